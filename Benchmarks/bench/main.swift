@@ -1,0 +1,2 @@
+// main - the benchmark program.
+// SPDX-License-Identifier: Apache-2.0

@@ -1,0 +1,86 @@
+// swift-tools-version:6.2
+import Foundation
+import PackageDescription
+
+// Hot rooms are optimised in debug builds too, so that `swift test` and `swift run bench` measure
+// and exercise the same code that a release build runs.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
+
+// The same kernel source is compiled once per instruction set; the choice is made at run time.
+// Only these targets may carry instruction-set flags (docs/Architecture.md, "Kernels").
+#if arch(x86_64)
+let avx2: [SwiftSetting] = [
+  .define("KERNEL_AVX2"), .unsafeFlags(["-O", "-Xcc", "-mavx2", "-Xcc", "-mfma"]),
+]
+let avx512: [SwiftSetting] = [
+  .define("KERNEL_AVX512"), .unsafeFlags(["-O", "-Xcc", "-march=x86-64-v4"]),
+]
+#else
+let avx2: [SwiftSetting] = optimised
+let avx512: [SwiftSetting] = optimised
+#endif
+
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: optimised)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["Support"])
+}
+
+var targets: [Target] = [
+  room("KernelsBaseline", []),
+  .target(name: "KernelsAVX2", swiftSettings: avx2),
+  .target(name: "KernelsAVX512", swiftSettings: avx512),
+  room("Tensors", ["KernelsBaseline", "KernelsAVX2", "KernelsAVX512"]),
+  room("Bytes", []),
+  room("Imaging", ["Bytes"]),
+  room("Weights", ["Bytes"]),
+  room("CLIP", ["Tensors", "Weights", "Imaging", "Bytes"], resources: [.copy("Resources")]),
+  room("PromptTuning", ["CLIP", "Tensors", "Weights", "Imaging", "Bytes"]),
+  room("Reports", ["Bytes"]),
+  .executableTarget(
+    name: "lmpt",
+    dependencies: ["PromptTuning", "Reports", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"]),
+  .executableTarget(
+    name: "bench",
+    dependencies: ["PromptTuning", "Reports", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"],
+    path: "Benchmarks/bench", swiftSettings: optimised),
+
+  .target(name: "Support", dependencies: ["Tensors", "Weights", "Bytes"], path: "Tests/Support"),
+  tests("TensorsTests", ["Tensors"]),
+  tests("BytesTests", ["Bytes"]),
+  tests("ImagingTests", ["Imaging", "Bytes"]),
+  tests("WeightsTests", ["Weights", "Bytes"]),
+  tests("CLIPTests", ["CLIP"]),
+  tests("PromptTuningTests", ["PromptTuning", "CLIP", "Imaging"]),
+  tests("ReportsTests", ["Reports"]),
+  tests("CommandTests", ["lmpt", "Imaging"]),
+]
+
+// Fuzz targets have no `main` and need `--sanitize=fuzzer`, so an ordinary build leaves them out.
+if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
+  for parser in ["PNG", "JPEG", "Inflate", "Zip", "Pickle", "Safetensors", "NPY", "JSON", "Tokenizer", "ListFile"] {
+    targets.append(
+      .executableTarget(
+        name: "Fuzz\(parser)",
+        dependencies: ["PromptTuning", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"],
+        path: "Tests/FuzzTargets/\(parser)"))
+  }
+}
+
+let package = Package(
+  name: "lmpt",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Tensors", targets: ["Tensors"]),
+    .library(name: "Imaging", targets: ["Imaging"]),
+    .library(name: "Weights", targets: ["Weights"]),
+    .library(name: "CLIP", targets: ["CLIP"]),
+    .library(name: "PromptTuning", targets: ["PromptTuning"]),
+    .executable(name: "lmpt", targets: ["lmpt"]),
+    .executable(name: "bench", targets: ["bench"]),
+  ],
+  targets: targets
+)

@@ -1,0 +1,2 @@
+// CLIP - placeholder until the first file lands.
+// SPDX-License-Identifier: Apache-2.0

@@ -1,0 +1,2 @@
+// Imaging - placeholder until the first file lands.
+// SPDX-License-Identifier: Apache-2.0

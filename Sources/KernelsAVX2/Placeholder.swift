@@ -1,0 +1,2 @@
+// KernelsAVX2 - placeholder until the first file lands.
+// SPDX-License-Identifier: Apache-2.0

@@ -1,0 +1,2 @@
+// KernelsAVX512 - placeholder until the first file lands.
+// SPDX-License-Identifier: Apache-2.0

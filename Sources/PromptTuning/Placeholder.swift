@@ -1,0 +1,2 @@
+// PromptTuning - placeholder until the first file lands.
+// SPDX-License-Identifier: Apache-2.0

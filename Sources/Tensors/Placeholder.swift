@@ -1,0 +1,2 @@
+// Tensors - placeholder until the first file lands.
+// SPDX-License-Identifier: Apache-2.0

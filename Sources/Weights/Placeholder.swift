@@ -1,0 +1,2 @@
+// Weights - placeholder until the first file lands.
+// SPDX-License-Identifier: Apache-2.0

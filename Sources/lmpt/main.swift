@@ -1,0 +1,2 @@
+// Main - the command line.
+// SPDX-License-Identifier: Apache-2.0
