@@ -9,18 +9,19 @@ let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
 // The same kernel source is compiled once per instruction set; the choice is made at run time.
 // Only these targets may carry instruction-set flags (docs/Architecture.md, "Kernels").
 #if arch(x86_64)
-let avx2: [SwiftSetting] = [
-  .define("KERNEL_AVX2"), .unsafeFlags(["-O", "-Xcc", "-mavx2", "-Xcc", "-mfma"]),
-]
-let avx512: [SwiftSetting] = [
-  .define("KERNEL_AVX512"), .unsafeFlags(["-O", "-Xcc", "-march=x86-64-v4"]),
-]
+  let avx2: [SwiftSetting] = [
+    .define("KERNEL_AVX2"), .unsafeFlags(["-O", "-Xcc", "-mavx2", "-Xcc", "-mfma"]),
+  ]
+  let avx512: [SwiftSetting] = [
+    .define("KERNEL_AVX512"), .unsafeFlags(["-O", "-Xcc", "-march=x86-64-v4"]),
+  ]
 #else
-let avx2: [SwiftSetting] = optimised
-let avx512: [SwiftSetting] = optimised
+  let avx2: [SwiftSetting] = optimised
+  let avx512: [SwiftSetting] = optimised
 #endif
 
-func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target
+{
   .target(
     name: name, dependencies: dependencies, resources: resources, swiftSettings: optimised)
 }
@@ -61,7 +62,10 @@ var targets: [Target] = [
 
 // Fuzz targets have no `main` and need `--sanitize=fuzzer`, so an ordinary build leaves them out.
 if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
-  for parser in ["PNG", "JPEG", "Inflate", "Zip", "Pickle", "Safetensors", "NPY", "JSON", "Tokenizer", "ListFile"] {
+  for parser in [
+    "PNG", "JPEG", "Inflate", "Zip", "Pickle", "Safetensors", "NPY", "JSON", "Tokenizer",
+    "ListFile",
+  ] {
     targets.append(
       .executableTarget(
         name: "Fuzz\(parser)",

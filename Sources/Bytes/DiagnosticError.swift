@@ -43,7 +43,7 @@ public struct FileError: DiagnosticError {
   public var message: String { cause.message }
   /// The cause's hint.
   public var hint: String { cause.hint }
-  /// `file: message. Hint: hint.`
+  /// The file, the message and the hint on one line.
   public var description: String { "\(file): \(cause.description)" }
 }
 

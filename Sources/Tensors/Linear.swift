@@ -1,0 +1,101 @@
+// Linear - matrix products on the tape: matmul, and the affine map with a frozen or tuned weight.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The product op(a) op(b) of two matrices.
+///
+/// - Parameters:
+///   - a: shape [m, k], or [k, m] when `ta` is transposed.
+///   - b: shape [k, n], or [n, k] when `tb` is transposed.
+/// - Returns: shape [m, n].
+public func matmul(
+  _ a: Tensor, _ b: Tensor, _ ta: Transposition = .none, _ tb: Transposition = .none
+) -> Tensor {
+  precondition(a.rank == 2 && b.rank == 2, "matmul needs matrices: \(a.shape), \(b.shape)")
+  let (m, k) = ta == .none ? (a.shape[0], a.shape[1]) : (a.shape[1], a.shape[0])
+  let (kb, n) = tb == .none ? (b.shape[0], b.shape[1]) : (b.shape[1], b.shape[0])
+  precondition(k == kb, "matmul: inner sizes \(k) and \(kb) differ (\(a.shape), \(b.shape))")
+  let value = Tensor(shape: [m, n]) { out in
+    gemm(
+      ta, tb, m: m, n: n, k: k, a: a.storage.base, lda: a.shape[1],
+      b: b.storage.base, ldb: b.shape[1], c: out, ldc: n, accumulate: .store)
+  }
+  let (x, y) = (a.detached, b.detached)
+  return primitive(
+    value,
+    (
+      a,
+      { g in  // dA = dC op(B)^T, laid out as A is
+        ta == .none ? matmul(g, y, .none, tb.opposite) : matmul(y, g, tb, .transposed)
+      }
+    ),
+    (
+      b,
+      { g in  // dB = op(A)^T dC, laid out as B is
+        tb == .none ? matmul(x, g, ta.opposite, .none) : matmul(g, x, .transposed, ta)
+      }
+    ))
+}
+
+/// The affine map x W^T + bias of torch's `Linear`.
+///
+/// - Parameters:
+///   - x: shape [..., k].
+///   - weight: shape [n, k]; packed once when it is frozen (not tracked).
+///   - bias: shape [n], or none.
+/// - Returns: shape [..., n].
+public func linear(_ x: Tensor, weight: Tensor, bias: Tensor? = nil) -> Tensor {
+  let (n, k) = (weight.shape[0], weight.shape[1])
+  precondition(x.shape[x.rank - 1] == k, "linear: input \(x.shape), weight \(weight.shape)")
+  let rows = x.count / max(k, 1)
+  guard weight.node == nil, bias?.node == nil else {
+    let product = matmul(x.reshaped([rows, k]), weight, .none, .transposed)
+    return (bias.map { product + $0 } ?? product).reshaped(x.shape.dropLast() + [n])
+  }
+  let value = frozenProduct(
+    x, weight.packed(.transposed), columns: n,
+    epilogue: bias.map { .bias($0.storage.base) } ?? .none)
+  return primitive(
+    value, (x, { frozenProduct($0, weight.packed(.none), columns: k, epilogue: .none) }))
+}
+
+/// A linear layer followed by QuickGELU, in one pass over memory where the weight is frozen.
+public func linearQuickGELU(_ x: Tensor, weight: Tensor, bias: Tensor) -> Tensor {
+  guard x.node == nil, weight.node == nil, bias.node == nil else {
+    return quickGELU(linear(x, weight: weight, bias: bias))
+  }
+  return frozenProduct(
+    x, weight.packed(.transposed), columns: weight.shape[0],
+    epilogue: .biasQuickGELU(bias.storage.base))
+}
+
+/// x times a packed matrix, with what follows it.
+private func frozenProduct(
+  _ x: Tensor, _ packed: PackedMatrix, columns: Int, epilogue: Epilogue
+) -> Tensor {
+  let inner = x.shape[x.rank - 1]
+  return Tensor(shape: x.shape.dropLast() + [columns]) { out in
+    gemm(
+      m: x.count / max(inner, 1), a: x.storage.base, lda: inner, packed: packed,
+      c: out, ldc: columns, accumulate: .store, epilogue: epilogue)
+  }
+}
+
+extension Tensor {
+  /// The packed form of op(self), made at first use and kept with the storage.
+  func packed(_ transposition: Transposition) -> PackedMatrix {
+    storage.packed.withLock { forms in
+      if let form = forms[transposition] { return form }
+      let (rows, columns) = (shape[0], shape[1])
+      let form = PackedMatrix(
+        transposition, k: transposition == .none ? rows : columns,
+        n: transposition == .none ? columns : rows, b: storage.base, ldb: columns)
+      forms[transposition] = form
+      return form
+    }
+  }
+}
+
+extension Transposition {
+  /// The other one.
+  var opposite: Transposition { self == .none ? .transposed : .none }
+}

@@ -1,2 +1,0 @@
-// Tensors - placeholder until the first file lands.
-// SPDX-License-Identifier: Apache-2.0
