@@ -3,17 +3,19 @@ import Foundation
 import PackageDescription
 
 // Hot rooms are optimised in debug builds too, so that `swift test` and `swift run bench` measure
-// and exercise the same code that a release build runs.
-let optimised: [SwiftSetting] = [.unsafeFlags(["-O"])]
+// and exercise the same code that a release build runs. Whole-module, because nothing is inlined or
+// specialised across files otherwise; with threads, because SwiftPM expects one object per file.
+let whole = ["-O", "-wmo", "-num-threads", "2"]
+let optimised: [SwiftSetting] = [.unsafeFlags(whole)]
 
 // The same kernel source is compiled once per instruction set; the choice is made at run time.
 // Only these targets may carry instruction-set flags (docs/Architecture.md, "Kernels").
 #if arch(x86_64)
   let avx2: [SwiftSetting] = [
-    .define("KERNEL_AVX2"), .unsafeFlags(["-O", "-Xcc", "-mavx2", "-Xcc", "-mfma"]),
+    .define("KERNEL_AVX2"), .unsafeFlags(whole + ["-Xcc", "-mavx2", "-Xcc", "-mfma"]),
   ]
   let avx512: [SwiftSetting] = [
-    .define("KERNEL_AVX512"), .unsafeFlags(["-O", "-Xcc", "-march=x86-64-v4"]),
+    .define("KERNEL_AVX512"), .unsafeFlags(whole + ["-Xcc", "-march=x86-64-v4"]),
   ]
 #else
   let avx2: [SwiftSetting] = optimised
