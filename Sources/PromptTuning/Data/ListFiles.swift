@@ -1,0 +1,224 @@
+// ListFiles - the published list, caption and label files, read exactly as they are.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+/// What can be wrong with a list, caption or label file.
+public enum DatasetError: DiagnosticError, Equatable {
+  /// A line is longer than `Limits.lineBytes`.
+  case lineTooLong(line: Int, bytes: Int, limit: Int)
+  /// A file has more lines than `Limits.lines`.
+  case tooManyLines(limit: Int)
+  /// A field after the path is not a class index.
+  case badLabel(line: Int, found: String)
+  /// A class index is outside 0..<classes.
+  case labelOutOfRange(line: Int, label: Int, classes: Int)
+  /// A class index stands twice in one line.
+  case repeatedLabel(line: Int, label: Int)
+  /// A path stands twice in one list.
+  case repeatedPath(line: Int, path: String, first: Int)
+  /// A line has no path.
+  case emptyLine(line: Int)
+  /// A line has a NUL byte or is not UTF-8.
+  case notText(line: Int)
+  /// A list without any image.
+  case noImages
+  /// A path that leaves the data folder.
+  case pathOutsideRoot(line: Int, path: String)
+  /// A label line without a name or an index.
+  case badClassLine(line: Int, found: String)
+  /// The class indices of the label file are not 0..<count.
+  case classesNotContiguous(line: Int, index: Int, expected: Int)
+  /// Another number of captions than of training images.
+  case captionCount(captions: Int, images: Int)
+  /// A caption belongs to another image than the list's at the same line.
+  case captionOrder(line: Int, caption: String, image: String)
+  /// A class has no training image, so that E4 and E5 do not exist for it.
+  case emptyClass(index: Int, name: String)
+  /// An image of the list is not there.
+  case missingImage(line: Int, path: String)
+  /// A folder or file that the data set needs is not there.
+  case missingFile(path: String, dataset: String)
+
+  /// Stable identifier.
+  public var code: String {
+    switch self {
+    case .lineTooLong: return "dataset.line-too-long"
+    case .tooManyLines: return "dataset.too-many-lines"
+    case .badLabel: return "dataset.bad-label"
+    case .labelOutOfRange: return "dataset.label-out-of-range"
+    case .repeatedLabel: return "dataset.repeated-label"
+    case .repeatedPath: return "dataset.repeated-path"
+    case .emptyLine: return "dataset.empty-line"
+    case .notText: return "dataset.not-text"
+    case .noImages: return "dataset.no-images"
+    case .pathOutsideRoot: return "dataset.path-outside-root"
+    case .badClassLine: return "dataset.bad-class-line"
+    case .classesNotContiguous: return "dataset.classes-not-contiguous"
+    case .captionCount: return "dataset.caption-count"
+    case .captionOrder: return "dataset.caption-order"
+    case .emptyClass: return "dataset.empty-class"
+    case .missingImage: return "dataset.missing-image"
+    case .missingFile: return "dataset.missing-file"
+    }
+  }
+
+  /// What is wrong and where.
+  public var message: String {
+    switch self {
+    case .lineTooLong(let line, let bytes, let limit):
+      return "line \(line) has \(bytes) bytes, the limit is \(limit)"
+    case .tooManyLines(let limit): return "there are more than \(limit) lines"
+    case .badLabel(let line, let found):
+      return "label '\(found)' is not a class index (line \(line))"
+    case .labelOutOfRange(let line, let label, let classes):
+      return "label \(label) is outside 0...\(classes - 1) (line \(line))"
+    case .repeatedLabel(let line, let label): return "label \(label) stands twice (line \(line))"
+    case .repeatedPath(let line, let path, let first):
+      return "\(path) stands twice (lines \(first) and \(line))"
+    case .emptyLine(let line): return "line \(line) has no path"
+    case .notText(let line): return "line \(line) is not UTF-8 text"
+    case .noImages: return "there is no image in the list"
+    case .pathOutsideRoot(let line, let path):
+      return "path \(path) leaves the data folder (line \(line))"
+    case .badClassLine(let line, let found):
+      return "'\(found)' is not a class name and an index (line \(line))"
+    case .classesNotContiguous(let line, let index, let expected):
+      return "class index \(index), expected \(expected) (line \(line))"
+    case .captionCount(let captions, let images):
+      return "\(captions) captions for \(images) training images"
+    case .captionOrder(let line, let caption, let image):
+      return "the caption is for \(caption), the training list has \(image) (line \(line))"
+    case .emptyClass(let index, let name): return "class \(index) '\(name)' has no training image"
+    case .missingImage(let line, let path): return "image \(path) is missing (line \(line))"
+    case .missingFile(let path, let dataset): return "\(path) is missing (data set \(dataset))"
+    }
+  }
+
+  /// What to do.
+  public var hint: String {
+    switch self {
+    case .lineTooLong, .tooManyLines, .notText, .noImages:
+      return "check that this is a list file: one 'path label label ...' a line"
+    case .badLabel:
+      return "a line is 'path label label ...'; paths must not contain spaces"
+    case .labelOutOfRange: return "labels count from 0; check the label file of this data set"
+    case .repeatedLabel, .repeatedPath, .emptyLine: return "remove the line or the repetition"
+    case .pathOutsideRoot: return "use a path relative to the data folder, or --allow-outside"
+    case .badClassLine: return "a line is 'name index', the index last"
+    case .classesNotContiguous: return "number the classes 0, 1, 2 ... in file order"
+    case .captionCount, .captionOrder:
+      return "the caption file has one 'path caption' a line, in the training list's order"
+    case .emptyClass:
+      return "every class needs a training image, because its margin and weight divide by the count"
+    case .missingImage, .missingFile:
+      return "'lmpt data check' says what is missing and how to get it"
+    }
+  }
+}
+
+/// Splits a file into lines at `\n`; a final newline ends the last line and starts none.
+///
+/// A carriage return or spaces before the newline are dropped, as the published files need.
+func textLines(_ bytes: UnsafeRawBufferPointer, limits: Limits) throws(DatasetError) -> [String] {
+  var lines: [String] = []
+  var start = 0
+  while start < bytes.count {
+    let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+    let number = lines.count + 1
+    guard end - start <= limits.lineBytes else {
+      throw .lineTooLong(line: number, bytes: end - start, limit: limits.lineBytes)
+    }
+    guard number <= limits.lines else { throw .tooManyLines(limit: limits.lines) }
+    var last = end
+    while last > start, [0x20, 0x0d, 0x09].contains(bytes[last - 1]) { last -= 1 }
+    var slice = bytes[start..<last]
+    if number == 1, slice.starts(with: [0xef, 0xbb, 0xbf]) { slice = slice.dropFirst(3) }
+    guard !slice.contains(0), let line = String(validating: slice, as: UTF8.self) else {
+      throw .notText(line: number)
+    }
+    lines.append(line)
+    start = end + 1
+  }
+  return lines
+}
+
+/// One image of a list: where it is and which classes it shows.
+public struct ListedImage: Sendable, Equatable {
+  /// The path as written, relative to the data folder.
+  public let path: String
+  /// Class indices in the order of the file.
+  public let labels: [Int]
+}
+
+/// Parses a training or test list: `relative/path label label ...`, labels from 0.
+///
+/// - Throws: `DatasetError` with the line of the first mistake.
+public func parseImageList(
+  _ bytes: UnsafeRawBufferPointer, classes: Int, limits: Limits = .standard
+) throws(DatasetError) -> [ListedImage] {
+  var images: [ListedImage] = []
+  var firstLine: [String: Int] = [:]
+  for (index, line) in try textLines(bytes, limits: limits).enumerated() {
+    let fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+    let number = index + 1
+    guard let path = fields.first.map(String.init) else { throw .emptyLine(line: number) }
+    if let first = firstLine.updateValue(number, forKey: path) {
+      throw .repeatedPath(line: number, path: path, first: first)
+    }
+    var labels: [Int] = []
+    for field in fields.dropFirst() {
+      guard let label = Int(field), !field.hasPrefix("+") else {
+        throw .badLabel(line: number, found: String(field))
+      }
+      guard label >= 0, label < classes else {
+        throw .labelOutOfRange(line: number, label: label, classes: classes)
+      }
+      guard !labels.contains(label) else { throw .repeatedLabel(line: number, label: label) }
+      labels.append(label)
+    }
+    images.append(ListedImage(path: path, labels: labels))
+  }
+  guard !images.isEmpty else { throw .noImages }
+  return images
+}
+
+/// Parses a caption file, `relative/path caption text ...`, against the training list.
+public func parseCaptions(
+  _ bytes: UnsafeRawBufferPointer, images: [ListedImage], limits: Limits = .standard
+) throws(DatasetError) -> [String] {
+  let lines = try textLines(bytes, limits: limits)
+  guard lines.count == images.count else {
+    throw .captionCount(captions: lines.count, images: images.count)
+  }
+  var captions: [String] = []
+  for (index, (line, image)) in zip(lines, images).enumerated() {
+    let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts[0] == image.path else {
+      throw .captionOrder(line: index + 1, caption: String(parts[0]), image: image.path)
+    }
+    captions.append(parts.count == 2 ? String(parts[1]) : "")
+  }
+  return captions
+}
+
+/// Parses a label file, `name index`: the index is the last field, the name everything before it.
+///
+/// An underscore in a name means a space.
+public func parseClassNames(
+  _ bytes: UnsafeRawBufferPointer, limits: Limits = .standard
+) throws(DatasetError) -> [String] {
+  var names: [String] = []
+  for (offset, line) in try textLines(bytes, limits: limits).enumerated() {
+    let fields = line.split(separator: " ")
+    guard fields.count >= 2, let index = fields.last.flatMap({ Int($0) }) else {
+      throw .badClassLine(line: offset + 1, found: line)
+    }
+    guard index == names.count else {
+      throw .classesNotContiguous(line: offset + 1, index: index, expected: names.count)
+    }
+    let name = fields.dropLast().joined(separator: " ")
+    names.append(String(name.map { $0 == "_" ? " " : $0 }))
+  }
+  return names
+}

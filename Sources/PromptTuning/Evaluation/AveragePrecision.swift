@@ -1,0 +1,94 @@
+// AveragePrecision - AP and mAP as scikit-learn computes them.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Average precision of one class: sum over thresholds of (R_n - R_{n-1}) P_n, no interpolation.
+///
+/// Equal scores form one threshold, as in scikit-learn's `average_precision_score`. A class without
+/// positives has AP 0 (scikit-learn 1.9). All arithmetic is in Double.
+///
+/// - Parameters:
+///   - scores: one per image; must be finite (`nonFiniteScore` is found by the caller).
+///   - positives: whether each image shows the class.
+/// - Returns: the average precision, in [0, 1].
+public func averagePrecision(scores: [Double], positives: [Bool]) -> Double {
+  precondition(scores.count == positives.count, "one label per score")
+  let order = scores.indices.sorted { scores[$0] > scores[$1] }
+  let total = positives.reduce(0) { $0 + ($1 ? 1 : 0) }
+  guard total > 0 else { return 0 }
+  var (truePositives, seen, previousRecall, area) = (0, 0, 0.0, 0.0)
+  var index = 0
+  while index < order.count {
+    let threshold = scores[order[index]]
+    while index < order.count, scores[order[index]] == threshold {
+      truePositives += positives[order[index]] ? 1 : 0
+      seen += 1
+      index += 1
+    }
+    let recall = Double(truePositives) / Double(total)
+    area += (recall - previousRecall) * Double(truePositives) / Double(seen)
+    previousRecall = recall
+  }
+  return area
+}
+
+/// Precision and recall at every threshold, for a curve; the highest score first.
+public func precisionRecallCurve(
+  scores: [Double], positives: [Bool]
+) -> [(recall: Double, precision: Double)] {
+  let order = scores.indices.sorted { scores[$0] > scores[$1] }
+  let total = positives.reduce(0) { $0 + ($1 ? 1 : 0) }
+  guard total > 0 else { return [] }
+  var truePositives = 0
+  var points: [(recall: Double, precision: Double)] = []
+  for (seen, index) in order.enumerated() {
+    truePositives += positives[index] ? 1 : 0
+    let isLast = seen + 1 == order.count || scores[order[seen + 1]] != scores[index]
+    if isLast {
+      points.append(
+        (Double(truePositives) / Double(total), Double(truePositives) / Double(seen + 1)))
+    }
+  }
+  return points
+}
+
+/// Mean average precision: of all classes and of each group.
+public struct MeanAveragePrecision: Sendable, Equatable {
+  /// AP of each class.
+  public let perClass: [Double]
+  /// Mean over all classes.
+  public let total: Double
+  /// Means over head, medium and tail classes; nil for a group without classes.
+  public let groups: [ClassGroup: Double]
+
+  /// Averages APs over all classes and over the groups by training counts.
+  public init(perClass: [Double], counts: [Double]?) {
+    self.perClass = perClass
+    total = perClass.reduce(0, +) / Double(perClass.count)
+    var groups: [ClassGroup: Double] = [:]
+    if let counts {
+      for group in ClassGroup.allCases {
+        let members = zip(perClass, counts).filter { ClassGroup(count: $0.1) == group }
+        guard !members.isEmpty else { continue }
+        groups[group] = members.reduce(0) { $0 + $1.0 } / Double(members.count)
+      }
+    }
+    self.groups = groups
+  }
+
+  /// mAP of scores against labels.
+  ///
+  /// - Parameters:
+  ///   - scores: row-major [N, C].
+  ///   - labels: row-major [N, C], positive where not 0.
+  ///   - classes: C.
+  ///   - counts: training images per class, for the groups.
+  public init(scores: [Double], labels: [Double], classes: Int, counts: [Double]? = nil) {
+    let images = scores.count / max(classes, 1)
+    let perClass = (0..<classes).map { c in
+      averagePrecision(
+        scores: (0..<images).map { scores[$0 * classes + c] },
+        positives: (0..<images).map { labels[$0 * classes + c] > 0 })
+    }
+    self.init(perClass: perClass, counts: counts)
+  }
+}

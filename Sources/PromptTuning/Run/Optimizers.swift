@@ -1,0 +1,107 @@
+// Optimizers - SGD, Adam and AdamW with torch's exact update rules.
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+
+/// The update rule that turns gradients into new parameters.
+public enum OptimizerKind: String, Sendable, CaseIterable {
+  /// torch.optim.SGD with momentum (no dampening, no Nesterov).
+  case sgd
+  /// torch.optim.Adam: weight decay is added to the gradient.
+  case adam
+  /// torch.optim.AdamW: weight decay shrinks the parameter itself.
+  case adamw
+}
+
+/// An optimiser over a fixed list of parameters, with torch's defaults and order of operations.
+///
+/// Adam's constants are torch's: beta1 0.9, beta2 0.999, eps 1e-8.
+public struct Optimizer: Sendable {
+  /// The update rule.
+  public let kind: OptimizerKind
+  /// The step size; schedules change it between epochs.
+  public var learningRate: Double
+  /// SGD's momentum.
+  public let momentum: Double
+  /// Weight decay.
+  public let weightDecay: Double
+  /// Steps taken.
+  public private(set) var steps = 0
+  /// SGD's momentum buffers or Adam's first moments, one per parameter.
+  public private(set) var firstMoments: [[Float]] = []
+  /// Adam's second moments, one per parameter.
+  public private(set) var secondMoments: [[Float]] = []
+
+  /// An optimiser that has taken no step.
+  public init(
+    _ kind: OptimizerKind, learningRate: Double, momentum: Double = 0.9, weightDecay: Double = 0
+  ) {
+    self.kind = kind
+    self.learningRate = learningRate
+    self.momentum = momentum
+    self.weightDecay = weightDecay
+  }
+
+  /// Restores the buffers of an interrupted run.
+  public mutating func restore(steps: Int, firstMoments: [[Float]], secondMoments: [[Float]]) {
+    self.steps = steps
+    self.firstMoments = firstMoments
+    self.secondMoments = secondMoments
+  }
+
+  /// Takes one step.
+  ///
+  /// - Parameters:
+  ///   - parameters: the current leaves, always in the same order.
+  ///   - gradients: their gradients, in the same shapes.
+  /// - Returns: the new leaves, tracked.
+  public mutating func step(_ parameters: [Tensor], gradients: [Tensor]) -> [Tensor] {
+    steps += 1
+    if firstMoments.isEmpty {
+      firstMoments = parameters.map { [Float](repeating: 0, count: $0.count) }
+      if kind != .sgd { secondMoments = firstMoments }
+    }
+    return zip(parameters, gradients).enumerated().map { index, pair in
+      var values = pair.0.values
+      pair.1.withUnsafeBufferPointer { gradient in
+        switch kind {
+        case .sgd: sgd(&values, gradient, index)
+        case .adam, .adamw: adam(&values, gradient, index)
+        }
+      }
+      return Tensor(values, shape: pair.0.shape).tracked()
+    }
+  }
+
+  /// buf = momentum buf + (g + wd p), the first time buf = g + wd p; p = p - lr buf.
+  private mutating func sgd(_ p: inout [Float], _ g: UnsafeBufferPointer<Float>, _ index: Int) {
+    let (momentum, decay, rate) = (Float(momentum), Float(weightDecay), Float(learningRate))
+    for i in p.indices {
+      let d = g[i] + decay * p[i]
+      let buffer = steps == 1 ? d : momentum * firstMoments[index][i] + d
+      firstMoments[index][i] = buffer
+      p[i] -= rate * (momentum == 0 ? d : buffer)
+    }
+  }
+
+  /// m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; p = p - lr/(1-b1^t) m / (sqrt(v/(1-b2^t)) + eps).
+  private mutating func adam(_ p: inout [Float], _ g: UnsafeBufferPointer<Float>, _ index: Int) {
+    let (beta1, beta2, eps) = (0.9, 0.999, Float(1e-8))
+    var (power1, power2) = (1.0, 1.0)
+    for _ in 0..<steps {
+      power1 *= beta1
+      power2 *= beta2
+    }
+    let stepSize = Float(learningRate / (1 - power1))
+    let correction = Float((1 - power2).squareRoot())
+    let shrink = kind == .adamw ? Float(1 - learningRate * weightDecay) : 1
+    let decay = kind == .adam ? Float(weightDecay) : 0
+    for i in p.indices {
+      let d = g[i] + decay * p[i]
+      firstMoments[index][i] += (d - firstMoments[index][i]) * Float(1 - beta1)
+      secondMoments[index][i] = secondMoments[index][i] * Float(beta2) + d * d * Float(1 - beta2)
+      let denominator = secondMoments[index][i].squareRoot() / correction + eps
+      p[i] = p[i] * shrink - stepSize * firstMoments[index][i] / denominator
+    }
+  }
+}

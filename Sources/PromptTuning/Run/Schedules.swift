@@ -1,0 +1,80 @@
+// Schedules - how the learning rate changes between epochs, as torch's schedulers do.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The learning-rate schedule of a run.
+public enum ScheduleKind: String, Sendable, CaseIterable {
+  /// torch's ReduceLROnPlateau on the selection metric, as the released code uses it.
+  case plateau
+  /// torch's CosineAnnealingLR to zero over all epochs.
+  case cosine
+  /// No change.
+  case constant
+}
+
+/// A schedule that is stepped once per epoch with the selection metric.
+public struct Schedule: Sendable, Equatable {
+  /// Which rule.
+  public let kind: ScheduleKind
+  /// The rate that the run started with.
+  public let initialRate: Double
+  /// Number of epochs of the run.
+  public let epochs: Int
+  /// Plateau: epochs without improvement that are tolerated.
+  public let patience: Int
+  /// Plateau: the rate is multiplied by this.
+  public let factor: Double
+  /// Plateau: the rate never falls below this.
+  public let minimumRate: Double
+  /// Plateau: the best metric so far.
+  public var best = -Double.infinity
+  /// Plateau: epochs since the best metric.
+  public var badEpochs = 0
+  /// Epochs stepped.
+  public var epoch = 0
+
+  /// A schedule at its start; the defaults are the released code's (torch's, but patience 5 and
+  /// minimum 1e-7).
+  public init(
+    _ kind: ScheduleKind, initialRate: Double, epochs: Int, patience: Int = 5,
+    factor: Double = 0.1, minimumRate: Double = 1e-7
+  ) {
+    self.kind = kind
+    self.initialRate = initialRate
+    self.epochs = epochs
+    self.patience = patience
+    self.factor = factor
+    self.minimumRate = minimumRate
+  }
+
+  /// The rate of the next epoch.
+  ///
+  /// torch: mode max, relative threshold 1e-4, no cooldown; a change below 1e-8 is not made.
+  public mutating func step(metric: Double, rate: Double) -> Double {
+    epoch += 1
+    switch kind {
+    case .constant: return rate
+    case .cosine:
+      return initialRate * (1 + cos(Double.pi * Double(epoch) / Double(max(epochs, 1)))) / 2
+    case .plateau:
+      // torch: is_better compares with best * (1 + threshold), also where best is -infinity.
+      if metric > (best.isInfinite ? best : best * (1 + 1e-4)) {
+        best = metric
+        badEpochs = 0
+      } else {
+        badEpochs += 1
+      }
+      guard badEpochs > patience else { return rate }
+      badEpochs = 0
+      let reduced = max(rate * factor, minimumRate)
+      return rate - reduced > 1e-8 ? reduced : rate
+    }
+  }
+}
