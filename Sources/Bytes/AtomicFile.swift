@@ -1,0 +1,161 @@
+// AtomicFile - a file appears whole or not at all.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes files so that a reader, or a crash at any moment, sees the old file or the new one.
+///
+/// The bytes go to a temporary file in the same folder, which is flushed to the disk, renamed over
+/// the target, and the folder is flushed too. On any error the temporary file is removed and the
+/// old file stays. A symbolic link at the target is followed, so the link survives.
+public enum AtomicFile {
+  /// Where the body of `write(to:_:)` puts its bytes, in order.
+  public struct Sink: ~Copyable {
+    fileprivate let descriptor: Int32
+    /// Bytes written so far.
+    public private(set) var count = 0
+
+    fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Appends bytes.
+    ///
+    /// - Parameter bytes: what to append; only borrowed.
+    /// - Throws: `FileAccessError`, for instance `diskFull`.
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileAccessError) {
+      var done = 0
+      while done < bytes.count {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+        #if canImport(Darwin)
+          let written = Darwin.write(descriptor, rest.baseAddress, min(rest.count, 1 << 30))
+        #elseif canImport(Musl)
+          let written = Musl.write(descriptor, rest.baseAddress, min(rest.count, 1 << 30))
+        #else
+          let written = Glibc.write(descriptor, rest.baseAddress, min(rest.count, 1 << 30))
+        #endif
+        if written < 0 {
+          if errno == EINTR { continue }
+          throw .writing("write", errno)
+        }
+        done += written
+      }
+      count += bytes.count
+    }
+
+    /// Appends an array of bytes.
+    public mutating func write(_ bytes: [UInt8]) throws {
+      try bytes.withUnsafeBytes { try write($0) }
+    }
+  }
+
+  /// Writes bytes to a file, atomically.
+  public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+    try write(to: path) { sink in try sink.write(bytes) }
+  }
+
+  /// Writes an array of bytes to a file, atomically.
+  public static func write(_ bytes: [UInt8], to path: String) throws {
+    try write(to: path) { sink in try sink.write(bytes) }
+  }
+
+  /// Writes a string to a file as UTF-8, atomically.
+  public static func write(_ text: String, to path: String) throws {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Writes a file piece by piece, atomically, so that large files need no buffer of their size.
+  ///
+  /// - Parameters:
+  ///   - path: the target; it is replaced if it exists and is a regular file.
+  ///   - body: writes everything to the sink; if it throws, nothing changes on the disk.
+  /// - Throws: what `body` throws, or `FileError` around `FileAccessError`.
+  public static func write(to path: String, _ body: (inout Sink) throws -> Void) throws {
+    try inFile(path) {
+      let target = try resolve(path)
+      let (descriptor, temporary) = try createTemporary(beside: target)
+      var isOpen = true
+      do {
+        var sink = Sink(descriptor: descriptor)
+        try body(&sink)
+        if let mode = target.mode { fchmod(descriptor, mode) }
+        guard fsync(descriptor) == 0 else { throw FileAccessError.writing("fsync", errno) }
+        isOpen = false
+        guard close(descriptor) == 0 else { throw FileAccessError.writing("close", errno) }
+        guard rename(temporary, target.path) == 0 else {
+          throw FileAccessError.writing("rename", errno)
+        }
+      } catch {
+        if isOpen { close(descriptor) }
+        unlink(temporary)
+        throw error
+      }
+      flushFolder(target.folder)
+    }
+  }
+
+  private struct Target {
+    var path: String
+    var folder: String
+    var name: String
+    /// Permissions of the file that is replaced.
+    var mode: mode_t?
+  }
+
+  private static func resolve(_ path: String) throws(FileAccessError) -> Target {
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw .badPath }
+    var resolved = path
+    var mode: mode_t?
+    var status = stat()
+    if stat(path, &status) == 0 {
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: mode = status.st_mode & 0o777
+      case S_IFDIR: throw .isFolder
+      default: throw .notRegular
+      }
+      guard access(path, W_OK) == 0 else { throw .unwritable }
+      if let real = realpath(path, nil) {
+        resolved = String(cString: real)
+        free(real)
+      }
+    }
+    guard let slash = resolved.lastIndex(of: "/") else {
+      return Target(path: resolved, folder: ".", name: resolved, mode: mode)
+    }
+    let name = String(resolved[resolved.index(after: slash)...])
+    guard !name.isEmpty else { throw .isFolder }
+    let folder = slash == resolved.startIndex ? "/" : String(resolved[..<slash])
+    return Target(path: resolved, folder: folder, name: name, mode: mode)
+  }
+
+  private static let serial = Atomic<Int>(0)
+
+  private static func createTemporary(
+    beside target: Target
+  ) throws(FileAccessError) -> (Int32, String) {
+    // because a name near the system's limit of 255 bytes must not grow beyond it.
+    let stem = String(target.name.prefix(60))
+    for _ in 0..<100 {
+      let number = serial.add(1, ordering: .relaxed).newValue
+      let path = "\(target.folder)/.\(stem).tmp-\(getpid())-\(number)"
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      if descriptor >= 0 { return (descriptor, path) }
+      if errno != EEXIST { throw .writing("create", errno) }
+    }
+    throw .system(operation: "create", number: EEXIST)
+  }
+
+  /// Makes the rename itself durable; some file systems cannot, which is no error.
+  private static func flushFolder(_ folder: String) {
+    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    _ = fsync(descriptor)
+    close(descriptor)
+  }
+}

@@ -1,0 +1,65 @@
+// MappedFile - a file's bytes without copying them.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A read-only, private memory mapping of a whole file.
+///
+/// Pages are read when they are touched, so opening costs the same for any size. The mapping lives
+/// as long as the object; whoever keeps a pointer into `bytes` must keep the object.
+///
+/// Not promised: a file that another process shortens while it is mapped ends this process
+/// (`SIGBUS`), as with every memory-mapped reader. Our own writer renames, so it never does that.
+public final class MappedFile: @unchecked Sendable {
+  /// The file's bytes; empty for an empty file.
+  public let bytes: UnsafeRawBufferPointer
+  /// The path as it was given.
+  public let path: String
+
+  /// Maps a file.
+  ///
+  /// - Parameter path: a regular file, or a symbolic link to one.
+  /// - Throws: `FileError` around `FileAccessError` when the file is missing, unreadable, a folder,
+  ///   a pipe or a device.
+  public init(path: String) throws {
+    self.path = path
+    do {
+      bytes = try MappedFile.map(path)
+    } catch {
+      throw FileError(file: path, cause: error)
+    }
+  }
+
+  private static func map(_ path: String) throws(FileAccessError) -> UnsafeRawBufferPointer {
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw .badPath }
+    // because opening a pipe without O_NONBLOCK would wait for a writer.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .reading("open", errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .reading("stat", errno) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw .isFolder
+    default: throw .notRegular
+    }
+    let count = Int(status.st_size)
+    guard count > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let address, address != MAP_FAILED else { throw .reading("mmap", errno) }
+    return UnsafeRawBufferPointer(start: address, count: count)
+  }
+
+  deinit {
+    // safety: exactly the range that `map` returned; nobody may hold `bytes` beyond this object.
+    if let start = bytes.baseAddress {
+      munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+    }
+  }
+}

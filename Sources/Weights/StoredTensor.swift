@@ -1,0 +1,168 @@
+// StoredTensor - one tensor of a file: its description, and its bytes where they lie.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+/// Bytes that a file's tensors share, and the object that keeps them valid.
+struct TensorStorage: @unchecked Sendable {
+  /// The bytes; immutable while `owner` lives.
+  let bytes: UnsafeRawBufferPointer
+  /// The mapped file or the array that owns them.
+  let owner: AnyObject
+
+  /// Bytes inside something that `owner` keeps alive.
+  init(_ bytes: UnsafeRawBufferPointer, owner: AnyObject) {
+    self.bytes = bytes
+    self.owner = owner
+  }
+
+  /// A storage that owns a copy.
+  init(_ bytes: [UInt8]) {
+    let box = OwnedBytes(bytes)
+    self.init(UnsafeRawBufferPointer(box.buffer), owner: box)
+  }
+}
+
+/// Heap bytes with a stable address, aligned for every element type.
+final class OwnedBytes: @unchecked Sendable {
+  let buffer: UnsafeMutableRawBufferPointer
+
+  init(count: Int) { buffer = .allocate(byteCount: count, alignment: 64) }
+
+  convenience init(_ bytes: [UInt8]) {
+    self.init(count: bytes.count)
+    buffer.copyBytes(from: bytes)
+  }
+
+  deinit { buffer.deallocate() }
+}
+
+/// How a tensor's multi-byte elements lie in the file.
+enum ByteOrder: Sendable {
+  case little
+  case big
+}
+
+/// One tensor of a file.
+///
+/// The description has been checked when the tensor exists: reading its elements never leaves the
+/// stored bytes. Values are converted when they are asked for, not before.
+public struct StoredTensor: Sendable {
+  /// The tensor's name in the file.
+  public let name: String
+  /// The stored number format.
+  public let dtype: DType
+  /// Sizes of the dimensions; empty for a scalar.
+  public let shape: [Int]
+  /// Number of elements.
+  public let count: Int
+
+  let strides: [Int]
+  let offset: Int
+  let order: ByteOrder
+  let storage: TensorStorage
+
+  /// Elements that may be read from one repeated storage (64 MiB as float32).
+  static let expansionLimit = 1 << 24
+
+  /// Describes a tensor inside a storage.
+  ///
+  /// - Parameters:
+  ///   - strides: steps in elements per dimension; `nil` for row-major contiguous.
+  ///   - offset: position of the first element in the storage, in elements.
+  /// - Throws: `TensorError` when the description does not fit the storage.
+  init(
+    name: String, dtype: DType, shape: [Int], strides: [Int]? = nil, offset: Int = 0,
+    order: ByteOrder = .little, storage: TensorStorage, limits: Limits
+  ) throws(TensorError) {
+    guard shape.count <= limits.rank else {
+      throw .rank(name: name, found: shape.count, limit: limits.rank)
+    }
+    if let bad = (shape + (strides ?? []) + [offset]).first(where: { $0 < 0 }) {
+      throw .negative(name: name, value: bad)
+    }
+    guard let count = checkedProduct(shape), checkedProduct(shape, times: 8) != nil else {
+      throw .overflow(name: name)
+    }
+    let strides = strides ?? StoredTensor.contiguousStrides(shape)
+    if count > 0 {
+      var last = offset
+      for (size, stride) in zip(shape, strides) {
+        let (span, overflow) = (size - 1).multipliedReportingOverflow(by: stride)
+        let (next, overflow2) = last.addingReportingOverflow(span)
+        guard !overflow, !overflow2 else { throw .overflow(name: name) }
+        last = next
+      }
+      let (end, overflow) = last.addingReportingOverflow(1)
+      let (needed, overflow2) = end.multipliedReportingOverflow(by: dtype.byteCount)
+      guard !overflow, !overflow2 else { throw .overflow(name: name) }
+      guard needed <= storage.bytes.count else {
+        throw .outOfBounds(name: name, needed: needed, stored: storage.bytes.count)
+      }
+      // safety: a stride of 0 lets one stored element stand for any number of elements.
+      let stored = storage.bytes.count / dtype.byteCount
+      guard count <= max(stored, StoredTensor.expansionLimit) else {
+        throw .expansion(name: name, elements: count, limit: StoredTensor.expansionLimit)
+      }
+    }
+    self.name = name
+    self.dtype = dtype
+    self.shape = shape
+    self.count = count
+    self.strides = strides
+    self.offset = offset
+    self.order = order
+    self.storage = storage
+  }
+
+  private init(renaming other: StoredTensor, to name: String) {
+    self.name = name
+    dtype = other.dtype
+    shape = other.shape
+    count = other.count
+    strides = other.strides
+    offset = other.offset
+    order = other.order
+    storage = other.storage
+  }
+
+  /// The same tensor under another name.
+  public func renamed(_ name: String) -> StoredTensor { StoredTensor(renaming: self, to: name) }
+
+  /// Row-major strides; the shape's product is known not to overflow.
+  static func contiguousStrides(_ shape: [Int]) -> [Int] {
+    var strides = [Int](repeating: 1, count: shape.count)
+    var step = 1
+    for axis in shape.indices.reversed() {
+      strides[axis] = step
+      step = step.multipliedReportingOverflow(by: max(shape[axis], 1)).partialValue
+    }
+    return strides
+  }
+
+  /// Whether elements follow each other in row-major order.
+  var isContiguous: Bool {
+    count <= 1
+      || zip(shape, zip(strides, StoredTensor.contiguousStrides(shape)))
+        .allSatisfy { size, step in size == 1 || step.0 == step.1 }
+  }
+
+  /// The tensor's float32 values where they lie, without a copy.
+  ///
+  /// Not `nil` when the tensor is stored as contiguous float32 of this machine's byte order at an
+  /// aligned address, as safetensors files and torch archives are. The pointer is valid for
+  /// `count` elements while the owner is kept alive.
+  public var contiguousFloats: (UnsafePointer<Float>, owner: AnyObject)? {
+    #if _endian(little)
+      guard dtype == .f32, order == .little, isContiguous, count > 0,
+        let start = storage.bytes.baseAddress
+      else { return nil }
+      // safety: bounds were checked by init; alignment is checked here.
+      let first = start + 4 * offset
+      guard UInt(bitPattern: first) % 4 == 0 else { return nil }
+      return (first.assumingMemoryBound(to: Float.self), storage.owner)
+    #else
+      return nil
+    #endif
+  }
+}

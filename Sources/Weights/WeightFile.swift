@@ -1,0 +1,74 @@
+// WeightFile - the tensors of a file, whatever its format.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+/// The tensors of one file.
+public struct WeightFile: Sendable {
+  /// The formats that can be read.
+  public enum Format: String, Sendable {
+    /// A zip archive that `torch.save` wrote.
+    case torchStateDict = "torch"
+    /// A zip archive that `torch.jit.save` wrote, as OpenAI publishes CLIP.
+    case torchScript = "torchscript"
+    /// One safetensors file.
+    case safetensors = "safetensors"
+    /// Several safetensors files behind a `model.safetensors.index.json`.
+    case shardedSafetensors = "sharded-safetensors"
+    /// One numpy array.
+    case npy = "npy"
+    /// A zip archive of numpy arrays.
+    case npz = "npz"
+  }
+
+  /// How the tensors were stored.
+  public let format: Format
+  /// The tensors, in the file's order, each name once.
+  public let tensors: [StoredTensor]
+  /// Strings that came with them (safetensors only).
+  public let metadata: [String: String]
+  private let positions: [String: Int]
+
+  init(format: Format, tensors: [StoredTensor], metadata: [String: String] = [:]) {
+    self.format = format
+    self.tensors = tensors
+    self.metadata = metadata
+    var positions: [String: Int] = [:]
+    positions.reserveCapacity(tensors.count)
+    for (index, tensor) in tensors.enumerated() { positions[tensor.name] = index }
+    self.positions = positions
+  }
+
+  /// The tensor with this name.
+  public subscript(name: String) -> StoredTensor? { positions[name].map { tensors[$0] } }
+
+  /// Opens a file of any supported format, recognised by its bytes, not by its name.
+  ///
+  /// Tensor bytes are not read before they are asked for.
+  ///
+  /// - Parameters:
+  ///   - path: a `.safetensors`, `.safetensors.index.json`, `.npy`, `.npz`, or `.pt` file.
+  ///   - limits: caps on what the file may make us do.
+  /// - Returns: the tensors.
+  /// - Throws: `FileError` around the format's error; `WeightFileError` for an unknown format.
+  public static func open(_ path: String, limits: Limits = .standard) throws -> WeightFile {
+    let file = try MappedFile(path: path)
+    return try inFile(path) {
+      let storage = TensorStorage(file.bytes, owner: file)
+      switch try WeightFileError.sniff(file.bytes) {
+      case .npy:
+        let tensor = try NPY.parse(storage, name: stem(path), limits: limits)
+        return WeightFile(format: .npy, tensors: [tensor])
+      default:
+        return try Safetensors.parse(storage, limits: limits)
+      }
+    }
+  }
+
+  /// A file's name without folders and extension, the name of a tensor that has no other.
+  static func stem(_ path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    guard let dot = file.lastIndex(of: "."), dot != file.startIndex else { return file }
+    return String(file[..<dot])
+  }
+}
