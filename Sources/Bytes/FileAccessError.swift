@@ -9,7 +9,9 @@
   import Darwin
 #endif
 
-/// Why a file could not be read or written. The path is attached by `inFile`.
+/// Why a file could not be read or written.
+///
+/// The path is attached by `inFile`.
 public enum FileAccessError: DiagnosticError, Equatable {
   /// Nothing stands at the path.
   case missing

@@ -1,7 +1,9 @@
 // JSONError - what can be wrong with a JSON text.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a text is not acceptable JSON. Every case carries the byte offset.
+/// Why a text is not acceptable JSON.
+///
+/// Every case carries the byte offset.
 public enum JSONError: DiagnosticError, Equatable {
   /// A byte that the grammar does not allow here.
   case unexpectedByte(offset: Int, found: UInt8, expected: String)

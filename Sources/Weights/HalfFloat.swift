@@ -9,7 +9,9 @@
 ///
 /// Source: IEEE 754-2019, 3.4 and 4.3.1.
 public enum HalfFloat {
-  /// The value of a half-precision number. Not-a-number stays so and keeps its payload.
+  /// The value of a half-precision number.
+  ///
+  /// Not-a-number stays so and keeps its payload.
   @inline(__always)
   public static func widen(half bits: UInt16) -> Float {
     let magnitude = UInt32(bits & 0x7FFF) << 13

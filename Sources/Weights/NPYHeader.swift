@@ -3,8 +3,9 @@
 
 import Bytes
 
-/// A scanner for exactly the dictionary that numpy writes: three keys, a string, a truth value and
-/// a tuple of whole numbers. No expression is ever evaluated.
+/// A scanner for exactly the dictionary that numpy writes.
+///
+/// Three keys, with a string, a truth value and a tuple of whole numbers. No expression is ever evaluated.
 struct NPYHeader {
   let text: UnsafeRawBufferPointer
   /// Offset of the text in the file, for messages.

@@ -67,10 +67,9 @@ public struct StoredTensor: Sendable {
 
   /// Describes a tensor inside a storage.
   ///
-  /// - Parameters:
-  ///   - strides: steps in elements per dimension; `nil` for row-major contiguous.
-  ///   - offset: position of the first element in the storage, in elements.
-  /// - Throws: `TensorError` when the description does not fit the storage.
+  /// `strides` are steps in elements per dimension, `nil` for row-major contiguous; `offset` is
+  /// the position of the first element in the storage, in elements. Throws when the description
+  /// does not fit the storage.
   init(
     name: String, dtype: DType, shape: [Int], strides: [Int]? = nil, offset: Int = 0,
     order: ByteOrder = .little, storage: TensorStorage, limits: Limits
