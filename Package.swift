@@ -22,10 +22,8 @@ let optimised: [SwiftSetting] = [.unsafeFlags(whole)]
   let avx512: [SwiftSetting] = optimised
 #endif
 
-func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target
-{
-  .target(
-    name: name, dependencies: dependencies, resources: resources, swiftSettings: optimised)
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: optimised)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -40,7 +38,7 @@ var targets: [Target] = [
   room("Bytes", []),
   room("Imaging", ["Bytes"]),
   room("Weights", ["Bytes"]),
-  room("CLIP", ["Tensors", "Weights", "Imaging", "Bytes"], resources: [.copy("Resources")]),
+  room("CLIP", ["Tensors", "Weights", "Imaging", "Bytes"]),
   room("PromptTuning", ["CLIP", "Tensors", "Weights", "Imaging", "Bytes"]),
   room("Reports", ["Bytes"]),
   .executableTarget(
