@@ -1,55 +1,14 @@
-// StandIn - slow products and attention until Matmul.swift lands, which deletes this file.
+// AttentionKernels - scaled dot-product attention over raw memory, forward and backward.
 // SPDX-License-Identifier: Apache-2.0
+
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
 #endif
-public enum Transposition: Sendable { case none, transposed }
-enum Accumulation { case store, add }
-enum Epilogue { case none, bias(UnsafePointer<Float>), biasQuickGELU(UnsafePointer<Float>) }
-func gemm(
-  _ ta: Transposition, _ tb: Transposition, m: Int, n: Int, k: Int, a: UnsafePointer<Float>,
-  lda: Int, b: UnsafePointer<Float>, ldb: Int, c: UnsafeMutablePointer<Float>, ldc: Int,
-  accumulate: Accumulation
-) {
-  for i in 0..<m {
-    for j in 0..<n {
-      var s: Float = accumulate == .add ? c[i * ldc + j] : 0
-      for p in 0..<k {
-        s +=
-          (ta == .none ? a[i * lda + p] : a[p * lda + i])
-          * (tb == .none ? b[p * ldb + j] : b[j * ldb + p])
-      }
-      c[i * ldc + j] = s
-    }
-  }
-}
-final class PackedMatrix: @unchecked Sendable {
-  let k: Int, n: Int; var data: [Float]
-  init(_ t: Transposition, k: Int, n: Int, b: UnsafePointer<Float>, ldb: Int) {
-    self.k = k; self.n = n; data = .init(repeating: 0, count: k * n)
-    for p in 0..<k {
-      for j in 0..<n { data[p * n + j] = t == .none ? b[p * ldb + j] : b[j * ldb + p] }
-    }
-  }
-}
-func gemm(
-  m: Int, a: UnsafePointer<Float>, lda: Int, packed: PackedMatrix, c: UnsafeMutablePointer<Float>,
-  ldc: Int, accumulate: Accumulation, epilogue: Epilogue
-) {
-  gemm(
-    .none, .none, m: m, n: packed.n, k: packed.k, a: a, lda: lda, b: packed.data, ldb: packed.n,
-    c: c, ldc: ldc, accumulate: accumulate)
-  for i in 0..<m {
-    for j in 0..<packed.n {
-      switch epilogue {
-      case .none: break
-      case .bias(let b): c[i * ldc + j] += b[j]
-      case .biasQuickGELU(let b):
-        let x = c[i * ldc + j] + b[j]; c[i * ldc + j] = x * logistic(1.702 * x)
-      }
-    }
-  }
-}
+
 func attentionForward(
   qkv: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>,
   probabilities: UnsafeMutablePointer<Float>?, batch: Int, tokens T: Int, heads H: Int,

@@ -1,2 +1,0 @@
-// KernelsAVX2 - placeholder until the first file lands.
-// SPDX-License-Identifier: Apache-2.0

@@ -1,2 +1,0 @@
-// KernelsAVX512 - placeholder until the first file lands.
-// SPDX-License-Identifier: Apache-2.0

@@ -1,0 +1,129 @@
+// Vector - the widest vector of this target's instruction set, and its fused multiply-add.
+// SPDX-License-Identifier: Apache-2.0
+
+// This folder is compiled once per instruction set (the other kernel targets link to these files).
+// It uses raw pointers, SIMD and integers only: a specialisation of a standard-library generic
+// compiled here with wider instructions could be linked into code that runs on every processor.
+
+#if KERNEL_AVX512
+  import _Builtin_intrinsics.intel
+
+  typealias Vector = SIMD16<Float>
+  typealias Bits = SIMD16<Int32>
+
+  /// a * b + c in one rounding. Written with the intrinsic: `addingProduct` may call `fmaf` per lane.
+  @inline(__always)
+  func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { _mm512_fmadd_ps(a, b, c) }
+#elseif KERNEL_AVX2
+  import _Builtin_intrinsics.intel
+
+  typealias Vector = SIMD8<Float>
+  typealias Bits = SIMD8<Int32>
+
+  /// a * b + c in one rounding. Written with the intrinsic: `addingProduct` may call `fmaf` per lane.
+  @inline(__always)
+  func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { _mm256_fmadd_ps(a, b, c) }
+#elseif arch(arm64)
+  typealias Vector = SIMD4<Float>
+  typealias Bits = SIMD4<Int32>
+
+  /// a * b + c in one rounding: `fmla` is part of every arm64 processor.
+  @inline(__always)
+  func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { c.addingProduct(a, b) }
+#else
+  typealias Vector = SIMD4<Float>
+  typealias Bits = SIMD4<Int32>
+
+  /// a * b + c in two roundings: the oldest x86-64 processors have no fused instruction.
+  @inline(__always)
+  func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { a * b + c }
+#endif
+
+/// Lanes of a vector.
+@inline(__always) var lanes: Int { Vector.scalarCount }
+
+@inline(__always)
+func load(_ p: UnsafePointer<Float>) -> Vector {
+  // safety: every caller stays within a buffer that has a whole vector from `p`.
+  UnsafeRawPointer(p).loadUnaligned(as: Vector.self)
+}
+
+@inline(__always)
+func store(_ v: Vector, _ p: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(p).storeBytes(of: v, as: Vector.self)
+}
+
+/// The first `count` lanes from memory, the others 0. Not inlined: only edges need it.
+@inline(never)
+func load(_ p: UnsafePointer<Float>, first count: Int) -> Vector {
+  var v = Vector(repeating: 0)
+  var i = 0
+  while i < count {
+    v[i] = p[i]
+    i &+= 1
+  }
+  return v
+}
+
+/// Writes the first `count` lanes. Not inlined: only edges need it.
+@inline(never)
+func store(_ v: Vector, _ p: UnsafeMutablePointer<Float>, first count: Int) {
+  var i = 0
+  while i < count {
+    p[i] = v[i]
+    i &+= 1
+  }
+}
+
+@inline(__always)
+func bits(_ v: Vector) -> Bits { unsafeBitCast(v, to: Bits.self) }
+
+@inline(__always)
+func float(_ b: Bits) -> Vector { unsafeBitCast(b, to: Vector.self) }
+
+/// Lane by lane `mask ? a : b` for a mask of all-ones or all-zeros lanes.
+@inline(__always)
+func select(_ mask: Bits, _ a: Vector, _ b: Vector) -> Vector {
+  float((bits(a) & mask) | (bits(b) & ~mask))
+}
+
+/// All ones in the lanes where a < b, zeros elsewhere (and where either is NaN).
+@inline(__always)
+func less(_ a: Vector, _ b: Vector) -> Bits { unsafeBitCast(a .< b, to: Bits.self) }
+
+/// The larger of two; NaN in `x` stays NaN.
+@inline(__always)
+func maximum(_ x: Vector, _ floor: Vector) -> Vector { select(less(x, floor), floor, x) }
+
+/// The smaller of two; NaN in `x` stays NaN.
+@inline(__always)
+func minimum(_ x: Vector, _ ceiling: Vector) -> Vector { select(less(ceiling, x), ceiling, x) }
+
+@inline(__always)
+func magnitude(_ x: Vector) -> Vector { float(bits(x) & Bits(repeating: 0x7fff_ffff)) }
+
+/// Sum of the lanes, pairwise.
+@inline(__always)
+func sum(_ v: Vector) -> Float {
+  #if KERNEL_AVX512
+    let h = v.lowHalf + v.highHalf
+    let q = h.lowHalf + h.highHalf
+  #elseif KERNEL_AVX2
+    let q = v.lowHalf + v.highHalf
+  #else
+    let q = v
+  #endif
+  return (q.x + q.z) + (q.y + q.w)
+}
+
+/// The largest lane; NaN lanes may be ignored.
+@inline(__always)
+func largest(_ v: Vector) -> Float {
+  var m = v[0]
+  var i = 1
+  while i < lanes {
+    if v[i] > m { m = v[i] }
+    i &+= 1
+  }
+  return m
+}

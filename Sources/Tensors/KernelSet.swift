@@ -1,0 +1,84 @@
+// KernelSet - the hot loops for one instruction set, chosen when the program starts.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The functions of one kernel target. The targets share their source; the widths differ.
+public struct KernelSet: Sendable {
+  typealias In = UnsafePointer<Float>
+  typealias Out = UnsafeMutablePointer<Float>
+
+  /// "avx512", "avx2", "neon" or "baseline".
+  public let name: String
+  /// Rows and columns of a tile of the matrix product.
+  let tileRows: Int
+  let tileColumns: Int
+  let packA: @Sendable (Int, Int, In, Int, Bool, Out, Int, Int) -> Void
+  let packB: @Sendable (Int, Int, In, Int, Bool, Out, Int, Int) -> Void
+  let multiplyPanels:
+    @Sendable (
+      Int, Int, Int, In, Int, Int, In, Int, In, Out, Int, Bool, Int, Int, Int, Int
+    ) -> Void
+}
+
+extension KernelSet {
+  /// The sets that this processor can run, the best first.
+  public static let available: [KernelSet] = {
+    var sets: [KernelSet] = []
+    #if arch(x86_64)
+      if Processor.has("avx512") { sets.append(avx512) }
+      if Processor.has("avx2") { sets.append(avx2) }
+    #endif
+    sets.append(baseline)
+    return sets
+  }()
+
+  /// The set in use: the best, or the one that `LMPT_KERNEL` names.
+  ///
+  /// A bad name falls back to the best here; the command line refuses it with `select`.
+  public static let current: KernelSet = (try? select()) ?? available[0]
+
+  /// The set that the environment variable `LMPT_KERNEL` asks for, or the best.
+  ///
+  /// - Throws: `KernelError` when the name is unknown or this processor cannot run it.
+  public static func select() throws -> KernelSet {
+    guard let value = getenv("LMPT_KERNEL") else { return available[0] }
+    return try named(String(cString: value))
+  }
+
+  /// The set of a given name; the empty name is the best.
+  static func named(_ name: String) throws -> KernelSet {
+    if name.isEmpty { return available[0] }
+    if let set = available.first(where: { $0.name == name }) { return set }
+    guard ["baseline", "avx2", "avx512", "neon"].contains(name) else {
+      throw KernelError.unknown(name, available: available.map(\.name))
+    }
+    throw KernelError.unsupported(name, available: available.map(\.name))
+  }
+}
+
+/// Why the kernels asked for cannot be used.
+public enum KernelError: Error, CustomStringConvertible, Sendable {
+  /// No kernel set has this name.
+  case unknown(String, available: [String])
+  /// The processor or the operating system lacks its instructions.
+  case unsupported(String, available: [String])
+
+  /// What is wrong and what to do, on one line.
+  public var description: String {
+    switch self {
+    case .unknown(let name, let available):
+      "LMPT_KERNEL: no kernels are called '\(name)'. "
+        + "Hint: use one of \(available.joined(separator: ", "))."
+    case .unsupported(let name, let available):
+      "LMPT_KERNEL: \(Processor.name) cannot run the '\(name)' kernels. "
+        + "Hint: use one of \(available.joined(separator: ", "))."
+    }
+  }
+}

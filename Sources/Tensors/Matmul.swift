@@ -1,0 +1,119 @@
+// Matmul - gemm: the matrix product that everything else is made of.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whether a matrix is stored as it is used or the other way round.
+public enum Transposition: Sendable { case none, transposed }
+
+/// Whether a product replaces what is there or is added to it.
+enum Accumulation { case store, add }
+
+/// Whether a product may use the pool's threads.
+enum Parallelism { case pool, serial }
+
+/// What follows a product, done while its tile is still in the cache.
+enum Epilogue {
+  case none
+  /// Adds bias[j].
+  case bias(UnsafePointer<Float>)
+  /// x sigmoid(1.702 x) with x the product plus bias[j].
+  case biasQuickGELU(UnsafePointer<Float>)
+  /// Adds bias[j] and residual[i, j], whose rows lie as far apart as those of C.
+  case biasResidual(UnsafePointer<Float>, UnsafePointer<Float>)
+}
+
+/// C (+)= op(A) op(B), row-major; op(A) is m x k, op(B) is k x n.
+///
+/// The same bits for any number of threads: each element of C is one sum in the order of k, in
+/// blocks of `Blocking.depth`. Small products are not split among threads; split what is around
+/// them.
+func gemm(
+  _ ta: Transposition, _ tb: Transposition, m: Int, n: Int, k: Int,
+  a: UnsafePointer<Float>, lda: Int, b: UnsafePointer<Float>, ldb: Int,
+  c: UnsafeMutablePointer<Float>, ldc: Int, accumulate: Accumulation,
+  threads: Parallelism = .pool, kernels: KernelSet = .current
+) {
+  guard m > 0, n > 0 else { return }
+  guard k > 0 else { return clear(m, n, c, ldc, accumulate) }
+  let left = Operand(base: a, ld: lda, transposed: ta == .transposed)
+  let right = Operand(base: b, ld: ldb, transposed: tb == .transposed)
+  if Blocking.isSmall(m, n, k) {
+    return smallProduct(m, n, k, left, right, c, ldc, accumulate == .add, kernels)
+  }
+  // B is packed in slices that stay well below the memory of the smallest machine.
+  let slice = max(kernels.tileColumns, Blocking.packedFloats / k / 64 * 64)
+  var column = 0
+  while column < n {
+    let columns = min(slice, n &- column)
+    let width = kernels.paddedColumns(columns)
+    withScratch(width &* k) { packed in
+      kernels.pack(
+        Operand(
+          base: b + (tb == .transposed ? column &* ldb : column), ld: ldb,
+          transposed: right.transposed),
+        k, columns, into: packed, threads)
+      blockedProduct(
+        m, columns, k, left, packed, width, c + column, ldc, accumulate == .add, .none,
+        threads, kernels)
+    }
+    column &+= columns
+  }
+}
+
+/// C (+)= A op(B) with op(B) packed before, and what follows it.
+func gemm(
+  m: Int, a: UnsafePointer<Float>, lda: Int, packed: PackedMatrix,
+  c: UnsafeMutablePointer<Float>, ldc: Int, accumulate: Accumulation, epilogue: Epilogue = .none,
+  threads: Parallelism = .pool
+) {
+  let (n, k, kernels) = (packed.n, packed.k, packed.kernels)
+  guard m > 0, n > 0 else { return }
+  if k == 0 { clear(m, n, c, ldc, accumulate) }
+  blockedProduct(
+    m, n, k, Operand(base: a, ld: lda, transposed: false), packed.base, packed.width, c, ldc,
+    accumulate == .add, epilogue, threads, kernels)
+}
+
+/// The product over no terms.
+private func clear(
+  _ m: Int, _ n: Int, _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ accumulate: Accumulation
+) {
+  if accumulate == .add { return }
+  for i in 0..<m { (c + i &* ldc).update(repeating: 0, count: n) }
+}
+
+/// A matrix where it lies: element (i, j) at i * ld + j, or at j * ld + i when stored transposed.
+struct Operand {
+  var base: UnsafePointer<Float>
+  var ld: Int
+  var transposed: Bool
+
+  /// The address of element (i, j).
+  @inline(__always)
+  func at(_ i: Int, _ j: Int) -> UnsafePointer<Float> {
+    base + (transposed ? j &* ld &+ i : i &* ld &+ j)
+  }
+}
+
+/// op(B) packed once for many products: the form in which frozen weights are kept.
+final class PackedMatrix: @unchecked Sendable {
+  let k: Int
+  let n: Int
+  /// Columns with the last panel padded to whole vectors.
+  let width: Int
+  let kernels: KernelSet
+  let base: UnsafeMutablePointer<Float>
+
+  /// Packs op(B), k x n: B is k x n, or n x k when transposed.
+  init(
+    _ t: Transposition, k: Int, n: Int, b: UnsafePointer<Float>, ldb: Int,
+    kernels: KernelSet = .current
+  ) {
+    (self.k, self.n, self.kernels) = (k, n, kernels)
+    width = kernels.paddedColumns(n)
+    base = allocateFloats(max(width * k, 1) + 16)
+    kernels.pack(
+      Operand(base: b, ld: ldb, transposed: t == .transposed), k, n, into: base, .pool)
+  }
+
+  deinit { base.deallocate() }
+}

@@ -1,0 +1,207 @@
+// MatmulBlocking - cuts a product into blocks for the caches and tasks for the threads.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Sizes chosen by measurement (docs/Performance.md).
+enum Blocking {
+  /// Terms of a sum that one pass adds: a B panel of this depth stays in the nearest cache.
+  static let depth = 384
+  /// Rows of A that are packed at a time.
+  static let rows = 1536
+  /// Most floats of A packed at a time.
+  static let rowFloats = 2 << 20
+  /// Most floats of B packed at a time: 64 MB.
+  static let packedFloats = 16 << 20
+  /// Rows of A panels in a task: their block stays in the second cache.
+  static let taskRows = 96
+  /// Columns of B panels in a task.
+  static let taskColumns = 128
+
+  /// Products that are done where their operands lie, in the calling thread.
+  static func isSmall(_ m: Int, _ n: Int, _ k: Int) -> Bool {
+    m &* n &* k <= 128 &* 128 &* 160 && k <= 1024 && n &* k <= 48 << 10
+  }
+
+  /// How many blocks of at most `size` make `count`.
+  @inline(__always)
+  static func blocks(_ count: Int, _ size: Int) -> Int { (count &+ size &- 1) / size }
+}
+
+extension KernelSet {
+  /// `n` columns with the last panel padded to one or two whole vectors.
+  func paddedColumns(_ n: Int) -> Int {
+    let rest = n % tileColumns
+    if rest == 0 { return n }
+    return n &- rest &+ (rest <= tileColumns / 2 ? tileColumns / 2 : tileColumns)
+  }
+
+  /// Packs op(B), k x n. Blocks of `Blocking.depth` terms follow each other; in a block starting
+  /// at k0 and `depth` deep, the panel of column j begins at k0 * width + j * depth.
+  func pack(
+    _ b: Operand, _ k: Int, _ n: Int, into target: UnsafeMutablePointer<Float>,
+    _ threads: Parallelism
+  ) {
+    guard n > 0, k > 0 else { return }
+    let width = paddedColumns(n)
+    let panels = Blocking.blocks(n, tileColumns)
+    let depths = Blocking.blocks(k, Blocking.depth)
+    let group = max(1, 64 / tileColumns)
+    let groups = Blocking.blocks(panels, group)
+    spread(depths &* groups, threads) { task in
+      let (d, g) = (task / groups, task % groups)
+      let start = d &* k / depths
+      let depth = (d &+ 1) &* k / depths &- start
+      packB(
+        n, depth, b.at(start, 0), b.ld, b.transposed, target + start &* width,
+        g &* group, min(panels, (g &+ 1) &* group))
+    }
+  }
+}
+
+/// `parallel`, or a loop.
+@inline(__always)
+private func spread(_ tasks: Int, _ threads: Parallelism, _ body: (Int) -> Void) {
+  if threads == .pool, tasks > 1 { return parallel(tasks, body) }
+  var i = 0
+  while i < tasks {
+    body(i)
+    i &+= 1
+  }
+}
+
+/// A small product: B is packed only where its rows cannot be read as they lie, A never.
+func smallProduct(
+  _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, _ c: UnsafeMutablePointer<Float>,
+  _ ldc: Int, _ add: Bool, _ kernels: KernelSet
+) {
+  let columns = kernels.tileColumns
+  let panels = Blocking.blocks(n, columns)
+  let (aRow, aStep) = a.transposed ? (1, a.ld) : (a.ld, 1)
+  let rowPanels = Blocking.blocks(m, kernels.tileRows)
+  if b.transposed {
+    withScratch(kernels.paddedColumns(n) &* k) { packed in
+      kernels.packB(n, k, b.base, b.ld, true, packed, 0, panels)
+      kernels.multiplyPanels(
+        m, n, k, a.base, aRow, aStep, packed, 0, packed, c, ldc, add, 0, rowPanels, 0, panels)
+    }
+    return
+  }
+  let last = n % columns
+  if last == 0 || last == columns / 2 {
+    kernels.multiplyPanels(
+      m, n, k, a.base, aRow, aStep, b.base, b.ld, b.base, c, ldc, add, 0, rowPanels, 0, panels)
+    return
+  }
+  withScratch(columns &* k) { tail in
+    kernels.packB(last, k, b.base + (n &- last), b.ld, false, tail, 0, 1)
+    kernels.multiplyPanels(
+      m, n, k, a.base, aRow, aStep, b.base, b.ld, tail, c, ldc, add, 0, rowPanels, 0, panels)
+  }
+}
+
+/// A product with B packed: A is packed some rows at a time, then tasks of a few panels each run
+/// through all of k.
+func blockedProduct(
+  _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: UnsafePointer<Float>, _ width: Int,
+  _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ add: Bool, _ epilogue: Epilogue,
+  _ threads: Parallelism, _ kernels: KernelSet
+) {
+  let depths = Blocking.blocks(k, Blocking.depth)
+  let most = max(
+    Blocking.taskRows, min(Blocking.rows, Blocking.rowFloats / max(k, 1)))
+  let supers = Blocking.blocks(m, most)
+  var s = 0
+  while s < supers {
+    let row = s &* m / supers
+    let rows = (s &+ 1) &* m / supers &- row
+    let block = Block(
+      m: rows, n: n, k: k, depths: depths, a: a.at(row, 0), lda: a.ld, transposed: a.transposed,
+      b: b, width: width, c: c + row &* ldc, ldc: ldc, add: add,
+      epilogue: epilogue.movedDown(row &* ldc), kernels: kernels)
+    withScratch(rows &* k) { packed in block.multiply(packed, threads) }
+    s &+= 1
+  }
+}
+
+extension Epilogue {
+  /// The epilogue of a block of C that starts `offset` elements further.
+  func movedDown(_ offset: Int) -> Epilogue {
+    if case .biasResidual(let bias, let residual) = self {
+      return .biasResidual(bias, residual + offset)
+    }
+    return self
+  }
+}
+
+/// The rows whose A is packed at the same time.
+private struct Block {
+  let m: Int, n: Int, k: Int, depths: Int
+  let a: UnsafePointer<Float>, lda: Int, transposed: Bool
+  let b: UnsafePointer<Float>, width: Int
+  let c: UnsafeMutablePointer<Float>, ldc: Int, add: Bool
+  let epilogue: Epilogue
+  let kernels: KernelSet
+
+  func multiply(_ packed: UnsafeMutablePointer<Float>, _ threads: Parallelism) {
+    let aPanels = Blocking.blocks(m, kernels.tileRows)
+    let bPanels = Blocking.blocks(n, kernels.tileColumns)
+    // At least a few tasks per thread, so that they end together: smaller in n first, then in m.
+    let wanted = threads == .pool ? 4 &* Threads.count : 1
+    var columns = max(1, Blocking.taskColumns / kernels.tileColumns)
+    var rows = max(1, Blocking.taskRows / kernels.tileRows)
+    while columns > 2,
+      Blocking.blocks(aPanels, rows) &* Blocking.blocks(bPanels, columns) < wanted
+    { columns /= 2 }
+    while rows > 1, Blocking.blocks(aPanels, rows) &* Blocking.blocks(bPanels, columns) < wanted {
+      rows = (rows &+ 1) / 2
+    }
+    let (down, across) = (Blocking.blocks(aPanels, rows), Blocking.blocks(bPanels, columns))
+    spread(depths &* down, threads) { task in
+      let (d, i) = (task / down, task % down)
+      let start = d &* k / depths
+      let depth = (d &+ 1) &* k / depths &- start
+      kernels.packA(
+        m, depth, a + (transposed ? start &* lda : start), lda, transposed,
+        packed + start &* m, i &* rows, min(aPanels, (i &+ 1) &* rows))
+    }
+    spread(down &* across, threads) { task in
+      let (j, i) = (task / down, task % down)
+      let (aFirst, aLast) = (i &* rows, min(aPanels, (i &+ 1) &* rows))
+      let (bFirst, bLast) = (j &* columns, min(bPanels, (j &+ 1) &* columns))
+      var d = 0
+      while d < depths {
+        let start = d &* k / depths
+        let depth = (d &+ 1) &* k / depths &- start
+        kernels.multiplyPanels(
+          m, n, depth, packed + start &* m, 1, 0, b + start &* width, 0, b, c, ldc,
+          add || d > 0, aFirst, aLast, bFirst, bLast)
+        d &+= 1
+      }
+      let (top, bottom) = (aFirst &* m / aPanels, aLast &* m / aPanels)
+      let (left, right) = (
+        bFirst &* kernels.tileColumns, min(n, bLast &* kernels.tileColumns)
+      )
+      finish(top, bottom, left, right)
+    }
+  }
+
+  /// Applies the epilogue to rows [top, bottom) and columns [left, right).
+  private func finish(_ top: Int, _ bottom: Int, _ left: Int, _ right: Int) {
+    if case .none = epilogue { return }
+    for i in top..<bottom {
+      let row = c + i &* ldc
+      switch epilogue {
+      case .none: break
+      case .bias(let bias):
+        for j in left..<right { row[j] += bias[j] }
+      case .biasQuickGELU(let bias):
+        for j in left..<right {
+          let x = row[j] + bias[j]
+          row[j] = x * logistic(1.702 * x)
+        }
+      case .biasResidual(let bias, let residual):
+        let other = residual + i &* ldc
+        for j in left..<right { row[j] += bias[j] + other[j] }
+      }
+    }
+  }
+}

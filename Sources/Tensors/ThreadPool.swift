@@ -1,0 +1,201 @@
+// ThreadPool - parallel(tasks): one pool for the whole program, tasks drawn one by one.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// How many threads the program computes with.
+public enum Threads {
+  private static let chosen = Atomic<Int>(0)
+
+  /// Cores that this process may run on.
+  public static let cores: Int = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
+  /// Threads used by `parallel`, at least 1; all cores unless set (`--threads`).
+  ///
+  /// Results do not depend on it: rows and tiles are split among threads, sums never are.
+  public static var count: Int {
+    get {
+      let value = chosen.load(ordering: .relaxed)
+      return value == 0 ? cores : value
+    }
+    set { chosen.store(max(1, newValue), ordering: .relaxed) }
+  }
+}
+
+/// Calls `body` once for every index in 0..<tasks, on the pool's threads and this one.
+///
+/// Indices are drawn one at a time, so unequal tasks balance. Calls from inside a task, and calls
+/// while another thread has the pool, run in this thread. Tasks must not depend on each other and
+/// must write to disjoint memory.
+///
+/// - Parameters:
+///   - tasks: how many tasks; 0 does nothing.
+///   - body: the task; returns before `parallel` does, so it may use the caller's memory.
+public func parallel(_ tasks: Int, _ body: (Int) -> Void) {
+  if tasks > 1, Threads.count > 1, !ThreadState.current.isInTask,
+    ThreadPool.shared.run(tasks, body)
+  {
+    return
+  }
+  var i = 0
+  while i < tasks {
+    body(i)
+    i &+= 1
+  }
+}
+
+/// Workers that spin for a moment between jobs and then sleep.
+///
+/// A job is finished when its tasks are, not when the workers are: a worker that the system has
+/// put aside delays nobody unless it holds a task.
+final class ThreadPool: @unchecked Sendable {
+  static let shared = ThreadPool()
+
+  /// Job number in the upper 32 bits, next task to draw in the lower. A draw is a compare-exchange
+  /// of both, so a late worker cannot draw from a job that it has not read.
+  private let ticket = Atomic<UInt64>(0)
+  private let tasks = Atomic<Int>(0)
+  private let finished = Atomic<Int>(0)
+  private let job = Atomic<UInt>(0)
+  private let taken = Atomic<Bool>(false)
+  private let sleepers = Atomic<Int>(0)
+  private var workers = 0
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  /// Looks at the ticket before a worker sleeps: some tens of microseconds.
+  private static let spins = 40_000
+
+  private init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  /// Runs a job, or returns false when another thread's job is running.
+  func run(_ count: Int, _ body: (Int) -> Void) -> Bool {
+    guard taken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+    else { return false }
+    defer { taken.store(false, ordering: .releasing) }
+    start(min(Threads.count, 256) - 1)
+    let state = ThreadState.current
+    state.isInTask = true
+    defer { state.isInTask = false }
+    withoutActuallyEscaping(body) { task in
+      withUnsafePointer(to: task) { pointer in
+        finished.store(0, ordering: .relaxed)
+        tasks.store(count, ordering: .relaxed)
+        job.store(UInt(bitPattern: pointer), ordering: .relaxed)
+        let number = (ticket.load(ordering: .relaxed) >> 32) &+ 1
+        ticket.store(number << 32, ordering: .sequentiallyConsistent)
+        if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+          pthread_mutex_lock(mutex)
+          pthread_cond_broadcast(condition)
+          pthread_mutex_unlock(mutex)
+        }
+        drawTasks()
+        var waited = 0
+        while finished.load(ordering: .acquiring) < count {
+          waited &+= 1
+          if waited & 1023 == 0 { sched_yield() }
+        }
+      }
+    }
+    return true
+  }
+
+  /// Draws and runs tasks of the current job until none is left.
+  private func drawTasks() {
+    var seen = ticket.load(ordering: .acquiring)
+    while true {
+      let index = Int(seen & 0xffff_ffff)
+      let (count, address) = (tasks.load(ordering: .relaxed), job.load(ordering: .relaxed))
+      if index >= count { return }
+      let draw = ticket.compareExchange(
+        expected: seen, desired: seen &+ 1, ordering: .acquiringAndReleasing)
+      seen = draw.original
+      guard draw.exchanged, let pointer = UnsafePointer<(Int) -> Void>(bitPattern: address)
+      else { continue }
+      // safety: the draw succeeded, so the job is the one read and its caller waits for this task.
+      pointer.pointee(index)
+      finished.wrappingAdd(1, ordering: .releasing)
+      seen = ticket.load(ordering: .acquiring)
+    }
+  }
+
+  /// Starts workers until there are `wanted`.
+  private func start(_ wanted: Int) {
+    while workers < wanted {
+      workers += 1
+      let argument = Unmanaged.passRetained(Worker(pool: self, index: workers)).toOpaque()
+      #if canImport(Darwin)
+        var thread: pthread_t?
+        let entry: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = {
+          Unmanaged<Worker>.fromOpaque($0).takeRetainedValue().loop()
+          return nil
+        }
+      #else
+        var thread = pthread_t()
+        let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
+          if let raw = $0 { Unmanaged<Worker>.fromOpaque(raw).takeRetainedValue().loop() }
+          return nil
+        }
+      #endif
+      if pthread_create(&thread, nil, entry, argument) != 0 {
+        Unmanaged<Worker>.fromOpaque(argument).release()
+        return  // fewer threads compute the same
+      }
+      #if canImport(Darwin)
+        if let thread { pthread_detach(thread) }
+      #else
+        pthread_detach(thread)
+      #endif
+    }
+  }
+
+  private final class Worker {
+    let pool: ThreadPool
+    let index: Int
+
+    init(pool: ThreadPool, index: Int) {
+      self.pool = pool
+      self.index = index
+    }
+
+    func loop() {
+      ThreadState.current.isInTask = true
+      var last: UInt64 = 0
+      while true {
+        last = pool.await(after: last)
+        // A worker beyond the present thread count sits this job out.
+        if index < Threads.count { pool.drawTasks() }
+      }
+    }
+  }
+
+  /// Waits for a job other than number `last`: spinning first, then asleep.
+  private func await(after last: UInt64) -> UInt64 {
+    var tries = 0
+    while tries < Self.spins {
+      let number = ticket.load(ordering: .acquiring) >> 32
+      if number != last { return number }
+      tries &+= 1
+    }
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    defer { sleepers.wrappingSubtract(1, ordering: .relaxed) }
+    while true {
+      let number = ticket.load(ordering: .sequentiallyConsistent) >> 32
+      if number != last { return number }
+      pthread_cond_wait(condition, mutex)
+    }
+  }
+}
