@@ -20,7 +20,7 @@ func arbitrary(_ count: Int, seed: UInt64) -> [Float] {
   /// One product by both routes, with rows of A, B and C further apart than they are long.
   private func check(
     _ ta: Transposition, _ tb: Transposition, _ m: Int, _ n: Int, _ k: Int,
-    _ accumulate: Accumulation = .store, _ kernels: KernelSet, padding: Int = 3
+    _ kernels: KernelSet, _ accumulate: Accumulation = .store, padding: Int = 3
   ) {
     let (lda, ldb, ldc) = (
       (ta == .none ? k : m) + padding, (tb == .none ? n : k) + padding, n + padding
@@ -83,7 +83,7 @@ func arbitrary(_ count: Int, seed: UInt64) -> [Float] {
           check(ta, tb, m, n, k, kernels)
         }
       }
-      check(.none, .transposed, m, n, k, .add, kernels)
+      check(.none, .transposed, m, n, k, kernels, .add)
     }
   }
 
