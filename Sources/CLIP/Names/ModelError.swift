@@ -1,0 +1,87 @@
+// ModelError - why the tensors of a file are not a CLIP model.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+/// What can be wrong between a readable weight file and a model.
+public enum ModelError: DiagnosticError, Equatable {
+  /// No tensor has a name that CLIP uses.
+  case notCLIP(first: [String])
+  /// A tensor that the model needs is not there.
+  case missing(name: String, layout: WeightLayout)
+  /// A tensor that changes the model's features and that this program does not know.
+  case unexpected(name: String, layout: WeightLayout)
+  /// Two tensors have one name once wrappers such as `module.` are taken off.
+  case duplicate(name: String)
+  /// A tensor's shape contradicts the rest of the model.
+  case shape(name: String, found: [Int], expected: [Int])
+  /// A tensor's shape is none that this tensor can have.
+  case form(name: String, found: [Int], expected: String)
+  /// Sizes beyond what any CLIP has.
+  case size(what: String, found: Int, limit: Int)
+  /// The activation's name is unknown.
+  case activation(found: String, place: String)
+  /// A token id outside the model's vocabulary.
+  case token(id: Int, vocabulary: Int)
+  /// A layout that cannot hold this model.
+  case layout(WeightLayout, reason: String)
+
+  /// Stable identifier.
+  public var code: String {
+    switch self {
+    case .notCLIP: "model.not-clip"
+    case .missing: "model.missing-tensor"
+    case .unexpected: "model.unexpected-tensor"
+    case .duplicate: "model.duplicate-tensor"
+    case .shape, .form: "model.shape"
+    case .size: "model.size"
+    case .activation: "model.activation"
+    case .token: "model.token"
+    case .layout: "model.layout"
+    }
+  }
+
+  /// What is wrong: the tensor's name, what was found and what was expected.
+  public var message: String {
+    switch self {
+    case .notCLIP(let first):
+      first.isEmpty
+        ? "the file holds no tensors"
+        : "no tensor has a name that CLIP uses (the first are \(first.joined(separator: ", ")))"
+    case .missing(let name, let layout):
+      "the tensor \(name) is missing (\(layout.rawValue) names)"
+    case .unexpected(let name, let layout):
+      "the tensor \(name) belongs to no CLIP that is known here (\(layout.rawValue) names)"
+    case .duplicate(let name): "two tensors stand for \(name)"
+    case .shape(let name, let found, let expected):
+      "the tensor \(name) has shape \(found), expected \(expected)"
+    case .form(let name, let found, let expected):
+      "the tensor \(name) has shape \(found), expected \(expected)"
+    case .size(let what, let found, let limit): "the \(what) is \(found), the limit is \(limit)"
+    case .activation(let found, let place): "the activation in \(place) is '\(found)'"
+    case .token(let id, let vocabulary):
+      "the token \(id) is outside the model's vocabulary of \(vocabulary)"
+    case .layout(let layout, let reason): "\(layout.rawValue) names do not fit: \(reason)"
+    }
+  }
+
+  /// What to do.
+  public var hint: String {
+    switch self {
+    case .notCLIP:
+      "give a whole CLIP model with OpenAI's, Hugging Face's or OpenCLIP's names; 'lmpt inspect"
+        + " FILE' lists the tensors"
+    case .missing("token_embedding.weight", .authors):
+      "the authors' checkpoints leave the token embedding out: give the CLIP weights that the run"
+        + " started from, and this file as the prompts"
+    case .missing: "the file is incomplete or not a CLIP; 'lmpt inspect FILE' lists its tensors"
+    case .unexpected: "only CLIP's own transformers and residual networks can be read"
+    case .duplicate: "write one model per file"
+    case .shape, .form: "the file mixes models or is damaged; 'lmpt inspect FILE' lists its shapes"
+    case .size: "published models end at 448 pixels"
+    case .activation: "give --activation quickgelu or --activation gelu"
+    case .token: "the tokenizer's vocabulary has 49408 tokens; use a model that was trained with it"
+    case .layout: "choose --layout openai"
+    }
+  }
+}

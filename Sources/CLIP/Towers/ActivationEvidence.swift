@@ -1,0 +1,93 @@
+// ActivationEvidence - what says which activation a file's model was trained with.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Weights
+
+extension Activation {
+  /// The activation of a file's model, and how it is known.
+  ///
+  /// No tensor says it, so the evidence is, from strongest to weakest: the caller's choice; the
+  /// file's metadata; a configuration beside the file; the marks of OpenAI's own archives and of
+  /// the paper's checkpoints. Without any, QuickGELU is assumed: it is OpenAI's, and what both
+  /// Hugging Face's `CLIPConfig` and a state dict with OpenAI's names mean unless they say more.
+  /// Commands report an assumption on standard error (docs/Formats.md).
+  ///
+  /// - Throws: `ModelError.activation` when the evidence is a word that is not known.
+  static func evidence(
+    _ chosen: Activation?, _ file: WeightFile, _ tensors: ModelTensors,
+    configuration: ModelConfiguration?
+  ) throws(ModelError) -> (Activation, Origin) {
+    if let chosen { return (chosen, .chosen) }
+    for key in ["activation", "hidden_act"] {
+      guard let word = file.metadata[key] else { continue }
+      guard let activation = Activation(named: word) else {
+        throw .activation(found: word, place: "the metadata")
+      }
+      return (activation, .stated("the metadata"))
+    }
+    if let word = file.metadata["quick_gelu"] {
+      return (word == "false" ? .gelu : .quickGELU, .stated("the metadata"))
+    }
+    if let configuration, let words = configuration.activations {
+      let activations = Set(words.map { Activation(named: $0) })
+      guard activations.count == 1, let activation = activations.first ?? nil else {
+        throw .activation(found: words.joined(separator: ", "), place: configuration.path)
+      }
+      return (activation, .stated(configuration.path))
+    }
+    return (.quickGELU, isFromOpenAI(file, tensors) ? .openAI : .assumed)
+  }
+
+  /// OpenAI publishes TorchScript archives; a state dict of theirs keeps the three sizes that the
+  /// archive carries, or at least the order in which their module defines its parts.
+  private static func isFromOpenAI(_ file: WeightFile, _ tensors: ModelTensors) -> Bool {
+    if tensors.layout == .authors || file.format == .torchScript { return true }
+    guard tensors.layout == .openAI else { return false }
+    if file["input_resolution"] != nil, file["vocab_size"] != nil { return true }
+    let order = ["attn.in_proj_weight", "ln_1.weight"].map { part in
+      tensors.names.firstIndex(of: "transformer.resblocks.0.\(part)") ?? 0
+    }
+    return file.format == .torchStateDict && order[0] < order[1]
+  }
+}
+
+/// The configuration that Hugging Face and OpenCLIP keep beside a weight file.
+struct ModelConfiguration {
+  /// Where it lies.
+  let path: String
+  /// The activations that it names; nil when it is no CLIP configuration.
+  let activations: [String]?
+
+  /// Reads `config.json` or `open_clip_config.json` in a weight file's folder; nil when there is
+  /// none that can be read. It is not the file that was asked for, so it is never an error.
+  init?(beside file: String) {
+    let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+    for name in ["config.json", "open_clip_config.json"] {
+      guard let map = try? MappedFile(path: folder + name), map.bytes.count < 1 << 20,
+        let json = try? JSON.parse(map.bytes)
+      else { continue }
+      let words = ModelConfiguration.activations(json)
+      if words != nil {
+        (path, activations) = (folder + name, words)
+        return
+      }
+    }
+    return nil
+  }
+
+  /// What a configuration says: Hugging Face leaves out what has its default, quick_gelu;
+  /// OpenCLIP's default is the exact form.
+  static func activations(_ json: JSON) -> [String]? {
+    if let model = json["model_cfg"] {
+      return [model["quick_gelu"] == .bool(true) ? "quick_gelu" : "gelu"]
+    }
+    guard json["model_type"] == .string("clip") else { return nil }
+    return ["text_config", "vision_config"].map { tower in
+      guard case .string(let word) = json[tower]?["hidden_act"] ?? json["hidden_act"] else {
+        return "quick_gelu"
+      }
+      return word
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// ImageEncoder - the image tower, whichever family a file holds.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Tensors
+import Weights
+
+/// CLIP's image tower; frozen, so it runs without a tape.
+public enum ImageEncoder: Sendable {
+  /// Patches and attention.
+  case transformer(VisionTransformer)
+  /// A residual network with attention pooling.
+  case resNet(ModifiedResNet)
+
+  /// The sizes.
+  public var architecture: ImageArchitecture {
+    switch self {
+    case .transformer(let tower): tower.architecture
+    case .resNet(let tower): tower.architecture
+    }
+  }
+
+  /// The features of images, unnormalised.
+  ///
+  /// - Parameter images: preprocessed pixels, shape [N, 3, S, S] with the model's S.
+  /// - Returns: shape [N, E].
+  public func callAsFunction(_ images: Tensor) -> Tensor {
+    inGroups(images, width: [architecture.embedding]) { group in
+      switch self {
+      case .transformer(let tower): tower(group)
+      case .resNet(let tower): tower(group)
+      }
+    }
+  }
+
+  /// The features of every place of the image, for methods that pool in their own way.
+  ///
+  /// Position 0 is the class token (transformer) or the mean (residual network, whose attention
+  /// pooling is replaced by its value and output projections at every position), then the places
+  /// of the grid row by row.
+  ///
+  /// - Parameters:
+  ///   - images: preprocessed pixels, shape [N, 3, S, S].
+  ///   - positions: whether a residual network's pooling adds its positional embedding; a
+  ///     transformer always has it.
+  /// - Returns: shape [N, 1 + P, E], unnormalised.
+  public func spatialFeatures(
+    _ images: Tensor, positions: ModifiedResNet.Positions = .added
+  ) -> Tensor {
+    let places = positionCount
+    return inGroups(images, width: [places, architecture.embedding]) { group in
+      switch self {
+      case .transformer(let tower): tower.spatialFeatures(group)
+      case .resNet(let tower): tower.spatialFeatures(group, positions: positions)
+      }
+    }
+  }
+
+  private var positionCount: Int {
+    let grid: Int
+    switch architecture.kind {
+    case .visionTransformer(let patch, _): grid = architecture.size / patch
+    case .resNet: grid = architecture.size / 32
+    }
+    return 1 + grid * grid
+  }
+
+  /// Images go through in groups, so that memory does not grow with their number.
+  private func inGroups(
+    _ images: Tensor, width: [Int], _ body: (Tensor) -> Tensor
+  ) -> Tensor {
+    let size = architecture.size
+    precondition(
+      images.rank == 4 && images.shape[1...] == [3, size, size],
+      "images \(images.shape), the model takes [N, 3, \(size), \(size)]")
+    let count = images.shape[0]
+    guard count > 0 else { return Tensor(shape: [0] + width) { _ in } }
+    let group = max(1, 4096 / positionCount)
+    guard count > group else { return body(images.detached) }
+    return concatenate(
+      stride(from: 0, to: count, by: group).map {
+        body(images.detached.slice($0..<min($0 + group, count)))
+      })
+  }
+}
+
+extension ImageEncoder {
+  /// Reads the image tower's tensors.
+  init(
+    _ tensors: ModelTensors, _ architecture: ImageArchitecture, activation: Activation
+  ) throws(ModelError) {
+    switch architecture.kind {
+    case .visionTransformer(let patch, let layers):
+      self = .transformer(
+        try VisionTransformer(
+          tensors, architecture, patch: patch, layers: layers, activation: activation))
+    case .resNet(let blocks):
+      self = .resNet(try ModifiedResNet(tensors, architecture, blocks: blocks))
+    }
+  }
+}

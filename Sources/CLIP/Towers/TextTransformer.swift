@@ -1,0 +1,97 @@
+// TextTransformer - CLIP's causal text tower, from token embeddings to features.
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+
+/// CLIP's text tower (Radford et al. 2021), with frozen parameters.
+///
+/// It takes embeddings, not token ids, because prompt tuning replaces some of them; gradients flow
+/// back to the embeddings and nowhere else.
+public struct TextTransformer: Sendable {
+  /// The sizes.
+  public let architecture: TextArchitecture
+  /// The embedding of every token id, shape [V, D].
+  public let tokenEmbedding: Tensor
+  let positionalEmbedding: Tensor  // [77, D]
+  let transformer: Transformer
+  let finalNorm: LayerNorm
+  let projection: Tensor  // [E, D]
+
+  /// T, the number of positions that the tower has; 77 in every published model.
+  public var contextLength: Int { architecture.contextLength }
+
+  /// Looks token ids up.
+  ///
+  /// - Parameter tokens: ids, each inside the vocabulary.
+  /// - Returns: their embeddings without positions, shape [T, D].
+  public func embed(_ tokens: [Int32]) -> Tensor {
+    tokenEmbedding.gather(tokens.map(Int.init))
+  }
+
+  /// The features of texts given by their embeddings.
+  ///
+  /// g = ln_final(transformer(embeddings + positions))[end] @ text_projection, unnormalised.
+  /// The tower is causal: positions behind the last end position change neither a feature nor a
+  /// gradient, so they are not computed, and after the last attention only the end positions are.
+  ///
+  /// - Parameters:
+  ///   - embeddings: shape [C, T', D], with T' at most `contextLength` and beyond every end
+  ///     position; without positional embedding.
+  ///   - endPositions: for each text the position whose feature is read: the end-of-text token's.
+  /// - Returns: shape [C, E], on the tape when the embeddings are.
+  public func callAsFunction(_ embeddings: Tensor, endPositions: [Int]) -> Tensor {
+    let used = (endPositions.max() ?? 0) + 1
+    precondition(
+      embeddings.rank == 3 && used <= embeddings.shape[1] && used <= contextLength,
+      "end position \(used - 1) of embeddings \(embeddings.shape), context \(contextLength)")
+    let seen = used < embeddings.shape[1] ? embeddings.slice(0..<used, axis: 1) : embeddings
+    let x = seen + positionalEmbedding.slice(0..<used)  // [C, T', D]
+    let end = transformer(x, at: endPositions)  // [C, D]
+    return linear(finalNorm(end), weight: projection)  // [C, E]
+  }
+
+  /// The features of token id sequences, unnormalised.
+  ///
+  /// - Parameter tokens: ids of each text, from start to end of text; what follows the first of
+  ///   the largest ids is ignored, as the original's argmax does.
+  /// - Returns: shape [N, E].
+  public func callAsFunction(_ tokens: [[Int32]]) -> Tensor {
+    let ends = tokens.map(TextTransformer.endPosition)
+    // Texts go through in groups, so that memory does not grow with their number.
+    let groups = stride(from: 0, to: tokens.count, by: 64).map { start in
+      let range = start..<min(start + 64, tokens.count)
+      let length = (ends[range].max() ?? 0) + 1
+      let rows = tokens[range].map { ids in
+        embed(ids.prefix(length) + [Int32](repeating: 0, count: max(0, length - ids.count)))
+          .reshaped([1, length, architecture.width])
+      }
+      return self(concatenate(rows), endPositions: Array(ends[range]))
+    }
+    return groups.isEmpty
+      ? Tensor(shape: [0, architecture.embedding]) { _ in } : concatenate(groups)
+  }
+
+  /// The first position of the largest id: the end of the text, which has the largest of all.
+  public static func endPosition(_ tokens: [Int32]) -> Int {
+    tokens.firstIndex(of: tokens.max() ?? 0) ?? 0
+  }
+}
+
+extension TextTransformer {
+  /// Reads the tower's tensors.
+  init(
+    _ tensors: ModelTensors, _ architecture: TextArchitecture, activation: Activation
+  ) throws(ModelError) {
+    let width = architecture.width
+    self.architecture = architecture
+    tokenEmbedding = try tensors.tensor(
+      "token_embedding.weight", [architecture.vocabulary, width])
+    positionalEmbedding = try tensors.tensor(
+      "positional_embedding", [architecture.contextLength, width])
+    transformer = try Transformer(
+      tensors, "transformer.resblocks", layers: architecture.layers, width: width,
+      heads: architecture.heads, mask: .causal, activation: activation)
+    finalNorm = try LayerNorm(tensors, "ln_final", width)
+    projection = try tensors.transposed("text_projection", [width, architecture.embedding])
+  }
+}

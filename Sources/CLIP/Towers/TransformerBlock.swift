@@ -1,0 +1,91 @@
+// TransformerBlock - CLIP's pre-normalised residual attention block, and a stack of them.
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+
+/// One block:  x + attention(ln_1(x)), then x + c_proj(activation(c_fc(ln_2(x)))).
+struct TransformerBlock: Sendable {
+  let heads: Int
+  let mask: AttentionMask
+  let activation: Activation
+  let firstNorm: LayerNorm
+  let inProjection: Linear
+  let outProjection: Linear
+  let secondNorm: LayerNorm
+  let expand: Linear
+  let contract: Linear
+
+  /// - Parameters:
+  ///   - x: shape [B, T, D].
+  ///   - rows: one position per batch entry, where only these are wanted. Attention still looks at
+  ///     all positions; everything after it is computed for the wanted ones only, exactly.
+  /// - Returns: shape [B, T, D], or [B, D] for chosen rows.
+  func callAsFunction(_ x: Tensor, at rows: [Int]? = nil) -> Tensor {
+    var x = x
+    var heard = attention(inProjection(firstNorm(x)), heads: heads, mask: mask)  // [B, T, D]
+    if let rows {
+      x = x.gather(perRow: rows)  // [B, D]
+      heard = heard.gather(perRow: rows)  // [B, D]
+    }
+    let y = x + outProjection(heard)
+    return y + contract(activated(secondNorm(y)))
+  }
+
+  /// activation(c_fc(x)).
+  private func activated(_ x: Tensor) -> Tensor {
+    switch activation {
+    case .quickGELU: linearQuickGELU(x, weight: expand.weight, bias: expand.bias)
+    case .gelu: gelu(expand(x))
+    }
+  }
+}
+
+extension TransformerBlock {
+  /// Reads the block `prefix.{ln_1, attn, ln_2, mlp}`; the inner width is the stored one.
+  init(
+    _ tensors: ModelTensors, _ prefix: String, width: Int, heads: Int, mask: AttentionMask,
+    activation: Activation
+  ) throws(ModelError) {
+    (self.heads, self.mask, self.activation) = (heads, mask, activation)
+    firstNorm = try LayerNorm(tensors, "\(prefix).ln_1", width)
+    inProjection = Linear(
+      weight: try tensors.tensor("\(prefix).attn.in_proj_weight", [3 * width, width]),
+      bias: try tensors.tensor("\(prefix).attn.in_proj_bias", [3 * width]))
+    outProjection = try Linear(tensors, "\(prefix).attn.out_proj", width, width)
+    secondNorm = try LayerNorm(tensors, "\(prefix).ln_2", width)
+    let inner = try tensors.shape("\(prefix).mlp.c_fc.weight").first ?? 0
+    expand = try Linear(tensors, "\(prefix).mlp.c_fc", inner, width)
+    contract = try Linear(tensors, "\(prefix).mlp.c_proj", width, inner)
+  }
+}
+
+/// A stack of blocks.
+struct Transformer: Sendable {
+  let blocks: [TransformerBlock]
+
+  /// Applies all blocks; the last one only at `rows`, if they are given.
+  func callAsFunction(_ x: Tensor, at rows: [Int]? = nil) -> Tensor {
+    var x = x
+    for (index, block) in blocks.enumerated() {
+      x = block(x, at: index == blocks.count - 1 ? rows : nil)
+    }
+    return x
+  }
+}
+
+extension Transformer {
+  /// Reads the blocks `prefix.0`, `prefix.1` and so on.
+  init(
+    _ tensors: ModelTensors, _ prefix: String, layers: Int, width: Int, heads: Int,
+    mask: AttentionMask, activation: Activation
+  ) throws(ModelError) {
+    var blocks: [TransformerBlock] = []
+    for layer in 0..<layers {
+      blocks.append(
+        try TransformerBlock(
+          tensors, "\(prefix).\(layer)", width: width, heads: heads, mask: mask,
+          activation: activation))
+    }
+    self.blocks = blocks
+  }
+}
