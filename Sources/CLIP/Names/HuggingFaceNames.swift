@@ -30,7 +30,9 @@ enum HuggingFaceNames {
           "\(tower.huggingFace).\(layer).self_attn.\($0)_proj.\(kind)"
         }
       }
-      return parts.first { $0.openAI == name }.map { ["\(tower.huggingFace).\(layer).\($0.huggingFace)"] }
+      return parts.first { $0.openAI == name }.map {
+        ["\(tower.huggingFace).\(layer).\($0.huggingFace)"]
+      }
     }
     return nil
   }

@@ -67,7 +67,8 @@ public struct VisionTransformer: Sendable {
         var target = out
         for n in 0..<count {
           for cell in 0..<grid * grid {
-            let corner = n &* 3 &* size &* size &+ (cell / grid) &* patch &* size
+            let corner =
+              n &* 3 &* size &* size &+ (cell / grid) &* patch &* size
               &+ (cell % grid) &* patch
             for line in 0..<3 &* patch {
               let (channel, y) = (line / patch, line % patch)
