@@ -1,0 +1,159 @@
+// LongTailDataset - the lists of one data set: which files, which classes, how many of each.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+/// Where the files of a data set stand, relative to its folder.
+public struct DatasetSpec: Sendable, Equatable {
+  /// The name given on the command line.
+  public let name: String
+  /// The training list.
+  public let train: String
+  /// The test list.
+  public let test: String
+  /// The captions of the training images; nil when the data set has none.
+  public let captions: String?
+  /// The class names.
+  public let labels: String
+
+  /// A data set described by its files.
+  public init(name: String, train: String, test: String, captions: String?, labels: String) {
+    self.name = name
+    self.train = train
+    self.test = test
+    self.captions = captions
+    self.labels = labels
+  }
+
+  private init(name: String, prefix: String) {
+    self.init(
+      name: name, train: "\(prefix)_lt_train.txt", test: "\(prefix)_lt_test.txt",
+      captions: "\(prefix)_lt_captions.txt", labels: "\(prefix)_labels.txt")
+  }
+
+  /// The data sets known by name, in the authors' layout.
+  public static let known = [
+    DatasetSpec(name: "voc-lt", prefix: "voc"), DatasetSpec(name: "coco-lt", prefix: "coco"),
+    DatasetSpec(name: "mini", prefix: "mini"),
+  ]
+
+  /// A known data set, or the one that a JSON file describes.
+  ///
+  /// The file: `{"name": …, "train": …, "test": …, "labels": …, "captions": …}`, paths relative to
+  /// the data folder, `captions` optional.
+  ///
+  /// - Throws: `SpecError` for an unknown name or a file that is no description.
+  public static func named(_ name: String) throws -> DatasetSpec {
+    if let known = known.first(where: { $0.name == name }) { return known }
+    guard name.hasSuffix(".json") else { throw SpecError.unknownName(name) }
+    let file = try MappedFile(path: name)
+    return try inFile(name) {
+      let json = try JSON.parse(file.bytes)
+      func field(_ key: String) throws -> String {
+        guard let text = json[key]?.string else { throw SpecError.missingField(key) }
+        return text
+      }
+      return DatasetSpec(
+        name: try field("name"), train: try field("train"), test: try field("test"),
+        captions: json["captions"]?.string, labels: try field("labels"))
+    }
+  }
+}
+
+/// What can be wrong with the description of a data set.
+public enum SpecError: DiagnosticError, Equatable {
+  /// Neither a known name nor a JSON file.
+  case unknownName(String)
+  /// A field of the JSON file is missing or no text.
+  case missingField(String)
+
+  /// Stable identifier.
+  public var code: String {
+    switch self {
+    case .unknownName: return "usage.unknown-dataset"
+    case .missingField: return "dataset.missing-field"
+    }
+  }
+  /// What is wrong.
+  public var message: String {
+    switch self {
+    case .unknownName(let name): return "there is no data set '\(name)'"
+    case .missingField(let key): return "the description has no text field '\(key)'"
+    }
+  }
+  /// What to do.
+  public var hint: String {
+    switch self {
+    case .unknownName: return "use voc-lt, coco-lt, mini, or a description that ends in .json"
+    case .missingField: return "it needs name, train, test and labels, and may have captions"
+    }
+  }
+}
+
+/// A long-tailed multi-label data set: its lists, classes and training counts.
+public struct LongTailDataset: Sendable {
+  /// Which files it came from.
+  public let spec: DatasetSpec
+  /// The folder that paths are relative to.
+  public let root: String
+  /// Class names, spaces for underscores.
+  public let classNames: [String]
+  /// The training images.
+  public let train: [ListedImage]
+  /// The test images.
+  public let test: [ListedImage]
+  /// One caption per training image, in the same order; nil when the data set has none.
+  public let captions: [String]?
+  /// Training images per class, n_i.
+  public let counts: [Int]
+
+  /// Reads the lists of a data set; no image is opened.
+  ///
+  /// - Parameters:
+  ///   - spec: which files.
+  ///   - root: the folder with the lists, beside `VOCdevkit` or `train2017`.
+  ///   - limits: caps on line lengths and counts.
+  /// - Throws: a `FileError` that names the list and the line.
+  public init(_ spec: DatasetSpec, root: String, limits: Limits = .standard) throws {
+    func parse<Result>(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result) throws
+      -> Result
+    {
+      let path = root.hasSuffix("/") ? root + name : "\(root)/\(name)"
+      let file = try MappedFile(path: path)
+      return try inFile(path) { try body(file.bytes) }
+    }
+    self.spec = spec
+    self.root = root
+    let names = try parse(spec.labels) { try parseClassNames($0, limits: limits) }
+    let train = try parse(spec.train) {
+      try parseImageList($0, classes: names.count, limits: limits)
+    }
+    let test = try parse(spec.test) {
+      try parseImageList($0, classes: names.count, limits: limits)
+    }
+    captions = try spec.captions.map { name in
+      try parse(name) { try parseCaptions($0, images: train, limits: limits) }
+    }
+    counts = classCounts(train, classes: names.count)
+    (classNames, self.train, self.test) = (names, train, test)
+  }
+
+  /// The group of each class.
+  public var groups: [ClassGroup] { counts.map { ClassGroup(count: Double($0)) } }
+
+  /// Throws when a class has no training image; E4 and E5 divide by the count.
+  public func requireEveryClass() throws(DatasetError) {
+    if let empty = counts.firstIndex(of: 0) {
+      throw .emptyClass(index: empty, name: classNames[empty])
+    }
+  }
+
+  /// Multi-hot labels of some images, shape [images, classes], row-major.
+  public func multiHot(_ images: [ListedImage]) -> [Float] {
+    var labels = [Float](repeating: 0, count: images.count * classNames.count)
+    for (row, image) in images.enumerated() {
+      for label in image.labels { labels[row * classNames.count + label] = 1 }
+    }
+    return labels
+  }
+}

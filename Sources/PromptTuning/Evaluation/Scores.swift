@@ -1,0 +1,67 @@
+// Scores - from logits to the scores that images are ranked by.
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+
+/// How logits become the scores of an evaluation.
+///
+/// The kinds rank images differently: softmax couples the classes of an image, so its AP is not
+/// the AP of the logits; sigmoid is monotone in the logit and ranks as it does, until it saturates.
+public enum ScoreKind: String, Sendable, CaseIterable {
+  /// softmax over the classes of an image: what the released evaluation uses.
+  case softmax
+  /// The logistic function of each logit.
+  case sigmoid
+  /// The logit itself, scale times cosine.
+  case logit
+
+  /// Turns logits [N, C] into scores of the same shape.
+  public func scores(_ logits: Tensor) -> Tensor {
+    switch self {
+    case .softmax: return Tensors.softmax(logits.detached)
+    case .sigmoid: return Tensors.sigmoid(logits.detached)
+    case .logit: return logits.detached
+    }
+  }
+}
+
+/// The result of one evaluation: every score and the metrics of the paper.
+public struct Evaluation: Sendable {
+  /// What the scores are.
+  public let kind: ScoreKind
+  /// Scores, row-major [N, C].
+  public let scores: [Float]
+  /// Labels, row-major [N, C].
+  public let labels: [Float]
+  /// Number of classes C.
+  public let classes: Int
+  /// AP per class, mAP total and by group.
+  public let map: MeanAveragePrecision
+  /// Precision, recall and F1 at the threshold.
+  public let threshold: ThresholdMetrics
+
+  /// Scores logits against labels.
+  ///
+  /// - Parameters:
+  ///   - logits: shape [N, C].
+  ///   - labels: shape [N, C], row-major.
+  ///   - counts: training images per class, for the groups.
+  ///   - kind: how logits become scores.
+  ///   - threshold: for precision, recall and F1; the released script uses 0.3 on softmax.
+  public init(
+    logits: Tensor, labels: [Float], counts: [Int], kind: ScoreKind, threshold: Double = 0.3
+  ) {
+    let scores = kind.scores(logits).values
+    let classes = counts.count
+    let wide = scores.map(Double.init)
+    let wideLabels = labels.map(Double.init)
+    self.kind = kind
+    self.scores = scores
+    self.labels = labels
+    self.classes = classes
+    map = MeanAveragePrecision(
+      scores: wide, labels: wideLabels, classes: classes, counts: counts.map(Double.init))
+    self.threshold = ThresholdMetrics(
+      scores: wide, labels: wideLabels, classes: classes, threshold: threshold)
+  }
+}

@@ -1,0 +1,35 @@
+// Interruption - Ctrl-C and termination as a request that loops answer at a safe place.
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A request to stop, asked for by a signal and answered between two steps.
+public enum Interruption {
+  private static let requested = Atomic<Bool>(false)
+
+  /// Turns SIGINT and SIGTERM into a request; a second signal ends the process at once.
+  public static func catchSignals() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        Interruption.requested.store(true, ordering: .relaxed)
+        signal(number, SIG_DFL)
+      }
+    }
+  }
+
+  /// Whether a stop was asked for.
+  public static var isRequested: Bool { requested.load(ordering: .relaxed) }
+
+  /// Throws `RunError.interrupted` when a stop was asked for.
+  public static func check() throws {
+    if isRequested { throw RunError.interrupted(resume: nil) }
+  }
+}

@@ -1,0 +1,70 @@
+// RunError - what can stop a run.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+/// What can stop a training run or the filling of a cache.
+public enum RunError: DiagnosticError, Equatable {
+  /// Ctrl-C or a termination signal; everything so far is saved.
+  case interrupted(resume: String?)
+  /// NaN or infinity where there must be none.
+  case notFinite(what: String, step: Int?, last: String?)
+  /// The output folder is there already.
+  case outputExists(String)
+  /// A folder could not be made.
+  case cannotMakeFolder
+  /// Another process works in the folder.
+  case locked(String)
+  /// The run folder lacks something.
+  case notARun(missing: String)
+  /// The run was made with other data, weights or options.
+  case differs([String])
+  /// The data set has no captions, but the options need them.
+  case noCaptions
+
+  /// Stable identifier.
+  public var code: String {
+    switch self {
+    case .interrupted: return "run.interrupted"
+    case .notFinite: return "run.not-finite"
+    case .outputExists: return "run.output-exists"
+    case .cannotMakeFolder: return "run.cannot-make-folder"
+    case .locked: return "run.locked"
+    case .notARun: return "run.not-a-run"
+    case .differs: return "run.differs"
+    case .noCaptions: return "run.no-captions"
+    }
+  }
+
+  /// What is wrong and where.
+  public var message: String {
+    switch self {
+    case .interrupted: return "interrupted; everything up to here is saved"
+    case .notFinite(let what, let step, _):
+      return "\(what) is not finite" + (step.map { " (step \($0))" } ?? "")
+    case .outputExists(let path): return "\(path) exists already"
+    case .cannotMakeFolder: return "the folder cannot be made"
+    case .locked(let path): return "another process is working in \(path)"
+    case .notARun(let missing): return "this is not a run folder, \(missing) is missing"
+    case .differs(let list):
+      return "the run was started differently: " + list.joined(separator: "; ")
+    case .noCaptions: return "the data set has no captions, which E3 compares prompts with"
+    }
+  }
+
+  /// What to do.
+  public var hint: String {
+    switch self {
+    case .interrupted(let resume?): return "continue with '\(resume)'"
+    case .interrupted: return "the same command continues where this one stopped"
+    case .notFinite(_, _, let last?): return "lower --lr; the last good state is \(last)"
+    case .notFinite: return "check the weights and the inputs for NaN, or lower --lr"
+    case .outputExists: return "choose another --out, or continue that run with --resume"
+    case .cannotMakeFolder: return "check the path and its permissions"
+    case .locked: return "wait for it, or choose another folder"
+    case .notARun: return "give the folder that 'lmpt train --out' wrote"
+    case .differs: return "give the same data, weights and options, or start a new run"
+    case .noCaptions: return "add a caption file, or tune without E6 (--cseloss none)"
+    }
+  }
+}

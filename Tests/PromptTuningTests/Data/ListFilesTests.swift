@@ -1,0 +1,136 @@
+// ListFilesTests - the published formats with all their quirks, and hostile lists.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import PromptTuning
+import Support
+import Tensors
+import Testing
+
+/// Runs a parser over the bytes of a text.
+private func parse<Result>(
+  _ text: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+) rethrows -> Result {
+  try Array(text.utf8).withUnsafeBytes(body)
+}
+
+@Suite("list, caption and label files")
+struct ListFilesTests {
+  @Test("trailing spaces, CRLF, a missing last newline, unsorted labels, images without labels")
+  func quirks() throws {
+    let list = "a/1.jpg 14 4 19 \r\nb/2.jpg\nc/3.jpg 0"
+    let images = try parse(list) { try parseImageList($0, classes: 20) }
+    #expect(images.map(\.path) == ["a/1.jpg", "b/2.jpg", "c/3.jpg"])
+    #expect(images.map(\.labels) == [[14, 4, 19], [], [0]])
+  }
+
+  @Test("names of two words, underscores, a space before the carriage return")
+  func names() throws {
+    let names = try parse("bicycle 0 \r\ntraffic light 1\r\nhot_dog 2") { try parseClassNames($0) }
+    #expect(names == ["bicycle", "traffic light", "hot dog"])
+  }
+
+  @Test("captions follow the training list")
+  func captions() throws {
+    let images = try parse("a.jpg 1\nb.jpg 0\n") { try parseImageList($0, classes: 2) }
+    let captions = try parse("a.jpg a dog  on a\nb.jpg") { try parseCaptions($0, images: images) }
+    #expect(captions == ["a dog  on a", ""])
+  }
+
+  @Test(
+    "hostile lists are refused with their line",
+    arguments: [
+      ("a.jpg 20\n", DatasetError.labelOutOfRange(line: 1, label: 20, classes: 20)),
+      ("a.jpg 1\nb.jpg -1\n", .labelOutOfRange(line: 2, label: -1, classes: 20)),
+      ("a.jpg 1.5\n", .badLabel(line: 1, found: "1.5")),
+      ("a.jpg +1\n", .badLabel(line: 1, found: "+1")),
+      ("my pic.jpg 1\n", .badLabel(line: 1, found: "pic.jpg")),
+      ("a.jpg 1 1\n", .repeatedLabel(line: 1, label: 1)),
+      ("a.jpg 1\na.jpg 2\n", .repeatedPath(line: 2, path: "a.jpg", first: 1)),
+      ("a.jpg 1\n\nb.jpg 2\n", .emptyLine(line: 2)),
+      ("", .noImages), ("a\0.jpg 1\n", .notText(line: 1)),
+      ("a.jpg 99999999999999999999\n", .badLabel(line: 1, found: "99999999999999999999")),
+    ])
+  func hostile(text: String, error: DatasetError) {
+    #expect(throws: error) { try parse(text) { try parseImageList($0, classes: 20) } }
+  }
+
+  @Test("captions of another length or order are refused")
+  func hostileCaptions() throws {
+    let images = try parse("a.jpg 1\nb.jpg 0\n") { try parseImageList($0, classes: 2) }
+    #expect(throws: DatasetError.captionCount(captions: 1, images: 2)) {
+      try parse("a.jpg x\n") { try parseCaptions($0, images: images) }
+    }
+    #expect(throws: DatasetError.captionOrder(line: 1, caption: "b.jpg", image: "a.jpg")) {
+      try parse("b.jpg x\na.jpg y\n") { try parseCaptions($0, images: images) }
+    }
+  }
+
+  @Test("limits on lines hold")
+  func limits() {
+    var limits = Limits()
+    limits.lineBytes = 10
+    #expect(throws: DatasetError.lineTooLong(line: 1, bytes: 12, limit: 10)) {
+      try parse("abcdefghij 1\n") { try parseImageList($0, classes: 2, limits: limits) }
+    }
+    limits = Limits()
+    limits.lines = 2
+    #expect(throws: DatasetError.tooManyLines(limit: 2)) {
+      try parse("a 1\nb 1\nc 1\n") { try parseImageList($0, classes: 2, limits: limits) }
+    }
+  }
+}
+
+/// The published lists, where a checkout of them is at hand.
+enum PublishedLists {
+  /// The folder with `voc` and `coco`: LMPT_LISTS, or `../shared/data/lmpt` beside the package.
+  static var folder: String? {
+    let candidates: [String?] = [
+      ProcessInfo.processInfo.environment["LMPT_LISTS"],
+      Fixtures.root.deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("shared/data/lmpt").path,
+    ]
+    return candidates.compactMap { $0 }.first { FileManager.default.fileExists(atPath: $0) }
+  }
+}
+
+@Suite(
+  "the published lists",
+  .enabled(if: PublishedLists.folder != nil, "set LMPT_LISTS to the folder with voc and coco"))
+struct PublishedListsTests {
+  @Test(
+    "counts and groups",
+    arguments: [
+      ("voc-lt", "voc", [1142, 4952, 20, 6, 6, 8]),
+      ("coco-lt", "coco", [1909, 5000, 80, 22, 33, 25]),
+    ])
+  func counts(name: String, folder: String, expected: [Int]) throws {
+    let root = try #require(PublishedLists.folder) + "/\(folder)"
+    let dataset = try LongTailDataset(try DatasetSpec.named(name), root: root)
+    let groups = Dictionary(grouping: dataset.groups, by: { $0 }).mapValues(\.count)
+    #expect(
+      [
+        dataset.train.count, dataset.test.count, dataset.classNames.count, groups[.head] ?? 0,
+        groups[.medium] ?? 0, groups[.tail] ?? 0,
+      ] == expected)
+    #expect(dataset.captions?.count == dataset.train.count)
+    try dataset.requireEveryClass()
+  }
+
+  @Test("a held-out fifth keeps every class on both sides where it can")
+  func split() throws {
+    let root = try #require(PublishedLists.folder) + "/voc"
+    let dataset = try LongTailDataset(try DatasetSpec.named("voc-lt"), root: root)
+    var generator = Generator(seed: 0)
+    let split = ValidationSplit(
+      dataset.train, classes: 20, fraction: 0.2, generator: &generator)
+    #expect(Set(split.train).isDisjoint(with: split.validation))
+    #expect(split.train.count + split.validation.count == 1142)
+    let kept = classCounts(split.train.map { dataset.train[$0] }, classes: 20)
+    let held = classCounts(split.validation.map { dataset.train[$0] }, classes: 20)
+    #expect(kept.allSatisfy { $0 >= 1 })
+    #expect(held.allSatisfy { $0 >= 1 })
+    #expect((150...320).contains(split.validation.count))
+  }
+}
