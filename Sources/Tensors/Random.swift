@@ -88,12 +88,15 @@ public struct Generator: Sendable, Equatable {
     return radius * cos(angle)
   }
 
+  /// 2 pi rounded to nearest, as torch's constant; `Float.pi` is rounded towards zero.
+  private static let twoPi = Float(2 * Double.pi)
+
   private static func boxMuller(_ data: inout [Float], at start: Int, mean: Float, std: Float) {
     for j in start..<start + 8 {
-      let radius = (-2 * log(1 - data[j])).squareRoot()
-      let angle = 2 * Float.pi * data[j + 8]
-      data[j] = radius * cos(angle) * std + mean
-      data[j + 8] = radius * sin(angle) * std + mean
+      let radius = (-2 * Cephes.log(1 - data[j])).squareRoot()
+      let (sin, cos) = Cephes.sinAndCos(twoPi * data[j + 8])
+      data[j] = radius * cos * std + mean
+      data[j + 8] = radius * sin * std + mean
     }
   }
 
