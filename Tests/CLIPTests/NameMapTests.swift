@@ -1,0 +1,107 @@
+// NameMapTests - one model under every naming, each written by the library that owns the names.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Support
+import Tensors
+import Testing
+import Weights
+
+@testable import CLIP
+
+@Suite struct NameMapTests {
+  @Test func huggingFaceNamesComeBack() {
+    for canonical in ["visual.proj", "ln_final.bias", "transformer.resblocks.3.mlp.c_fc.weight"] {
+      let names = HuggingFaceNames.names(of: canonical) ?? []
+      #expect(names.count == 1)
+      #expect(HuggingFaceNames.canonical(names.first ?? "") == canonical)
+    }
+    #expect(
+      HuggingFaceNames.names(of: "visual.transformer.resblocks.11.attn.in_proj_bias") == [
+        "vision_model.encoder.layers.11.self_attn.q_proj.bias",
+        "vision_model.encoder.layers.11.self_attn.k_proj.bias",
+        "vision_model.encoder.layers.11.self_attn.v_proj.bias",
+      ])
+    #expect(HuggingFaceNames.names(of: "visual.layer1.0.conv1.weight") == nil)
+  }
+
+  @Test func wrappersAreTakenOff() {
+    #expect(WeightLayout.unwrapped("state_dict.module.visual.proj") == "visual.proj")
+    #expect(WeightLayout.unwrapped("_orig_mod.module.text_projection") == "text_projection")
+    #expect(WeightLayout.unwrapped("text_model.final_layer_norm.bias").hasPrefix("text_model."))
+  }
+
+  @Test func huggingFaceFeaturesAreTheirs() throws {
+    let model = try SmallModels.load("huggingface/model.safetensors")
+    #expect(model.activation == .quickGELU)
+    #expect(model.activationOrigin == .stated(Fixtures.path("clip/small/huggingface/config.json")))
+    let images = try SmallModels.expected("images")
+    expectFeatures(model.encodeImages(images), try SmallModels.expected("image.huggingface"))
+    let found = model.encodeText(try SmallModels.tokens())
+    expectFeatures(found, try SmallModels.expected("text.huggingface"))
+  }
+
+  @Test func positionIdsOfOlderFilesAreIgnored() throws {
+    let file = try WeightFile.open(Fixtures.path("clip/small/huggingface/model.safetensors"))
+    var arrays = file.tensors.map { NamedArray($0) }
+    arrays.append(
+      NamedArray(
+        "text_model.embeddings.position_ids", integers: Array(0..<77), shape: [1, 77]))
+    let model = try CLIPModel.load(try written(arrays))
+    let found = model.encodeText(try SmallModels.tokens())
+    expectFeatures(found, try SmallModels.expected("text.huggingface"))
+    #expect(model.activationOrigin == .assumed)
+  }
+
+  @Test func moduleWrappersKeepTheModel() throws {
+    let file = try WeightFile.open(Fixtures.path("clip/small/openai.safetensors"))
+    let model = try CLIPModel.load(
+      try written(file.tensors.map { NamedArray($0, name: "module.\($0.name)") }))
+    expectFeatures(
+      model.encodeText(try SmallModels.tokens()), try SmallModels.expected("text"))
+  }
+
+  @Test func metadataStatesTheActivation() throws {
+    let file = try WeightFile.open(Fixtures.path("clip/small/openai.safetensors"))
+    let arrays = file.tensors.map { NamedArray($0) }
+    let gelu = try CLIPModel.load(try written(arrays, ["activation": "gelu"]))
+    #expect(gelu.activation == .gelu)
+    let quick = try CLIPModel.load(try written(arrays, ["hidden_act": "quick_gelu"]))
+    #expect(quick.activation == .quickGELU)
+    #expect(throws: ModelError.activation(found: "relu", place: "the metadata")) {
+      try CLIPModel.load(try written(arrays, ["activation": "relu"]))
+    }
+  }
+
+  @Test func aLonelyQueryMatrixIsNamed() throws {
+    let file = try WeightFile.open(Fixtures.path("clip/small/huggingface/model.safetensors"))
+    let key = "text_model.encoder.layers.1.self_attn.k_proj.weight"
+    let arrays = file.tensors.filter { $0.name != key }.map { NamedArray($0) }
+    #expect(throws: ModelError.missing(name: key, layout: .huggingFace)) {
+      try CLIPModel.load(try written(arrays))
+    }
+  }
+
+  @Test func anUnknownTensorOfATowerIsRefused() throws {
+    let file = try WeightFile.open(Fixtures.path("clip/small/openai.safetensors"))
+    let scale = "visual.transformer.resblocks.0.ls_1.gamma"
+    let arrays = file.tensors.map { NamedArray($0) } + [NamedArray(scale, floats: [1])]
+    #expect(throws: ModelError.unexpected(name: scale, layout: .openAI)) {
+      try CLIPModel.load(try written(arrays))
+    }
+    let other = file.tensors.map { NamedArray($0) } + [NamedArray("optimizer.step", floats: [1])]
+    _ = try CLIPModel.load(try written(other))
+  }
+
+  /// A safetensors file with these tensors, read back and then removed.
+  private func written(
+    _ arrays: [NamedArray], _ metadata: [String: String] = [:]
+  ) throws -> WeightFile {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("names-\(UUID().uuidString).safetensors").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Safetensors.write(arrays, metadata: metadata, to: path)
+    return try WeightFile.open(path)
+  }
+}

@@ -1,0 +1,61 @@
+// TextTransformerTests - the text tower and its gradient against OpenAI's module.
+// SPDX-License-Identifier: Apache-2.0
+
+import Support
+import Tensors
+import Testing
+
+@testable import CLIP
+
+@Suite struct TextTransformerTests {
+  @Test func theEndIsTheFirstOfTheLargestIds() {
+    #expect(TextTransformer.endPosition([49406, 320, 49407, 0, 0]) == 2)
+    #expect(TextTransformer.endPosition([5, 9, 9, 1]) == 1)
+    #expect(TextTransformer.endPosition([]) == 0)
+  }
+
+  @Test func featuresAreOpenAIs() throws {
+    let model = try SmallModels.load("openai.safetensors")
+    let found = model.encodeText(try SmallModels.tokens())
+    expectFeatures(found, try SmallModels.expected("text"))
+  }
+
+  @Test func exactGELUChangesTheFeaturesToTorchs() throws {
+    let model = try SmallModels.load("openai.safetensors", activation: .gelu)
+    let found = model.encodeText(try SmallModels.tokens())
+    expectFeatures(found, try SmallModels.expected("text.gelu"))
+  }
+
+  @Test func paddingBehindTheEndChangesNothing() throws {
+    let model = try SmallModels.load("openai.safetensors")
+    let tokens = Array(try SmallModels.tokens().prefix(4))
+    let padded = tokens.map { $0 + [Int32](repeating: 0, count: 77 - $0.count) }
+    #expect(model.encodeText(tokens).values == model.encodeText(padded).values)
+    #expect(model.encodeText([]).shape == [0, 32])
+  }
+
+  @Test func gradientOfTheEmbeddingsIsTorchs() throws {
+    let text = try SmallModels.load("openai.safetensors").text
+    let tokens = try SmallModels.tokens()
+    let rows = tokens.map { ids in
+      text.embed(ids + [Int32](repeating: 0, count: 77 - ids.count)).reshaped([1, 77, 64])
+    }
+    let embeddings = concatenate(rows).tracked()  // [5, 77, 64]
+    let features = text(embeddings, endPositions: tokens.map(TextTransformer.endPosition))
+    let upstream = try SmallModels.expected("upstream")
+    let found = gradients(of: features, in: [embeddings], upstream: upstream)[0]
+    expectFeatures(found, try SmallModels.expected("grad.embeddings"))
+  }
+
+  @Test func aTowerOfFewerPositionsHasTheSameGradient() throws {
+    let text = try SmallModels.load("openai.safetensors").text
+    let ids: [Int32] = [62, 5, 9, 17, 63]
+    let short = text.embed(ids).reshaped([1, 5, 64]).tracked()
+    let padding = text.embed([Int32](repeating: 0, count: 72)).reshaped([1, 72, 64])
+    let long = concatenate([short.detached, padding], axis: 1).tracked()
+    let a = gradient(of: sum(text(short, endPositions: [4])), in: short)
+    let b = gradient(of: sum(text(long, endPositions: [4])), in: long)
+    #expect(a.values == b.slice(0..<5, axis: 1).values)
+    #expect(b.slice(5..<77, axis: 1).values.allSatisfy { $0 == 0 })
+  }
+}

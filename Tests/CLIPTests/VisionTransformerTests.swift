@@ -1,0 +1,54 @@
+// VisionTransformerTests - the image tower against OpenAI's module.
+// SPDX-License-Identifier: Apache-2.0
+
+import Support
+import Tensors
+import Testing
+
+@testable import CLIP
+
+@Suite struct VisionTransformerTests {
+  @Test func featuresAreOpenAIs() throws {
+    let model = try SmallModels.load("openai.safetensors")
+    let images = try SmallModels.expected("images")
+    expectFeatures(model.encodeImages(images), try SmallModels.expected("image"))
+  }
+
+  @Test func exactGELUChangesTheFeaturesToTorchs() throws {
+    let model = try SmallModels.load("openai.safetensors", activation: .gelu)
+    let images = try SmallModels.expected("images")
+    expectFeatures(model.encodeImages(images), try SmallModels.expected("image.gelu"))
+  }
+
+  @Test func everyTokenIsProjected() throws {
+    let model = try SmallModels.load("openai.safetensors")
+    let images = try SmallModels.expected("images")
+    let places = model.visual.spatialFeatures(images)
+    expectFeatures(places, try SmallModels.expected("spatial"))
+    // The class token computed with all rows is the one computed alone.
+    let alone = model.encodeImages(images)
+    expectClose(
+      places.slice(0..<1, axis: 1).values, alone.values, atol: 1e-6, rtol: 1e-5)
+  }
+
+  @Test func aBatchGivesEachImageItsOwnFeature() throws {
+    let model = try SmallModels.load("openai.safetensors")
+    let images = try SmallModels.expected("images")
+    let together = model.encodeImages(images)
+    for n in 0..<3 {
+      let one = model.encodeImages(images.slice(n..<n + 1))
+      expectClose(one.values, together.slice(n..<n + 1).values, atol: 1e-6, rtol: 1e-5)
+    }
+  }
+
+  @Test func manyImagesGoThroughInGroups() throws {
+    let model = try SmallModels.load("openai.safetensors")
+    let images = try SmallModels.expected("images")
+    let many = concatenate([Tensor](repeating: images, count: 81))  // 243 > 4096 / 17
+    let features = model.encodeImages(many)
+    #expect(features.shape == [243, 32])
+    let expected = model.encodeImages(images)
+    expectClose(features.slice(240..<243).values, expected.values, atol: 1e-6, rtol: 1e-5)
+    #expect(model.encodeImages(images.slice(0..<0)).shape == [0, 32])
+  }
+}
