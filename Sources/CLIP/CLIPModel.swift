@@ -5,7 +5,7 @@ import Bytes
 import Tensors
 import Weights
 
-/// A CLIP model (Radford et al. 2021) with frozen parameters.
+/// A CLIP model with frozen parameters (arXiv 2103.00020).
 ///
 /// ```swift
 /// let model = try CLIPModel.load(path: "ViT-B-16.pt")
@@ -32,6 +32,7 @@ public struct CLIPModel: Sendable {
   /// - Parameters:
   ///   - file: tensors under OpenAI's, OpenCLIP's or Hugging Face's names.
   ///   - activation: the nonlinearity, if the caller knows it.
+  /// - Returns: the model.
   /// - Throws: `ModelError` naming the tensor and both shapes.
   public static func load(
     _ file: WeightFile, activation: Activation? = nil
@@ -44,6 +45,7 @@ public struct CLIPModel: Sendable {
   /// - Parameters:
   ///   - path: a `.pt` archive, a `.safetensors` file or its `.index.json`.
   ///   - activation: the nonlinearity, if the caller knows it.
+  /// - Returns: the model.
   /// - Throws: `FileError` around the reader's error or `ModelError`.
   public static func load(path: String, activation: Activation? = nil) throws -> CLIPModel {
     let file = try WeightFile.open(path)

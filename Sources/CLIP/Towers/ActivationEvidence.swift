@@ -59,8 +59,10 @@ struct ModelConfiguration {
   /// The activations that it names; nil when it is no CLIP configuration.
   let activations: [String]?
 
-  /// Reads `config.json` or `open_clip_config.json` in a weight file's folder; nil when there is
-  /// none that can be read. It is not the file that was asked for, so it is never an error.
+  /// Reads `config.json` or `open_clip_config.json` in a weight file's folder.
+  ///
+  /// Nil when there is none that can be read: it is not the file that was asked for, so it is never
+  /// an error.
   init?(beside file: String) {
     let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
     for name in ["config.json", "open_clip_config.json"] {

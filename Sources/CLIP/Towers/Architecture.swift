@@ -147,8 +147,10 @@ extension ImageArchitecture {
     return size
   }
 
-  /// Elements of a head. OpenAI's rule is 64; OpenCLIP's three largest image towers differ, and
-  /// OpenAI publishes nothing of their widths (open_clip/model_configs: ViT-H, ViT-g, ViT-bigG).
+  /// Elements of a head.
+  ///
+  /// OpenAI's rule is 64; OpenCLIP's three largest image towers differ, and OpenAI publishes
+  /// nothing of their widths (open_clip/model_configs: ViT-H, ViT-g, ViT-bigG).
   private static func headSize(_ width: Int) -> Int {
     switch width {
     case 1280: 80

@@ -3,7 +3,7 @@
 
 import Tensors
 
-/// CLIP's text tower (Radford et al. 2021), with frozen parameters.
+/// CLIP's text tower with frozen parameters (arXiv 2103.00020).
 ///
 /// It takes embeddings, not token ids, because prompt tuning replaces some of them; gradients flow
 /// back to the embeddings and nowhere else.

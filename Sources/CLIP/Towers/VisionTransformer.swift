@@ -3,7 +3,7 @@
 
 import Tensors
 
-/// CLIP's vision transformer (Dosovitskiy et al. 2021; Radford et al. 2021), frozen.
+/// CLIP's vision transformer with frozen parameters (arXiv 2010.11929, 2103.00020).
 public struct VisionTransformer: Sendable {
   /// The sizes.
   public let architecture: ImageArchitecture
