@@ -1,0 +1,177 @@
+// Arguments - the one option table behind parsing, --help, completions and the man page.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+/// One option of a command.
+struct Option: Sendable {
+  /// The name without dashes; `aliases` are accepted too, and `_` is read as `-`.
+  let name: String
+  var aliases: [String] = []
+  /// What stands for the value in the help; nil for a switch.
+  var value: String?
+  /// The default, as the help shows it.
+  var standard: String?
+  var help: String
+}
+
+extension Option {
+  static func flag(_ name: String, _ help: String, aliases: [String] = []) -> Option {
+    Option(name: name, aliases: aliases, help: help)
+  }
+
+  static func value(
+    _ name: String, _ placeholder: String, _ help: String, standard: String? = nil,
+    aliases: [String] = []
+  ) -> Option {
+    Option(name: name, aliases: aliases, value: placeholder, standard: standard, help: help)
+  }
+
+  /// Options that every command takes.
+  static let common: [Option] = [
+    .value(
+      "threads", "N", "processor threads; results are the same for any number",
+      standard: "all cores"),
+    .flag("json", "machine-readable output, errors included"),
+    .flag("quiet", "no progress lines"),
+    .flag("help", "this page"),
+  ]
+}
+
+/// A command: its words, its options, and what it does.
+struct Command: Sendable {
+  let name: String
+  let summary: String
+  /// What follows the name on the usage line, besides options.
+  var operands: String = ""
+  let options: [Option]
+  /// Two command lines that work as written.
+  let examples: [String]
+  let run: @Sendable (Arguments) throws -> Int32
+
+  static func named(_ name: String) throws -> Command {
+    guard let command = all.first(where: { $0.name == name }) else {
+      throw UsageError.unknownCommand(name, nearest: nearest(name, in: all.map(\.name)))
+    }
+    return command
+  }
+}
+
+/// The words of a command line, checked against the command's table.
+struct Arguments: Sendable {
+  let command: Command
+  /// Words that belong to no option, in order.
+  private(set) var operands: [String] = []
+  private var found: [String: [String]] = [:]
+
+  static func parse(_ words: [String], for command: Command) throws -> Arguments {
+    var result = Arguments(command: command)
+    let table = command.options + Option.common
+    var index = 0
+    var onlyOperands = false
+    while index < words.count {
+      let word = words[index]
+      index += 1
+      if onlyOperands || word == "-" || !word.hasPrefix("-") || Double(word) != nil {
+        result.operands.append(word)
+        continue
+      }
+      if word == "--" {
+        onlyOperands = true
+        continue
+      }
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let spelled = String(parts[0])
+      let name =
+        spelled == "-h"
+        ? "help"
+        : spelled.drop { $0 == "-" }.map { $0 == "_" ? "-" : $0 }
+          .reduce(into: "") { $0.append($1) }
+      guard let option = table.first(where: { $0.name == name || $0.aliases.contains(name) }) else {
+        let known = table.flatMap { [$0.name] + $0.aliases }
+        throw UsageError.unknownOption(
+          spelled, command: command.name, nearest: nearest(name, in: known).map { "--\($0)" })
+      }
+      guard let placeholder = option.value else {
+        guard parts.count == 1 else { throw UsageError.unexpectedValue(spelled) }
+        result.found[option.name, default: []].append("")
+        continue
+      }
+      if parts.count == 2 {
+        result.found[option.name, default: []].append(String(parts[1]))
+      } else if index < words.count, words[index] == "-" || !words[index].hasPrefix("--") {
+        result.found[option.name, default: []].append(words[index])
+        index += 1
+      } else {
+        throw UsageError.missingValue("--\(option.name)", placeholder: placeholder)
+      }
+    }
+    return result
+  }
+
+  private init(command: Command) { self.command = command }
+
+  /// Whether a switch was given.
+  func flag(_ name: String) -> Bool { found[name] != nil }
+
+  /// The last value given for an option.
+  func string(_ name: String) -> String? { found[name]?.last }
+
+  /// Every value given for an option, in order.
+  func strings(_ name: String) -> [String] { found[name] ?? [] }
+
+  /// The value of an option that the command cannot do without.
+  func required(_ name: String) throws -> String {
+    guard let value = string(name) else {
+      throw UsageError.missingOption("--\(name)", command: command.name)
+    }
+    return value
+  }
+
+  /// A whole number inside a range.
+  func int(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+    guard let text = string(name) else { return nil }
+    guard let value = Int(text), range.contains(value), !text.hasPrefix("+") else {
+      throw UsageError.badValue(
+        option: "--\(name)", found: text,
+        expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  /// A finite number inside a range.
+  func double(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
+    guard let text = string(name) else { return nil }
+    guard let value = Double(text), value.isFinite, range.contains(value) else {
+      throw UsageError.badValue(
+        option: "--\(name)", found: text,
+        expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  /// One of an enum's raw values.
+  func choice<Choice: RawRepresentable & CaseIterable>(
+    _ name: String, _: Choice.Type = Choice.self
+  ) throws -> Choice? where Choice.RawValue == String {
+    guard let text = string(name) else { return nil }
+    guard let value = Choice(rawValue: text) else {
+      throw UsageError.badValue(
+        option: "--\(name)", found: text,
+        expected: "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return value
+  }
+
+  /// Refuses operands for a command that takes none.
+  func expectNoOperands() throws {
+    if let word = operands.first {
+      throw UsageError.unexpectedArgument(word, command: command.name)
+    }
+  }
+
+  /// The options as given, for the run folder's record.
+  var given: [(name: String, values: [String])] {
+    found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}

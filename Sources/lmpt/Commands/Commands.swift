@@ -1,0 +1,9 @@
+// Commands - the list of commands, in the order of `lmpt --help`.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Command {
+  /// Every command.
+  static let all: [Command] = [
+    .metrics, .data, .inspect,
+  ]
+}

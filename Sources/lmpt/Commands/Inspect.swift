@@ -1,0 +1,54 @@
+// Inspect - `lmpt inspect`: the tensors of a weight file, without loading them.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Weights
+
+extension Command {
+  static let inspect = Command(
+    name: "inspect",
+    summary: "the names, types and shapes of the tensors in a file",
+    operands: "FILE",
+    options: [],
+    examples: [
+      "lmpt inspect ViT-B-16.pt",
+      "lmpt inspect model.safetensors --json",
+    ],
+    run: runInspect)
+}
+
+private func runInspect(_ arguments: Arguments) throws -> Int32 {
+  guard let path = arguments.operands.first else {
+    throw UsageError.missingArgument("a FILE", command: "inspect")
+  }
+  if let extra = arguments.operands.dropFirst().first {
+    throw UsageError.unexpectedArgument(extra, command: "inspect")
+  }
+  let file = try WeightFile.open(path)
+  if arguments.flag("json") {
+    let tensors = file.tensors.map { tensor in
+      JSON.object([
+        ("name", .string(tensor.name)), ("dtype", .string(tensor.dtype.rawValue)),
+        ("shape", .array(tensor.shape.map { .integer($0) })),
+      ])
+    }
+    print(
+      JSON.object([
+        ("tensors", .array(tensors)), ("format", .string(file.format.rawValue)),
+        (
+          "metadata",
+          .object(file.metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+        ),
+      ]).text())
+    return ExitCode.fine
+  }
+  let width = file.tensors.map(\.name.count).max() ?? 0
+  for tensor in file.tensors {
+    let dtype = tensor.dtype.rawValue.padded(to: 4)
+    print("\(tensor.name.padded(to: width))  \(dtype)  \(tensor.shape)")
+  }
+  let elements = file.tensors.reduce(0) { $0 + $1.count }
+  print("\(file.tensors.count) tensors, \(elements) elements, \(file.format.rawValue)")
+  for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { print("\(key): \(value)") }
+  return ExitCode.fine
+}

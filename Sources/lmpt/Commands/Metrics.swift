@@ -1,0 +1,138 @@
+// Metrics - `lmpt metrics`: mAP and threshold metrics of stored scores.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import PromptTuning
+import Weights
+
+extension Command {
+  static let metrics = Command(
+    name: "metrics",
+    summary: "mAP, group means and precision/recall/F1 of stored scores",
+    options: [
+      .value("scores", "S.npy", "scores, float [images, classes]"),
+      .value("labels", "Y.npy", "labels 0 or 1, [images, classes]"),
+      .value("counts", "N.npy", "training images per class, for head, medium and tail"),
+      .value(
+        "threshold", "T", "a label is predicted when its score is greater", standard: "0.3"),
+    ],
+    examples: [
+      "lmpt metrics --scores scores.npy --labels labels.npy --json",
+      "lmpt metrics --scores scores.npy --labels labels.npy --counts counts.npy --threshold 0.5",
+    ],
+    run: runMetrics)
+}
+
+/// What can be wrong between the arrays given to `lmpt metrics`.
+enum MetricsError: DiagnosticError {
+  case notMatrix(shape: [Int])
+  case empty(shape: [Int])
+  case shapesDiffer(found: [Int], expected: [Int])
+  case notFinite(row: Int, column: Int, value: Double)
+  case notLabel(row: Int, column: Int, value: Double)
+  case badCount(column: Int, value: Double)
+
+  var code: String {
+    switch self {
+    case .notMatrix: return "metrics.not-a-matrix"
+    case .empty: return "metrics.empty"
+    case .shapesDiffer: return "metrics.shapes-differ"
+    case .notFinite: return "metrics.not-finite"
+    case .notLabel: return "metrics.not-a-label"
+    case .badCount: return "metrics.bad-count"
+    }
+  }
+  var message: String {
+    switch self {
+    case .notMatrix(let shape): return "the array has shape \(shape), not [images, classes]"
+    case .empty(let shape): return "the array is empty, shape \(shape)"
+    case .shapesDiffer(let found, let expected):
+      return "the array has shape \(found), the scores need \(expected)"
+    case .notFinite(let row, let column, let value):
+      return "score \(value) at [\(row), \(column)]"
+    case .notLabel(let row, let column, let value):
+      return "label \(value) at [\(row), \(column)]"
+    case .badCount(let column, let value): return "count \(value) at [\(column)]"
+    }
+  }
+  var hint: String {
+    switch self {
+    case .notMatrix, .empty, .shapesDiffer:
+      return "scores and labels are [images, classes], counts [classes]"
+    case .notFinite: return "scores must be finite; a model that diverged has none to rank"
+    case .notLabel: return "labels are 0 or 1"
+    case .badCount: return "counts are numbers of images, 0 or more"
+    }
+  }
+}
+
+private func runMetrics(_ arguments: Arguments) throws -> Int32 {
+  try arguments.expectNoOperands()
+  let scoresPath = try arguments.required("scores")
+  let labelsPath = try arguments.required("labels")
+  let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
+
+  let scoreArray = try NPY.read(scoresPath)
+  let labelArray = try NPY.read(labelsPath)
+  let scores = scoreArray.doubles()
+  let labels = labelArray.doubles()
+  let shape = scoreArray.shape
+  try inFile(scoresPath) {
+    guard shape.count == 2 else { throw MetricsError.notMatrix(shape: shape) }
+    guard !scores.isEmpty else { throw MetricsError.empty(shape: shape) }
+    if let bad = scores.firstIndex(where: { !$0.isFinite }) {
+      throw MetricsError.notFinite(row: bad / shape[1], column: bad % shape[1], value: scores[bad])
+    }
+  }
+  try inFile(labelsPath) {
+    guard labelArray.shape == shape else {
+      throw MetricsError.shapesDiffer(found: labelArray.shape, expected: shape)
+    }
+    if let bad = labels.firstIndex(where: { $0 != 0 && $0 != 1 }) {
+      throw MetricsError.notLabel(row: bad / shape[1], column: bad % shape[1], value: labels[bad])
+    }
+  }
+  let counts = try arguments.string("counts").map { path in
+    let array = try NPY.read(path)
+    let counts = array.doubles()
+    try inFile(path) {
+      guard array.shape == [shape[1]] else {
+        throw MetricsError.shapesDiffer(found: array.shape, expected: [shape[1]])
+      }
+      if let bad = counts.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+        throw MetricsError.badCount(column: bad, value: counts[bad])
+      }
+    }
+    return counts
+  }
+
+  let map = MeanAveragePrecision(
+    scores: scores, labels: labels, classes: shape[1], counts: counts)
+  let metrics = ThresholdMetrics(
+    scores: scores, labels: labels, classes: shape[1], threshold: threshold)
+  if arguments.flag("json") {
+    func group(_ group: ClassGroup) -> JSON { map.groups[group].map { .number($0) } ?? .null }
+    print(
+      JSON.object([
+        ("map", .number(map.total)), ("ap", .array(map.perClass.map { .number($0) })),
+        ("head", group(.head)), ("medium", group(.medium)), ("tail", group(.tail)),
+        ("cp", .number(metrics.classPrecision)), ("cr", .number(metrics.classRecall)),
+        ("cf1", .number(metrics.classF1)), ("op", .number(metrics.overallPrecision)),
+        ("or", .number(metrics.overallRecall)), ("of1", .number(metrics.overallF1)),
+        ("threshold", .number(threshold)),
+      ]).text())
+    return ExitCode.fine
+  }
+  print("mAP     \(percent(map.total))")
+  for group in ClassGroup.allCases {
+    if let value = map.groups[group] { print("\(group.rawValue.padded(to: 7)) \(percent(value))") }
+  }
+  print("at score > \(threshold):")
+  print(
+    "CP \(percent(metrics.classPrecision))  CR \(percent(metrics.classRecall))  "
+      + "CF1 \(percent(metrics.classF1))")
+  print(
+    "OP \(percent(metrics.overallPrecision))  OR \(percent(metrics.overallRecall))  "
+      + "OF1 \(percent(metrics.overallF1))")
+  return ExitCode.fine
+}

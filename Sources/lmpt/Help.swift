@@ -1,0 +1,55 @@
+// Help - the pages of --help, written from the option table.
+// SPDX-License-Identifier: Apache-2.0
+
+enum Help {
+  /// What `lmpt --help` prints.
+  static var overview: String {
+    let width = Command.all.map(\.name.count).max() ?? 0
+    var text = """
+      lmpt - prompt tuning with class-specific embedding loss (LMPT), an executable reference
+
+      Usage: lmpt COMMAND [OPTIONS]
+
+      Commands:
+
+      """
+    for command in Command.all {
+      text += "  \(command.name.padded(to: width))  \(command.summary)\n"
+    }
+    text += """
+
+      'lmpt COMMAND --help' shows a command's options and two examples.
+      Start with 'lmpt demo', which does the whole job on embedded pictures and weights.
+
+      """
+    return text
+  }
+
+  /// What `lmpt COMMAND --help` prints.
+  static func text(for command: Command) -> String {
+    var text = "\(command.summary)\n\nUsage: lmpt \(command.name)"
+    if !command.operands.isEmpty { text += " \(command.operands)" }
+    text += " [OPTIONS]\n\nOptions:\n"
+    let table = command.options + Option.common
+    let width = table.map { left($0).count }.max() ?? 0
+    for option in table {
+      text += "  \(left(option).padded(to: width))  \(option.help)"
+      if let standard = option.standard { text += " (default: \(standard))" }
+      text += "\n"
+    }
+    text += "\nExamples:\n" + command.examples.map { "  \($0)\n" }.joined()
+    return text
+  }
+
+  private static func left(_ option: Option) -> String {
+    let names = ([option.name] + option.aliases).map { "--\($0)" }.joined(separator: ", ")
+    return option.value.map { "\(names) \($0)" } ?? names
+  }
+}
+
+extension String {
+  /// The string with spaces appended up to a width.
+  func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+}

@@ -1,0 +1,43 @@
+// Installed - where the files that come with the program are.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+
+/// The files that come with the program: the mini benchmark and the fixtures of `selftest`.
+enum Installed {
+  /// The `Fixtures` folder.
+  ///
+  /// LMPT_FIXTURES, or the first `Fixtures` found upwards from the working directory, or upwards
+  /// from the program.
+  static func fixtures() throws -> String {
+    if let folder = ProcessInfo.processInfo.environment["LMPT_FIXTURES"] { return folder }
+    let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    let linked = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let resolved = linked.map { URL(fileURLWithPath: $0) } ?? program
+    for start in [
+      URL(fileURLWithPath: FileManager.default.currentDirectoryPath),
+      resolved.deletingLastPathComponent(),
+    ] {
+      var folder = start
+      while true {
+        let candidate = folder.appendingPathComponent("Fixtures")
+        let mini = candidate.appendingPathComponent("mini")
+        if FileManager.default.fileExists(atPath: mini.path) { return candidate.path }
+        let parent = folder.deletingLastPathComponent()
+        if parent.path == folder.path { break }
+        folder = parent
+      }
+    }
+    throw InstalledError.noFixtures
+  }
+}
+
+/// A file that comes with the program was not found.
+enum InstalledError: DiagnosticError {
+  case noFixtures
+
+  var code: String { "installed.no-fixtures" }
+  var message: String { "the folder Fixtures of this program was not found" }
+  var hint: String { "run inside the checkout, or set LMPT_FIXTURES to its Fixtures folder" }
+}

@@ -1,0 +1,93 @@
+// Main - finds the command, runs it, and turns every error into one line and an exit code.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Tensors
+
+@main
+enum Main {
+  static func main() {
+    // A closed pipe (`lmpt ... | head`) ends the program quietly instead of with a message.
+    signal(SIGPIPE, SIG_DFL)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    exit(run(arguments))
+  }
+
+  /// Runs one command line; returns the exit code.
+  static func run(_ words: [String]) -> Int32 {
+    let wantsJSON = words.contains("--json")
+    do {
+      guard let name = words.first, !["--help", "-h", "help"].contains(name) else {
+        if words.first == "help", let topic = words.dropFirst().first {
+          print(Help.text(for: try Command.named(topic)), terminator: "")
+        } else {
+          print(Help.overview, terminator: "")
+        }
+        return words.isEmpty ? ExitCode.usage : ExitCode.fine
+      }
+      if name == "--version" {
+        print("lmpt \(version)")
+        return ExitCode.fine
+      }
+      let command = try Command.named(name)
+      let arguments = try Arguments.parse(Array(words.dropFirst()), for: command)
+      if arguments.flag("help") {
+        print(Help.text(for: command), terminator: "")
+        return ExitCode.fine
+      }
+      if let threads = try arguments.int("threads", in: 1...1024) { Threads.count = threads }
+      try chooseKernels()
+      return try command.run(arguments)
+    } catch {
+      report(error, json: wantsJSON)
+      return ExitCode.of(error)
+    }
+  }
+
+  /// The version printed by `--version` and recorded in every run folder.
+  static let version = "0.1.0"
+
+  /// Checks LMPT_KERNEL before anything is computed.
+  private static func chooseKernels() throws {
+    do {
+      _ = try KernelSet.select()
+    } catch let error as KernelError {
+      throw UsageError.kernels(error)
+    }
+  }
+
+  private static func report(_ error: any Error, json: Bool) {
+    let file = (error as? FileError)?.file
+    let code = (error as? any DiagnosticError)?.code ?? "internal"
+    let text = String(describing: error).replacingOccurrences(of: "\n", with: " ")
+    FileHandle.standardError.write(Data("lmpt: \(text)\n".utf8))
+    guard json else { return }
+    var fields: [(key: String, value: JSON)] = [
+      ("code", .string(code)), ("message", .string(text)),
+    ]
+    if let file { fields.append(("file", .string(file))) }
+    print(JSON.object([("error", .object(fields))]).text())
+  }
+}
+
+/// The exit codes of the command contract.
+enum ExitCode {
+  static let fine: Int32 = 0
+  static let `internal`: Int32 = 1
+  static let usage: Int32 = 2
+  static let badInput: Int32 = 3
+  static let numericCheck: Int32 = 4
+  static let interrupted: Int32 = 130
+
+  static func of(_ error: any Error) -> Int32 {
+    switch error {
+    case is UsageError: return usage
+    case let error as any DiagnosticError where error.code.hasPrefix("usage."): return usage
+    case let error as any DiagnosticError where error.code.hasPrefix("check."): return numericCheck
+    case let error as any DiagnosticError where error.code == "run.interrupted": return interrupted
+    case is any DiagnosticError: return badInput
+    default: return `internal`
+    }
+  }
+}

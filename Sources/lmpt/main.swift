@@ -1,2 +1,0 @@
-// Main - the command line.
-// SPDX-License-Identifier: Apache-2.0
