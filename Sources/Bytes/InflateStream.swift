@@ -1,0 +1,353 @@
+// InflateStream - the deflate state machine over one input and one output buffer.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Code lengths of the fixed blocks (RFC 1951, 3.2.6).
+private let fixedTables: (literals: InflateTable, distances: InflateTable)? = {
+  var lengths = [UInt8](repeating: 8, count: 288)
+  for symbol in 144..<256 { lengths[symbol] = 9 }
+  for symbol in 256..<280 { lengths[symbol] = 7 }
+  let distances = [UInt8](repeating: 5, count: 32)
+  guard let literalTable = InflateTable(lengths[...], alphabet: .literals, rootBits: 11),
+    let distanceTable = InflateTable(distances[...], alphabet: .distances, rootBits: 8)
+  else { return nil }
+  return (literalTable, distanceTable)
+}()
+
+/// Reads bits from the low end, writes bytes, and keeps both inside their buffers.
+struct InflateStream {
+  let input: UnsafeRawBufferPointer
+  let output: UnsafeMutableRawBufferPointer
+  /// Next byte of input to load into `window`.
+  private var position = 0
+  /// Bits loaded but not used, the next one lowest.
+  private var window: UInt64 = 0
+  private var windowBits = 0
+  /// Bytes written.
+  private(set) var produced = 0
+
+  init(_ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer) {
+    self.input = input
+    self.output = output
+  }
+
+  /// Bytes of input used, counting a partly used byte as used.
+  var consumed: Int { position - windowBits / 8 }
+  var remainingBytes: Int { input.count - consumed }
+  var isAtEnd: Bool { remainingBytes <= 0 }
+
+  mutating func alignToByte() {
+    window >>= UInt64(windowBits % 8)
+    windowBits -= windowBits % 8
+  }
+
+  /// Takes up to 16 bits.
+  mutating func bits(_ count: Int) throws(InflateError) -> Int {
+    try need(count)
+    let value = Int(window & (1 << UInt64(count) - 1))
+    drop(count)
+    return value
+  }
+
+  private mutating func need(_ count: Int) throws(InflateError) {
+    while windowBits < count {
+      guard position < input.count else { throw .truncated(offset: input.count) }
+      window |= UInt64(input[position]) << UInt64(windowBits)
+      position += 1
+      windowBits += 8
+    }
+  }
+
+  @inline(__always)
+  private mutating func drop(_ count: Int) {
+    window &>>= UInt64(count)
+    windowBits &-= count
+  }
+
+  /// Expands blocks until the last one ends (true) or the output is full (false).
+  mutating func blocks() throws(InflateError) -> Bool {
+    while true {
+      let isLast = try bits(1) == 1
+      let finished: Bool
+      switch try bits(2) {
+      case 0:
+        finished = try stored()
+      case 1:
+        guard let fixedTables else { throw .badCodeLengths(offset: consumed) }
+        finished = try compressed(fixedTables.literals, fixedTables.distances)
+      case 2:
+        let tables = try dynamicTables()
+        finished = try compressed(tables.literals, tables.distances)
+      default:
+        throw .badBlockType(offset: consumed)
+      }
+      if !finished { return false }
+      if isLast { return true }
+    }
+  }
+
+  private mutating func stored() throws(InflateError) -> Bool {
+    alignToByte()
+    let length = UInt16(try bits(16))
+    let complement = UInt16(try bits(16))
+    guard length == ~complement else {
+      throw .storedLength(offset: consumed, length: length, complement: complement)
+    }
+    let start = consumed
+    let count = min(Int(length), output.count - produced)
+    guard count <= input.count - start else { throw .truncated(offset: input.count) }
+    UnsafeMutableRawBufferPointer(rebasing: output[produced..<produced + count])
+      .copyMemory(from: UnsafeRawBufferPointer(rebasing: input[start..<start + count]))
+    produced += count
+    position = start + count
+    window = 0
+    windowBits = 0
+    return count == Int(length)
+  }
+
+  /// RFC 1951, 3.2.7: a code for code lengths, then the two codes of the block.
+  private mutating func dynamicTables() throws(InflateError)
+    -> (literals: InflateTable, distances: InflateTable)
+  {
+    let literalCount = try bits(5) + 257
+    let distanceCount = try bits(5) + 1
+    let lengthCount = try bits(4) + 4
+    guard literalCount <= 286, distanceCount <= 30 else {
+      throw .tooManyCodes(offset: consumed, lengths: literalCount, distances: distanceCount)
+    }
+    let order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+    var lengthLengths = [UInt8](repeating: 0, count: 19)
+    for index in 0..<lengthCount { lengthLengths[order[index]] = UInt8(try bits(3)) }
+    guard let table = InflateTable(lengthLengths[...], alphabet: .codeLengths, rootBits: 7) else {
+      throw .badCodeLengths(offset: consumed)
+    }
+    let total = literalCount + distanceCount
+    var lengths = [UInt8](repeating: 0, count: total)
+    var filled = 0
+    while filled < total {
+      let symbol = Int(try entry(in: table) >> 16)
+      if symbol < 16 {
+        lengths[filled] = UInt8(symbol)
+        filled += 1
+        continue
+      }
+      var repeated: UInt8 = 0
+      let count: Int
+      switch symbol {
+      case 16:
+        guard filled > 0 else { throw .badCodeLengths(offset: consumed) }
+        repeated = lengths[filled - 1]
+        count = try bits(2) + 3
+      case 17: count = try bits(3) + 3
+      default: count = try bits(7) + 11
+      }
+      guard count <= total - filled else { throw .badCodeLengths(offset: consumed) }
+      for index in filled..<filled + count { lengths[index] = repeated }
+      filled += count
+    }
+    // A block that cannot end is an error even if its codes are otherwise fine.
+    guard lengths[256] > 0,
+      let literals = InflateTable(lengths[..<literalCount], alphabet: .literals, rootBits: 11),
+      let distances = InflateTable(lengths[literalCount...], alphabet: .distances, rootBits: 8)
+    else { throw .badCodeLengths(offset: consumed) }
+    return (literals, distances)
+  }
+
+  /// Decodes one code word bit by bit near the end of the input.
+  private mutating func entry(in table: InflateTable) throws(InflateError) -> UInt32 {
+    try table.entries.withUnsafeBufferPointer { (entries) throws(InflateError) -> UInt32 in
+      try entry(in: entries, rootBits: table.rootBits)
+    }
+  }
+
+  private mutating func entry(
+    in entries: UnsafeBufferPointer<UInt32>, rootBits: Int
+  ) throws(InflateError) -> UInt32 {
+    while windowBits < 15, position < input.count {
+      window |= UInt64(input[position]) << UInt64(windowBits)
+      position += 1
+      windowBits += 8
+    }
+    var entry = entries[Int(window & (1 << UInt64(rootBits) - 1))]
+    var used = Int(entry & 15)
+    if entry & InflateTable.Kind.mask == InflateTable.Kind.subtable {
+      let below = window >> UInt64(rootBits) & (1 << UInt64(entry >> 4 & 15) - 1)
+      entry = entries[Int(entry >> 16) + Int(below)]
+      used = rootBits + Int(entry & 15)
+    }
+    if entry & InflateTable.Kind.mask == InflateTable.Kind.invalid {
+      throw windowBits < 15 ? .truncated(offset: input.count) : .badSymbol(offset: consumed)
+    }
+    guard used <= windowBits else { throw .truncated(offset: input.count) }
+    drop(used)
+    return entry
+  }
+
+  /// Expands one compressed block; false when the output filled up first.
+  private mutating func compressed(
+    _ literals: InflateTable, _ distances: InflateTable
+  ) throws(InflateError) -> Bool {
+    try literals.entries.withUnsafeBufferPointer { (literalTable) throws(InflateError) -> Bool in
+      try distances.entries.withUnsafeBufferPointer {
+        (distanceTable) throws(InflateError) -> Bool in
+        while true {
+          if try fastLoop(literalTable, literals.rootBits, distanceTable, distances.rootBits) {
+            return true
+          }
+          let symbol = try entry(in: literalTable, rootBits: literals.rootBits)
+          let kind = symbol & InflateTable.Kind.mask
+          if kind == InflateTable.Kind.endOfBlock { return true }
+          if produced == output.count { return false }
+          if kind == InflateTable.Kind.literal {
+            output[produced] = UInt8(truncatingIfNeeded: symbol >> 16)
+            produced += 1
+            continue
+          }
+          let length = Int(symbol >> 16) + (try bits(Int(symbol >> 4 & 15)))
+          let far = try entry(in: distanceTable, rootBits: distances.rootBits)
+          let distance = Int(far >> 16) + (try bits(Int(far >> 4 & 15)))
+          guard distance <= produced else {
+            throw .distanceTooFar(offset: consumed, distance: distance, produced: produced)
+          }
+          let count = min(length, output.count - produced)
+          for index in produced..<produced + count { output[index] = output[index - distance] }
+          produced += count
+          if count < length { return false }
+        }
+      }
+    }
+  }
+
+  /// The hot loop, while two refills of input and a longest match of output are certainly there.
+  ///
+  /// - Returns: true when the block ended; false when the careful loop has to take over.
+  private mutating func fastLoop(
+    _ literals: UnsafeBufferPointer<UInt32>, _ literalBits: Int,
+    _ distances: UnsafeBufferPointer<UInt32>, _ distanceBits: Int
+  ) throws(InflateError) -> Bool {
+    guard let source = input.baseAddress, let target = output.baseAddress,
+      let literalBase = literals.baseAddress, let distanceBase = distances.baseAddress
+    else { return false }
+    // safety: inputEnd and outputEnd leave 16 readable bytes (two refills) and 280 writable ones
+    // (three literals, a longest match and a word), more than one turn of the loop uses; table
+    // indices are masked to the tables' sizes.
+    let inputEnd = input.count &- 16
+    let outputEnd = output.count &- 280
+    let literalMask: UInt64 = 1 &<< UInt64(literalBits) &- 1
+    let distanceMask: UInt64 = 1 &<< UInt64(distanceBits) &- 1
+    var window = self.window
+    var windowBits = self.windowBits
+    var position = self.position
+    var produced = self.produced
+    defer {
+      // The refill loads bits above `windowBits` too; the careful loop wants them to be zero.
+      self.window = windowBits == 0 ? 0 : window & (UInt64.max &>> UInt64(64 &- windowBits))
+      self.windowBits = windowBits
+      self.position = position
+      self.produced = produced
+    }
+    while position <= inputEnd, produced <= outputEnd {
+      let loaded = UInt64(
+        littleEndian: source.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+      window |= loaded &<< UInt64(windowBits)
+      position &+= (63 &- windowBits) &>> 3
+      windowBits |= 56
+
+      // Up to three literals for one refill: 3 * 15 bits, or 2 * 15 and a length's 20, then the
+      // refill below serves the distance.
+      var entry = literalBase[Int(window & literalMask)]
+      var literalsLeft = 3
+      while entry & InflateTable.Kind.mask == InflateTable.Kind.literal, literalsLeft > 0 {
+        window &>>= UInt64(entry & 15)
+        windowBits &-= Int(entry & 15)
+        target.storeBytes(
+          of: UInt8(truncatingIfNeeded: entry &>> 16), toByteOffset: produced, as: UInt8.self)
+        produced &+= 1
+        literalsLeft &-= 1
+        entry = literalBase[Int(window & literalMask)]
+      }
+      if literalsLeft == 0 { continue }
+      var used = Int(entry & 15)
+      if entry & InflateTable.Kind.mask == InflateTable.Kind.subtable {
+        let below = window &>> UInt64(literalBits) & (1 &<< UInt64(entry &>> 4 & 15) &- 1)
+        entry = literalBase[Int(entry &>> 16) &+ Int(below)]
+        used = literalBits &+ Int(entry & 15)
+      }
+      window &>>= UInt64(used)
+      windowBits &-= used
+      let kind = entry & InflateTable.Kind.mask
+      if kind == InflateTable.Kind.literal {
+        target.storeBytes(
+          of: UInt8(truncatingIfNeeded: entry &>> 16), toByteOffset: produced, as: UInt8.self)
+        produced &+= 1
+        continue
+      }
+      if kind == InflateTable.Kind.endOfBlock { return true }
+      if kind == InflateTable.Kind.invalid { throw .badSymbol(offset: position) }
+      let lengthBits = Int(entry &>> 4 & 15)
+      let length = Int(entry &>> 16) &+ Int(window & (1 &<< UInt64(lengthBits) &- 1))
+      window &>>= UInt64(lengthBits)
+      windowBits &-= lengthBits
+
+      if windowBits < 28 {
+        let more = UInt64(
+          littleEndian: source.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        window |= more &<< UInt64(windowBits)
+        position &+= (63 &- windowBits) &>> 3
+        windowBits |= 56
+      }
+      var far = distanceBase[Int(window & distanceMask)]
+      used = Int(far & 15)
+      if far & InflateTable.Kind.mask == InflateTable.Kind.subtable {
+        let below = window &>> UInt64(distanceBits) & (1 &<< UInt64(far &>> 4 & 15) &- 1)
+        far = distanceBase[Int(far &>> 16) &+ Int(below)]
+        used = distanceBits &+ Int(far & 15)
+      }
+      if far & InflateTable.Kind.mask == InflateTable.Kind.invalid {
+        throw .badSymbol(offset: position)
+      }
+      window &>>= UInt64(used)
+      windowBits &-= used
+      let distanceExtra = Int(far &>> 4 & 15)
+      let distance = Int(far &>> 16) &+ Int(window & (1 &<< UInt64(distanceExtra) &- 1))
+      window &>>= UInt64(distanceExtra)
+      windowBits &-= distanceExtra
+      guard distance <= produced else {
+        throw .distanceTooFar(offset: position, distance: distance, produced: produced)
+      }
+      copyMatch(target, at: produced, distance: distance, length: length)
+      produced &+= length
+    }
+    return false
+  }
+
+  /// Copies a match in words; up to 7 bytes beyond it may be written (the margin allows them).
+  @inline(__always)
+  private func copyMatch(
+    _ target: UnsafeMutableRawPointer, at start: Int, distance: Int, length: Int
+  ) {
+    var from = start &- distance
+    var to = start
+    let end = start &+ length
+    if distance >= 8 {
+      while to < end {
+        let word = target.loadUnaligned(fromByteOffset: from, as: UInt64.self)
+        target.storeBytes(of: word, toByteOffset: to, as: UInt64.self)
+        from &+= 8
+        to &+= 8
+      }
+    } else if distance == 1 {
+      let byte = UInt64(target.load(fromByteOffset: from, as: UInt8.self))
+      while to < end {
+        target.storeBytes(of: byte &* 0x0101_0101_0101_0101, toByteOffset: to, as: UInt64.self)
+        to &+= 8
+      }
+    } else {
+      while to < end {
+        let byte = target.load(fromByteOffset: from, as: UInt8.self)
+        target.storeBytes(of: byte, toByteOffset: to, as: UInt8.self)
+        from &+= 1
+        to &+= 1
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+// DecodeImage - from the bytes of a file to pixels; the format comes from the bytes.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What to do with a file that ends early.
+public enum Truncation: Sendable {
+  /// Refuse it, as Pillow does by default.
+  case refuse
+  /// Show what is there, as Pillow does with `LOAD_TRUNCATED_IMAGES`.
+  case accept
+}
+
+/// Decodes a PNG, JPEG or PNM file to 8-bit RGB, bit for bit as Pillow's
+/// `Image.open(file).convert("RGB")`.
+///
+/// Alpha, tRNS, gamma, colour profiles and EXIF orientation are ignored, as there
+/// (docs/Formats.md, "Images").
+///
+/// - Parameters:
+///   - bytes: the whole file.
+///   - limits: caps on the size, checked from the header.
+///   - truncated: what to do when the file ends early.
+/// - Returns: the pixels.
+/// - Throws: `ImageError`, `PNGError`, `JPEGError`, `PNMError` or `InflateError`.
+public func decodeImage(
+  _ bytes: UnsafeRawBufferPointer, limits: Limits = .standard, truncated: Truncation = .refuse
+) throws -> RGBImage {
+  switch try ImageFormat(bytes) {
+  case .png: return try decodePNG(bytes, limits, truncated)
+  case .jpeg: return try decodeJPEG(bytes, limits, truncated)
+  case .pnm: return try decodePNM(bytes, limits, truncated)
+  }
+}
+
+/// Decodes the image file at `path`; see `decodeImage(_:limits:truncated:)`.
+///
+/// - Parameters:
+///   - path: the file.
+///   - limits: caps on the size, checked from the header.
+///   - truncated: what to do when the file ends early.
+/// - Returns: the pixels.
+/// - Throws: `FileError` around the decoder's error.
+public func decodeImage(
+  atPath path: String, limits: Limits = .standard, truncated: Truncation = .refuse
+) throws -> RGBImage {
+  try inFile(path) {
+    let bytes = try readFile(path)
+    return try bytes.withUnsafeBytes { try decodeImage($0, limits: limits, truncated: truncated) }
+  }
+}
+
+/// The formats this room decodes.
+enum ImageFormat {
+  case png, jpeg, pnm
+
+  /// Recognises a format by its first bytes.
+  init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
+    func starts(with text: [UInt8], at offset: Int = 0) -> Bool {
+      bytes.count >= offset + text.count
+        && text.indices.allSatisfy { bytes[offset + $0] == text[$0] }
+    }
+    func starts(with text: StaticString, at offset: Int = 0) -> Bool {
+      text.withUTF8Buffer { starts(with: Array($0), at: offset) }
+    }
+    if bytes.isEmpty { throw .emptyFile }
+    if starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      self = .png
+    } else if starts(with: [0xFF, 0xD8, 0xFF]) {
+      self = .jpeg
+    } else if bytes.count >= 3, bytes[0] == 0x50, (0x31...0x36).contains(bytes[1]),
+      PNMReader.isSpace(bytes[2]) || bytes[2] == 0x23
+    {
+      self = .pnm
+    } else if starts(with: "GIF8") {
+      throw .unsupportedFormat("GIF")
+    } else if starts(with: "BM"), bytes.count >= 14 {
+      throw .unsupportedFormat("BMP")
+    } else if starts(with: "RIFF"), starts(with: "WEBP", at: 8) {
+      throw .unsupportedFormat("WebP")
+    } else if starts(with: "II*\0") || starts(with: "MM\0*") || starts(with: "II+\0")
+      || starts(with: "MM\0+")
+    {
+      throw .unsupportedFormat("TIFF")
+    } else if starts(with: "ftyp", at: 4), bytes.count >= 12 {
+      let brand = String(decoding: bytes[8..<12], as: UTF8.self)
+      throw .unsupportedFormat(brand.hasPrefix("avi") ? "AVIF" : "HEIC")
+    } else if starts(with: [0xFF, 0x0A]) || starts(with: "\0\0\0\u{0C}JXL ") {
+      throw .unsupportedFormat("JPEG XL")
+    } else if starts(with: "\0\0\0\u{0C}jP  ") || starts(with: [0xFF, 0x4F, 0xFF, 0x51]) {
+      throw .unsupportedFormat("JPEG 2000")
+    } else {
+      throw .unknownFormat(firstBytes: Array(bytes.prefix(8)))
+    }
+  }
+}
+
+/// Reads a whole file.
+private func readFile(_ path: String) throws(ImageError) -> [UInt8] {
+  guard let file = fopen(path, "rb") else {
+    throw .unreadable(reason: String(cString: strerror(errno)))
+  }
+  defer { fclose(file) }
+  var bytes: [UInt8] = []
+  var size = stat()
+  if fstat(fileno(file), &size) == 0 {
+    if size.st_mode & S_IFMT == S_IFDIR { throw .unreadable(reason: "it is a directory") }
+    bytes.reserveCapacity(Int(size.st_size))
+  }
+  var chunk = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = fread(&chunk, 1, chunk.count, file)
+    if count == 0 { break }
+    bytes.append(contentsOf: chunk[..<count])
+  }
+  if ferror(file) != 0 { throw .unreadable(reason: "input/output error") }
+  return bytes
+}

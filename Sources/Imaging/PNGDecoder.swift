@@ -1,0 +1,151 @@
+// PNGDecoder - chunks and header (PNG, third edition, 5 and 11).
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+/// IHDR.
+struct PNGHeader {
+  enum ColorType: UInt8 {
+    case gray = 0
+    case rgb = 2
+    case indexed = 3
+    case grayAlpha = 4
+    case rgba = 6
+
+    var channels: Int {
+      switch self {
+      case .gray, .indexed: 1
+      case .grayAlpha: 2
+      case .rgb: 3
+      case .rgba: 4
+      }
+    }
+  }
+
+  let width: Int
+  let height: Int
+  let depth: Int
+  let colorType: ColorType
+  let isInterlaced: Bool
+
+  var bitsPerPixel: Int { depth * colorType.channels }
+  /// Distance to the pixel on the left that filters use.
+  var filterDistance: Int { (bitsPerPixel + 7) / 8 }
+
+  func rowBytes(_ width: Int) -> Int { (width * bitsPerPixel + 7) / 8 }
+
+  init(_ payload: UnsafeRawBufferPointer, offset: Int, limits: Limits) throws {
+    guard payload.count == 13 else {
+      throw PNGError.chunkLength(
+        chunk: "IHDR", declared: payload.count, expected: "13", offset: offset)
+    }
+    var reader = ByteReader(payload)
+    width = Int(try reader.u32BE())
+    height = Int(try reader.u32BE())
+    let depth = try reader.u8()
+    let type = try reader.u8()
+    let allowed: [UInt8]
+    switch type {
+    case 0: allowed = [1, 2, 4, 8, 16]
+    case 3: allowed = [1, 2, 4, 8]
+    case 2, 4, 6: allowed = [8, 16]
+    default: allowed = []
+    }
+    guard let colorType = ColorType(rawValue: type), allowed.contains(depth) else {
+      throw PNGError.colorType(type: type, depth: depth)
+    }
+    self.depth = Int(depth)
+    self.colorType = colorType
+    let compression = try reader.u8()
+    let filter = try reader.u8()
+    let interlace = try reader.u8()
+    if compression != 0 { throw PNGError.method(name: "compression", found: compression) }
+    if filter != 0 { throw PNGError.method(name: "filter", found: filter) }
+    if interlace > 1 { throw PNGError.method(name: "interlace", found: interlace) }
+    isInterlaced = interlace == 1
+    try ImageError.check(width: width, height: height, limits)
+  }
+}
+
+/// Decodes a PNG file.
+///
+/// Alpha, tRNS, gamma and all other ancillary chunks are skipped (never inflated). Checksums of all
+/// chunks up to the last IDAT must be right; what follows must merely be complete.
+func decodePNG(
+  _ bytes: UnsafeRawBufferPointer, _ limits: Limits, _ truncated: Truncation
+) throws -> RGBImage {
+  var reader = PNGChunkReader(bytes, truncated)
+  let first = try reader.next()
+  guard first.name == "IHDR" else { throw PNGError.noHeader(found: first.name) }
+  let header = try PNGHeader(first.payload, offset: first.offset, limits: limits)
+  var palette: [UInt8]?
+  var parts: [UnsafeRawBufferPointer] = []
+  while parts.isEmpty {
+    let chunk = try reader.next()
+    switch chunk.name {
+    case "IDAT":
+      parts.append(chunk.payload)
+    case "IHDR":
+      throw PNGError.unexpectedChunk(chunk: "IHDR", offset: chunk.offset)
+    case "PLTE":
+      if header.colorType == .indexed { palette = try readPalette(chunk) }
+    case "IEND":
+      throw PNGError.noImageData
+    default:
+      if !chunk.isAncillary {
+        throw PNGError.unknownCriticalChunk(chunk: chunk.name, offset: chunk.offset)
+      }
+    }
+  }
+  if header.colorType == .indexed, palette == nil { throw PNGError.noPalette }
+  while reader.nextName() == "IDAT" { parts.append(try reader.next().payload) }
+  let data: [UInt8]
+  if parts.count == 1 {
+    data = try expand(parts[0], header, truncated)
+  } else {
+    var joined: [UInt8] = []
+    joined.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+    for part in parts { joined.append(contentsOf: part) }
+    data = try joined.withUnsafeBytes { try expand($0, header, truncated) }
+  }
+  if truncated == .refuse { try reader.skipTail() }
+  return try assemblePNG(header, data, palette: palette ?? [])
+}
+
+private func readPalette(_ chunk: PNGChunk) throws(PNGError) -> [UInt8] {
+  guard chunk.payload.count % 3 == 0, (3...768).contains(chunk.payload.count) else {
+    throw .chunkLength(
+      chunk: "PLTE", declared: chunk.payload.count, expected: "a multiple of 3 up to 768",
+      offset: chunk.offset)
+  }
+  // Indices beyond the palette are black.
+  return Array(chunk.payload) + [UInt8](repeating: 0, count: 768 - chunk.payload.count)
+}
+
+/// Expands the image data to what the header promises, or to less in a truncated file.
+private func expand(
+  _ input: UnsafeRawBufferPointer, _ header: PNGHeader, _ truncated: Truncation
+) throws -> [UInt8] {
+  // Deflate expands at most 1032 times: a short file never gets a large buffer.
+  let possible = input.count.multipliedReportingOverflow(by: 1032).partialValue + 65_536
+  let expected = header.expandedBytes
+  guard truncated == .accept || expected <= possible else {
+    throw PNGError.tooLittleData(expected: expected, found: possible)
+  }
+  var failure: InflateError?
+  let data = [UInt8](unsafeUninitializedCapacity: min(expected, possible)) { buffer, count in
+    let result = inflatePrefix(input, wrapping: .zlib, into: UnsafeMutableRawBufferPointer(buffer))
+    failure = result.failure
+    count = result.progress.produced
+  }
+  if truncated == .refuse {
+    if case .truncated = failure {
+      throw PNGError.tooLittleData(expected: expected, found: data.count)
+    }
+    if let failure { throw failure }
+    guard data.count == expected else {
+      throw PNGError.tooLittleData(expected: expected, found: data.count)
+    }
+  }
+  return data
+}

@@ -1,0 +1,86 @@
+// Preprocessing - the two recipes that turn a picture into a network's input.
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a picture becomes S x S pixels and then normalised floats.
+public enum Preprocessing: String, Sendable, CaseIterable {
+  /// Squashed to a square, bilinear, ImageNet's mean and deviation: what the LMPT code does.
+  case lmpt
+  /// Shorter side to S, bicubic, centre crop, CLIP's mean and deviation: what OpenAI's code does.
+  case clip
+
+  /// Mean of the red, green and blue channels.
+  public var mean: [Float] {
+    switch self {
+    case .lmpt: [0.485, 0.456, 0.406]
+    case .clip: [0.48145466, 0.4578275, 0.40821073]
+    }
+  }
+
+  /// Standard deviation of the red, green and blue channels.
+  public var standardDeviation: [Float] {
+    switch self {
+    case .lmpt: [0.229, 0.224, 0.225]
+    case .clip: [0.26862954, 0.26130258, 0.27577711]
+    }
+  }
+
+  /// Resizes (and crops) a picture to `size` x `size` pixels.
+  ///
+  /// - Parameters:
+  ///   - image: the decoded picture.
+  ///   - size: S, at least 1.
+  /// - Returns: the square picture, bit for bit as torchvision with Pillow.
+  public func resized(_ image: RGBImage, size: Int) -> RGBImage {
+    switch self {
+    case .lmpt:
+      return resize(image, width: size, height: size, .bilinear)
+    case .clip:
+      // The longer side is truncated, not rounded.
+      let isWide = image.width > image.height
+      let (long, short) = isWide ? (image.width, image.height) : (image.height, image.width)
+      let longSide = Int(Double(size * long) / Double(short))
+      let (width, height) = isWide ? (longSide, size) : (size, longSide)
+      let scaled = resize(image, width: width, height: height, .bicubic)
+      return centerCrop(scaled, size: size)
+    }
+  }
+
+  /// Normalises a square picture: (x / 255 - mean) / deviation, in single precision.
+  ///
+  /// - Parameters:
+  ///   - resized: the picture, S x S.
+  ///   - flipped: whether to mirror it left to right.
+  /// - Returns: [3, S, S], channels first.
+  public func input(_ resized: RGBImage, flipped: Bool) -> [Float] {
+    let (width, height) = (resized.width, resized.height)
+    let (mean, deviation) = (mean, standardDeviation)
+    var result = [Float](repeating: 0, count: 3 * width * height)  // [3, H, W]
+    for channel in 0..<3 {
+      // Only 256 values exist, so each is computed once, in torchvision's order of operations.
+      let table = (0..<256).map { (Float($0) / 255 - mean[channel]) / deviation[channel] }
+      for y in 0..<height {
+        for x in 0..<width {
+          let column = flipped ? width - 1 - x : x
+          let value = resized.pixels[(y * width + column) * 3 + channel]
+          result[(channel * height + y) * width + x] = table[Int(value)]
+        }
+      }
+    }
+    return result
+  }
+}
+
+/// Cuts the middle out of a picture whose sides are at least `size`.
+private func centerCrop(_ image: RGBImage, size: Int) -> RGBImage {
+  if image.width == size, image.height == size { return image }
+  // Python rounds halves to the even number here.
+  let left = Int((Double(image.width - size) / 2).rounded(.toNearestOrEven))
+  let top = Int((Double(image.height - size) / 2).rounded(.toNearestOrEven))
+  var pixels: [UInt8] = []
+  pixels.reserveCapacity(size * size * 3)
+  for y in top..<top + size {
+    let start = (y * image.width + left) * 3
+    pixels.append(contentsOf: image.pixels[start..<start + size * 3])
+  }
+  return RGBImage(width: size, height: size, pixels: pixels)
+}

@@ -1,0 +1,133 @@
+// Resize - separable resampling, bit for bit as Pillow's `Image.resize`.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Resampling filters, by their names in torchvision and Pillow.
+public enum Interpolation: Sendable {
+  /// Mean of the covered pixels; support 0.5.
+  case box
+  /// Triangle; support 1.
+  case bilinear
+  /// Keys' cubic with a = -0.5; support 2.
+  case bicubic
+  /// Sinc windowed by its main lobe; support 3.
+  case lanczos
+}
+
+/// Resizes an image to `width` x `height` pixels.
+///
+/// The filter is widened when the image shrinks, so that every source pixel counts ("antialias").
+/// Weights are computed in double precision and rounded to 22 fractional bits; each of the two
+/// passes, rows first, rounds its result to 8 bits.
+///
+/// - Parameters:
+///   - image: the source.
+///   - width: columns of the result, at least 1.
+///   - height: rows of the result, at least 1.
+///   - interpolation: the filter.
+/// - Returns: the resized image; the source itself when nothing changes.
+public func resize(
+  _ image: RGBImage, width: Int, height: Int, _ interpolation: Interpolation
+) -> RGBImage {
+  precondition(width > 0 && height > 0, "an image has at least one pixel")
+  var current = image
+  if height != image.height, width != image.width {
+    // Only the rows that the second pass reads are worth the first one.
+    let vertical = ResampleWeights(from: image.height, to: height, interpolation)
+    let rows = vertical.firstUsed..<vertical.endUsed
+    current = resampleRows(
+      image, rows: rows, ResampleWeights(from: image.width, to: width, interpolation))
+    return resampleColumns(current, vertical, skipping: rows.lowerBound)
+  }
+  if width != image.width {
+    current = resampleRows(
+      image, rows: 0..<image.height,
+      ResampleWeights(from: image.width, to: width, interpolation))
+  }
+  if height != image.height {
+    let vertical = ResampleWeights(from: image.height, to: height, interpolation)
+    current = resampleColumns(current, vertical, skipping: 0)
+  }
+  return current
+}
+
+/// The horizontal pass over some rows.
+private func resampleRows(
+  _ image: RGBImage, rows: Range<Int>, _ weights: ResampleWeights
+) -> RGBImage {
+  let width = weights.count
+  let stride = image.width * 3
+  let pixels = [UInt8](unsafeUninitializedCapacity: width * rows.count * 3) { buffer, count in
+    image.pixels.withUnsafeBufferPointer { source in
+      weights.values.withUnsafeBufferPointer { values in
+        weights.spans.withUnsafeBufferPointer { spans in
+          guard let input = source.baseAddress, let output = buffer.baseAddress,
+            let table = values.baseAddress
+          else { return }
+          for row in rows {
+            resampleRow(
+              input + row * stride, output + (row - rows.lowerBound) * width * 3, spans, table,
+              weights.taps)
+          }
+        }
+      }
+    }
+    count = width * rows.count * 3
+  }
+  return RGBImage(width: width, height: rows.count, pixels: pixels)
+}
+
+private func resampleRow(
+  _ input: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<UInt8>,
+  _ spans: UnsafeBufferPointer<ResampleWeights.Span>, _ table: UnsafePointer<Int32>, _ taps: Int
+) {
+  // safety: a span lies inside the source row, and has at most `taps` weights.
+  for x in 0..<spans.count {
+    let span = spans[x]
+    let weights = table + x &* taps
+    var pixel = input + 3 &* span.start
+    var red = ResampleWeights.half
+    var green = ResampleWeights.half
+    var blue = ResampleWeights.half
+    for tap in 0..<span.count {
+      let weight = weights[tap]
+      red &+= Int32(pixel[0]) &* weight
+      green &+= Int32(pixel[1]) &* weight
+      blue &+= Int32(pixel[2]) &* weight
+      pixel += 3
+    }
+    output[3 &* x] = ResampleWeights.clip(red)
+    output[3 &* x &+ 1] = ResampleWeights.clip(green)
+    output[3 &* x &+ 2] = ResampleWeights.clip(blue)
+  }
+}
+
+/// The vertical pass; `skipping` rows of the original are not in the image.
+private func resampleColumns(
+  _ image: RGBImage, _ weights: ResampleWeights, skipping: Int
+) -> RGBImage {
+  let stride = image.width * 3
+  let pixels = [UInt8](unsafeUninitializedCapacity: stride * weights.count) { buffer, count in
+    let sums = UnsafeMutablePointer<Int32>.allocate(capacity: stride)
+    defer { sums.deallocate() }
+    image.pixels.withUnsafeBufferPointer { source in
+      weights.values.withUnsafeBufferPointer { values in
+        guard let input = source.baseAddress, let output = buffer.baseAddress,
+          let table = values.baseAddress
+        else { return }
+        for (y, span) in weights.spans.enumerated() {
+          // safety: a span lies inside the image's rows once the skipped ones are taken off.
+          sums.initialize(repeating: ResampleWeights.half, count: stride)
+          for tap in 0..<span.count {
+            let row = input + (span.start - skipping + tap) * stride
+            let weight = table[y * weights.taps + tap]
+            for index in 0..<stride { sums[index] &+= Int32(row[index]) &* weight }
+          }
+          let line = output + y * stride
+          for index in 0..<stride { line[index] = ResampleWeights.clip(sums[index]) }
+        }
+      }
+    }
+    count = stride * weights.count
+  }
+  return RGBImage(width: image.width, height: weights.count, pixels: pixels)
+}
