@@ -17,7 +17,7 @@ public enum Interpolation: Sendable {
 ///
 /// The filter is widened when the image shrinks, so that every source pixel counts ("antialias").
 /// Weights are computed in double precision and rounded to 22 fractional bits; each of the two
-/// passes, rows first, rounds its result to 8 bits.
+/// passes rounds its result to 8 bits.
 ///
 /// - Parameters:
 ///   - image: the source.
@@ -29,25 +29,25 @@ public func resize(
   _ image: RGBImage, width: Int, height: Int, _ interpolation: Interpolation
 ) -> RGBImage {
   precondition(width > 0 && height > 0, "an image has at least one pixel")
-  var current = image
-  if height != image.height, width != image.width {
-    // Only the rows that the second pass reads are worth the first one.
-    let vertical = ResampleWeights(from: image.height, to: height, interpolation)
-    let rows = vertical.firstUsed..<vertical.endUsed
-    current = resampleRows(
-      image, rows: rows, ResampleWeights(from: image.width, to: width, interpolation))
-    return resampleColumns(current, vertical, skipping: rows.lowerBound)
+  let columns = ResampleWeights(from: image.width, to: width, interpolation)
+  let rows = ResampleWeights(from: image.height, to: height, interpolation)
+  if width == image.width {
+    return height == image.height ? image : resampleColumns(image, rows, skipping: 0)
   }
-  if width != image.width {
-    current = resampleRows(
-      image, rows: 0..<image.height,
-      ResampleWeights(from: image.width, to: width, interpolation))
+  if height == image.height {
+    return resampleRows(image, rows: 0..<image.height, columns)
   }
-  if height != image.height {
-    let vertical = ResampleWeights(from: image.height, to: height, interpolation)
-    current = resampleColumns(current, vertical, skipping: 0)
+  // The order of the passes shows in the rounding. Since version 13 Pillow begins with the vertical
+  // one where it takes away more than twice as many rows as the horizontal one takes columns.
+  let lostRows = image.height - height
+  if lostRows > 0, lostRows > 2 * (image.width - width) {
+    return resampleRows(
+      resampleColumns(image, rows, skipping: 0), rows: 0..<height, columns)
   }
-  return current
+  // Only the rows that the second pass reads are worth the first one.
+  let used = rows.firstUsed..<rows.endUsed
+  return resampleColumns(
+    resampleRows(image, rows: used, columns), rows, skipping: used.lowerBound)
 }
 
 /// The horizontal pass over some rows.
