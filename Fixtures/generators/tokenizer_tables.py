@@ -10,8 +10,17 @@ libraries do, whatever Unicode version each of them follows.
 import argparse
 import gzip
 import hashlib
+import html
+import html.entities
 import os
-import sys
+import platform
+import re
+import unicodedata
+
+import ftfy
+import ftfy.badness
+import ftfy.chardata
+import regex
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.join(HERE, "..", "..", "Sources", "CLIP", "Tokenizer", "Tables")
@@ -73,9 +82,192 @@ def merges(clip):
     )
 
 
+# A `StaticString` of words is the one format of all tables (Sources/CLIP/Tokenizer/TableText.swift):
+#   "41-5a"       a range of code points          "41-5a:61"      a run of mappings, one to one
+#   "aa"          one code point                  "132-136/2:133" the same, every other one
+#                                                 "130:69,307"    one to several
+
+EVERY = [point for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+
+
+def ranges(points):
+    words, start, last = [], None, None
+    for point in sorted(points) + [None]:
+        if last is not None and point == last + 1:
+            last = point
+            continue
+        if start is not None:
+            words.append(f"{start:x}" if start == last else f"{start:x}-{last:x}")
+        start = last = point
+    return words
+
+
+def mappings(pairs):
+    """Words of a dictionary from a code point to a string or a number."""
+    points = {point: [ord(c) for c in to] if isinstance(to, str) else [to] for point, to in pairs}
+    words, done = [], set()
+    for point in sorted(points):
+        if point in done:
+            continue
+        best = [point]
+        for step in (1, 2):
+            run = [point]
+            while (
+                len(points[point]) == 1
+                and points.get(run[-1] + step) == [points[point][0] + run[-1] + step - point]
+                and run[-1] + step not in done
+            ):
+                run.append(run[-1] + step)
+            if len(run) > len(best) + 1:
+                best = run
+        done.update(best)
+        target = ",".join(f"{to:x}" for to in points[point])
+        step = best[1] - best[0] if len(best) > 1 else 1
+        every = f"/{step:x}" if step > 1 else ""
+        through = f"-{best[-1]:x}{every}" if len(best) > 1 else ""
+        words.append(f"{point:x}{through}:{target}")
+    return words
+
+
+def constant_runs(values):
+    """Words "300-314:e6" of a dictionary from a code point to a number."""
+    words = []
+    for value in sorted(set(values.values())):
+        words += [f"{word}:{value:x}" for word in ranges(p for p in values if values[p] == value)]
+    return words
+
+
+def unicode_data():
+    pattern = {
+        name: regex.compile(text, regex.IGNORECASE)
+        for name, text in (("letter", r"[\p{L}]+"), ("number", r"[\p{N}]"), ("other", r"[^\s\p{L}\p{N}]+"))
+    }
+    spaces = regex.compile(r"\s+")
+    classes = {"letter": [], "number": [], "other": [], "space": [], "skipped": []}
+    for point in EVERY:
+        found = [name for name in pattern if pattern[name].fullmatch(chr(point))]
+        if spaces.fullmatch(chr(point)):
+            assert not found
+            found = ["space"]
+        assert len(found) <= 1
+        classes[found[0] if found else "skipped"].append(point)
+    assert classes["skipped"] == [0x345]
+    # What else matches a character of the pattern's literals when case is ignored.
+    literals = "<|startofendtext>'srvmld"
+    folds = {
+        point for point in EVERY if point > 0x7F
+        for c in literals if regex.fullmatch(c, chr(point), regex.IGNORECASE)
+    }
+    assert folds == {0x17F}
+
+    lower = [(point, chr(point).lower()) for point in EVERY if chr(point).lower() != chr(point)]
+    ignorable, cased = [], []
+    for point in EVERY:
+        after_cased = ("A" + chr(point) + "\u03A3").lower().endswith("\u03C2")
+        alone = (chr(point) + "\u03A3").lower().endswith("\u03C2")
+        if alone:
+            cased.append(point)
+        elif after_cased:
+            ignorable.append(point)
+
+    composing, decomposing, classes_ccc = [], [], {}
+    for point in EVERY:
+        if unicodedata.combining(chr(point)):
+            classes_ccc[point] = unicodedata.combining(chr(point))
+        text = unicodedata.decomposition(chr(point))
+        if text and not text.startswith("<"):
+            parts = "".join(chr(int(part, 16)) for part in text.split())
+            round_trip = len(parts) == 2 and unicodedata.normalize("NFC", parts) == chr(point)
+            (composing if round_trip else decomposing).append((point, parts))
+
+    swift(
+        "UnicodeData",
+        f"code point properties as Python {platform.python_version()} and regex {regex.__version__} see them.",
+        [
+            ("letters", ["`\\p{L}` of the splitting pattern."], ranges(classes["letter"])),
+            ("numbers", ["`\\p{N}` of the splitting pattern."], ranges(classes["number"])),
+            ("spaces", ["`\\s` of regex."], ranges(classes["space"])),
+            ("stripped", ["What `str.strip` removes, also `\\s` of re."],
+             ranges(p for p in EVERY if chr(p).isspace())),
+            ("words", ["`\\w` of re."], ranges(p for p in EVERY if re.fullmatch(r"\w", chr(p)))),
+            ("digits", ["`\\d` of re."], ranges(p for p in EVERY if re.fullmatch(r"\d", chr(p)))),
+            ("lower", ["`str.lower`, without the final sigma."], mappings(lower)),
+            ("cased", ["Cased letters, for the final sigma."], ranges(cased)),
+            ("ignorable", ["Ignored between a cased letter and a final sigma."], ranges(ignorable)),
+            ("composing", [f"Canonical pairs that NFC composes, Unicode {unicodedata.unidata_version}."],
+             mappings(composing)),
+            ("decomposing", ["Canonical decompositions that NFC does not undo."], mappings(decomposing)),
+            ("combining", ["Canonical combining classes other than 0."], constant_runs(classes_ccc)),
+        ],
+    )
+
+
+def entity_data():
+    def words(table):
+        return [f"{name}:" + ",".join(f"{ord(c):x}" for c in table[name]) for name in sorted(table)]
+
+    full = {name[:-1]: text for name, text in html.entities.html5.items() if name.endswith(";")}
+    bare = [name for name in html.entities.html5 if not name.endswith(";")]
+    assert all(html.entities.html5[name] == full[name] for name in bare)
+    assert max(map(len, bare)) == 6 and min(map(len, bare)) == 2
+    extra = {
+        name[1:-1]: text for name, text in ftfy.chardata.HTML_ENTITIES.items() if name[1:] not in html.entities.html5
+    }
+    for name in full:
+        assert ftfy.chardata.HTML_ENTITIES["&" + name + ";"] == full[name]
+    swift(
+        "EntityData",
+        "HTML's named and numeric character references, as Python's html module has them.",
+        [
+            ("named", ["All names, with a semicolon."], words(full)),
+            ("bare", ["Names that also work without the semicolon."], sorted(bare)),
+            ("capitals", [f"Names in capitals that ftfy {ftfy.__version__} adds."], words(extra)),
+            ("numbers", ["Numbers that mean another code point."],
+             mappings((p, c) for p, c in html._invalid_charrefs.items())),
+            ("removed", ["Numbers that mean nothing."],
+             ranges(html._invalid_codepoints - set(html._invalid_charrefs))),
+        ],
+    )
+
+
+def cleaning_data():
+    data, badness = ftfy.chardata, ftfy.badness
+    items = []
+    for encoding in data.CHARMAP_ENCODINGS:
+        decoded = bytes(range(0x80, 0x100)).decode(encoding)
+        assert len(set(decoded)) == 128 and "\ufffd" not in decoded and min(decoded) >= "\x80"
+        assert decoded.encode(encoding) == bytes(range(0x80, 0x100))
+        sub = bytes([0x1A]).decode(encoding)
+        assert sub == ("\ufffd" if encoding.startswith("sloppy") else "\x1a")
+        name = encoding.replace("sloppy-", "").replace("-", "").replace("iso8859", "iso8859Part")
+        items.append((name, [f"What the bytes 80 to FF mean in {encoding}."], [f"{ord(c):x}" for c in decoded]))
+    items.append(("ligatures", ["Latin ligatures and digraphs, taken apart."], mappings(data.LIGATURES.items())))
+    items.append(("widths", ["Full-width and half-width forms, and the ideographic space."],
+                  mappings(data.WIDTH_MAP.items())))
+    items.append(("controls", ["Control characters that are removed."], ranges(data.CONTROL_CHARS)))
+    for name in ("first_of_2", "first_of_3", "first_of_4", "continuation", "continuation_strict"):
+        only = re.compile(f"[{data.UTF8_CLUES['utf8_' + name]}]")
+        camel = "".join(part.capitalize() for part in name.split("_"))
+        items.append((f"utf8{camel}", [f"Characters that a UTF-8 byte, {name.replace('_', ' ')}, was mistaken for."],
+                      ranges(p for p in EVERY if only.fullmatch(chr(p)))))
+    for name, text in badness.MOJIBAKE_CATEGORIES.items():
+        only = re.compile(f"[{text}]")
+        parts = name.split("_")
+        camel = parts[0] + "".join(part.capitalize() for part in parts[1:])
+        items.append((camel, [f"ftfy's category {name}."], ranges(p for p in EVERY if only.fullmatch(chr(p)))))
+    swift(
+        "TextCleaningData",
+        f"character sets and single-byte encodings of ftfy {ftfy.__version__} (Apache-2.0, see NOTICE).",
+        items,
+    )
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--clip", required=True)
     arguments = parser.parse_args()
     os.makedirs(OUT, exist_ok=True)
     merges(arguments.clip)
+    unicode_data()
+    entity_data()
+    cleaning_data()

@@ -4,15 +4,15 @@
 /// What a code point is to the splitting pattern.
 enum PieceClass: UInt8 {
   /// Letters, `\p{L}`: as many as there are make a piece.
-  case letter
+  case letter = 1
   /// Numbers, `\p{N}`: each is a piece of its own.
-  case number
+  case number = 2
   /// White space, `\s`: separates pieces.
-  case space
+  case space = 3
   /// Everything else: as many as there are make a piece.
-  case other
+  case other = 0
   /// U+0345 alone: under case folding it is a letter and not one, so the pattern skips it.
-  case skipped
+  case skipped = 4
 }
 
 /// The pieces of a text, from left to right.
