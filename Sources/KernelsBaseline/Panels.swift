@@ -25,64 +25,126 @@ public var tileColumns: Int { @inline(__always) get { 2 &* lanes } }
 @inline(__always)
 func panelCount(_ m: Int) -> Int { (m &+ tileRows &- 1) / tileRows }
 
-/// One tile of a packed A panel (k-major, `T.height` values for each k).
+/// The tile of a packed A panel (k-major, `height` values for each k), two vectors wide. Each case
+/// is a kernel of its own.
 @inline(never)
-func packedTile<T: Rows>(
-  _ type: T.Type, _ k: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ bStep: Int,
-  _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ columns: Int, _ add: Bool
+func packedWide(
+  _ height: Int, _ k: Int, _ a: Source, _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int,
+  _ add: Bool
 ) {
-  tile(
-    type, TileOperands(k: k, a: a, aRow: 1, aStep: T.height, b: b, bStep: bStep),
-    c, ldc, columns, add)
-}
-
-/// One tile of an A panel that stays where it is.
-@inline(never)
-func stridedTile<T: Rows>(
-  _ type: T.Type, _ o: TileOperands, _ c: UnsafeMutablePointer<Float>, _ ldc: Int,
-  _ columns: Int, _ add: Bool
-) {
-  tile(type, o, c, ldc, columns, add)
-}
-
-@inline(__always)
-func dispatch<T: Rows>(
-  _ type: T.Type, _ o: TileOperands, _ c: UnsafeMutablePointer<Float>, _ ldc: Int,
-  _ columns: Int, _ add: Bool
-) {
-  if o.aStep == 0 {
-    packedTile(type, o.k, o.a, o.b, o.bStep, c, ldc, columns, add)
-  } else {
-    stridedTile(type, o, c, ldc, columns, add)
+  switch height {
+  case 1: tile(1, true, k, a, 1, 1, b, bStep, c, ldc, add)
+  case 2: tile(2, true, k, a, 1, 2, b, bStep, c, ldc, add)
+  case 3: tile(3, true, k, a, 1, 3, b, bStep, c, ldc, add)
+  case 4: tile(4, true, k, a, 1, 4, b, bStep, c, ldc, add)
+  #if KERNEL_AVX512 || KERNEL_AVX2 || arch(arm64)
+    case 5: tile(5, true, k, a, 1, 5, b, bStep, c, ldc, add)
+    case 6: tile(6, true, k, a, 1, 6, b, bStep, c, ldc, add)
+  #endif
+  #if KERNEL_AVX512 || arch(arm64)
+    case 7: tile(7, true, k, a, 1, 7, b, bStep, c, ldc, add)
+    case 8: tile(8, true, k, a, 1, 8, b, bStep, c, ldc, add)
+    case 9: tile(9, true, k, a, 1, 9, b, bStep, c, ldc, add)
+    case 10: tile(10, true, k, a, 1, 10, b, bStep, c, ldc, add)
+    case 11: tile(11, true, k, a, 1, 11, b, bStep, c, ldc, add)
+    case 12: tile(12, true, k, a, 1, 12, b, bStep, c, ldc, add)
+  #endif
+  #if KERNEL_AVX512
+    case 13: tile(13, true, k, a, 1, 13, b, bStep, c, ldc, add)
+    case 14: tile(14, true, k, a, 1, 14, b, bStep, c, ldc, add)
+  #endif
+  default: break
   }
 }
 
-/// The tile of the given height.
-@inline(__always)
-func dispatch<Row: AccumulatorRow>(
-  _ row: Row.Type, _ height: Int, _ o: TileOperands, _ c: UnsafeMutablePointer<Float>,
-  _ ldc: Int, _ columns: Int, _ add: Bool
+/// The same, one vector wide.
+@inline(never)
+func packedNarrow(
+  _ height: Int, _ k: Int, _ a: Source, _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int,
+  _ add: Bool
 ) {
   switch height {
-  case 1: dispatch(R1<Row>.self, o, c, ldc, columns, add)
-  case 2: dispatch(R2<Row>.self, o, c, ldc, columns, add)
-  case 3: dispatch(R3<Row>.self, o, c, ldc, columns, add)
-  case 4: dispatch(R4<Row>.self, o, c, ldc, columns, add)
+  case 1: tile(1, false, k, a, 1, 1, b, bStep, c, ldc, add)
+  case 2: tile(2, false, k, a, 1, 2, b, bStep, c, ldc, add)
+  case 3: tile(3, false, k, a, 1, 3, b, bStep, c, ldc, add)
+  case 4: tile(4, false, k, a, 1, 4, b, bStep, c, ldc, add)
   #if KERNEL_AVX512 || KERNEL_AVX2 || arch(arm64)
-    case 5: dispatch(R5<Row>.self, o, c, ldc, columns, add)
-    case 6: dispatch(R6<Row>.self, o, c, ldc, columns, add)
+    case 5: tile(5, false, k, a, 1, 5, b, bStep, c, ldc, add)
+    case 6: tile(6, false, k, a, 1, 6, b, bStep, c, ldc, add)
   #endif
-  #if KERNEL_AVX512 || (arch(arm64))
-    case 7: dispatch(R7<Row>.self, o, c, ldc, columns, add)
-    case 8: dispatch(R8<Row>.self, o, c, ldc, columns, add)
-    case 9: dispatch(R9<Row>.self, o, c, ldc, columns, add)
-    case 10: dispatch(R10<Row>.self, o, c, ldc, columns, add)
-    case 11: dispatch(R11<Row>.self, o, c, ldc, columns, add)
-    case 12: dispatch(R12<Row>.self, o, c, ldc, columns, add)
+  #if KERNEL_AVX512 || arch(arm64)
+    case 7: tile(7, false, k, a, 1, 7, b, bStep, c, ldc, add)
+    case 8: tile(8, false, k, a, 1, 8, b, bStep, c, ldc, add)
+    case 9: tile(9, false, k, a, 1, 9, b, bStep, c, ldc, add)
+    case 10: tile(10, false, k, a, 1, 10, b, bStep, c, ldc, add)
+    case 11: tile(11, false, k, a, 1, 11, b, bStep, c, ldc, add)
+    case 12: tile(12, false, k, a, 1, 12, b, bStep, c, ldc, add)
   #endif
   #if KERNEL_AVX512
-    case 13: dispatch(R13<Row>.self, o, c, ldc, columns, add)
-    case 14: dispatch(R14<Row>.self, o, c, ldc, columns, add)
+    case 13: tile(13, false, k, a, 1, 13, b, bStep, c, ldc, add)
+    case 14: tile(14, false, k, a, 1, 14, b, bStep, c, ldc, add)
+  #endif
+  default: break
+  }
+}
+
+/// The tile of an A panel that stays where it is, two vectors wide.
+@inline(never)
+func stridedWide(
+  _ height: Int, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int, _ b: Source, _ bStep: Int,
+  _ c: Target, _ ldc: Int, _ add: Bool
+) {
+  switch height {
+  case 1: tile(1, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 2: tile(2, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 3: tile(3, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 4: tile(4, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  #if KERNEL_AVX512 || KERNEL_AVX2 || arch(arm64)
+    case 5: tile(5, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 6: tile(6, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  #endif
+  #if KERNEL_AVX512 || arch(arm64)
+    case 7: tile(7, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 8: tile(8, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 9: tile(9, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 10: tile(10, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 11: tile(11, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 12: tile(12, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  #endif
+  #if KERNEL_AVX512
+    case 13: tile(13, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 14: tile(14, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  #endif
+  default: break
+  }
+}
+
+/// The same, one vector wide.
+@inline(never)
+func stridedNarrow(
+  _ height: Int, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int, _ b: Source, _ bStep: Int,
+  _ c: Target, _ ldc: Int, _ add: Bool
+) {
+  switch height {
+  case 1: tile(1, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 2: tile(2, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 3: tile(3, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 4: tile(4, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  #if KERNEL_AVX512 || KERNEL_AVX2 || arch(arm64)
+    case 5: tile(5, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 6: tile(6, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  #endif
+  #if KERNEL_AVX512 || arch(arm64)
+    case 7: tile(7, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 8: tile(8, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 9: tile(9, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 10: tile(10, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 11: tile(11, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 12: tile(12, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  #endif
+  #if KERNEL_AVX512
+    case 13: tile(13, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 14: tile(14, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
   #endif
   default: break
   }
@@ -94,12 +156,13 @@ func dispatch<Row: AccumulatorRow>(
 /// `a[i * aRow + p * aStep]`). B is packed (`bStep` 0: the panel of column j at `b + j * k`, one or
 /// two vectors wide) or its rows lie `bStep` apart, and then the last columns that fill no vector
 /// are packed at `bTail`.
+/// `edge` has room for a tile: one that is only partly within C is made there.
 /// Rows and columns are those of panels [aFirst, aLast) and [bFirst, bLast).
 public func multiplyPanels(
   _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int,
   _ b: UnsafePointer<Float>, _ bStep: Int, _ bTail: UnsafePointer<Float>,
   _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ add: Bool,
-  _ aFirst: Int, _ aLast: Int, _ bFirst: Int, _ bLast: Int
+  _ aFirst: Int, _ aLast: Int, _ bFirst: Int, _ bLast: Int, _ edge: UnsafeMutablePointer<Float>
 ) {
   let panels = panelCount(m)
   let full = tileColumns
@@ -107,25 +170,27 @@ public func multiplyPanels(
   while q < bLast {
     let column = q &* full
     let columns = min(full, n &- column)
+    let isWide = columns > lanes
+    let width = isWide ? full : lanes
     var panel = b + (bStep == 0 ? column &* k : column)
-    var step = bStep == 0 ? (columns > lanes ? full : lanes) : bStep
-    if bStep != 0, columns != full, columns != lanes {
-      panel = bTail
-      step = columns > lanes ? full : lanes
-    }
+    var step = bStep == 0 ? width : bStep
+    if bStep != 0, columns != width { (panel, step) = (bTail, width) }
     var p = aFirst
     while p < aLast {
       let row = p &* m / panels
       let height = (p &+ 1) &* m / panels &- row
-      let o = TileOperands(
-        k: k, a: a + row &* (aStep == 0 ? k : aRow), aRow: aRow, aStep: aStep,
-        b: panel, bStep: step)
-      let target = c + (row &* ldc &+ column)
-      if columns > lanes {
-        dispatch(TwoVectors.self, height, o, target, ldc, columns, add)
-      } else {
-        dispatch(OneVector.self, height, o, target, ldc, columns, add)
+      let source = a + row &* (aStep == 0 ? k : aRow)
+      let there = c + (row &* ldc &+ column)
+      let (target, ld, adds) = columns == width ? (there, ldc, add) : (edge, full, false)
+      switch (aStep == 0, isWide) {
+      case (true, true): packedWide(height, k, source, panel, step, target, ld, adds)
+      case (true, false): packedNarrow(height, k, source, panel, step, target, ld, adds)
+      case (false, true):
+        stridedWide(height, k, source, aRow, aStep, panel, step, target, ld, adds)
+      case (false, false):
+        stridedNarrow(height, k, source, aRow, aStep, panel, step, target, ld, adds)
       }
+      if columns != width { copyEdge(height, edge, full, there, ldc, columns, add) }
       p &+= 1
     }
     q &+= 1

@@ -1,181 +1,115 @@
 // Tile - the matrix-product micro-kernel: a few rows by two vectors, held in registers.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A row of accumulators: one or two vectors wide.
-protocol AccumulatorRow {
-  static var width: Int { get }
-  init()
-  mutating func step(_ a: Float, _ b: UnsafePointer<Float>)
-  func write(_ c: UnsafeMutablePointer<Float>, _ add: Bool)
-  /// Writes the first `columns` only: a panel at the right edge.
-  func write(_ c: UnsafeMutablePointer<Float>, _ columns: Int, _ add: Bool)
+// Accumulators are nested tuples of vectors, so each one is a separate value that the compiler
+// keeps in a register. A tile of 13 rows is 8 + 4 + 1 of them: `height`, `two` and the strides of
+// a packed panel are constants where `tile` is inlined, and what they exclude folds away. No type
+// is declared here: the metadata of one would bring along shared helpers (see Vector.swift).
+typealias Row = (Vector, Vector)
+typealias Rows2 = (Row, Row)
+typealias Rows4 = (Rows2, Rows2)
+typealias Rows8 = (Rows4, Rows4)
+
+typealias Source = UnsafePointer<Float>
+typealias Target = UnsafeMutablePointer<Float>
+
+/// Adds a[0] times a row of B, one or two vectors wide.
+@_transparent
+func step1(_ r: inout Row, _ a: Source, _ b0: Vector, _ b1: Vector, _ two: Bool) {
+  let v = Vector(repeating: a[0])
+  r.0 = multiplyAdd(v, b0, r.0)
+  if two { r.1 = multiplyAdd(v, b1, r.1) }
 }
 
-struct OneVector: AccumulatorRow {
-  var x = Vector(repeating: 0)
-
-  @inline(__always) static var width: Int { lanes }
-  @inline(__always) init() {}
-
-  @inline(__always)
-  mutating func step(_ a: Float, _ b: UnsafePointer<Float>) {
-    x = multiplyAdd(Vector(repeating: a), load(b), x)
-  }
-
-  @inline(__always)
-  func write(_ c: UnsafeMutablePointer<Float>, _ add: Bool) {
-    store(add ? load(c) + x : x, c)
-  }
-
-  @inline(__always)
-  func write(_ c: UnsafeMutablePointer<Float>, _ columns: Int, _ add: Bool) {
-    store(add ? load(c, first: columns) + x : x, c, first: columns)
-  }
+@_transparent
+func step2(_ r: inout Rows2, _ a: Source, _ s: Int, _ b0: Vector, _ b1: Vector, _ two: Bool) {
+  step1(&r.0, a, b0, b1, two)
+  step1(&r.1, a + s, b0, b1, two)
 }
 
-struct TwoVectors: AccumulatorRow {
-  var x = Vector(repeating: 0)
-  var y = Vector(repeating: 0)
-
-  @inline(__always) static var width: Int { 2 &* lanes }
-  @inline(__always) init() {}
-
-  @inline(__always)
-  mutating func step(_ a: Float, _ b: UnsafePointer<Float>) {
-    let v = Vector(repeating: a)
-    x = multiplyAdd(v, load(b), x)
-    y = multiplyAdd(v, load(b + lanes), y)
-  }
-
-  @inline(__always)
-  func write(_ c: UnsafeMutablePointer<Float>, _ add: Bool) {
-    store(add ? load(c) + x : x, c)
-    store(add ? load(c + lanes) + y : y, c + lanes)
-  }
-
-  @inline(__always)
-  func write(_ c: UnsafeMutablePointer<Float>, _ columns: Int, _ add: Bool) {
-    let rest = columns &- lanes  // > 0: a panel this wide has more than one vector of columns
-    store(add ? load(c) + x : x, c)
-    store(add ? load(c + lanes, first: rest) + y : y, c + lanes, first: rest)
-  }
+@_transparent
+func step4(_ r: inout Rows4, _ a: Source, _ s: Int, _ b0: Vector, _ b1: Vector, _ two: Bool) {
+  step2(&r.0, a, s, b0, b1, two)
+  step2(&r.1, a + 2 &* s, s, b0, b1, two)
 }
 
-/// Some rows of accumulators. Built from smaller ones, so that every accumulator is a separate
-/// value that the compiler keeps in a register: no array, no generated code.
-protocol Rows {
-  static var height: Int { get }
-  static var width: Int { get }
-  init()
-  /// Adds the outer product of a column of A (rows `stride` apart) with a row of B.
-  mutating func step(_ a: UnsafePointer<Float>, _ stride: Int, _ b: UnsafePointer<Float>)
-  func write(_ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ add: Bool)
-  func write(_ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ columns: Int, _ add: Bool)
+@_transparent
+func step8(_ r: inout Rows8, _ a: Source, _ s: Int, _ b0: Vector, _ b1: Vector, _ two: Bool) {
+  step4(&r.0, a, s, b0, b1, two)
+  step4(&r.1, a + 4 &* s, s, b0, b1, two)
 }
 
-struct R1<Row: AccumulatorRow>: Rows {
-  var row = Row()
-
-  @inline(__always) static var height: Int { 1 }
-  @inline(__always) static var width: Int { Row.width }
-  @inline(__always) init() {}
-
-  @inline(__always)
-  mutating func step(_ a: UnsafePointer<Float>, _ stride: Int, _ b: UnsafePointer<Float>) {
-    row.step(a[0], b)
-  }
-
-  @inline(__always)
-  func write(_ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ add: Bool) { row.write(c, add) }
-
-  @inline(__always)
-  func write(_ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ columns: Int, _ add: Bool) {
-    row.write(c, columns, add)
-  }
+/// Writes a row of C.
+@_transparent
+func write1(_ r: Row, _ c: Target, _ two: Bool, _ add: Bool) {
+  store(add ? load(c) + r.0 : r.0, c)
+  if two { store(add ? load(c + lanes) + r.1 : r.1, c + lanes) }
 }
 
-struct Pair<Upper: Rows, Lower: Rows>: Rows {
-  var upper = Upper()
-  var lower = Lower()
-
-  @inline(__always) static var height: Int { Upper.height &+ Lower.height }
-  @inline(__always) static var width: Int { Upper.width }
-  @inline(__always) init() {}
-
-  @inline(__always)
-  mutating func step(_ a: UnsafePointer<Float>, _ stride: Int, _ b: UnsafePointer<Float>) {
-    upper.step(a, stride, b)
-    lower.step(a + Upper.height &* stride, stride, b)
-  }
-
-  @inline(__always)
-  func write(_ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ add: Bool) {
-    upper.write(c, ldc, add)
-    lower.write(c + Upper.height &* ldc, ldc, add)
-  }
-
-  @inline(__always)
-  func write(_ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ columns: Int, _ add: Bool) {
-    upper.write(c, ldc, columns, add)
-    lower.write(c + Upper.height &* ldc, ldc, columns, add)
-  }
+@_transparent
+func write2(_ r: Rows2, _ c: Target, _ ldc: Int, _ two: Bool, _ add: Bool) {
+  write1(r.0, c, two, add)
+  write1(r.1, c + ldc, two, add)
 }
 
-typealias R2<Row: AccumulatorRow> = Pair<R1<Row>, R1<Row>>
-typealias R3<Row: AccumulatorRow> = Pair<R2<Row>, R1<Row>>
-typealias R4<Row: AccumulatorRow> = Pair<R2<Row>, R2<Row>>
-typealias R5<Row: AccumulatorRow> = Pair<R4<Row>, R1<Row>>
-typealias R6<Row: AccumulatorRow> = Pair<R4<Row>, R2<Row>>
-typealias R7<Row: AccumulatorRow> = Pair<R4<Row>, R3<Row>>
-typealias R8<Row: AccumulatorRow> = Pair<R4<Row>, R4<Row>>
-typealias R9<Row: AccumulatorRow> = Pair<R8<Row>, R1<Row>>
-typealias R10<Row: AccumulatorRow> = Pair<R8<Row>, R2<Row>>
-typealias R11<Row: AccumulatorRow> = Pair<R8<Row>, R3<Row>>
-typealias R12<Row: AccumulatorRow> = Pair<R8<Row>, R4<Row>>
-typealias R13<Row: AccumulatorRow> = Pair<R8<Row>, R5<Row>>
-typealias R14<Row: AccumulatorRow> = Pair<R8<Row>, R6<Row>>
-
-/// Where a tile's operands lie: element (i, p) of A at `a[i * aRow + p * aStep]`, row p of B at
-/// `b[p * bStep]`.
-struct TileOperands {
-  var k: Int
-  var a: UnsafePointer<Float>
-  var aRow: Int
-  var aStep: Int
-  var b: UnsafePointer<Float>
-  var bStep: Int
+@_transparent
+func write4(_ r: Rows4, _ c: Target, _ ldc: Int, _ two: Bool, _ add: Bool) {
+  write2(r.0, c, ldc, two, add)
+  write2(r.1, c + 2 &* ldc, ldc, two, add)
 }
 
-/// C (+)= A B for one tile, `columns` of it valid.
-@inline(__always)
-func tile<T: Rows>(
-  _ type: T.Type, _ o: TileOperands, _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ columns: Int,
+@_transparent
+func write8(_ r: Rows8, _ c: Target, _ ldc: Int, _ two: Bool, _ add: Bool) {
+  write4(r.0, c, ldc, two, add)
+  write4(r.1, c + 4 &* ldc, ldc, two, add)
+}
+
+/// Adds a tile that was computed on the stack, or copies it: only the right edge needs it.
+@inline(never)
+func copyEdge(
+  _ height: Int, _ from: Source, _ width: Int, _ c: Target, _ ldc: Int, _ columns: Int,
   _ add: Bool
 ) {
-  var acc = T()
-  var a = o.a
-  var b = o.b
-  var p = o.k
-  #if !KERNEL_AVX512  // a step of 28 instructions needs no unrolling
-    while p >= 4 {
-      acc.step(a, o.aRow, b)
-      acc.step(a + o.aStep, o.aRow, b + o.bStep)
-      acc.step(a + 2 &* o.aStep, o.aRow, b + 2 &* o.bStep)
-      acc.step(a + 3 &* o.aStep, o.aRow, b + 3 &* o.bStep)
-      a += 4 &* o.aStep
-      b += 4 &* o.bStep
-      p &-= 4
+  var i = 0
+  while i < height {
+    var j = 0
+    while j < columns {
+      let value = from[i &* width &+ j]
+      c[i &* ldc &+ j] = add ? c[i &* ldc &+ j] + value : value
+      j &+= 1
     }
-  #endif
-  while p > 0 {
-    acc.step(a, o.aRow, b)
-    a += o.aStep
-    b += o.bStep
-    p &-= 1
+    i &+= 1
   }
-  if columns == T.width {
-    if add { acc.write(c, ldc, true) } else { acc.write(c, ldc, false) }
-    return
+}
+
+/// C (+)= A B for one tile of `height` rows and one or two vectors.
+///
+/// Element (i, p) of A is at `a[i * aRow + p * aStep]`, row p of B at `b[p * bStep]`.
+@_transparent
+func tile(
+  _ height: Int, _ two: Bool, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int,
+  _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool
+) {
+  let zero = Vector(repeating: 0)
+  let row: Row = (zero, zero)
+  let rows2: Rows2 = (row, row)
+  let rows4: Rows4 = (rows2, rows2)
+  var (r8, r4, r2, r1): (Rows8, Rows4, Rows2, Row) = ((rows4, rows4), rows4, rows2, row)
+  var (a, b) = (a, b)
+  var p = 0
+  while p < k {
+    let b0 = load(b)
+    let b1 = two ? load(b + lanes) : zero
+    if height & 8 != 0 { step8(&r8, a, aRow, b0, b1, two) }
+    if height & 4 != 0 { step4(&r4, a + (height & 8) &* aRow, aRow, b0, b1, two) }
+    if height & 2 != 0 { step2(&r2, a + (height & 12) &* aRow, aRow, b0, b1, two) }
+    if height & 1 != 0 { step1(&r1, a + (height & 14) &* aRow, b0, b1, two) }
+    a += aStep
+    b += bStep
+    p &+= 1
   }
-  acc.write(c, ldc, columns, add)
+  if height & 8 != 0 { write8(r8, c, ldc, two, add) }
+  if height & 4 != 0 { write4(r4, c + (height & 8) &* ldc, ldc, two, add) }
+  if height & 2 != 0 { write2(r2, c + (height & 12) &* ldc, ldc, two, add) }
+  if height & 1 != 0 { write1(r1, c + (height & 14) &* ldc, two, add) }
 }

@@ -1,66 +1,96 @@
 // AttentionKernels - scaled dot-product attention over raw memory, forward and backward.
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+// A head is a few small products: parallel over heads, each in its thread's scratch memory. The
+// scores of a head fit the second cache, so streaming over them in blocks gains nothing.
 
-func attentionForward(
+/// Where the heads of a packed query-key-value array [B, T, 3 D] lie.
+private struct Heads {
+  let tokens: Int
+  let heads: Int
+  let size: Int
+
+  var width: Int { heads &* size }
+  var scale: Float { 1 / Float(size).squareRoot() }
+
+  /// Offset of head `index` (batch-major) in a [B, T, 3 D] array; keys are D further, values 2 D.
+  @inline(__always)
+  func packed(_ index: Int) -> Int {
+    index / heads &* tokens &* 3 &* width &+ index % heads &* size
+  }
+
+  /// Offset of head `index` in a [B, T, D] array.
+  @inline(__always)
+  func joined(_ index: Int) -> Int {
+    index / heads &* tokens &* width &+ index % heads &* size
+  }
+}
+
+/// out = softmax(Q K^T / sqrt(head size)) V for every head.
+///
+/// - Parameters:
+///   - qkv: queries, keys and values side by side, [B, T, 3 D].
+///   - out: the heads' outputs side by side, [B, T, D].
+///   - probabilities: where to keep the softmax for the gradient, [B, H, T, T], or none.
+///   - causal: whether position t attends to positions 0...t only.
+public func attentionForward(
   qkv: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>,
-  probabilities: UnsafeMutablePointer<Float>?, batch: Int, tokens T: Int, heads H: Int,
-  headSize S: Int, causal: Bool
+  probabilities: UnsafeMutablePointer<Float>?, batch: Int, tokens: Int, heads: Int, headSize: Int,
+  causal: Bool
 ) {
-  let D = H * S; let scale = 1 / Float(S).squareRoot()
-  for b in 0..<batch {
-    for h in 0..<H {
-      for t in 0..<T {
-        let q = qkv + (b * T + t) * 3 * D + h * S
-        var p = [Float](repeating: 0, count: T); let lim = causal ? t + 1 : T;
-        var mx = -Float.infinity
-        for u in 0..<lim {
-          let kk = qkv + (b * T + u) * 3 * D + D + h * S; var s: Float = 0;
-          for i in 0..<S { s += q[i] * kk[i] }; p[u] = s * scale; mx = max(mx, p[u])
-        }
-        var tot: Float = 0; for u in 0..<lim { p[u] = exp(p[u] - mx); tot += p[u] }
-        for u in 0..<lim { p[u] /= tot }
-        if let pr = probabilities { for u in 0..<T { pr[((b * H + h) * T + t) * T + u] = p[u] } }
-        let o = out + (b * T + t) * D + h * S; for i in 0..<S { o[i] = 0 }
-        for u in 0..<lim {
-          let v = qkv + (b * T + u) * 3 * D + 2 * D + h * S; for i in 0..<S { o[i] += p[u] * v[i] }
-        }
-      }
+  let layout = Heads(tokens: tokens, heads: heads, size: headSize)
+  let (width, kernels) = (layout.width, KernelSet.current)
+  parallel(batch &* heads) { index in
+    let q = qkv + layout.packed(index)
+    withScratch(probabilities == nil ? tokens &* tokens : 0) { scratch in
+      let p = probabilities.map { $0 + index &* tokens &* tokens } ?? scratch
+      gemm(
+        .none, .transposed, m: tokens, n: tokens, k: headSize, a: q, lda: 3 &* width,
+        b: q + width, ldb: 3 &* width, c: p, ldc: tokens, accumulate: .store, threads: .serial)
+      kernels.softmaxRows(p, tokens, p, tokens, tokens, tokens, layout.scale, causal)
+      gemm(
+        .none, .none, m: tokens, n: headSize, k: tokens, a: p, lda: tokens,
+        b: q + 2 &* width, ldb: 3 &* width, c: out + layout.joined(index), ldc: width,
+        accumulate: .store, threads: .serial)
     }
   }
 }
-func attentionBackward(
+
+/// The gradient of `attentionForward` with respect to its input.
+///
+/// With P the probabilities and G the upstream gradient of a head:
+/// dV = P^T G, dS = P * (G V^T - rowsum(P * G V^T)) / sqrt(head size), dQ = dS K, dK = dS^T Q.
+///
+/// - Parameters:
+///   - upstream: [B, T, D].
+///   - gradient: [B, T, 3 D], written completely.
+public func attentionBackward(
   qkv: UnsafePointer<Float>, probabilities: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
-  gradient: UnsafeMutablePointer<Float>, batch: Int, tokens T: Int, heads H: Int, headSize S: Int,
+  gradient: UnsafeMutablePointer<Float>, batch: Int, tokens: Int, heads: Int, headSize: Int,
   causal: Bool
 ) {
-  let D = H * S; let scale = 1 / Float(S).squareRoot()
-  for i in 0..<batch * T * 3 * D { gradient[i] = 0 }
-  for b in 0..<batch {
-    for h in 0..<H {
-      for t in 0..<T {
-        let lim = causal ? t + 1 : T; let pr = probabilities + ((b * H + h) * T + t) * T;
-        let g = upstream + (b * T + t) * D + h * S
-        var dp = [Float](repeating: 0, count: lim); var dot: Float = 0
-        for u in 0..<lim {
-          let v = qkv + (b * T + u) * 3 * D + 2 * D + h * S;
-          let gv = gradient + (b * T + u) * 3 * D + 2 * D + h * S; var s: Float = 0
-          for i in 0..<S { s += g[i] * v[i]; gv[i] += pr[u] * g[i] }; dp[u] = s; dot += s * pr[u]
-        }
-        let q = qkv + (b * T + t) * 3 * D + h * S; let gq = gradient + (b * T + t) * 3 * D + h * S
-        for u in 0..<lim {
-          let ds = pr[u] * (dp[u] - dot) * scale; let kk = qkv + (b * T + u) * 3 * D + D + h * S;
-          let gk = gradient + (b * T + u) * 3 * D + D + h * S
-          for i in 0..<S { gq[i] += ds * kk[i]; gk[i] += ds * q[i] }
-        }
-      }
+  let layout = Heads(tokens: tokens, heads: heads, size: headSize)
+  let (width, kernels) = (layout.width, KernelSet.current)
+  let wide = 3 &* width
+  parallel(batch &* heads) { index in
+    let q = qkv + layout.packed(index)
+    let d = gradient + layout.packed(index)
+    let p = probabilities + index &* tokens &* tokens
+    let g = upstream + layout.joined(index)
+    withScratch(tokens &* tokens) { s in
+      gemm(
+        .transposed, .none, m: tokens, n: headSize, k: tokens, a: p, lda: tokens, b: g, ldb: width,
+        c: d + 2 &* width, ldc: wide, accumulate: .store, threads: .serial)
+      gemm(
+        .none, .transposed, m: tokens, n: tokens, k: headSize, a: g, lda: width,
+        b: q + 2 &* width, ldb: wide, c: s, ldc: tokens, accumulate: .store, threads: .serial)
+      kernels.softmaxGradientRows(p, tokens, s, tokens, tokens, tokens, layout.scale, causal)
+      gemm(
+        .none, .none, m: tokens, n: headSize, k: tokens, a: s, lda: tokens, b: q + width,
+        ldb: wide, c: d, ldc: wide, accumulate: .store, threads: .serial)
+      gemm(
+        .transposed, .none, m: tokens, n: headSize, k: tokens, a: s, lda: tokens, b: q, ldb: wide,
+        c: d + width, ldc: wide, accumulate: .store, threads: .serial)
     }
   }
 }

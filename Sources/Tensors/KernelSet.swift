@@ -23,8 +23,35 @@ public struct KernelSet: Sendable {
   let packB: @Sendable (Int, Int, In, Int, Bool, Out, Int, Int) -> Void
   let multiplyPanels:
     @Sendable (
-      Int, Int, Int, In, Int, Int, In, Int, In, Out, Int, Bool, Int, Int, Int, Int
+      Int, Int, Int, In, Int, Int, In, Int, In, Out, Int, Bool, Int, Int, Int, Int, Out
     ) -> Void
+  /// (c, ldc, rows, columns, bias, residual, kind)
+  let finishProduct: @Sendable (Out, Int, Int, Int, In, In, Int) -> Void
+  /// Elementwise: (x, y, count).
+  let exp: @Sendable (In, Out, Int) -> Void
+  let sigmoid: @Sendable (In, Out, Int) -> Void
+  let softplus: @Sendable (In, Out, Int) -> Void
+  let quickGELU: @Sendable (In, Out, Int) -> Void
+  let gelu: @Sendable (In, Out, Int) -> Void
+  /// Upstream gradient times the derivative: (x, upstream, result, count).
+  let quickGELUGradient: @Sendable (In, In, Out, Int) -> Void
+  let geluGradient: @Sendable (In, In, Out, Int) -> Void
+  /// y += alpha x: (alpha, x, y, count).
+  let axpy: @Sendable (Float, In, Out, Int) -> Void
+  /// (x, ldx, y, ldy, rows, columns, scale, causal)
+  let softmaxRows: @Sendable (In, Int, Out, Int, Int, Int, Float, Bool) -> Void
+  /// (p, ldp, gradient in place, ldg, rows, columns, scale, causal)
+  let softmaxGradientRows: @Sendable (In, Int, Out, Int, Int, Int, Float, Bool) -> Void
+  /// (x, weight, bias, y, means, inverse deviations, rows, columns, eps)
+  let layerNormRows: @Sendable (In, In, In, Out, Out, Out, Int, Int, Float) -> Void
+  /// (x, weight, upstream, means, inverse deviations, result, rows, columns)
+  let layerNormGradientRows: @Sendable (In, In, In, In, In, Out, Int, Int) -> Void
+  /// In double precision: (x, count), (x, y, count).
+  let sum: @Sendable (In, Int) -> Double
+  let dot: @Sendable (In, In, Int) -> Double
+  /// Multiply-adds on registers: (rounds, factor, term), and the operations of a round.
+  let peak: @Sendable (Int, Float, Float) -> Float
+  let peakOperations: Int
 }
 
 extension KernelSet {

@@ -5,13 +5,13 @@
 public enum Transposition: Sendable { case none, transposed }
 
 /// Whether a product replaces what is there or is added to it.
-enum Accumulation { case store, add }
+public enum Accumulation: Sendable { case store, add }
 
 /// Whether a product may use the pool's threads.
-enum Parallelism { case pool, serial }
+public enum Parallelism: Sendable { case pool, serial }
 
 /// What follows a product, done while its tile is still in the cache.
-enum Epilogue {
+public enum Epilogue {
   case none
   /// Adds bias[j].
   case bias(UnsafePointer<Float>)
@@ -26,7 +26,7 @@ enum Epilogue {
 /// The same bits for any number of threads: each element of C is one sum in the order of k, in
 /// blocks of `Blocking.depth`. Small products are not split among threads; split what is around
 /// them.
-func gemm(
+public func gemm(
   _ ta: Transposition, _ tb: Transposition, m: Int, n: Int, k: Int,
   a: UnsafePointer<Float>, lda: Int, b: UnsafePointer<Float>, ldb: Int,
   c: UnsafeMutablePointer<Float>, ldc: Int, accumulate: Accumulation,
@@ -60,7 +60,7 @@ func gemm(
 }
 
 /// C (+)= A op(B) with op(B) packed before, and what follows it.
-func gemm(
+public func gemm(
   m: Int, a: UnsafePointer<Float>, lda: Int, packed: PackedMatrix,
   c: UnsafeMutablePointer<Float>, ldc: Int, accumulate: Accumulation, epilogue: Epilogue = .none,
   threads: Parallelism = .pool
@@ -95,7 +95,7 @@ struct Operand {
 }
 
 /// op(B) packed once for many products: the form in which frozen weights are kept.
-final class PackedMatrix: @unchecked Sendable {
+public final class PackedMatrix: @unchecked Sendable {
   let k: Int
   let n: Int
   /// Columns with the last panel padded to whole vectors.
@@ -104,7 +104,7 @@ final class PackedMatrix: @unchecked Sendable {
   let base: UnsafeMutablePointer<Float>
 
   /// Packs op(B), k x n: B is k x n, or n x k when transposed.
-  init(
+  public init(
     _ t: Transposition, k: Int, n: Int, b: UnsafePointer<Float>, ldb: Int,
     kernels: KernelSet = .current
   ) {

@@ -77,24 +77,26 @@ func smallProduct(
   let panels = Blocking.blocks(n, columns)
   let (aRow, aStep) = a.transposed ? (1, a.ld) : (a.ld, 1)
   let rowPanels = Blocking.blocks(m, kernels.tileRows)
+  let edge = columns &* kernels.tileRows
   if b.transposed {
-    withScratch(kernels.paddedColumns(n) &* k) { packed in
+    withScratch(kernels.paddedColumns(n) &* k &+ edge) { scratch in
+      let packed = scratch + edge
       kernels.packB(n, k, b.base, b.ld, true, packed, 0, panels)
       kernels.multiplyPanels(
-        m, n, k, a.base, aRow, aStep, packed, 0, packed, c, ldc, add, 0, rowPanels, 0, panels)
+        m, n, k, a.base, aRow, aStep, packed, 0, packed, c, ldc, add, 0, rowPanels, 0, panels,
+        scratch)
     }
     return
   }
   let last = n % columns
-  if last == 0 || last == columns / 2 {
+  withScratch(columns &* k &+ edge) { scratch in
+    let tail = scratch + edge
+    if last != 0, last != columns / 2 {
+      kernels.packB(last, k, b.base + (n &- last), b.ld, false, tail, 0, 1)
+    }
     kernels.multiplyPanels(
-      m, n, k, a.base, aRow, aStep, b.base, b.ld, b.base, c, ldc, add, 0, rowPanels, 0, panels)
-    return
-  }
-  withScratch(columns &* k) { tail in
-    kernels.packB(last, k, b.base + (n &- last), b.ld, false, tail, 0, 1)
-    kernels.multiplyPanels(
-      m, n, k, a.base, aRow, aStep, b.base, b.ld, tail, c, ldc, add, 0, rowPanels, 0, panels)
+      m, n, k, a.base, aRow, aStep, b.base, b.ld, tail, c, ldc, add, 0, rowPanels, 0, panels,
+      scratch)
   }
 }
 
@@ -167,14 +169,16 @@ private struct Block {
       let (j, i) = (task / down, task % down)
       let (aFirst, aLast) = (i &* rows, min(aPanels, (i &+ 1) &* rows))
       let (bFirst, bLast) = (j &* columns, min(bPanels, (j &+ 1) &* columns))
-      var d = 0
-      while d < depths {
-        let start = d &* k / depths
-        let depth = (d &+ 1) &* k / depths &- start
-        kernels.multiplyPanels(
-          m, n, depth, packed + start &* m, 1, 0, b + start &* width, 0, b, c, ldc,
-          add || d > 0, aFirst, aLast, bFirst, bLast)
-        d &+= 1
+      withScratch(kernels.tileRows &* kernels.tileColumns) { edge in
+        var d = 0
+        while d < depths {
+          let start = d &* k / depths
+          let depth = (d &+ 1) &* k / depths &- start
+          kernels.multiplyPanels(
+            m, n, depth, packed + start &* m, 1, 0, b + start &* width, 0, b, c, ldc,
+            add || d > 0, aFirst, aLast, bFirst, bLast, edge)
+          d &+= 1
+        }
       }
       let (top, bottom) = (aFirst &* m / aPanels, aLast &* m / aPanels)
       let (left, right) = (
@@ -186,22 +190,17 @@ private struct Block {
 
   /// Applies the epilogue to rows [top, bottom) and columns [left, right).
   private func finish(_ top: Int, _ bottom: Int, _ left: Int, _ right: Int) {
-    if case .none = epilogue { return }
-    for i in top..<bottom {
-      let row = c + i &* ldc
-      switch epilogue {
-      case .none: break
-      case .bias(let bias):
-        for j in left..<right { row[j] += bias[j] }
-      case .biasQuickGELU(let bias):
-        for j in left..<right {
-          let x = row[j] + bias[j]
-          row[j] = x * logistic(1.702 * x)
-        }
-      case .biasResidual(let bias, let residual):
-        let other = residual + i &* ldc
-        for j in left..<right { row[j] += bias[j] + other[j] }
-      }
+    let here = c + (top &* ldc &+ left)
+    let (rows, columns) = (bottom &- top, right &- left)
+    switch epilogue {
+    case .none: break
+    case .bias(let bias):
+      kernels.finishProduct(here, ldc, rows, columns, bias + left, bias, 0)
+    case .biasQuickGELU(let bias):
+      kernels.finishProduct(here, ldc, rows, columns, bias + left, bias, 1)
+    case .biasResidual(let bias, let residual):
+      kernels.finishProduct(
+        here, ldc, rows, columns, bias + left, residual + (top &* ldc &+ left), 2)
     }
   }
 }

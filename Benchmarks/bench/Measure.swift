@@ -1,0 +1,80 @@
+// Measure - one line of the table: how long a piece of work takes, and what that means.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Tensors
+
+/// How much work there is in an item, in the unit that suits it.
+enum Amount {
+  case operations(Double)
+  case items(Double)
+  case bytes(Double)
+}
+
+/// A measured piece of work.
+struct Measurement {
+  let work: String
+  let threads: Int
+  /// Median of the rounds.
+  var seconds: Double
+  /// Best round.
+  var best: Double
+  let amount: Amount
+  var peer: String?
+  var peerSeconds: Double?
+  /// Median over the rounds of peer time / our time.
+  var ratio: Double?
+}
+
+/// A piece of work to measure: ours, and optionally the same work elsewhere.
+struct Work {
+  let name: String
+  let amount: Amount
+  /// Runs it once.
+  let run: () -> Void
+  /// The request that makes the reference program time the same work, or nil if it cannot.
+  var request: String?
+}
+
+extension Double {
+  /// The middle of a list, the lower of the two middle ones.
+  static func median(_ values: [Double]) -> Double {
+    values.isEmpty ? .nan : values.sorted()[(values.count - 1) / 2]
+  }
+}
+
+/// Seconds that `body` takes.
+func time(_ body: () -> Void) -> Double {
+  let clock = ContinuousClock()
+  let start = clock.now
+  body()
+  let (seconds, attoseconds) = (clock.now - start).components
+  return Double(seconds) + Double(attoseconds) * 1e-18
+}
+
+/// Measures in rounds; with a peer the two alternate, so that a change of the machine's speed
+/// meets both, and the ratio is taken within a round.
+func measure(_ work: Work, threads: Int, options: Options, peer: Peer?) throws -> Measurement {
+  Threads.count = threads
+  work.run()  // warms caches and scratch memory
+  let once = max(time(work.run), 1e-7)
+  // A round of some milliseconds, so that the clock and a short interruption do not matter.
+  let repeats = max(1, min(10_000, Int(options.roundSeconds / once)))
+  let rounds = max(3, min(options.rounds, Int(options.seconds / (once * Double(repeats)))))
+  var (ours, theirs): ([Double], [Double]) = ([], [])
+  for _ in 0..<rounds {
+    ours.append(time { for _ in 0..<repeats { work.run() } } / Double(repeats))
+    if let peer, let request = work.request {
+      theirs.append(try peer.seconds(request, threads: threads, repeats: repeats))
+    }
+  }
+  var result = Measurement(
+    work: work.name, threads: threads, seconds: .median(ours), best: ours.min() ?? .nan,
+    amount: work.amount)
+  if let peer, !theirs.isEmpty {
+    result.peer = peer.name
+    result.peerSeconds = .median(theirs)
+    result.ratio = .median(zip(theirs, ours).map { $0 / $1 })
+  }
+  return result
+}

@@ -1,0 +1,65 @@
+// Options - what the command line asks of the benchmark program.
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+
+/// Why the command line was refused.
+struct UsageError: Error {
+  let message: String
+}
+
+/// The command line, read.
+struct Options {
+  static let topics = [
+    "gemm", "attention", "elementwise", "encoder", "text-step", "train-step", "images",
+    "tokenizer", "load",
+  ]
+  static let usage = """
+    usage: bench [TOPIC] [--json] [--against pytorch|openblas] [--check] [--threads N] [--rounds N]
+    topics: \(topics.joined(separator: ", ")), all (default); ladder, chart
+    """
+
+  var topics: [String] = []
+  var json = false
+  var peer: String?
+  var check = false
+  var threads: [Int] = Threads.cores > 1 ? [1, Threads.cores] : [1]
+  var rounds = 15
+  /// About how long a line may take, and a round of it.
+  var seconds = 1.5
+  var roundSeconds = 0.01
+  var help = false
+
+  init(_ arguments: [String]) throws {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      func value() throws -> String {
+        guard let value = rest.popFirst() else { throw UsageError(message: "\(argument) needs a value") }
+        return value
+      }
+      func number() throws -> Int {
+        let text = try value()
+        guard let n = Int(text), n > 0 else {
+          throw UsageError(message: "\(argument) needs a number above 0, found '\(text)'")
+        }
+        return n
+      }
+      switch argument {
+      case "--json": json = true
+      case "--check": check = true
+      case "--against": peer = try value()
+      case "--threads": threads = [try number()]
+      case "--rounds": rounds = try number()
+      case "--help", "-h": help = true
+      case "all": topics = Self.topics
+      case let topic where Self.topics.contains(topic) || ["ladder", "chart"].contains(topic):
+        topics.append(topic)
+      default: throw UsageError(message: "unknown argument '\(argument)'")
+      }
+    }
+    if let peer, !["pytorch", "openblas"].contains(peer) {
+      throw UsageError(message: "--against pytorch or openblas, found '\(peer)'")
+    }
+    if topics.isEmpty { topics = Self.topics }
+  }
+}

@@ -1,0 +1,99 @@
+// Report - the table, and the same as JSON.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Tensors
+
+/// What was measured, on what.
+struct Report {
+  var peaks: [Int: Double] = [:]
+  var results: [Measurement] = []
+
+  /// The commit of the checkout, or "unknown".
+  static var commit: String {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+    process.arguments = ["git", "-C", root, "rev-parse", "--short=12", "HEAD"]
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return "unknown" }
+    let text = String(
+      decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let commit = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return commit.isEmpty ? "unknown" : commit
+  }
+
+  func percentOfPeak(_ m: Measurement) -> Double? {
+    guard case .operations(let n) = m.amount, let peak = peaks[m.threads] else { return nil }
+    return 100 * n / m.seconds * 1e-9 / peak
+  }
+
+  /// One line of the table.
+  func line(_ m: Measurement) -> String {
+    func fixed(_ value: Double, _ digits: Int, _ width: Int) -> String {
+      let text = String(format: "%.\(digits)f", value)
+      return String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+    var text = m.work.padding(toLength: 38, withPad: " ", startingAt: 0)
+    text += fixed(Double(m.threads), 0, 3) + fixed(m.seconds * 1e3, m.seconds < 1 ? 4 : 1, 12) + " ms"
+    switch m.amount {
+    case .operations(let n): text += fixed(n / m.seconds * 1e-9, 1, 9) + " GFLOP/s"
+    case .items(let n): text += fixed(n / m.seconds, 1, 9) + " /s     "
+    case .bytes(let n): text += fixed(n / m.seconds * 1e-6, 1, 9) + " MB/s   "
+    }
+    text += percentOfPeak(m).map { fixed($0, 0, 5) + " %" } ?? "       "
+    if let peer = m.peerSeconds, let ratio = m.ratio {
+      text += fixed(peer * 1e3, 4, 12) + " ms" + fixed(ratio, 2, 7) + "x"
+    }
+    return text
+  }
+
+  static let header =
+    "work                                  thr           time       speed         peak"
+
+  var json: JSON {
+    .object([
+      ("commit", .string(Self.commit)), ("processor", .string(Processor.name)),
+      ("kernel", .string(KernelSet.current.name)),
+      ("flags", .string("-O, kernels: \(KernelSet.current.name)")),
+      (
+        "peak_gflops",
+        .object(peaks.sorted { $0.key < $1.key }.map { ("\($0.key)", .number(rounded($0.value))) })
+      ),
+      ("results", .array(results.map(json))),
+    ])
+  }
+
+  private func json(_ m: Measurement) -> JSON {
+    var members: [(key: String, value: JSON)] = [
+      ("work", .string(m.work)), ("threads", .integer(m.threads)),
+      ("seconds", .number(rounded(m.seconds))), ("best_seconds", .number(rounded(m.best))),
+    ]
+    switch m.amount {
+    case .operations(let n):
+      members.append(("gflops", .number(rounded(n / m.seconds * 1e-9))))
+      if let percent = percentOfPeak(m) {
+        members.append(("percent_of_peak", .number(rounded(percent))))
+      }
+    case .items(let n): members.append(("items_per_second", .number(rounded(n / m.seconds))))
+    case .bytes(let n): members.append(("mb_per_second", .number(rounded(n / m.seconds * 1e-6))))
+    }
+    if let peer = m.peer, let seconds = m.peerSeconds, let ratio = m.ratio {
+      members.append(("peer", .string(peer)))
+      members.append(("peer_seconds", .number(rounded(seconds))))
+      members.append(("ratio", .number(rounded(ratio))))
+    }
+    return .object(members)
+  }
+
+  /// Four significant digits: the clock has no more.
+  private func rounded(_ value: Double) -> Double {
+    guard value.isFinite, value != 0 else { return 0 }
+    let scale = Foundation.pow(10, 3 - (Foundation.log10(abs(value))).rounded(.down))
+    return (value * scale).rounded() / scale
+  }
+}

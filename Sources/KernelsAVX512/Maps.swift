@@ -1,0 +1,1 @@
+../KernelsBaseline/Maps.swift

@@ -1,0 +1,93 @@
+// Exponential - e^x, the logistic function, softplus and the Gaussian's tail on whole vectors.
+// SPDX-License-Identifier: Apache-2.0
+
+/// e^x within 1 ulp for x in [-87.336, 88.722]; garbage outside. The callers clamp.
+///
+/// x = n ln 2 + r with |r| <= ln 2 / 2: the polynomial is Cephes' `expf`, ln 2 is split in two so
+/// that n times its first part is exact, and n is added to the exponent's bits.
+@inline(__always)
+func expInRange(_ x: Vector) -> Vector {
+  let magic = Vector(repeating: 12_582_912)  // 1.5 * 2^23: adding it rounds to an integer
+  let t = multiplyAdd(x, Vector(repeating: 1.442_695_04), magic)
+  let n = t - magic
+  var r = multiplyAdd(n, Vector(repeating: -0.693_359_375), x)
+  r = multiplyAdd(n, Vector(repeating: 2.121_944_40e-4), r)
+  var p = Vector(repeating: 1.987_569_15e-4)
+  p = multiplyAdd(p, r, Vector(repeating: 1.398_199_95e-3))
+  p = multiplyAdd(p, r, Vector(repeating: 8.333_451_91e-3))
+  p = multiplyAdd(p, r, Vector(repeating: 4.166_579_59e-2))
+  p = multiplyAdd(p, r, Vector(repeating: 1.666_666_55e-1))
+  p = multiplyAdd(p, r, Vector(repeating: 5.000_000_12e-1))
+  p = multiplyAdd(p, r * r, r) + Vector(repeating: 1)
+  return float(bits(p) &+ (bits(t) &<< Bits(repeating: 23)))
+}
+
+/// e^x: 0 below -87.336 (no denormal results), infinity above 88.722, NaN for NaN.
+@inline(__always)
+func exp(_ x: Vector) -> Vector {
+  let low = Vector(repeating: -87.336_54)
+  let high = Vector(repeating: 88.722_83)
+  let inside = expInRange(minimum(maximum(x, low), high))
+  return select(
+    less(x, low), Vector(repeating: 0),
+    select(less(high, x), Vector(repeating: .infinity), inside))
+}
+
+/// e^x for x <= 0, with 1.2e-38 instead of 0 below -87.336: one clamp, for sums that start at 1.
+@inline(__always)
+func expOfNegative(_ x: Vector) -> Vector {
+  expInRange(maximum(x, Vector(repeating: -87.336_54)))
+}
+
+/// 1 / (1 + e^-x).
+@inline(__always)
+func logistic(_ x: Vector) -> Vector {
+  let one = Vector(repeating: 1)
+  return one / (one + exp(Vector(repeating: 0) - x))
+}
+
+/// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|).
+///
+/// log(1 + t) = 2 artanh(s) with s = t / (2 + t) <= 1/3: an odd polynomial in s, fitted.
+@inline(__always)
+func softplus(_ x: Vector) -> Vector {
+  let t = expOfNegative(Vector(repeating: 0) - magnitude(x))
+  let s = t / (Vector(repeating: 2) + t)
+  let z = s * s
+  var p = Vector(repeating: 0.122_065_336)
+  p = multiplyAdd(p, z, Vector(repeating: 0.106_966_26))
+  p = multiplyAdd(p, z, Vector(repeating: 0.143_103_61))
+  p = multiplyAdd(p, z, Vector(repeating: 0.199_993_46))
+  p = multiplyAdd(p, z, Vector(repeating: 0.333_333_4))
+  p = multiplyAdd(p * z, s, s)
+  return maximum(x, Vector(repeating: 0)) + (p + p)
+}
+
+/// The Gaussian's cumulative distribution Phi(x) and its density phi(x), for GELU.
+///
+/// Phi(-|x|) = e^(-x^2/2) t P(t) with t = 1 / (1 + 0.4 |x| / sqrt 2), P fitted to the scaled
+/// complementary error function: relative precision in the tail too.
+@inline(__always)
+func gaussian(_ x: Vector) -> (cumulative: Vector, density: Vector) {
+  let one = Vector(repeating: 1)
+  // Beyond 13 the tail is below the smallest normal number.
+  let a = minimum(magnitude(x), Vector(repeating: 13))
+  let square = a * a
+  let lost = multiplyAdd(a, a, Vector(repeating: 0) - square)  // 0 without a fused instruction
+  let half = Vector(repeating: -0.5)
+  let e0 = expOfNegative(square * half)
+  let e = multiplyAdd(e0 * half, lost, e0)
+  let t = one / multiplyAdd(a, Vector(repeating: 0.282_842_712), one)
+  var p = Vector(repeating: 0.041_253_04)
+  p = multiplyAdd(p, t, Vector(repeating: -0.140_319_24))
+  p = multiplyAdd(p, t, Vector(repeating: 0.083_987_3))
+  p = multiplyAdd(p, t, Vector(repeating: 0.087_964_326))
+  p = multiplyAdd(p, t, Vector(repeating: 0.079_756_5))
+  p = multiplyAdd(p, t, Vector(repeating: 0.193_393_2))
+  p = multiplyAdd(p, t, Vector(repeating: 0.201_887_6))
+  p = multiplyAdd(p, t, Vector(repeating: 0.226_443_11))
+  p = multiplyAdd(p, t, Vector(repeating: 0.225_634_23))
+  let tail = e * (t * p) * Vector(repeating: 0.5)
+  let cumulative = select(less(x, Vector(repeating: 0)), tail, one - tail)
+  return (cumulative, e * Vector(repeating: 0.398_942_28))
+}

@@ -1,0 +1,115 @@
+// Maps - elementwise functions over raw memory.
+// SPDX-License-Identifier: Apache-2.0
+
+/// y[i] = f(x[i]), the last elements through a padded vector.
+@inline(__always)
+func map(
+  _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int,
+  _ f: (Vector) -> Vector
+) {
+  var i = 0
+  while i &+ lanes <= n {
+    store(f(load(x + i)), y + i)
+    i &+= lanes
+  }
+  if i < n { store(f(load(x + i, first: n &- i)), y + i, first: n &- i) }
+}
+
+/// z[i] = f(x[i], y[i]).
+@inline(__always)
+func map(
+  _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ z: UnsafeMutablePointer<Float>,
+  _ n: Int, _ f: (Vector, Vector) -> Vector
+) {
+  var i = 0
+  while i &+ lanes <= n {
+    store(f(load(x + i), load(y + i)), z + i)
+    i &+= lanes
+  }
+  if i < n {
+    let rest = n &- i
+    store(f(load(x + i, first: rest), load(y + i, first: rest)), z + i, first: rest)
+  }
+}
+
+/// e^x.
+public func exp(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int) {
+  map(x, y, n) { exp($0) }
+}
+
+/// 1 / (1 + e^-x).
+public func sigmoid(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int) {
+  map(x, y, n) { logistic($0) }
+}
+
+/// log(1 + e^x).
+public func softplus(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int) {
+  map(x, y, n) { softplus($0) }
+}
+
+@inline(__always)
+func quickGELU(_ x: Vector) -> Vector { x * logistic(Vector(repeating: 1.702) * x) }
+
+/// x sigmoid(1.702 x), CLIP's activation.
+public func quickGELU(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int) {
+  map(x, y, n) { quickGELU($0) }
+}
+
+/// g times the derivative of QuickGELU at x.
+public func quickGELUGradient(
+  _ x: UnsafePointer<Float>, _ g: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>,
+  _ n: Int
+) {
+  map(x, g, out, n) { x, g in
+    let one = Vector(repeating: 1)
+    let scaled = Vector(repeating: 1.702) * x
+    let s = logistic(scaled)
+    return g * (s * multiplyAdd(scaled, one - s, one))
+  }
+}
+
+/// x Phi(x), the exact Gaussian error linear unit.
+public func gelu(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int) {
+  map(x, y, n) { $0 * gaussian($0).cumulative }
+}
+
+/// g times the derivative of GELU at x, Phi(x) + x phi(x).
+public func geluGradient(
+  _ x: UnsafePointer<Float>, _ g: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>,
+  _ n: Int
+) {
+  map(x, g, out, n) { x, g in
+    let normal = gaussian(x)
+    return g * multiplyAdd(x, normal.density, normal.cumulative)
+  }
+}
+
+/// y += alpha x.
+public func axpy(
+  _ alpha: Float, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int
+) {
+  let a = Vector(repeating: alpha)
+  map(x, y, y, n) { multiplyAdd(a, $0, $1) }
+}
+
+/// What follows a matrix product, over a block of `rows` x `columns` of C.
+///
+/// - kind: 0 adds the bias, 1 adds it and applies QuickGELU, 2 adds it and `residual`, whose rows
+///   lie as far apart as those of C.
+public func finishProduct(
+  _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ rows: Int, _ columns: Int,
+  _ bias: UnsafePointer<Float>, _ residual: UnsafePointer<Float>, _ kind: Int
+) {
+  var i = 0
+  while i < rows {
+    let row = c + i &* ldc
+    switch kind {
+    case 0: map(row, bias, row, columns) { $0 + $1 }
+    case 1: map(row, bias, row, columns) { quickGELU($0 + $1) }
+    default:
+      map(row, bias, row, columns) { $0 + $1 }
+      map(row, residual + i &* ldc, row, columns) { $0 + $1 }
+    }
+    i &+= 1
+  }
+}

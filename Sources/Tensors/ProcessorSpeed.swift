@@ -1,0 +1,31 @@
+// ProcessorSpeed - the most floating-point operations per second that the processor can do.
+// SPDX-License-Identifier: Apache-2.0
+
+extension KernelSet {
+  /// Multiply-adds per second on registers alone, times two: no program can be faster.
+  ///
+  /// The best of several short runs, because anything else that runs only slows it down.
+  ///
+  /// - Parameters:
+  ///   - threads: how many threads compute at the same time.
+  ///   - tries: runs of about half a millisecond.
+  /// - Returns: billions of operations per second (GFLOP/s) of all threads together.
+  public func measurePeak(threads: Int = 1, tries: Int = 40) -> Double {
+    let rounds = 20_000
+    let clock = ContinuousClock()
+    var best = Double.infinity
+    let kept = UnsafeMutablePointer<Float>.allocate(capacity: threads)
+    defer { kept.deallocate() }
+    for _ in 0..<tries {
+      let start = clock.now
+      if threads == 1 {
+        kept[0] = peak(rounds, 0.999_9, 1e-4)
+      } else {
+        parallel(threads) { kept[$0] = peak(rounds, 0.999_9, 1e-4) }
+      }
+      let elapsed = clock.now - start
+      best = min(best, Double(elapsed.components.attoseconds) * 1e-18)
+    }
+    return Double(peakOperations) * Double(rounds) * Double(threads) / best * 1e-9
+  }
+}
