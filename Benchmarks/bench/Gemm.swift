@@ -54,7 +54,8 @@ struct GemmShape {
     let c = Operand(m * n)
     let packed = PackedMatrix(.transposed, k: k, n: n, b: b.base, ldb: k)
     return Work(
-      name: "gemm packed \(m)x\(n)x\(k)", amount: .operations(2 * Double(m) * Double(n) * Double(k)),
+      name: "gemm packed \(m)x\(n)x\(k)",
+      amount: .operations(2 * Double(m) * Double(n) * Double(k)),
       run: {
         gemm(
           m: m, a: a.base, lda: k, packed: packed, c: c.base, ldc: n, accumulate: .store,

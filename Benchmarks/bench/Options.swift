@@ -26,7 +26,7 @@ struct Options {
   var threads: [Int] = Threads.cores > 1 ? [1, Threads.cores] : [1]
   var rounds = 15
   /// About how long a line may take, and a round of it.
-  var seconds = 1.5
+  var seconds = 0.5
   var roundSeconds = 0.01
   var help = false
 
@@ -34,7 +34,9 @@ struct Options {
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       func value() throws -> String {
-        guard let value = rest.popFirst() else { throw UsageError(message: "\(argument) needs a value") }
+        guard let value = rest.popFirst() else {
+          throw UsageError(message: "\(argument) needs a value")
+        }
         return value
       }
       func number() throws -> Int {

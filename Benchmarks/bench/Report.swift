@@ -39,7 +39,8 @@ struct Report {
       return String(repeating: " ", count: max(0, width - text.count)) + text
     }
     var text = m.work.padding(toLength: 38, withPad: " ", startingAt: 0)
-    text += fixed(Double(m.threads), 0, 3) + fixed(m.seconds * 1e3, m.seconds < 1 ? 4 : 1, 12) + " ms"
+    text +=
+      fixed(Double(m.threads), 0, 3) + fixed(m.seconds * 1e3, m.seconds < 1 ? 4 : 1, 12) + " ms"
     switch m.amount {
     case .operations(let n): text += fixed(n / m.seconds * 1e-9, 1, 9) + " GFLOP/s"
     case .items(let n): text += fixed(n / m.seconds, 1, 9) + " /s     "

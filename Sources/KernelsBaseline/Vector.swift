@@ -11,7 +11,9 @@
   typealias Vector = SIMD16<Float>
   typealias Bits = SIMD16<Int32>
 
-  /// a * b + c in one rounding. Written with the intrinsic: `addingProduct` may call `fmaf` per lane.
+  /// a * b + c in one rounding.
+  ///
+  /// Written with the intrinsic: `addingProduct` may call `fmaf` per lane.
   @inline(__always)
   func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { _mm512_fmadd_ps(a, b, c) }
 #elseif KERNEL_AVX2
@@ -20,7 +22,9 @@
   typealias Vector = SIMD8<Float>
   typealias Bits = SIMD8<Int32>
 
-  /// a * b + c in one rounding. Written with the intrinsic: `addingProduct` may call `fmaf` per lane.
+  /// a * b + c in one rounding.
+  ///
+  /// Written with the intrinsic: `addingProduct` may call `fmaf` per lane.
   @inline(__always)
   func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { _mm256_fmadd_ps(a, b, c) }
 #elseif arch(arm64)
@@ -53,7 +57,7 @@ func store(_ v: Vector, _ p: UnsafeMutablePointer<Float>) {
   UnsafeMutableRawPointer(p).storeBytes(of: v, as: Vector.self)
 }
 
-/// The first `count` lanes from memory, the others 0. Not inlined: only edges need it.
+/// The first `count` lanes from memory, the others 0; not inlined, only edges need it.
 @inline(never)
 func load(_ p: UnsafePointer<Float>, first count: Int) -> Vector {
   var v = Vector(repeating: 0)
@@ -65,7 +69,7 @@ func load(_ p: UnsafePointer<Float>, first count: Int) -> Vector {
   return v
 }
 
-/// Writes the first `count` lanes. Not inlined: only edges need it.
+/// Writes the first `count` lanes; not inlined, only edges need it.
 @inline(never)
 func store(_ v: Vector, _ p: UnsafeMutablePointer<Float>, first count: Int) {
   var i = 0

@@ -32,6 +32,10 @@ private struct Heads {
 ///   - qkv: queries, keys and values side by side, [B, T, 3 D].
 ///   - out: the heads' outputs side by side, [B, T, D].
 ///   - probabilities: where to keep the softmax for the gradient, [B, H, T, T], or none.
+///   - batch: sequences.
+///   - tokens: positions of each.
+///   - heads: heads; D = heads * headSize.
+///   - headSize: width of a head.
 ///   - causal: whether position t attends to positions 0...t only.
 public func attentionForward(
   qkv: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>,
@@ -62,8 +66,15 @@ public func attentionForward(
 /// dV = P^T G, dS = P * (G V^T - rowsum(P * G V^T)) / sqrt(head size), dQ = dS K, dK = dS^T Q.
 ///
 /// - Parameters:
+///   - qkv: the input of `attentionForward`, [B, T, 3 D].
+///   - probabilities: what it kept, [B, H, T, T].
 ///   - upstream: [B, T, D].
 ///   - gradient: [B, T, 3 D], written completely.
+///   - batch: sequences.
+///   - tokens: positions of each.
+///   - heads: heads; D = heads * headSize.
+///   - headSize: width of a head.
+///   - causal: as for `attentionForward`.
 public func attentionBackward(
   qkv: UnsafePointer<Float>, probabilities: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
   gradient: UnsafeMutablePointer<Float>, batch: Int, tokens: Int, heads: Int, headSize: Int,

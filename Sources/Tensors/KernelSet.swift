@@ -25,7 +25,7 @@ public struct KernelSet: Sendable {
     @Sendable (
       Int, Int, Int, In, Int, Int, In, Int, In, Out, Int, Bool, Int, Int, Int, Int, Out
     ) -> Void
-  /// (c, ldc, rows, columns, bias, residual, kind)
+  // (c, ldc, rows, columns, bias, residual, kind)
   let finishProduct: @Sendable (Out, Int, Int, Int, In, In, Int) -> Void
   /// Elementwise: (x, y, count).
   let exp: @Sendable (In, Out, Int) -> Void
@@ -38,15 +38,15 @@ public struct KernelSet: Sendable {
   let geluGradient: @Sendable (In, In, Out, Int) -> Void
   /// y += alpha x: (alpha, x, y, count).
   let axpy: @Sendable (Float, In, Out, Int) -> Void
-  /// (x, ldx, y, ldy, rows, columns, scale, causal)
+  // (x, ldx, y, ldy, rows, columns, scale, causal)
   let softmaxRows: @Sendable (In, Int, Out, Int, Int, Int, Float, Bool) -> Void
-  /// (p, ldp, gradient in place, ldg, rows, columns, scale, causal)
+  // (p, ldp, gradient in place, ldg, rows, columns, scale, causal)
   let softmaxGradientRows: @Sendable (In, Int, Out, Int, Int, Int, Float, Bool) -> Void
-  /// (x, weight, bias, y, means, inverse deviations, rows, columns, eps)
+  // (x, weight, bias, y, means, inverse deviations, rows, columns, eps)
   let layerNormRows: @Sendable (In, In, In, Out, Out, Out, Int, Int, Float) -> Void
-  /// (x, weight, upstream, means, inverse deviations, result, rows, columns)
+  // (x, weight, upstream, means, inverse deviations, result, rows, columns)
   let layerNormGradientRows: @Sendable (In, In, In, In, In, Out, Int, Int) -> Void
-  /// In double precision: (x, count), (x, y, count).
+  // In double precision: (x, count), (x, y, count).
   let sum: @Sendable (In, Int) -> Double
   let dot: @Sendable (In, In, Int) -> Double
   /// Multiply-adds on registers: (rounds, factor, term), and the operations of a round.

@@ -18,7 +18,10 @@ extension KernelSet {
     tileColumns: KernelsBaseline.tileColumns,
     packA: { KernelsBaseline.packA($0, $1, $2, $3, $4, $5, $6, $7) },
     packB: { KernelsBaseline.packB($0, $1, $2, $3, $4, $5, $6, $7) },
-    multiplyPanels: { KernelsBaseline.multiplyPanels($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) },
+    multiplyPanels: {
+      KernelsBaseline.multiplyPanels(
+        $0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    },
     finishProduct: { KernelsBaseline.finishProduct($0, $1, $2, $3, $4, $5, $6) },
     exp: { KernelsBaseline.exp($0, $1, $2) },
     sigmoid: { KernelsBaseline.sigmoid($0, $1, $2) },
@@ -31,63 +34,73 @@ extension KernelSet {
     softmaxRows: { KernelsBaseline.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
     softmaxGradientRows: { KernelsBaseline.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
     layerNormRows: { KernelsBaseline.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
-    layerNormGradientRows: { KernelsBaseline.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
+    layerNormGradientRows: {
+      KernelsBaseline.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
+    },
     sum: { KernelsBaseline.sum($0, $1) },
     dot: { KernelsBaseline.dot($0, $1, $2) },
     peak: { KernelsBaseline.peak($0, $1, $2) },
     peakOperations: KernelsBaseline.peakOperations
   )
   #if arch(x86_64)
-  static let avx2 = KernelSet(
-    name: "avx2",
-    tileRows: KernelsAVX2.tileRows,
-    tileColumns: KernelsAVX2.tileColumns,
-    packA: { KernelsAVX2.packA($0, $1, $2, $3, $4, $5, $6, $7) },
-    packB: { KernelsAVX2.packB($0, $1, $2, $3, $4, $5, $6, $7) },
-    multiplyPanels: { KernelsAVX2.multiplyPanels($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) },
-    finishProduct: { KernelsAVX2.finishProduct($0, $1, $2, $3, $4, $5, $6) },
-    exp: { KernelsAVX2.exp($0, $1, $2) },
-    sigmoid: { KernelsAVX2.sigmoid($0, $1, $2) },
-    softplus: { KernelsAVX2.softplus($0, $1, $2) },
-    quickGELU: { KernelsAVX2.quickGELU($0, $1, $2) },
-    gelu: { KernelsAVX2.gelu($0, $1, $2) },
-    quickGELUGradient: { KernelsAVX2.quickGELUGradient($0, $1, $2, $3) },
-    geluGradient: { KernelsAVX2.geluGradient($0, $1, $2, $3) },
-    axpy: { KernelsAVX2.axpy($0, $1, $2, $3) },
-    softmaxRows: { KernelsAVX2.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
-    softmaxGradientRows: { KernelsAVX2.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
-    layerNormRows: { KernelsAVX2.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
-    layerNormGradientRows: { KernelsAVX2.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
-    sum: { KernelsAVX2.sum($0, $1) },
-    dot: { KernelsAVX2.dot($0, $1, $2) },
-    peak: { KernelsAVX2.peak($0, $1, $2) },
-    peakOperations: KernelsAVX2.peakOperations
-  )
+    static let avx2 = KernelSet(
+      name: "avx2",
+      tileRows: KernelsAVX2.tileRows,
+      tileColumns: KernelsAVX2.tileColumns,
+      packA: { KernelsAVX2.packA($0, $1, $2, $3, $4, $5, $6, $7) },
+      packB: { KernelsAVX2.packB($0, $1, $2, $3, $4, $5, $6, $7) },
+      multiplyPanels: {
+        KernelsAVX2.multiplyPanels(
+          $0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+      },
+      finishProduct: { KernelsAVX2.finishProduct($0, $1, $2, $3, $4, $5, $6) },
+      exp: { KernelsAVX2.exp($0, $1, $2) },
+      sigmoid: { KernelsAVX2.sigmoid($0, $1, $2) },
+      softplus: { KernelsAVX2.softplus($0, $1, $2) },
+      quickGELU: { KernelsAVX2.quickGELU($0, $1, $2) },
+      gelu: { KernelsAVX2.gelu($0, $1, $2) },
+      quickGELUGradient: { KernelsAVX2.quickGELUGradient($0, $1, $2, $3) },
+      geluGradient: { KernelsAVX2.geluGradient($0, $1, $2, $3) },
+      axpy: { KernelsAVX2.axpy($0, $1, $2, $3) },
+      softmaxRows: { KernelsAVX2.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
+      softmaxGradientRows: { KernelsAVX2.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
+      layerNormRows: { KernelsAVX2.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
+      layerNormGradientRows: { KernelsAVX2.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
+      sum: { KernelsAVX2.sum($0, $1) },
+      dot: { KernelsAVX2.dot($0, $1, $2) },
+      peak: { KernelsAVX2.peak($0, $1, $2) },
+      peakOperations: KernelsAVX2.peakOperations
+    )
 
-  static let avx512 = KernelSet(
-    name: "avx512",
-    tileRows: KernelsAVX512.tileRows,
-    tileColumns: KernelsAVX512.tileColumns,
-    packA: { KernelsAVX512.packA($0, $1, $2, $3, $4, $5, $6, $7) },
-    packB: { KernelsAVX512.packB($0, $1, $2, $3, $4, $5, $6, $7) },
-    multiplyPanels: { KernelsAVX512.multiplyPanels($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) },
-    finishProduct: { KernelsAVX512.finishProduct($0, $1, $2, $3, $4, $5, $6) },
-    exp: { KernelsAVX512.exp($0, $1, $2) },
-    sigmoid: { KernelsAVX512.sigmoid($0, $1, $2) },
-    softplus: { KernelsAVX512.softplus($0, $1, $2) },
-    quickGELU: { KernelsAVX512.quickGELU($0, $1, $2) },
-    gelu: { KernelsAVX512.gelu($0, $1, $2) },
-    quickGELUGradient: { KernelsAVX512.quickGELUGradient($0, $1, $2, $3) },
-    geluGradient: { KernelsAVX512.geluGradient($0, $1, $2, $3) },
-    axpy: { KernelsAVX512.axpy($0, $1, $2, $3) },
-    softmaxRows: { KernelsAVX512.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
-    softmaxGradientRows: { KernelsAVX512.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
-    layerNormRows: { KernelsAVX512.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
-    layerNormGradientRows: { KernelsAVX512.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
-    sum: { KernelsAVX512.sum($0, $1) },
-    dot: { KernelsAVX512.dot($0, $1, $2) },
-    peak: { KernelsAVX512.peak($0, $1, $2) },
-    peakOperations: KernelsAVX512.peakOperations
-  )
+    static let avx512 = KernelSet(
+      name: "avx512",
+      tileRows: KernelsAVX512.tileRows,
+      tileColumns: KernelsAVX512.tileColumns,
+      packA: { KernelsAVX512.packA($0, $1, $2, $3, $4, $5, $6, $7) },
+      packB: { KernelsAVX512.packB($0, $1, $2, $3, $4, $5, $6, $7) },
+      multiplyPanels: {
+        KernelsAVX512.multiplyPanels(
+          $0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+      },
+      finishProduct: { KernelsAVX512.finishProduct($0, $1, $2, $3, $4, $5, $6) },
+      exp: { KernelsAVX512.exp($0, $1, $2) },
+      sigmoid: { KernelsAVX512.sigmoid($0, $1, $2) },
+      softplus: { KernelsAVX512.softplus($0, $1, $2) },
+      quickGELU: { KernelsAVX512.quickGELU($0, $1, $2) },
+      gelu: { KernelsAVX512.gelu($0, $1, $2) },
+      quickGELUGradient: { KernelsAVX512.quickGELUGradient($0, $1, $2, $3) },
+      geluGradient: { KernelsAVX512.geluGradient($0, $1, $2, $3) },
+      axpy: { KernelsAVX512.axpy($0, $1, $2, $3) },
+      softmaxRows: { KernelsAVX512.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
+      softmaxGradientRows: { KernelsAVX512.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
+      layerNormRows: { KernelsAVX512.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
+      layerNormGradientRows: {
+        KernelsAVX512.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
+      },
+      sum: { KernelsAVX512.sum($0, $1) },
+      dot: { KernelsAVX512.dot($0, $1, $2) },
+      peak: { KernelsAVX512.peak($0, $1, $2) },
+      peakOperations: KernelsAVX512.peakOperations
+    )
   #endif
 }
