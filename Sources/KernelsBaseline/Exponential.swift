@@ -1,9 +1,7 @@
 // Exponential - e^x, the logistic function, softplus and the Gaussian's tail on whole vectors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// e^x within 1 ulp for x in [-87.336, 88.722]; garbage outside.
-///
-/// The callers clamp.
+/// e^x within 1 ulp for x in [-87.336, 88.722]; garbage outside. The callers clamp.
 ///
 /// x = n ln 2 + r with |r| <= ln 2 / 2: the polynomial is Cephes' `expf`, ln 2 is split in two so
 /// that n times its first part is exact, and n is added to the exponent's bits.

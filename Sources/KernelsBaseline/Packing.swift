@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Copies `rows` x `k` of a matrix (rows `ld` apart) to k-major order, `width` values for each k.
-///
 /// Values beyond `rows` are left alone.
 @inline(__always)
 func transpose(

@@ -20,16 +20,12 @@ public var tileRows: Int {
 /// Columns of a tile: two vectors.
 public var tileColumns: Int { @inline(__always) get { 2 &* lanes } }
 
-/// How many panels `m` rows make.
-///
-/// Their heights differ by at most one: panel i starts at row
+/// How many panels `m` rows make. Their heights differ by at most one: panel i starts at row
 /// i m / panels.
 @inline(__always)
 func panelCount(_ m: Int) -> Int { (m &+ tileRows &- 1) / tileRows }
 
-/// The tile of a packed A panel (k-major, `height` values for each k), two vectors wide.
-///
-/// Each case
+/// The tile of a packed A panel (k-major, `height` values for each k), two vectors wide. Each case
 /// is a kernel of its own.
 @inline(never)
 func packedWide(

@@ -124,6 +124,13 @@ public struct ShapeError: Error, Sendable, CustomStringConvertible {
   /// The shape it had.
   public let found: [Int]
 
+  /// An error about the argument `name`.
+  public init(name: String, expected: [Int], found: [Int]) {
+    self.name = name
+    self.expected = expected
+    self.found = found
+  }
+
   /// The name and both shapes.
   public var description: String { "\(name) has shape \(found), expected \(expected)" }
 }

@@ -8,9 +8,7 @@ struct Linear: Sendable {
   let weight: Tensor  // [n, k]
   let bias: Tensor  // [n]
 
-  func callAsFunction(_ x: Tensor, addedTo residual: Tensor? = nil) -> Tensor {
-    linear(x, weight: weight, bias: bias, addedTo: residual)
-  }
+  func callAsFunction(_ x: Tensor) -> Tensor { linear(x, weight: weight, bias: bias) }
 }
 
 extension Linear {
