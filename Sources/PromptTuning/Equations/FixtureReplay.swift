@@ -1,0 +1,192 @@
+// FixtureReplay - the stored outputs of the independent implementation, computed again and compared.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Tensors
+import Weights
+
+/// One stored case of an equation.
+public struct FixtureCase: Sendable {
+  /// The case's name in its file.
+  public let name: String
+  /// Constants, as text.
+  public let settings: [String: String]
+  /// The inputs.
+  public let inputs: [String: Tensor]
+  /// The independent implementation's outputs, in float64, by name.
+  public let outputs: [String: [Double]]
+}
+
+/// How far an output may be from the independent implementation's.
+public struct FixtureTolerance: Sendable {
+  /// Relative to the expected value.
+  public let rtol: Double
+  /// Absolute.
+  public let atol: Double
+  /// Absolute, as a share of the largest expected magnitude of the same output.
+  public let atolOfMax: Double
+
+  /// A tolerance of an output.
+  public init(rtol: Double, atol: Double = 0, atolOfMax: Double = 0) {
+    self.rtol = rtol
+    self.atol = atol
+    self.atolOfMax = atolOfMax
+  }
+
+  /// The greatest difference over its bound; at most 1 when everything is within the tolerance.
+  ///
+  /// Non-finite values must agree exactly.
+  public func worstRatio(_ found: [Double], _ expected: [Double]) -> Double {
+    guard found.count == expected.count else { return .infinity }
+    let largest = expected.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
+    var worst = 0.0
+    for (f, e) in zip(found, expected) where f != e && !(f.isNaN && e.isNaN) {
+      let ratio = abs(f - e) / (atol + atolOfMax * largest + rtol * abs(e))
+      worst = ratio.isNaN ? .infinity : max(worst, ratio)
+    }
+    return worst
+  }
+}
+
+/// The fixtures of one equation.
+public struct FixtureFile: Sendable {
+  /// The equation they belong to.
+  public let equation: Equation
+  /// The cases, by name.
+  public let cases: [FixtureCase]
+  /// The tolerance of each output.
+  public let tolerances: [String: FixtureTolerance]
+}
+
+/// What replaying the fixtures of one equation found.
+public struct FixtureResult: Sendable {
+  /// The equation.
+  public let equation: Equation
+  /// Number of cases.
+  public let cases: Int
+  /// Names of the cases outside the tolerance, with the reason.
+  public let failures: [String]
+  /// The greatest difference over its tolerance.
+  public let worst: Double
+  /// The greatest relative tolerance of the outputs.
+  public let tolerance: Double
+}
+
+/// What can be wrong with a folder of fixtures.
+public enum FixtureError: DiagnosticError, Equatable {
+  /// The manifest is not of the form that the generators write.
+  case manifest(String)
+  /// A file is not the one that the manifest describes.
+  case checksum(path: String)
+  /// A file that holds no case.
+  case noCases(path: String)
+
+  /// Stable identifier.
+  public var code: String {
+    switch self {
+    case .manifest: "fixture.manifest"
+    case .checksum: "fixture.checksum"
+    case .noCases: "fixture.no-cases"
+    }
+  }
+  /// What is wrong and where.
+  public var message: String {
+    switch self {
+    case .manifest(let what): "the manifest \(what)"
+    case .checksum(let path): "\(path) is not the file that the manifest describes"
+    case .noCases(let path): "\(path) holds no case"
+    }
+  }
+  /// What to do.
+  public var hint: String { "take the Fixtures folder of the same version as the program" }
+}
+
+/// Reads the fixtures of a folder that an equation generator wrote.
+///
+/// - Parameter folder: the path of `Fixtures/equations` or `Fixtures/losses`.
+/// - Returns: one entry per equation, in the manifest's order.
+/// - Throws: `FixtureError`, `EquationError.unknownEquation`, or an error of the file formats.
+public func equationFixtures(_ folder: String) throws -> [FixtureFile] {
+  let manifestPath = "\(folder)/manifest.json"
+  let manifest = try MappedFile(path: manifestPath)
+  let entries = try inFile(manifestPath) {
+    let json = try withExtendedLifetime(manifest) { try JSON.parse(manifest.bytes) }
+    guard let entries = json["entries"]?.array else {
+      throw FixtureError.manifest("has no entries")
+    }
+    return entries
+  }
+  return try entries.map { entry in
+    try inFile(manifestPath) {
+      guard let path = entry["path"]?.string?.split(separator: "/").last,
+        let name = entry["equation"]?.string, let digest = entry["sha256"]?.string,
+        let outputs = entry["outputs"]?.array
+      else { throw FixtureError.manifest("has an entry without path, equation, sha256 or outputs") }
+      let tolerances = outputs.map { output in
+        (
+          output["name"]?.string ?? "",
+          FixtureTolerance(
+            rtol: output["rtol"]?.double ?? 0, atol: output["atol"]?.double ?? 0,
+            atolOfMax: output["atol_of_max"]?.double ?? 0)
+        )
+      }
+      let file = "\(folder)/\(path)"
+      let mapped = try MappedFile(path: file)
+      guard withExtendedLifetime(mapped, { SHA256.hexDigest(mapped.bytes) }) == digest else {
+        throw FixtureError.checksum(path: file)
+      }
+      return FixtureFile(
+        equation: try Equation.named(name), cases: try fixtureCases(file),
+        tolerances: Dictionary(tolerances, uniquingKeysWith: { first, _ in first }))
+    }
+  }
+}
+
+private func fixtureCases(_ path: String) throws -> [FixtureCase] {
+  let file = try Safetensors.read(path)
+  guard !file.metadata.isEmpty else { throw FixtureError.noCases(path: path) }
+  return file.metadata.keys.sorted().map { name in
+    var (inputs, outputs): ([String: Tensor], [String: [Double]]) = ([:], [:])
+    for tensor in file.tensors {
+      let parts = tensor.name.split(separator: "/").map(String.init)
+      guard parts.count == 3, parts[0] == name else { continue }
+      if parts[1] == "in" {
+        inputs[parts[2]] = Tensor(tensor.floats(), shape: tensor.shape)
+      } else {
+        outputs[parts[2]] = tensor.doubles()
+      }
+    }
+    let pairs = file.metadata[name, default: ""].split(separator: " ").map { pair in
+      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+      return (parts[0], parts.count == 2 ? parts[1] : "")
+    }
+    return FixtureCase(
+      name: name, settings: Dictionary(pairs, uniquingKeysWith: { $1 }), inputs: inputs,
+      outputs: outputs)
+  }
+}
+
+extension FixtureFile {
+  /// Computes every case and compares every output.
+  public func replay() -> FixtureResult {
+    var (worst, failures) = (0.0, [String]())
+    for fixture in cases {
+      do {
+        let found = try equation(fixture.inputs, settings: fixture.settings)
+        for name in fixture.outputs.keys.sorted() {
+          let expected = fixture.outputs[name] ?? []
+          let values = found.first { $0.name == name }?.value.values.map(Double.init) ?? []
+          let ratio = tolerances[name]?.worstRatio(values, expected) ?? .infinity
+          worst = max(worst, ratio)
+          if ratio > 1 { failures.append("\(fixture.name) \(name): \(ratio) of the tolerance") }
+        }
+      } catch {
+        failures.append("\(fixture.name): \(error)")
+        worst = .infinity
+      }
+    }
+    return FixtureResult(
+      equation: equation, cases: cases.count, failures: failures, worst: worst,
+      tolerance: tolerances.values.map(\.rtol).max() ?? 0)
+  }
+}

@@ -1,0 +1,73 @@
+// AsymmetricLoss - ASL: different focusing for positives and negatives, easy negatives dropped.
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Whether the focusing weight of ASL is differentiated.
+public enum FocusingGradient: String, Sendable, CaseIterable {
+  /// The weight counts as a constant, as the released training sets it.
+  case none
+  /// The gradient goes through the weight too.
+  case full
+}
+
+/// How the cells of a loss become one number.
+public enum Reduction: String, Sendable, CaseIterable {
+  /// Mean over all cells.
+  case mean
+  /// Sum over all cells.
+  case sum
+}
+
+/// Asymmetric loss.
+///
+/// Equation L-asl:  L = mean of -w log q
+///
+///     q = max(p, eps),  w = (1 - p)^gamma+                      for a positive,  p = sigmoid(z)
+///     q = max(1 - m, eps),  w = m^gamma-,  m = max(p - clip, 0)  for a negative
+///
+/// - Parameters:
+///   - z: logits, shape [B, C].
+///   - y: labels in {0, 1}, shape [B, C].
+///   - gammaNegative: focusing exponent of the negatives.
+///   - gammaPositive: focusing exponent of the positives.
+///   - clip: probability below which a negative costs nothing, in [0, 1).
+///   - eps: smallest probability whose logarithm is taken; below it there is no gradient.
+///   - gradient: with or without gradient through the focusing weight w.
+///   - reduction: mean, as released, or sum, as published by the loss's authors.
+/// - Returns: the loss, a scalar on the tape.
+/// - Throws: `ShapeError`, `MethodError.label`, `MethodError.parameter`.
+///
+/// Edge cases: positives below the logit of eps (-18.4 for 1e-8) cost 18.4 and have no gradient.
+/// Source: Ridnik et al. (ICCV 2021), with the released constants.
+public func asymmetricLoss(
+  _ z: Tensor, labels y: Tensor, gammaNegative: Double = 4, gammaPositive: Double = 0,
+  clip: Double = 0.05, eps: Double = 1e-8, gradient: FocusingGradient = .none,
+  reduction: Reduction = .mean
+) throws -> Tensor {
+  try expectLabels(y, like: z, "logits")
+  try expectExponent(gammaNegative, "gamma_neg")
+  try expectExponent(gammaPositive, "gamma_pos")
+  guard clip >= 0, clip < 1 else {
+    throw MethodError.parameter(name: "clip", found: clip, expected: "0 or more, below 1")
+  }
+  try expectPositive(eps, "eps")
+  let m = relu(sigmoid(z) - Float(clip))  // [B, C]  probability of a negative, shifted
+  // 1 - sigmoid(z) without cancellation where nothing is clipped.
+  let logNegative = clip == 0 ? -softplus(z) : log1p(-clamp(m, max: 1 - 0x1p-24))
+  let logQ = y * -softplus(-z) + (1 - y) * logNegative
+  let source = gradient == .full ? z : z.detached
+  let shifted = gradient == .full ? m : m.detached
+  let w =
+    y * missed(source, Float(gammaPositive)) + (1 - y) * pow(shifted, Float(gammaNegative))
+  let cells = w * -clamp(logQ, min: Float(log(eps)))  // [B, C]
+  return reduction == .mean ? mean(cells) : sum(cells)
+}

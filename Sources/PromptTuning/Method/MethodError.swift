@@ -1,0 +1,104 @@
+// MethodError - what can be wrong with the arguments of an equation.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Tensors
+
+/// Why an equation cannot be computed from its arguments.
+public enum MethodError: DiagnosticError, Equatable {
+  /// A class count that is not a positive, finite number: E4, E5 and E7 divide by it.
+  case count(class: Int, found: Double)
+  /// More images with a class than there are images.
+  case countAboveTotal(class: Int, found: Double, total: Double)
+  /// A label other than 0 and 1.
+  case label(row: Int, class: Int, found: Double)
+  /// A constant outside its range.
+  case parameter(name: String, found: Double, expected: String)
+  /// A split m that leaves no instance token.
+  case noInstanceTokens(split: Int, context: Int)
+  /// An alignment that needs something the captions were not prepared with.
+  case captionsNotPrepared(alignment: String)
+
+  /// Stable identifier.
+  public var code: String {
+    switch self {
+    case .count: "method.count"
+    case .countAboveTotal: "method.count-above-total"
+    case .label: "method.label"
+    case .parameter: "method.parameter"
+    case .noInstanceTokens: "method.no-instance-tokens"
+    case .captionsNotPrepared: "method.captions-not-prepared"
+    }
+  }
+
+  /// What is wrong and where.
+  public var message: String {
+    switch self {
+    case .count(let index, let found): "class \(index) has a count of \(number(found))"
+    case .countAboveTotal(let index, let found, let total):
+      "class \(index) has a count of \(number(found)), but there are \(number(total)) images"
+    case .label(let row, let index, let found):
+      "the label of row \(row), class \(index) is \(number(found)), not 0 or 1"
+    case .parameter(let name, let found, let expected):
+      "\(name) is \(number(found)), expected \(expected)"
+    case .noInstanceTokens(let split, let context):
+      "split m = \(split) leaves no instance token of \(context) context tokens"
+    case .captionsNotPrepared(let alignment):
+      "the captions were not prepared for alignment '\(alignment)'"
+    }
+  }
+
+  /// What to do.
+  public var hint: String {
+    switch self {
+    case .count: "every class needs a training image, because margin and weight divide by the count"
+    case .countAboveTotal: "the total is the number of training images, not of labels"
+    case .label: "labels are multi-hot, one 0 or 1 per class"
+    case .parameter: "docs/Equations.md lists the constants and their ranges"
+    case .noInstanceTokens: "choose a split below the context length, or another alignment"
+    case .captionsNotPrepared: "prepare the captions with the alignment that the step uses"
+    }
+  }
+}
+
+/// A whole number without its fraction.
+private func number(_ value: Double) -> String {
+  Int(exactly: value).map(String.init) ?? "\(value)"
+}
+
+extension ShapeError: DiagnosticError {
+  /// Stable identifier.
+  public var code: String { "method.shape" }
+  /// The name and both shapes.
+  public var message: String { "\(name) has shape \(found), expected \(expected)" }
+  /// What to do.
+  public var hint: String { "docs/Equations.md lists the shape of every argument" }
+}
+
+/// Throws unless `y` is a matrix of zeros and ones in the shape of `values`.
+func expectLabels(_ y: Tensor, like values: Tensor, _ name: String) throws {
+  guard values.rank == 2 else {
+    throw ShapeError(name: name, expected: y.shape, found: values.shape)
+  }
+  try y.expect(values.shape, "labels")
+  let classes = values.shape[1]
+  try y.withUnsafeBufferPointer { labels in
+    for (index, label) in labels.enumerated() where label != 0 && label != 1 {
+      throw MethodError.label(row: index / classes, class: index % classes, found: Double(label))
+    }
+  }
+}
+
+/// The counts in Double.
+///
+/// - Throws: `MethodError.count` naming the first class without images.
+func expectCounts(_ n: Tensor, classes: Int? = nil) throws -> [Double] {
+  if n.rank != 1 || n.count != classes ?? n.count {
+    throw ShapeError(name: "counts", expected: [classes ?? n.count], found: n.shape)
+  }
+  let counts = n.values.map(Double.init)
+  for (index, count) in counts.enumerated() where !(count > 0 && count.isFinite) {
+    throw MethodError.count(class: index, found: count)
+  }
+  return counts
+}
