@@ -55,12 +55,19 @@ public struct WeightFile: Sendable {
     let file = try MappedFile(path: path)
     return try inFile(path) {
       let storage = TensorStorage(file.bytes, owner: file)
-      switch try WeightFileError.sniff(file.bytes) {
+      switch try Container.recognise(file.bytes) {
       case .npy:
         let tensor = try NPY.parse(storage, name: stem(path), limits: limits)
         return WeightFile(format: .npy, tensors: [tensor])
-      default:
-        return try Safetensors.parse(storage, limits: limits)
+      case .safetensors: return try Safetensors.parse(storage, limits: limits)
+      case .json: return try ShardIndex.read(file.bytes, path: path, limits: limits)
+      case .zip:
+        let archive = try ZipArchive(storage, limits: limits)
+        if TorchArchive.recognises(archive) {
+          return try TorchArchive(archive, limits: limits).read(stem: stem(path))
+        }
+        guard NPZ.recognises(archive) else { throw WeightFileError.unknownArchive }
+        return try NPZ.read(archive, limits: limits)
       }
     }
   }

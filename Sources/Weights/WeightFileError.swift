@@ -11,6 +11,12 @@ public enum WeightFileError: DiagnosticError, Equatable {
   case unknownFormat(first: [UInt8])
   /// A recognised format that is not supported.
   case unsupported(format: String, hint: String)
+  /// A zip archive that neither torch nor numpy wrote.
+  case unknownArchive
+  /// A file to be written has no extension that says how.
+  case unknownExtension(String)
+  /// A `.npy` file holds one array, not none and not several.
+  case notOneArray(found: Int)
 
   /// Stable identifier.
   public var code: String {
@@ -18,6 +24,9 @@ public enum WeightFileError: DiagnosticError, Equatable {
     case .empty: "weights.empty"
     case .unknownFormat: "weights.unknown-format"
     case .unsupported: "weights.unsupported-format"
+    case .unknownArchive: "weights.unknown-archive"
+    case .unknownExtension: "weights.unknown-extension"
+    case .notOneArray: "weights.not-one-array"
     }
   }
 
@@ -29,6 +38,10 @@ public enum WeightFileError: DiagnosticError, Equatable {
       "the file begins with \(first.map(printable).joined(separator: " ")),"
         + " which no supported weight format does"
     case .unsupported(let format, _): "the file is \(format), which is not supported"
+    case .unknownArchive: "the zip archive has neither torch's data.pkl nor numpy arrays"
+    case .unknownExtension(let path):
+      "the name \(printable(path)) does not say in which format to write"
+    case .notOneArray(let found): "a .npy file holds one array, not \(found)"
     }
   }
 
@@ -36,21 +49,11 @@ public enum WeightFileError: DiagnosticError, Equatable {
   public var hint: String {
     switch self {
     case .empty: "copy or download it again"
-    case .unknownFormat:
+    case .unknownFormat, .unknownArchive:
       "give a .pt zip archive, a .safetensors file or its .index.json, a .npy or .npz"
     case .unsupported(_, let hint): hint
+    case .unknownExtension: "end it in .safetensors, .pt, .npz or .npy"
+    case .notOneArray: "write a .safetensors or .npz file"
     }
-  }
-
-  /// What the first bytes say that a file is.
-  static func sniff(_ bytes: UnsafeRawBufferPointer) throws(WeightFileError) -> WeightFile.Format {
-    func begins(_ magic: [UInt8], at offset: Int = 0) -> Bool {
-      bytes.count >= offset + magic.count && bytes[offset...].starts(with: magic)
-    }
-    guard !bytes.isEmpty else { throw .empty }
-    if begins([0x93] + Array("NUMPY".utf8)) { return .npy }
-    // A safetensors header's length is far below 2^40, so byte 7 is zero; no JSON text has one.
-    if bytes.count >= 9, bytes[7] == 0 || bytes[8] == UInt8(ascii: "{") { return .safetensors }
-    throw .unknownFormat(first: Array(bytes.prefix(4)))
   }
 }

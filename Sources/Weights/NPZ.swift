@@ -1,0 +1,40 @@
+// NPZ - zip archives of numpy arrays.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+/// Reads and writes the archives of `numpy.savez` and `numpy.savez_compressed`.
+enum NPZ {
+  /// Whether the archive has a numpy array.
+  static func recognises(_ archive: ZipArchive) -> Bool {
+    archive.entries.contains { $0.name.hasSuffix(".npy") }
+  }
+
+  /// All arrays, named as in the archive without `.npy`; other entries are ignored.
+  static func read(_ archive: ZipArchive, limits: Limits) throws -> WeightFile {
+    var tensors: [StoredTensor] = []
+    for entry in archive.entries where entry.name.hasSuffix(".npy") {
+      let contents = try archive.contents(entry, verify: true)
+      tensors.append(
+        try NPY.parse(contents, name: String(entry.name.dropLast(4)), limits: limits))
+    }
+    return WeightFile(format: .npz, tensors: tensors)
+  }
+
+  /// Writes arrays as an uncompressed `.npz`, atomically; numpy opens it with `numpy.load`.
+  static func write(_ arrays: [NamedArray], to path: String) throws {
+    var names: Set<String> = []
+    for array in arrays where !names.insert(array.name).inserted {
+      throw TorchError.duplicateName(array.name)
+    }
+    try AtomicFile.write(to: path) { sink in
+      var archive = ZipWriter()
+      for array in arrays {
+        try NPY.bytes(of: array).withUnsafeBytes {
+          try archive.add("\(array.name).npy", $0, to: &sink)
+        }
+      }
+      try archive.finish(to: &sink)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// ShardIndex - a model spread over several safetensors files.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+/// What can be wrong with a `model.safetensors.index.json`.
+public enum ShardIndexError: DiagnosticError, Equatable {
+  /// The file is JSON, but has no `weight_map` of strings.
+  case noWeightMap
+  /// A shard's name would leave the index's folder.
+  case shardName(String)
+  /// More shards than any model has.
+  case tooManyShards(found: Int, limit: Int)
+  /// The index promises a tensor that its shard does not have.
+  case missingTensor(name: String, shard: String)
+
+  /// Stable identifier.
+  public var code: String {
+    switch self {
+    case .noWeightMap: "index.no-weight-map"
+    case .shardName: "index.shard-name"
+    case .tooManyShards: "index.too-many-shards"
+    case .missingTensor: "index.missing-tensor"
+    }
+  }
+
+  /// What is wrong.
+  public var message: String {
+    switch self {
+    case .noWeightMap: "the JSON file has no 'weight_map' from tensor names to file names"
+    case .shardName(let name): "the index names the shard \(printable(name)), not a plain file name"
+    case .tooManyShards(let found, let limit): "the index names \(found) shards, limit \(limit)"
+    case .missingTensor(let name, let shard):
+      "the index places \(printable(name)) in \(printable(shard)), which lacks it"
+    }
+  }
+
+  /// What to do.
+  public var hint: String {
+    switch self {
+    case .noWeightMap: "give a .safetensors file or its .index.json"
+    case .missingTensor: "download the index and all shards of one version again"
+    default: "shards must lie beside the index"
+    }
+  }
+}
+
+/// Reads `{"metadata": {...}, "weight_map": {"tensor": "model-00001-of-00002.safetensors"}}`.
+enum ShardIndex {
+  static let shardLimit = 1000
+
+  static func read(
+    _ bytes: UnsafeRawBufferPointer, path: String, limits: Limits
+  ) throws -> WeightFile {
+    let index = try JSON.parse(bytes, limits: limits)
+    guard let map = index["weight_map"]?.object, !map.members.isEmpty else {
+      throw ShardIndexError.noWeightMap
+    }
+    guard map.members.count <= limits.tensors else {
+      throw SafetensorsError.tooManyTensors(found: map.members.count, limit: limits.tensors)
+    }
+    var names: [String] = []
+    var known: Set<String> = []
+    for member in map.members {
+      guard let shard = member.value.string else { throw ShardIndexError.noWeightMap }
+      // safety: a shard name must not reach other folders of this machine.
+      guard shard.hasSuffix(".safetensors"), !shard.hasPrefix("."),
+        !shard.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") })
+      else { throw ShardIndexError.shardName(shard) }
+      if known.insert(shard).inserted { names.append(shard) }
+    }
+    guard names.count <= shardLimit else {
+      throw ShardIndexError.tooManyShards(found: names.count, limit: shardLimit)
+    }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    var shards: [String: WeightFile] = [:]
+    for name in names { shards[name] = try Safetensors.read(folder + name, limits: limits) }
+    let tensors = try map.members.map { member in
+      let shard = member.value.string ?? ""
+      guard let tensor = shards[shard]?[member.key] else {
+        throw ShardIndexError.missingTensor(name: member.key, shard: shard)
+      }
+      return tensor
+    }
+    var metadata = names.first.flatMap { shards[$0]?.metadata } ?? [:]
+    for member in index["metadata"]?.object?.members ?? [] {
+      if let text = member.value.string { metadata[member.key] = text }
+    }
+    return WeightFile(format: .shardedSafetensors, tensors: tensors, metadata: metadata)
+  }
+}
