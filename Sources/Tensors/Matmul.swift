@@ -19,6 +19,10 @@ public enum Epilogue {
   case biasQuickGELU(UnsafePointer<Float>)
   /// Adds bias[j] and residual[i, j], whose rows lie as far apart as those of C.
   case biasResidual(UnsafePointer<Float>, UnsafePointer<Float>)
+  /// max(0, x) with x the product plus bias[j].
+  case biasReLU(UnsafePointer<Float>)
+  /// max(0, x) with x the product plus bias[j] and residual[i, j].
+  case biasResidualReLU(UnsafePointer<Float>, UnsafePointer<Float>)
 }
 
 /// C (+)= op(A) op(B), row-major; op(A) is m x k, op(B) is k x n.

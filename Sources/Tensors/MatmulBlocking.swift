@@ -127,10 +127,11 @@ func blockedProduct(
 extension Epilogue {
   /// The epilogue of a block of C that starts `offset` elements further.
   func movedDown(_ offset: Int) -> Epilogue {
-    if case .biasResidual(let bias, let residual) = self {
-      return .biasResidual(bias, residual + offset)
+    switch self {
+    case .biasResidual(let bias, let residual): .biasResidual(bias, residual + offset)
+    case .biasResidualReLU(let bias, let residual): .biasResidualReLU(bias, residual + offset)
+    case .none, .bias, .biasQuickGELU, .biasReLU: self
     }
-    return self
   }
 }
 
@@ -201,6 +202,21 @@ private struct Block {
     case .biasResidual(let bias, let residual):
       kernels.finishProduct(
         here, ldc, rows, columns, bias + left, residual + (top &* ldc &+ left), 2)
+    case .biasReLU(let bias):
+      kernels.finishProduct(here, ldc, rows, columns, bias + left, bias, 0)
+      clampNegative(here, rows, columns)
+    case .biasResidualReLU(let bias, let residual):
+      kernels.finishProduct(
+        here, ldc, rows, columns, bias + left, residual + (top &* ldc &+ left), 2)
+      clampNegative(here, rows, columns)
+    }
+  }
+
+  /// max(0, x) on a tile that has just been written; NaN stays NaN.
+  private func clampNegative(_ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int) {
+    for i in 0..<rows {
+      let row = tile + i &* ldc
+      for j in 0..<columns { row[j] = row[j] < 0 ? 0 : row[j] }
     }
   }
 }

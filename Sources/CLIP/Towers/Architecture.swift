@@ -178,7 +178,7 @@ extension TextArchitecture {
 
 extension ModelTensors {
   /// A shape of a given rank without a zero.
-  fileprivate func form(_ name: String, rank: Int) throws(ModelError) -> [Int] {
+  func form(_ name: String, rank: Int) throws(ModelError) -> [Int] {
     let found = try shape(name)
     guard found.count == rank, !found.contains(0) else {
       throw .form(

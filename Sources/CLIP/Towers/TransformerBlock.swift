@@ -53,7 +53,7 @@ extension TransformerBlock {
       bias: try tensors.tensor("\(prefix).attn.in_proj_bias", [3 * width]))
     outProjection = try Linear(tensors, "\(prefix).attn.out_proj", width, width)
     secondNorm = try LayerNorm(tensors, "\(prefix).ln_2", width)
-    let inner = try tensors.shape("\(prefix).mlp.c_fc.weight").first ?? 0
+    let inner = try tensors.form("\(prefix).mlp.c_fc.weight", rank: 2)[0]
     expand = try Linear(tensors, "\(prefix).mlp.c_fc", inner, width)
     contract = try Linear(tensors, "\(prefix).mlp.c_proj", width, inner)
   }

@@ -1,0 +1,49 @@
+// ResNetTests - the residual image tower against OpenAI's module.
+// SPDX-License-Identifier: Apache-2.0
+
+import Support
+import Tensors
+import Testing
+
+@testable import CLIP
+
+@Suite struct ResNetTests {
+  private func model() throws -> CLIPModel {
+    try SmallModels.load("resnet-weights.safetensors")
+  }
+  private func expected(_ name: String) throws -> Tensor {
+    try SmallModels.expected(name, in: "small/resnet.safetensors")
+  }
+
+  @Test func sizesAreReadFromShapes() throws {
+    let architecture = try model().architecture
+    #expect(architecture.image.kind == .resNet(blocks: [1, 2, 1, 1]))
+    #expect(architecture.imageSize == 96 && architecture.image.width == 8)
+    #expect(architecture.image.heads == 4 && architecture.embedding == 32)
+  }
+
+  @Test func featuresAreOpenAIs() throws {
+    let found = try model().encodeImages(try expected("images"))
+    expectFeatures(found, try expected("image"))
+    let text = try model().encodeText(try SmallModels.tokens())
+    expectFeatures(text, try expected("text"))
+  }
+
+  @Test func everyPlaceIsProjected() throws {
+    let images = try expected("images")
+    let visual = try model().visual
+    expectFeatures(visual.spatialFeatures(images), try expected("spatial"))
+    expectFeatures(
+      visual.spatialFeatures(images, positions: .omitted), try expected("spatial.omitted"))
+  }
+
+  @Test func imagesAreTheSameAloneAndTogether() throws {
+    let images = try expected("images")
+    let model = try model()
+    let together = model.encodeImages(images)
+    for n in 0..<3 {
+      let one = model.encodeImages(images.slice(n..<n + 1))
+      expectClose(one.values, together.slice(n..<n + 1).values, atol: 1e-6, rtol: 1e-5)
+    }
+  }
+}
