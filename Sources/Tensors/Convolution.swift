@@ -15,10 +15,10 @@ public func linearReLU(
   _ x: Tensor, weight: Tensor, bias: Tensor, residual: Tensor? = nil
 ) -> Tensor {
   let (n, k) = (weight.shape[0], weight.shape[1])
-  let shape = x.shape.dropLast() + [n]
+  let shape = Array(x.shape.dropLast()) + [n]
   precondition(x.shape[x.rank - 1] == k, "linearReLU: input \(x.shape), weight \(weight.shape)")
   precondition(residual.map { $0.shape == shape } ?? true, "linearReLU: residual \(shape)")
-  return Tensor(shape: Array(shape)) { out in
+  return Tensor(shape: shape) { out in
     gemm(
       m: x.count / max(k, 1), a: x.storage.base, lda: k, packed: weight.packed(.transposed),
       c: out, ldc: n, accumulate: .store,
@@ -117,7 +117,7 @@ public struct Convolution3x3: Sendable {
       let row = padded + (y &+ 1) &* line
       row.update(repeating: 0, count: channels)
       (row + channels).update(from: source + y &* used, count: used)
-      (row + channels &+ used).update(repeating: 0, count: channels)
+      (row + (channels &+ used)).update(repeating: 0, count: channels)
     }
   }
 }
@@ -141,7 +141,7 @@ private func averagePool2(
       var target = out + y &* (width / 2) &* channels
       var a = x + 2 &* y &* line
       for _ in 0..<width / 2 {
-        let (b, c, d) = (a + channels, a + line, a + line &+ channels)
+        let (b, c, d) = (a + channels, a + line, a + (line &+ channels))
         for i in 0..<channels { target[i] = (a[i] + b[i] + c[i] + d[i]) * 0.25 }
         target += channels
         a += 2 &* channels

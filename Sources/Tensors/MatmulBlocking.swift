@@ -34,7 +34,9 @@ extension KernelSet {
     return n &- rest &+ (rest <= tileColumns / 2 ? tileColumns / 2 : tileColumns)
   }
 
-  /// Packs op(B), k x n. Blocks of `Blocking.depth` terms follow each other; in a block starting
+  /// Packs op(B), k x n.
+  ///
+  /// Blocks of `Blocking.depth` terms follow each other; in a block starting
   /// at k0 and `depth` deep, the panel of column j begins at k0 * width + j * depth.
   func pack(
     _ b: Operand, _ k: Int, _ n: Int, into target: UnsafeMutablePointer<Float>,

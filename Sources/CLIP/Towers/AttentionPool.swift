@@ -40,7 +40,8 @@ struct AttentionPool: Sendable {
     }
     let weighted = concatenate(gathered)  // [N, H, W]
     let answers = values.enumerated().map { head, v in
-      matmul(weighted.slice(head..<head + 1, axis: 1).reshaped([count, width]), v, .none, .transposed)
+      matmul(
+        weighted.slice(head..<head + 1, axis: 1).reshaped([count, width]), v, .none, .transposed)
     }
     return output(concatenate(answers, axis: 1) + value.bias)  // [N, E]
   }

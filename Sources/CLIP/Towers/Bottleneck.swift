@@ -23,7 +23,9 @@ struct FoldedConvolution: Sendable {
     let inner = stored.count / outputs
     weight = Tensor(shape: shape) { out in
       for o in 0..<outputs {
-        for i in 0..<inner { out[o &* inner &+ i] = Float(Double(stored[o &* inner &+ i]) * scale[o]) }
+        for i in 0..<inner {
+          out[o &* inner &+ i] = Float(Double(stored[o &* inner &+ i]) * scale[o])
+        }
       }
     }
     bias = Tensor((0..<outputs).map { Float(Double(beta[$0]) - Double(mean[$0]) * scale[$0]) })
