@@ -93,14 +93,15 @@ struct InflateStream {
       throw .storedLength(offset: consumed, length: length, complement: complement)
     }
     let start = consumed
-    let count = min(Int(length), output.count - produced)
-    guard count <= input.count - start else { throw .truncated(offset: input.count) }
+    let wanted = min(Int(length), output.count - produced)
+    let count = min(wanted, input.count - start)
     UnsafeMutableRawBufferPointer(rebasing: output[produced..<produced + count])
       .copyMemory(from: UnsafeRawBufferPointer(rebasing: input[start..<start + count]))
     produced += count
     position = start + count
     window = 0
     windowBits = 0
+    guard count == wanted else { throw .truncated(offset: input.count) }
     return count == Int(length)
   }
 

@@ -66,8 +66,9 @@ final class JPEGDecoder {
     } else {
       do {
         try decodeAllScans(startingWith: first)
-      } catch JPEGError.truncated where isPatched {
-        // Between scans Pillow's lenient mode has no rows to show yet and leaves the picture black.
+      } catch let error as JPEGError where isCut(error) {
+        // Cut off in a segment between scans: Pillow's lenient mode has no rows to show at that
+        // point and leaves the picture black.
         return RGBImage(
           width: frame.width, height: frame.height,
           pixels: [UInt8](repeating: 0, count: frame.width * frame.height * 3))
@@ -75,6 +76,12 @@ final class JPEGDecoder {
       try transformCoefficients()
     }
     return try assemble()
+  }
+
+  /// Whether an error comes from the place where a file was cut off.
+  private func isCut(_ error: JPEGError) -> Bool {
+    if case .truncated = error { return isPatched }
+    return isPatched && position >= bytes.count - 2
   }
 
   private func decodeAllScans(startingWith first: JPEGScan) throws {
@@ -113,7 +120,7 @@ final class JPEGDecoder {
           try segment(marker), marker: marker, offset: start, limits: limits)
       case 0xC3: throw JPEGError.unsupportedProcess("lossless")
       case 0xC5, 0xC6, 0xC7, 0xDE, 0xDF: throw JPEGError.unsupportedProcess("hierarchical")
-      case 0xC9, 0xCA: throw JPEGError.unsupportedProcess("arithmetic-coded")
+      case 0xC9, 0xCA, 0xCC: throw JPEGError.unsupportedProcess("arithmetic-coded")
       case 0xCB: throw JPEGError.unsupportedProcess("arithmetic-coded lossless")
       case 0xCD, 0xCE, 0xCF:
         throw JPEGError.unsupportedProcess("arithmetic-coded hierarchical")
@@ -126,9 +133,10 @@ final class JPEGDecoder {
       case 0xEE:
         let payload = try segment(marker)
         if payload.count >= 12, payload.starts(with: "Adobe".utf8) { adobeTransform = payload[11] }
-      case 0xCC, 0xDC, 0xE1...0xEF, 0xFE:
+      case 0xDC, 0xE1...0xEF, 0xFE:
         _ = try segment(marker)
-      case 0xD0...0xD7, 0x01:
+      case 0xD0...0xD7,
+        0x01 where scanCount > 0:
         continue
       default:
         throw JPEGError.unexpectedMarker(marker: marker, offset: start)
@@ -156,9 +164,13 @@ final class JPEGDecoder {
     return bytes[position]
   }
 
-  /// The payload of a segment. Lengths below 2 mean an empty one, as in libjpeg.
+  /// The payload of a segment. Lengths below 2 mean an empty one where the contents do not matter,
+  /// as in libjpeg.
   private func segment(_ marker: UInt8) throws(JPEGError) -> UnsafeRawBufferPointer {
     let declared = Int(try byte()) << 8 | Int(try byte())
+    guard declared >= 2 || marker >= 0xE0 || marker == 0xDC else {
+      throw .segmentLength(marker: marker, declared: declared, offset: position)
+    }
     let count = max(declared - 2, 0)
     guard count <= bytes.count - position else { throw .truncated(offset: bytes.count) }
     defer { position += count }

@@ -22,13 +22,14 @@ extension JPEGDecoder {
       scan.components.count == 1 ? frame.components[scan.components[0].index].vertical : 1
     try withExtendedLifetime(plan) {
       for row in 0..<plan.unitsHigh {
-        if !reader.isExhausted { lastGoodUnitRow = row / rowsPerUnitRow }
+        restarts.hasData = false
         switch (frame.isProgressive, intoPlanes) {
         case (false, true): try transformUnits(plan, row, &reader, &restarts)
         case (false, false): try storeUnits(plan, row, &reader, &restarts)
         case (true, _):
           try progressiveUnits(plan, scan, row, &reader, &restarts)
         }
+        if restarts.hasData { lastGoodUnitRow = row / rowsPerUnitRow }
       }
     }
     position = reader.position
@@ -138,6 +139,8 @@ struct JPEGRestarts {
   private var expected: UInt8 = 0
   /// Last DC value of each component of the scan.
   var predictions = SIMD4<Int32>()
+  /// Whether any unit since this was cleared began before the data were used up.
+  var hasData = false
   /// Blocks that the current end-of-band run still covers.
   var endOfBandRun = 0
 
@@ -151,6 +154,7 @@ struct JPEGRestarts {
   mutating func beforeUnit(
     _ reader: inout JPEGBitReader, _ decoder: JPEGDecoder
   ) throws(JPEGError) {
+    if !reader.isExhausted { hasData = true }
     if interval != 0, unitsLeft == 0 { try restart(&reader, decoder) }
   }
 
