@@ -321,7 +321,7 @@ def broken_jpegs():
     invalid("invalid/step-length.jpg", plain[:start + 2] + b"\0\x42" + plain[start + 4:start + 68] +
             plain[start + 69:], "jpeg.segment-length")
     invalid("invalid/huffman-table-4.jpg", patched(plain, 0xC4, 0, 4), "jpeg.table-index")
-    invalid("invalid/huffman-oversubscribed.jpg", patched(plain, 0xC4, 1, 3, 0, 0, 0),
+    invalid("invalid/huffman-oversubscribed.jpg", patched(plain, 0xC4, 1, 3, 1, 2),
             "jpeg.huffman-table")
     invalid("invalid/huffman-counts.jpg", patched(plain, 0xC4, 1, *[255] * 16),
             "jpeg.huffman-table")
@@ -463,7 +463,7 @@ def broken_pngs():
     invalid("invalid/compression-1.png", with_header(4, 4, 8, 0, 1), "png.method")
     invalid("invalid/filter-method-1.png", with_header(4, 4, 8, 0, 0, 1), "png.method")
     invalid("invalid/interlace-2.png", with_header(4, 4, 8, 0, 0, 0, 2), "png.method")
-    invalid("invalid/chunk-past-end.png", good[:33] + struct.pack(">I", 5000) + good[37:60],
+    invalid("invalid/chunk-past-end.png", good[:33] + struct.pack(">I", 5000) + b"tEXt" + good[41:60],
             "png.truncated")
     invalid("invalid/chunk-longest.png", good[:33] + struct.pack(">I", 2**31) + b"tEXt" + good[33:],
             "png.chunk-length")
@@ -622,9 +622,12 @@ def truncations():
                 cut = picker.randrange(len(data) * 2 // 5, len(data) - 1)
                 try:
                     pixels = pillow(data[:cut], lenient=True)
+                except OSError:
+                    continue  # cut inside the header
+                try:
+                    pillow(data[:cut])
+                except OSError:
                     break
-                except Exception:
-                    continue
             out.append({"source": f"images/{path}", "cut": cut, **store("decoded.rgb", pixels)})
     return out
 

@@ -118,6 +118,8 @@ func decodePNM(
   guard truncated == .accept || shortest <= bytes.count - reader.offset else {
     throw PNMError.truncated(offset: bytes.count)
   }
+  // Of a raw file that is cut off, only whole rows count.
+  let rows = isPlain ? height : min(height, max(0, bytes.count - reader.offset) / rowBytes)
   var samples = [UInt8](repeating: 0, count: width * height * channels)
   func scaled(_ value: Int) -> UInt8 {
     // Gray above 8 bits: to 65535 first, then clipped.
@@ -130,10 +132,9 @@ func decodePNM(
     case 1:
       for index in samples.indices { samples[index] = try reader.bit() == 0 ? 255 : 0 }
     case 4:
-      for y in 0..<height {
+      for y in 0..<rows {
         for x in 0..<width {
           let place = reader.offset + y * rowBytes + x / 8
-          guard place < bytes.count else { throw PNMError.truncated(offset: bytes.count) }
           samples[y * width + x] = bytes[place] >> (7 - UInt8(x % 8)) & 1 == 0 ? 255 : 0
         }
       }
@@ -147,9 +148,8 @@ func decodePNM(
         samples[index] = scaled(value)
       }
     default:
-      for index in samples.indices {
+      for index in 0..<rows * width * channels {
         let place = reader.offset + index * size
-        guard place + size <= bytes.count else { throw PNMError.truncated(offset: bytes.count) }
         let value =
           size == 1 ? Int(bytes[place]) : Int(bytes[place]) << 8 | Int(bytes[place + 1])
         samples[index] = maximum == 255 ? UInt8(value) : scaled(value)

@@ -1,0 +1,40 @@
+// OrientationTests - EXIF orientation against Pillow's exif_transpose.
+// SPDX-License-Identifier: Apache-2.0
+
+import Imaging
+import Support
+import Testing
+
+@Suite("EXIF orientation")
+struct OrientationTests {
+  @Test("Six means: turn a quarter clockwise")
+  func workedExample() {
+    let image = RGBImage(width: 2, height: 1, pixels: [1, 1, 1, 2, 2, 2])
+    let turned = oriented(image, .rotated90)
+    #expect(turned == RGBImage(width: 1, height: 2, pixels: [1, 1, 1, 2, 2, 2]))
+    #expect(oriented(image, .rotated270).pixels == [2, 2, 2, 1, 1, 1])
+  }
+
+  @Test(
+    "All eight values in JPEG and PNG turn as Pillow turns them",
+    arguments: ImageFixtures.derived("orientations"))
+  func matchesPillow(fixture: DerivedFixture) throws {
+    let bytes = try Fixtures.bytes(fixture.source)
+    let orientation = bytes.withUnsafeBytes { exifOrientation($0) }
+    #expect(orientation.rawValue == fixture.json["value"]?.int)
+    try expectSamePixels(
+      oriented(decode(bytes), orientation), Stored(fixture.json), fixture.source)
+  }
+
+  @Test("Files without the tag, damaged ones and other formats are upright")
+  func absent() throws {
+    let files = [
+      "images/jpeg/exif-junk.jpg", "images/jpeg/dot-0.jpg", "images/pnm/p6.ppm",
+      "images/invalid/x-empty.png", "images/png/type2-8bit-plain.png",
+    ]
+    for file in files {
+      #expect(
+        try Fixtures.bytes(file).withUnsafeBytes { exifOrientation($0) } == .upright, "\(file)")
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// PreprocessingTests - the two recipes against torchvision.
+// SPDX-License-Identifier: Apache-2.0
+
+import Imaging
+import Support
+import Testing
+
+@Suite("Preprocessing")
+struct PreprocessingTests {
+  @Test("A white pixel is (1 - mean) / deviation")
+  func workedExample() {
+    let white = RGBImage(width: 1, height: 1, pixels: [255, 255, 255])
+    let mean: [Float] = [0.485, 0.456, 0.406]
+    let deviation: [Float] = [0.229, 0.224, 0.225]
+    let expected = zip(mean, deviation).map { m, d -> Float in (1 - m) / d }
+    #expect(Preprocessing.lmpt.input(white, flipped: false) == expected)
+  }
+
+  @Test(
+    "Both recipes give torchvision's pixels and floats",
+    arguments: ImageFixtures.derived("recipes"))
+  func matchesTorchvision(fixture: DerivedFixture) throws {
+    let image = try decodeImage(atPath: Fixtures.path(fixture.source))
+    let name = try #require(fixture.json["recipe"]?.string)
+    let recipe = try #require(Preprocessing(rawValue: name))
+    let size = try #require(fixture.json["size"]?.int)
+    let square = recipe.resized(image, size: size)
+    let label = "\(fixture.source) \(name) \(size)"
+    try expectSamePixels(square, Stored(#require(fixture.json["resized"])), label)
+    guard let input = fixture.json["input"] else { return }
+    let stored = Array(try Stored(input).bytes(elementSize: 4))
+    let expected: [Float] = stored.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    #expect(recipe.input(square, flipped: false) == expected, "\(label)")
+    let mirrored = recipe.input(square, flipped: true)
+    for start in stride(from: 0, to: expected.count, by: size) {
+      let row = Array(expected[start..<start + size].reversed())
+      #expect(Array(mirrored[start..<start + size]) == row)
+    }
+  }
+
+  @Test("CLIP's crop takes the middle, rounding halves to even")
+  func crop() {
+    // 5 x 2 at size 2: nothing is resized; (5 - 2) / 2 = 1.5 rounds to 2.
+    let columns: [UInt8] = [10, 20, 30, 40, 50]
+    let row = columns.flatMap { [$0, $0, $0] }
+    let image = RGBImage(width: 5, height: 2, pixels: row + row)
+    let square = Preprocessing.clip.resized(image, size: 2)
+    #expect(square.pixels == [30, 30, 30, 40, 40, 40, 30, 30, 30, 40, 40, 40])
+  }
+}
