@@ -164,8 +164,9 @@ final class JPEGDecoder {
     return bytes[position]
   }
 
-  /// The payload of a segment. Lengths below 2 mean an empty one where the contents do not matter,
-  /// as in libjpeg.
+  /// The payload of a segment.
+  ///
+  /// Lengths below 2 mean an empty one where the contents do not matter, as in libjpeg.
   private func segment(_ marker: UInt8) throws(JPEGError) -> UnsafeRawBufferPointer {
     let declared = Int(try byte()) << 8 | Int(try byte())
     guard declared >= 2 || marker >= 0xE0 || marker == 0xDC else {

@@ -8,6 +8,7 @@ extension JPEGDecoder {
   ///   - scan: its header.
   ///   - intoPlanes: whether the scan is the only one, so that blocks can be transformed at once;
   ///     otherwise coefficients are kept.
+  /// - Throws: `JPEGError`.
   func decodeScan(_ scan: JPEGScan, intoPlanes: Bool) throws {
     guard var frame, let base = bytes.baseAddress else { return }
     let plan = try JPEGScanPlan(scan, self, frame)

@@ -10,6 +10,7 @@ extension JPEGBitReader {
   ///   - ac: code of the AC run/size pairs.
   ///   - prediction: the component's last DC value, updated.
   ///   - order: `naturalOrder`.
+  /// - Throws: `JPEGError.truncated` where the file ends.
   mutating func carefulBlock(
     _ block: UnsafeMutablePointer<Int16>, _ dc: JPEGHuffmanCode, _ ac: JPEGHuffmanCode,
     _ prediction: inout Int32, _ order: UnsafePointer<UInt8>

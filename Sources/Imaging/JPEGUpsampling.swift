@@ -37,6 +37,7 @@ enum JPEGUpsampling {
   ///   - component: the component, whose plane is decoded.
   ///   - width: columns of the picture.
   ///   - scratch: room for `width` rounded up to a full block of the largest factor, and 16 more.
+  /// - Returns: the samples; nil only when the plane was never allocated.
   func row(
     _ y: Int, of component: JPEGComponent, width: Int, scratch: UnsafeMutablePointer<UInt8>
   ) -> UnsafePointer<UInt8>? {

@@ -68,8 +68,9 @@ struct PNGChunkReader {
     return String(decoding: type, as: UTF8.self)
   }
 
-  /// Passes what follows the picture. Like Pillow this forgives a missing end, but not a chunk that
-  /// is cut off.
+  /// Passes what follows the picture.
+  ///
+  /// Like Pillow this forgives a missing end, but not a chunk that is cut off.
   mutating func skipTail() throws(PNGError) {
     while let length = try? reader.u32BE(), let type = try? reader.take(4) {
       let isName = type.allSatisfy { (0x41...0x5A).contains($0 & 0xDF) }

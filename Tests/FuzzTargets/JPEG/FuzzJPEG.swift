@@ -1,0 +1,23 @@
+// FuzzJPEG - any bytes through the JPEG decoder: an error or pixels, never a trap.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Imaging
+
+/// libFuzzer's entry.
+///
+/// - Parameters:
+///   - data: the bytes to try.
+///   - count: how many there are.
+/// - Returns: 0, always.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  var limits = Limits()
+  limits.pixels = 1 << 18
+  let bytes = UnsafeRawBufferPointer(start: data, count: count)
+  for truncated in [Truncation.refuse, .accept] {
+    _ = try? decodeImage(bytes, limits: limits, truncated: truncated)
+  }
+  _ = exifOrientation(bytes)
+  return 0
+}
