@@ -1,6 +1,6 @@
 """Draws the pictures and writes the lists of the mini benchmark into ../mini.
 
-    python mini.py [OUT]
+    python mini.py [--manifest] [OUT]      --manifest: only writes manifest.json anew
 
 1,142 training pictures with exactly VOC-LT's class counts and one caption each, 1,500 test pictures. One
 seed; with the tools pinned in requirements.txt the same bytes every time. Run mini_pretrain.py for the
@@ -103,8 +103,13 @@ def manifest(out):
                            {"name": "scores", "atol": 1e-4, "rtol": 0, "why": "100 x cosine through softmax"},
                            {"name": "ap.*", "atol": 1e-6, "rtol": 0, "why": "ranks of nearly equal scores"}]
             if name.startswith("steps"):
+                # Adam divides by the root of the squared gradient, so entries with gradients near rounding error
+                # differ: float32 against float64 in PyTorch itself gives 1e-4 of the largest entry
+                context = 1e-3 if "adam" in name else 1e-4
                 outputs = [{"name": n, "atol": 0, "rtol": 1e-4, "why": "ten float32 steps"}
-                           for n in ("L_cls", "L_cse", "L", "context")]
+                           for n in ("L_cls", "L_cse", "L")]
+                outputs.append({"name": "context", "atol": 0, "rtol": context,
+                                "why": "relative to the largest entry; see mini_twin.py's printed comparison"})
             entries.append({"path": name, "sha256": digest(path), "bytes": os.path.getsize(path),
                             "equation": "E1-E8" if name.startswith("steps") else
                             "E2" if name.startswith("zeroshot") else "data", "outputs": outputs, "error": None})
@@ -126,6 +131,9 @@ def manifest(out):
 
 
 if __name__ == "__main__":
-    target = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "../mini")
-    main(target)
+    only = "--manifest" in sys.argv  # after mini_pretrain.py and mini_twin.py have written their files
+    rest = [a for a in sys.argv[1:] if a != "--manifest"]
+    target = rest[0] if rest else os.path.join(os.path.dirname(os.path.abspath(__file__)), "../mini")
+    if not only:
+        main(target)
     manifest(target)

@@ -200,6 +200,7 @@ def main(root):
         print(name, "float32 against float64, worst relative to the largest:", error)
         if (optimizer, average_one) != ("sgd", False):  # stored once
             del single["order"], single["flips"], single["start"]
+        single = {k: v.contiguous() for k, v in single.items()}
         save_file(single, f"{root}/{name}.safetensors")
         print("   L", [round(v, 6) for v in single["L"].tolist()])
 
