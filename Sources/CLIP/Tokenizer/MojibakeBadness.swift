@@ -107,7 +107,7 @@ enum MojibakeBadness {
       [any("\u{2248}"), any("\u{B0}\u{A2}")],
       [
         any("\u{201A}"), any("\u{C4}"),
-        any("\u{EC}\u{EE}\u{EF}\u{F2}\u{F4}\u{F5}\u{FA}\u{F9}\u{FB}\u{2020}\u{B0}\u{A2}\u{3C0}"),
+        any("\u{EC}\u{EE}\u{EF}\u{F2}\u{F4}\u{FA}\u{F9}\u{FB}\u{2020}\u{B0}\u{A2}\u{3C0}"),
       ],
       [any("\u{201A}"), any("\u{E2}\u{F3}"), any("\u{E0}\u{E4}\u{B0}\u{EA}")],
       // Windows-1251: U+2000 to U+203F, Latin-1 and Cyrillic, and a double mistake.

@@ -112,17 +112,34 @@ public struct Tokenizer: Sendable {
   func encode(cleaned text: [UInt8]) -> [Int32] {
     var ids: [Int32] = []
     ids.reserveCapacity(text.count / 4 + 4)
-    var merger = TokenizerMerge(vocabulary)
-    text.withUnsafeBufferPointer { text in
-      var pieces = TokenizerPieces(text)
-      while let piece = pieces.next() {
-        switch pieces.kind {
-        case .startOfText: ids.append(Self.startOfText)
-        case .endOfText: ids.append(Self.endOfText)
-        case .ordinary: merger.encode(UnsafeBufferPointer(rebasing: text[piece]), into: &ids)
-        }
+    forEachPiece(of: text) { piece, kind, merge in
+      switch kind {
+      case .startOfText: ids.append(Self.startOfText)
+      case .endOfText: ids.append(Self.endOfText)
+      case .ordinary: merge.encode(piece, into: &ids)
       }
     }
     return ids
+  }
+
+  /// Calls `body` for each piece of a cleaned text, with what it takes to merge it.
+  @inline(__always)
+  func forEachPiece(
+    of text: [UInt8],
+    _ body: (UnsafeBufferPointer<UInt8>, TokenizerPieces.Kind, TokenizerMerge) -> Void
+  ) {
+    text.withUnsafeBufferPointer { text in
+      vocabulary.symbolOfByte.withUnsafeBufferPointer { symbolOfByte in
+        vocabulary.pairs.withUnsafeBufferPointer { table in
+          withUnsafeTemporaryAllocation(of: UInt16.self, capacity: TokenizerMerge.scratchCount) {
+            let merge = TokenizerMerge(symbolOfByte: symbolOfByte, table: table, scratch: $0)
+            var pieces = TokenizerPieces(text)
+            while let piece = pieces.next() {
+              body(UnsafeBufferPointer(rebasing: text[piece]), pieces.kind, merge)
+            }
+          }
+        }
+      }
+    }
   }
 }

@@ -9,85 +9,83 @@
 struct TokenizerMerge {
   /// Longest piece in bytes for which the plain search for the best pair is the faster one.
   static let longestScanned = 64
+  /// Room that ``scratch`` must have.
+  static let scratchCount = 2 * longestScanned
 
-  private let vocabulary: Vocabulary
-  private var symbols: [UInt16] = []
-  private var ranks: [UInt16] = []
-
-  /// A merger with reusable scratch memory.
-  init(_ vocabulary: Vocabulary) {
-    self.vocabulary = vocabulary
-  }
+  /// Ids of the 256 bytes.
+  let symbolOfByte: UnsafeBufferPointer<UInt16>
+  /// The vocabulary's table of pairs.
+  let table: UnsafeBufferPointer<UInt64>
+  /// Uninitialised memory for short pieces.
+  let scratch: UnsafeMutableBufferPointer<UInt16>
 
   /// Appends the ids of a piece.
   ///
   /// - Parameters:
   ///   - piece: the piece's bytes, at least one.
   ///   - ids: where its ids go.
-  mutating func encode(_ piece: UnsafeBufferPointer<UInt8>, into ids: inout [Int32]) {
-    if piece.count > Self.longestScanned {
-      encodeLong(piece, into: &ids)
-      return
+  func encode(_ piece: UnsafeBufferPointer<UInt8>, into ids: inout [Int32]) {
+    var count = piece.count
+    if count > Self.longestScanned { return encodeLong(piece, into: &ids) }
+    // safety: 1...longestScanned symbols, then as many ranks, fit in scratchCount; both only shrink.
+    guard count > 0, scratch.count >= Self.scratchCount, let symbols = scratch.baseAddress
+    else { return }
+    let ranks = symbols + Self.longestScanned  // ranks[i]: what symbols i and i + 1 merge into
+    for index in 0..<count { symbols[index] = symbolOfByte[Int(piece[index])] }
+    symbols[count - 1] += 256
+    for index in 0..<count - 1 {
+      ranks[index] = Vocabulary.merged(table, symbols[index], symbols[index + 1])
     }
-    symbols.removeAll(keepingCapacity: true)
-    for byte in piece { symbols.append(vocabulary.symbolOfByte[Int(byte)]) }
-    symbols[symbols.count - 1] += 256
-    vocabulary.pairs.withUnsafeBufferPointer { table in
-      // ranks[i] is the token that symbols i and i + 1 merge into.
-      ranks.removeAll(keepingCapacity: true)
-      for index in 0..<symbols.count - 1 {
-        ranks.append(Vocabulary.merged(table, symbols[index], symbols[index + 1]))
+    while true {
+      var best = Vocabulary.noMerge
+      var at = 0
+      for index in 0..<count - 1 where ranks[index] < best {
+        best = ranks[index]
+        at = index
       }
-      while true {
-        var best = Vocabulary.noMerge
-        var at = 0
-        for index in 0..<ranks.count where ranks[index] < best {
-          best = ranks[index]
-          at = index
-        }
-        if best == Vocabulary.noMerge { break }
-        symbols[at] = best
-        symbols.remove(at: at + 1)
-        ranks.remove(at: at)
-        if at > 0 { ranks[at - 1] = Vocabulary.merged(table, symbols[at - 1], best) }
-        if at < ranks.count { ranks[at] = Vocabulary.merged(table, best, symbols[at + 1]) }
+      if best == Vocabulary.noMerge { break }
+      count -= 1
+      for index in at..<count {
+        symbols[index] = symbols[index + 1]
+        ranks[index] = ranks[index + 1]
       }
+      symbols[at] = best
+      if at > 0 { ranks[at - 1] = Vocabulary.merged(table, symbols[at - 1], best) }
+      if at < count - 1 { ranks[at] = Vocabulary.merged(table, best, symbols[at + 1]) }
     }
-    for symbol in symbols { ids.append(Int32(symbol)) }
+    for index in 0..<count { ids.append(Int32(symbols[index])) }
   }
 
   /// The same with a heap of candidate pairs over a linked list: n log n for any length.
   private func encodeLong(_ piece: UnsafeBufferPointer<UInt8>, into ids: inout [Int32]) {
     let count = piece.count
-    var symbols = piece.map { vocabulary.symbolOfByte[Int($0)] }
+    var symbols = piece.map { symbolOfByte[Int($0)] }
     symbols[count - 1] += 256
     var next = (0..<count).map { Int32($0 + 1) }
     var previous = (0..<count).map { Int32($0 - 1) }
     var heap = MinHeap(capacity: 2 * count)
-    vocabulary.pairs.withUnsafeBufferPointer { table in
-      func push(_ left: Int, _ right: Int) {
-        let merged = Vocabulary.merged(table, symbols[left], symbols[right])
-        if merged != Vocabulary.noMerge { heap.push(UInt64(merged) << 32 | UInt64(left)) }
+    func push(_ left: Int, _ right: Int) {
+      let merged = Vocabulary.merged(table, symbols[left], symbols[right])
+      if merged != Vocabulary.noMerge { heap.push(UInt64(merged) << 32 | UInt64(left)) }
+    }
+    for index in 0..<count - 1 { push(index, index + 1) }
+    while let entry = heap.pop() {
+      let left = Int(entry & 0xFFFF_FFFF)
+      let merged = UInt16(entry >> 32)
+      let right = Int(next[left])
+      // An entry is stale when either symbol has changed since: then the pair merges otherwise.
+      guard symbols[left] != Self.removed, right < count,
+        Vocabulary.merged(table, symbols[left], symbols[right]) == merged
+      else { continue }
+      symbols[left] = merged
+      symbols[right] = Self.removed
+      let after = Int(next[right])
+      next[left] = Int32(after)
+      if after < count {
+        previous[after] = Int32(left)
+        push(left, after)
       }
-      for index in 0..<count - 1 { push(index, index + 1) }
-      while let entry = heap.pop() {
-        let left = Int(entry & 0xFFFF_FFFF)
-        let merged = UInt16(entry >> 32)
-        let right = Int(next[left])
-        // An entry is stale when either symbol has changed since: then the pair merges otherwise.
-        guard symbols[left] != Self.removed, right < count,
-          Vocabulary.merged(table, symbols[left], symbols[right]) == merged
-        else { continue }
-        symbols[left] = merged
-        symbols[right] = Self.removed
-        let after = Int(next[right])
-        next[left] = Int32(after)
-        if after < count {
-          previous[after] = Int32(left)
-          push(left, after)
-        }
-        if previous[left] >= 0 { push(Int(previous[left]), left) }
-      }
+      if previous[left] >= 0 { push(Int(previous[left]), left) }
     }
     for symbol in symbols where symbol != Self.removed { ids.append(Int32(symbol)) }
   }
