@@ -1,0 +1,89 @@
+// HTMLImages - the sections that show images and where they lie.
+// SPDX-License-Identifier: Apache-2.0
+
+extension HTMLReport {
+  static func examples(_ report: Report) -> String {
+    guard !report.examples.isEmpty else { return "" }
+    let groups = Dictionary(report.classes.map { ($0.name, $0.group) }) { first, _ in first }
+    let cards = report.examples.map { card($0, groups) }
+    return paragraph("True labels are set bold in the scores and have coloured bars.")
+      + "<div class=\"cards\">\(cards.joined())</div>\n"
+  }
+
+  private static func card(_ example: Report.Example, _ groups: [String: Report.Group]) -> String {
+    var out = "<div class=\"card\">"
+    let labels = example.labels.joined(separator: ", ")
+    if let uri = dataURI(example.image) {
+      out += "<img src=\"\(uri)\" loading=\"lazy\" "
+      out += "alt=\"\("\(example.name): \(labels)".escapedForHTML)\">"
+    }
+    out += "<h3>\(example.name.escapedForHTML)</h3><p class=\"true\">"
+    out += example.labels.map { label in
+      let style = groups[label].map { "g g-\($0.rawValue)" } ?? "g"
+      return "<span class=\"\(style)\">\(label.escapedForHTML)</span>"
+    }.joined(separator: " \u{00A0}")
+    out += "</p>"
+    for decision in example.decisions where !decision.scores.isEmpty {
+      out += "<table class=\"scores\"><caption>\(decision.method.escapedForHTML)</caption><tbody>"
+      for score in decision.scores {
+        let isTrue = example.labels.contains(score.name)
+        let width = NumberText.fixed(min(1, max(0, score.value.isNaN ? 0 : score.value)) * 100, 1)
+        out += isTrue ? "<tr class=\"hit\">" : "<tr>"
+        out += "<th scope=\"row\">\(score.name.escapedForHTML)</th>"
+        out += "<td><span class=\"track\"><span class=\"fill\" style=\"width:\(width)%\">"
+        out += "</span></span></td><td>\(NumberText.percent(score.value, 1))</td></tr>"
+      }
+      out += "</tbody></table>"
+    }
+    return out + "</div>"
+  }
+
+  /// The picture inside the page; only the two formats that this project reads.
+  static func dataURI(_ bytes: [UInt8]) -> String? {
+    if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
+      return "data:image/jpeg;base64,\(Base64.encode(bytes))"
+    }
+    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      return "data:image/png;base64,\(Base64.encode(bytes))"
+    }
+    return nil
+  }
+
+  static func map(_ report: Report) -> String {
+    guard let map = report.map else { return "" }
+    let panels = map.panels.filter { !$0.images.isEmpty || !$0.classes.isEmpty }
+    guard !panels.isEmpty else { return "" }
+    let bounds = map.bounds
+    let charts = panels.map { figure($0.name, ScatterChart.map($0, bounds: bounds)) }
+    var table = HTMLTable(
+      "Points of the map", header: ["point", "group"] + panels.map { "\($0.name): x, y" })
+    let names = panels.flatMap { $0.classes }.reduce(into: [Report.FeatureMap.Class]()) {
+      list, row in
+      if !list.contains(where: { $0.name == row.name }) { list.append(row) }
+    }
+    func place(_ x: Double, _ y: Double) -> HTMLTable.Cell {
+      .number("\(NumberText.significant(x, 3)), \(NumberText.significant(y, 3))")
+    }
+    for row in names {
+      let places = panels.map { panel -> HTMLTable.Cell in
+        panel.classes.first { $0.name == row.name }.map { place($0.x, $0.y) }
+          ?? .number(NumberText.missing)
+      }
+      table.row(.text(row.name), [.markup(HTMLTable.group(row.group))] + places)
+    }
+    for index in 0..<(panels.map(\.images.count).max() ?? 0) {
+      let images = panels.map { index < $0.images.count ? $0.images[index] : nil }
+      guard let group = images.lazy.compactMap(\.self).first?.group else { continue }
+      table.row(
+        .text("image \(index + 1)"),
+        [.markup(HTMLTable.group(group))]
+          + images.map { $0.map { place($0.x, $0.y) } ?? .number(NumberText.missing) })
+    }
+    let method = map.method.map { " \($0)" } ?? ""
+    return paragraph(
+      "Dots are images, coloured by the group of their rarest class; diamonds are class embeddings. "
+        + "All panels share one scale." + method)
+      + "<div class=\"pair\">\(charts.joined())</div>"
+      + table.folded("The numbers of these charts")
+  }
+}

@@ -1,0 +1,101 @@
+// HTMLReport - a report as one page that needs nothing else.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Turns a `Report` into a self-contained HTML page: no script, no file beside it, no network.
+///
+/// A report of one run and a comparison of many take the same path; a part without data is absent.
+public enum HTMLReport {
+  /// A part of the page: its anchor, heading and content.
+  struct Section {
+    let id: String
+    let heading: String
+    let body: String
+  }
+
+  /// The page.
+  ///
+  /// Everything in the report counts as text from outside and is escaped.
+  ///
+  /// - Parameter report: what to show.
+  /// - Returns: an HTML document.
+  public static func page(_ report: Report) -> String {
+    let sections = sections(report).filter { !$0.body.isEmpty }
+    var out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    out += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+    out += "<meta name=\"color-scheme\" content=\"light dark\">\n"
+    out += "<meta http-equiv=\"Content-Security-Policy\" "
+    out += "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
+    out += "<title>\(report.title.escapedForHTML)</title>\n<style>\n"
+    out += ChartStyle.variables + ChartStyle.marks + PageStyle.css + "</style>\n</head>\n<body>\n"
+    out += header(report, sections)
+    out += "<main>\n"
+    for section in sections {
+      out += "<section id=\"\(section.id)\">\n<h2>\(section.heading.escapedForHTML)</h2>\n"
+      out += section.body + "\n</section>\n"
+    }
+    out += "</main>\n<footer>Written by lmpt. Figures under a chart are the ones drawn in it."
+    out += "</footer>\n</body>\n</html>\n"
+    return out
+  }
+
+  static func sections(_ report: Report) -> [Section] {
+    [
+      Section(id: "results", heading: "Results", body: results(report)),
+      Section(id: "groups", heading: "Head, medium and tail", body: groups(report)),
+      Section(id: "ablation", heading: "What each part adds", body: ablation(report)),
+      Section(id: "classes", heading: "Average precision by class", body: classes(report)),
+      Section(id: "margins", heading: "Margins and weights by class count", body: margins(report)),
+      Section(id: "training", heading: "Training", body: training(report)),
+      Section(id: "curves", heading: "Precision and recall", body: curves(report)),
+      Section(id: "examples", heading: "Example decisions", body: examples(report)),
+      Section(id: "map", heading: "Map of the features", body: map(report)),
+      Section(id: "words", heading: "Words nearest to the context", body: words(report)),
+      Section(id: "repeat", heading: "How to repeat this", body: environment(report)),
+    ]
+  }
+
+  private static func header(_ report: Report, _ sections: [Section]) -> String {
+    var out = "<header>\n<h1>\(report.title.escapedForHTML)</h1>\n"
+    if let summary = report.summary { out += paragraph(summary) }
+    if let notice = report.notice { out += paragraph(notice, style: "notice") }
+    if let dataset = report.dataset { out += facts(dataset) }
+    if sections.count > 2 {
+      let links = sections.map { "<a href=\"#\($0.id)\">\($0.heading.escapedForHTML)</a>" }
+      out += "<nav aria-label=\"Contents\">\(links.joined())</nav>\n"
+    }
+    return out + "</header>\n"
+  }
+
+  private static func facts(_ dataset: Report.Dataset) -> String {
+    var facts = [
+      ("data set", dataset.name.escapedForHTML),
+      ("training images", NumberText.count(dataset.train)),
+      ("test images", NumberText.count(dataset.test)),
+      ("classes", NumberText.count(dataset.classes)),
+    ]
+    for (group, count) in zip(Report.Group.allCases, dataset.groups) {
+      facts.append((HTMLTable.group(group), NumberText.count(count)))
+    }
+    let items = facts.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" }
+    return "<dl class=\"facts\">\(items.joined())</dl>\n"
+  }
+
+  static func paragraph(_ text: String, style: String = "") -> String {
+    let open = style.isEmpty ? "<p>" : "<p class=\"\(style)\">"
+    return open + text.escapedForHTML + "</p>\n"
+  }
+
+  /// A chart with its caption; nothing when the chart is empty.
+  static func figure(_ caption: String, _ svg: String) -> String {
+    svg.isEmpty
+      ? "" : "<figure><figcaption>\(caption.escapedForHTML)</figcaption>\(svg)</figure>\n"
+  }
+
+  /// A chart in both layouts, of which the style sheet shows one.
+  static func figure(_ draw: (ChartLayout) -> String) -> String {
+    let wide = draw(.wide)
+    guard !wide.isEmpty else { return "" }
+    return "<figure><div class=\"wide\">\(wide)</div>"
+      + "<div class=\"narrow\">\(draw(.narrow))</div></figure>\n"
+  }
+}

@@ -1,0 +1,106 @@
+// PageStyle - the style sheet of a page.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Type, spacing, tables and cards; one column that is readable on a phone and on paper.
+enum PageStyle {
+  static let css = """
+    *{box-sizing:border-box}
+    html{-webkit-text-size-adjust:100%}
+    body{margin:0;background:var(--surface);color:var(--ink);font:16px/1.55 system-ui,\
+    -apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:break-word}
+    main,header,footer{max-width:912px;margin:0 auto;padding:0 16px}
+    header{padding-top:40px}
+    h1{font-size:29px;line-height:1.2;margin:0 0 12px;letter-spacing:-.01em}
+    h2{font-size:21px;line-height:1.3;margin:0 0 6px}
+    h3{font-size:15px;margin:0 0 8px}
+    p{margin:0 0 12px;max-width:70ch}
+    section{padding:32px 0 0}
+    section>p{color:var(--muted);font-size:15px}
+    .notice{border-left:4px solid var(--medium);background:var(--soft);padding:10px 14px;\
+    max-width:none}
+    .facts{display:flex;flex-wrap:wrap;gap:6px 28px;margin:16px 0 0;padding:14px 0;\
+    border-top:1px solid var(--rule);border-bottom:1px solid var(--rule)}
+    .facts div{min-width:64px}
+    .facts dt{font-size:13px;color:var(--muted)}
+    .facts dd{margin:0;font-size:18px;font-weight:600;font-variant-numeric:tabular-nums}
+    nav{font-size:14px;margin:14px 0 0;display:flex;flex-wrap:wrap;gap:2px 16px}
+    a{color:var(--s0)}
+    nav a{text-decoration:none}nav a:hover{text-decoration:underline}
+    figure{margin:12px 0 0}
+    figcaption{font-size:15px;font-weight:600;margin:0 0 8px}
+    .narrow{display:none!important}
+    .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:20px}
+    .pair>figure{min-width:0}
+    .small{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:12px 10px;\
+    margin:12px 0 0}
+    .key{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:14px;list-style:none;padding:0;\
+    margin:10px 0 0}
+    .key svg{display:inline-block;vertical-align:middle;margin-right:6px}
+    .scroll{overflow-x:auto;margin:12px 0 0}
+    table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
+    caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+    th,td{padding:5px 10px;text-align:left;border-bottom:1px solid var(--rule);vertical-align:top}
+    th:first-child{padding-left:0}
+    thead th{font-size:13px;color:var(--muted);font-weight:600;white-space:nowrap;\
+    vertical-align:bottom}
+    tbody th{font-weight:400}
+    td.n{text-align:right;white-space:nowrap}
+    thead th.n{text-align:right}
+    .block th{font-size:13px;color:var(--muted);padding-top:16px}
+    .own th,.own td{font-weight:600}
+    .own small{font-weight:400}
+    small{font-size:12.5px;color:var(--muted);display:block;line-height:1.35}
+    .v{text-align:right;white-space:nowrap}
+    .environment thead{display:none}
+    .best{text-decoration:underline;text-underline-offset:3px;text-decoration-thickness:2px}
+    .results thead th:not(:first-child),.figures thead th:not(:first-child){text-align:right}
+    .results thead th:last-child{text-align:left}
+    .noted th,.noted td{border-bottom:0;padding-bottom:0}
+    .note td{font-size:12.5px;color:var(--muted);padding:0 0 5px}
+    .own td:last-child{font-weight:400}
+    .notes{margin:14px 0 0;padding:0;list-style:none;font-size:14px;color:var(--muted)}
+    .notes li{margin:0 0 3px;max-width:80ch}
+    .g{white-space:nowrap}
+    .g::before{content:"";display:inline-block;width:10px;height:10px;margin-right:6px;\
+    border-radius:2px;background:var(--muted)}
+    .g-head::before{background:var(--head)}.g-medium::before{background:var(--medium)}
+    .g-tail::before{background:var(--tail)}
+    details{margin:12px 0 0}
+    summary{cursor:pointer;font-size:14px;color:var(--s0);padding:2px 0}
+    details .scroll{max-height:420px;overflow:auto}
+    .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,200px),1fr));\
+    gap:24px 20px;margin:14px 0 0}
+    .card{min-width:0;break-inside:avoid}
+    .card img{display:block;width:100%;height:auto;border-radius:4px;\
+    background:var(--soft)}
+    .card h3{margin:8px 0 2px;font-size:14px;font-weight:600}
+    .card .true{font-size:14px;margin:0 0 6px}
+    .scores{width:100%;font-size:13px;margin:0 0 8px;table-layout:fixed}
+    .scores caption{position:static;width:auto;height:auto;clip-path:none;text-align:left;\
+    color:var(--muted);padding:4px 0 2px}
+    .scores th,.scores td{border:0;padding:1.5px 0;white-space:nowrap;overflow:hidden;\
+    text-overflow:ellipsis;vertical-align:middle}
+    .scores th{width:44%;padding-right:6px}
+    .scores td:last-child{width:52px;text-align:right}
+    .scores .hit th{font-weight:600}
+    .track{display:block;height:9px;background:var(--soft);border-radius:2px}
+    .fill{display:block;height:9px;border-radius:2px;background:var(--muted)}
+    .hit .fill{background:var(--s0)}
+    pre{background:var(--soft);padding:10px 12px;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,\
+    Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:12px 0 0}
+    footer{padding-top:40px;padding-bottom:40px;font-size:13px;color:var(--muted)}
+    @media (max-width:700px){
+    header{padding-top:24px}h1{font-size:25px}body{font-size:15px}
+    .wide{display:none!important}.narrow{display:block!important}
+    th,td{padding:5px 6px}
+    .results table,.figures table{font-size:13px}
+    .small{grid-template-columns:repeat(2,minmax(0,1fr))}}
+    @media print{
+    body{font-size:10.5pt}main,header,footer{max-width:none}
+    .wide{display:block!important}.narrow,nav{display:none!important}
+    section{break-inside:auto}figure,tr,.card{break-inside:avoid}h2,h3{break-after:avoid}
+    .scroll,details .scroll{overflow:visible;max-height:none}
+    details::details-content{content-visibility:visible;display:block}}
+
+    """
+}

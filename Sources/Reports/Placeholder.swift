@@ -1,2 +1,0 @@
-// Reports - placeholder until the first file lands.
-// SPDX-License-Identifier: Apache-2.0

@@ -1,0 +1,52 @@
+// PrecisionRecallChart - small precision-recall curves, one chart per class.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Precision over recall of one class; many of them stand side by side as small multiples.
+public enum PrecisionRecallChart {
+  /// Draws one class.
+  ///
+  /// - Parameters:
+  ///   - row: the class and its curves.
+  ///   - methods: all methods of the report, in the order that gives them their colours.
+  ///   - use: part of a page or a file.
+  /// - Returns: SVG text, 168 units wide; empty when there is no point.
+  public static func svg(
+    _ row: Report.ClassCurves, methods: [String], for use: ChartUse = .page
+  ) -> String {
+    guard row.curves.contains(where: { !$0.points.isEmpty }) else { return "" }
+    var canvas = SVGCanvas(width: 168, height: 172)
+    let (left, right, top, bottom) = (28.0, 162.0, 22.0, 146.0)
+    canvas.text(
+      SVGCanvas.shortened(row.name, to: 130), x: left, y: 14, "b f-\(row.group.rawValue)")
+    let x = SVGScale(linear: 0, 1, start: left, end: right)
+    let y = SVGScale(linear: 0, 1, start: bottom, end: top)
+    for tick in [0, 0.5, 1] {
+      let label = NumberText.trimmed(NumberText.fixed(tick, 1))
+      canvas.line(left, y.position(tick), right, y.position(tick), "grid")
+      canvas.line(x.position(tick), top, x.position(tick), bottom, "grid")
+      canvas.text(label, x: left - 5, y: y.position(tick) + 4, "m", anchor: .end, size: 10)
+      canvas.text(label, x: x.position(tick), y: bottom + 13, "m", anchor: .middle, size: 10)
+    }
+    canvas.text("recall", x: (left + right) / 2, y: bottom + 24, "m", anchor: .middle, size: 10)
+    for curve in row.curves {
+      let index = methods.firstIndex(of: curve.method) ?? 0
+      let points = curve.points.filter { $0.recall.isFinite && $0.precision.isFinite }
+      let placed = points.map { (x.position($0.recall), y.position($0.precision)) }
+      canvas.path(placed, ChartStyle.line(index))
+      if let last = placed.last {
+        canvas.mark(
+          index, x: last.0, y: last.1, radius: 2.5, "f-\(ChartStyle.series(index))",
+          title: "\(row.name), \(curve.method): AP \(NumberText.percent(curve.ap)) %")
+      }
+    }
+    for (line, curve) in row.curves.enumerated() where line < 4 {
+      guard let ap = curve.ap else { continue }
+      let index = methods.firstIndex(of: curve.method) ?? 0
+      let lines = min(4, row.curves.count)
+      canvas.text(
+        NumberText.percent(ap, 1), x: left + 5,
+        y: bottom - 6 - Double(lines - 1 - line) * 13, "b f-\(ChartStyle.series(index))", size: 11)
+    }
+    return canvas.svg("Precision over recall of \(row.name)", for: use)
+  }
+}
