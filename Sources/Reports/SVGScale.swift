@@ -78,7 +78,8 @@ struct SVGScale {
     case .logarithmic:
       return stride(from: low, through: high, by: 1).map { exponent in
         let value = pow(10, exponent)
-        return (value, exponent >= 0 ? NumberText.count(Int(value)) : NumberText.significant(value))
+        let isShort = (0...6).contains(exponent)
+        return (value, isShort ? NumberText.count(Int(value)) : NumberText.significant(value))
       }
     }
   }

@@ -13,7 +13,8 @@ import Testing
   ]
 
   private func number(_ element: Element, _ key: String) throws -> Double {
-    try #require(Double(try #require(element.attributes[key])))
+    let text = try #require(element.attributes[key])
+    return try #require(Double(text))
   }
 
   @Test(arguments: [ChartLayout.wide, .narrow])

@@ -17,9 +17,10 @@ import Testing
     let cases = try JSON.parse(Fixtures.bytes("reports/crc32c.json")).array ?? []
     #expect(cases.count == 7)
     for entry in cases {
-      let hex = Array(try #require(entry["hex"]?.string))
-      let bytes = try stride(from: 0, to: hex.count, by: 2).map {
-        try #require(UInt8(String(hex[$0...$0 + 1]), radix: 16))
+      let text = try #require(entry["hex"]?.string)
+      let hex = Array(text)
+      let bytes = stride(from: 0, to: hex.count, by: 2).compactMap {
+        UInt8(String(hex[$0...$0 + 1]), radix: 16)
       }
       #expect(Int(CRC32C.masked(bytes)) == entry["masked"]?.int)
     }
@@ -29,13 +30,15 @@ import Testing
     let description = try JSON.parse(Fixtures.bytes("reports/events.json"))
     let headerTime = try #require(description["header_wall_time"]?.double)
     var file = EventFile.header(wallTime: headerTime)
-    for record in try #require(description["records"]?.array) {
-      let values = try #require(record["values"]?.array).map { pair in
-        (tag: try #require(pair[0]?.string), value: Float(pair[1]?.double ?? .infinity))
+    let records = try #require(description["records"]?.array)
+    for record in records {
+      let pairs = try #require(record["values"]?.array)
+      let step = try #require(record["step"]?.int)
+      let wallTime = try #require(record["wall_time"]?.double)
+      let values = pairs.map { pair in
+        (tag: pair[0]?.string ?? "", value: Float(pair[1]?.double ?? .infinity))
       }
-      file += EventFile.scalars(
-        values, step: try #require(record["step"]?.int),
-        wallTime: try #require(record["wall_time"]?.double))
+      file += EventFile.scalars(values, step: step, wallTime: wallTime)
     }
     let golden = try Fixtures.bytes("reports/events.tfevents")
     #expect(file == golden)

@@ -29,7 +29,8 @@ import Testing
         "map", "words", "repeat",
       ])
     #expect(page.all("img").count == 4)
-    #expect(page.all("script").isEmpty && page.all("link").isEmpty)
+    #expect(page.all("script").isEmpty)
+    #expect(page.all("link").isEmpty)
   }
 
   @Test func `a section without data is absent`() throws {
@@ -62,7 +63,7 @@ import Testing
       #expect(cells.contains(NumberText.significant(margin)))
     }
     for row in report.results where row.evidence == .measured {
-      for measure in row.measures { #expect(cells.contains(try #require(measure).text)) }
+      for measure in row.measures.compactMap(\.self) { #expect(cells.contains(measure.text)) }
     }
     for run in report.runs {
       for epoch in run.epochs {

@@ -27,8 +27,10 @@ struct Markup {
       let tag = rest[rest.index(after: start)..<end]
       rest = rest[rest.index(after: end)...]
       if tag.hasPrefix("/") {
-        let last = try #require(open.popLast(), "</\(tag)> closes nothing")
-        try #require(elements[last].name == tag.dropFirst(), "</\(tag)> closes another element")
+        let popped = open.popLast()
+        let last = try #require(popped, "</\(tag)> closes nothing")
+        let name = elements[last].name
+        try #require(name == tag.dropFirst(), "</\(tag)> closes \(name)")
         if elements[last].name == "title", let parent = open.last {
           elements[parent].title = elements[last].text
         }

@@ -102,8 +102,9 @@ import Testing
         }
         let weighted =
           (head * groups[0] + medium * groups[1] + tail * groups[2]) / groups.reduce(0, +)
-        // 0.03 points: four figures rounded to 0.01, as the rows that agree show.
-        let agrees = abs(weighted - total) * 100 <= 0.031
+        // 0.035 points: rounding explains 0.01, the sources themselves differ by up to 0.032; the
+        // rows with a remark are off by 0.12 and more.
+        let agrees = abs(weighted - total) * 100 <= 0.035
         let saysSo = row.note?.contains("do not agree") == true
         #expect(agrees != saysSo, "\(row.method): \(total) against \(weighted)")
       }

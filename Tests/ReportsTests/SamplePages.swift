@@ -1,0 +1,36 @@
+// SamplePages - writes what outside checks look at: pages for a browser, a run folder for readers.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Support
+import Testing
+
+@testable import Reports
+
+/// Set `LMPT_SAMPLE_PAGES` to an existing folder to get the files (`.ci/report-screenshot` and
+/// `Fixtures/generators/check_reports.py` take them from there).
+private let folder = ProcessInfo.processInfo.environment["LMPT_SAMPLE_PAGES"]
+
+@Suite(.enabled(if: folder != nil)) struct SamplePages {
+  @Test(arguments: ["sample-run", "sample-comparison"])
+  func `sample pages are written`(name: String) throws {
+    let folder = try #require(folder)
+    let report = try Report.parse(JSON.parse(Fixtures.bytes("reports/\(name).json")))
+    try AtomicFile.write(HTMLReport.page(report), to: "\(folder)/\(name).html")
+    try AtomicFile.write(report.json.text(), to: "\(folder)/report.json")
+  }
+
+  @Test func `a run folder is written`() throws {
+    let folder = try #require(folder)
+    let report = try Report.parse(JSON.parse(Fixtures.bytes("reports/sample-run.json")))
+    let epochs = report.runs[0].epochs
+    try AtomicFile.write(
+      EpochLog.csvHeader + epochs.map(EpochLog.csvLine).joined(), to: "\(folder)/epochs.csv")
+    try AtomicFile.write(epochs.map(EpochLog.jsonLine).joined(), to: "\(folder)/epochs.jsonl")
+    let time = 1_700_000_000.0
+    let events = epochs.flatMap { EpochLog.events($0, wallTime: time + Double($0.epoch)) }
+    try AtomicFile.write(
+      EventFile.header(wallTime: time) + events, to: "\(folder)/\(EventFile.name(wallTime: time))")
+  }
+}
