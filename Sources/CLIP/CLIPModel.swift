@@ -25,7 +25,8 @@ public struct CLIPModel: Sendable {
   public let text: TextTransformer
   /// s = exp(logit_scale), the factor of cosine similarities; 100 in OpenAI's models.
   public let logitScale: Float
-  let tensors: ModelTensors
+  /// The tensors that the model was built from.
+  public let tensors: ModelTensors
 
   /// Builds the model that a file's tensors describe.
   ///

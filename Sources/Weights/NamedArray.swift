@@ -69,6 +69,11 @@ public struct NamedArray: Sendable {
       name ?? tensor.name, tensor.dtype, tensor.shape, count: tensor.count, .stored(tensor))
   }
 
+  /// The same tensor under another name.
+  public func renamed(_ name: String) -> NamedArray {
+    NamedArray(name, dtype, shape, count: count, values)
+  }
+
   /// Number of elements.
   public var count: Int { shape.reduce(1, *) }
 

@@ -93,3 +93,21 @@ struct ModelConfiguration {
     }
   }
 }
+
+extension Activation {
+  /// The activation of a file's model where something says it; nil when it would be assumed or the
+  /// file is no CLIP.
+  ///
+  /// - Parameters:
+  ///   - file: the tensors.
+  ///   - path: where the file lies, for a configuration beside it.
+  /// - Returns: the activation, or nil.
+  public static func known(_ file: WeightFile, path: String) -> Activation? {
+    guard let tensors = try? ModelTensors(file),
+      let (activation, origin) = try? evidence(
+        nil, file, tensors, configuration: ModelConfiguration(beside: path)),
+      origin != .assumed
+    else { return nil }
+    return activation
+  }
+}

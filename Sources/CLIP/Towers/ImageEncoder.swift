@@ -85,6 +85,33 @@ public enum ImageEncoder: Sendable {
 }
 
 extension ImageEncoder {
+  /// Opens a file and builds its image tower alone.
+  ///
+  /// The text tower may be incomplete, as in the checkpoints of the paper's code.
+  ///
+  /// - Parameters:
+  ///   - path: a `.pt` archive, a `.safetensors` file or its `.index.json`.
+  ///   - activation: the nonlinearity, if the caller knows it.
+  /// - Returns: the tower, the activation, and how it is known.
+  /// - Throws: `FileError` around the reader's error or `ModelError`.
+  public static func load(
+    path: String, activation: Activation? = nil
+  ) throws -> (encoder: ImageEncoder, activation: Activation, origin: Activation.Origin) {
+    let file = try WeightFile.open(path)
+    return try inFile(path) {
+      let tensors = try ModelTensors(file)
+      let (activation, origin) = try Activation.evidence(
+        activation, file, tensors, configuration: ModelConfiguration(beside: path))
+      let architecture = try ImageArchitecture(tensors)
+      let known = Set(CanonicalNames.image(architecture))
+      for name in tensors.names where name.hasPrefix("visual.") && !known.contains(name) {
+        throw ModelError.unexpected(name: tensors.fileName(name), layout: tensors.layout)
+      }
+      let encoder = try ImageEncoder(tensors, architecture, activation: activation)
+      return (encoder, activation, origin)
+    }
+  }
+
   /// Reads the image tower's tensors.
   init(
     _ tensors: ModelTensors, _ architecture: ImageArchitecture, activation: Activation

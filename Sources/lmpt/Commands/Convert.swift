@@ -1,0 +1,50 @@
+// Convert - `lmpt convert`: a weight file in another format, and under other names.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Weights
+
+extension Command {
+  static let convert = Command(
+    name: "convert",
+    summary: "rewrites tensors in the format of the new file's extension",
+    operands: "IN OUT",
+    options: [
+      .value("layout", "NAME", "names of the new file: openai, openclip or huggingface")
+    ],
+    examples: [
+      "lmpt convert ViT-B-16.pt ViT-B-16.safetensors",
+      "lmpt convert ViT-B-16.pt model.safetensors --layout huggingface",
+    ],
+    run: runConvert)
+}
+
+private func runConvert(_ arguments: Arguments) throws -> Int32 {
+  guard arguments.operands.count >= 2 else {
+    throw UsageError.missingArgument("IN and OUT", command: "convert")
+  }
+  if let extra = arguments.operands.dropFirst(2).first {
+    throw UsageError.unexpectedArgument(extra, command: "convert")
+  }
+  let (input, output) = (arguments.operands[0], arguments.operands[1])
+  let file = try WeightFile.open(input)
+  var metadata = file.metadata
+  var arrays = file.tensors.map { NamedArray($0) }
+  if let layout = try arguments.choice("layout", WeightLayout.self) {
+    arrays = try inFile(input) { try ModelTensors(file).arrays(in: layout) }
+    if layout == .huggingFace { metadata["format"] = "pt" }  // transformers insists on it
+  }
+  // What shows a file's activation is lost with its format or names, so it is written down.
+  if metadata["activation"] == nil, let known = Activation.known(file, path: input) {
+    metadata["activation"] = known.rawValue
+  }
+  try WeightFile.write(arrays, metadata: metadata, to: output)
+  if arguments.flag("json") {
+    let fields: [(key: String, value: JSON)] = [
+      ("output", .string(output)), ("tensors", .integer(arrays.count)),
+    ]
+    print(JSON.object(fields).text())
+  }
+  return ExitCode.fine
+}

@@ -1,0 +1,91 @@
+// Encode - `lmpt encode`: the features of images or texts.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Foundation
+import Imaging
+import Tensors
+import Weights
+
+extension Command {
+  static let encode = Command(
+    name: "encode",
+    summary: "features of images or texts with a CLIP's weights",
+    operands: "(--image PATH... | --text STRING...)",
+    options: [
+      .value("weights", "FILE", ".pt, .safetensors or .index.json; any CLIP"),
+      .value("image", "PATH...", "the pictures; more may follow"),
+      .value("text", "STRING...", "the texts; more may follow"),
+      .value("preprocess", "NAME", "lmpt (squash) or clip (crop)", standard: "lmpt"),
+      .value("activation", "NAME", "quickgelu or gelu, where the file does not say"),
+      .flag("normalize", "unit length"),
+      .flag("truncate", "cut texts of more than 77 tokens instead of refusing them"),
+      .value("output", "FILE", "float32 [N, E] as .npy or .safetensors"),
+    ],
+    examples: [
+      "lmpt encode --weights ViT-B-16.pt --image a.jpg b.jpg --output images.npy",
+      "lmpt encode --weights model.safetensors --text 'a dog' 'a cat' --normalize --output t.npy",
+    ],
+    run: runEncode)
+}
+
+private func runEncode(_ arguments: Arguments) throws -> Int32 {
+  let weights = try arguments.required("weights")
+  let output = try arguments.required("output")
+  let activation = try arguments.choice("activation", Activation.self)
+  let preprocessing = try arguments.choice("preprocess", Preprocessing.self) ?? .lmpt
+  let (images, texts) = (arguments.strings("image"), arguments.strings("text"))
+  guard images.isEmpty || texts.isEmpty else {
+    throw UsageError.conflict("encode takes either --image or --text")
+  }
+  var features: Tensor
+  if !images.isEmpty {
+    let (tower, _, origin) = try ImageEncoder.load(path: weights, activation: activation)
+    noteAssumption(origin, weights)
+    features = try encodeFiles(images + arguments.operands, tower, preprocessing)
+  } else if !texts.isEmpty {
+    let tokenizer = try Tokenizer.clip()
+    let tokens = try (texts + arguments.operands).map {
+      try tokenizer.tokenize($0, truncate: arguments.flag("truncate") ? .toFit : .never)
+    }
+    let model = try CLIPModel.load(path: weights, activation: activation)
+    noteAssumption(model.activationOrigin, weights)
+    try inFile(weights) { try model.check(tokens) }
+    features = model.encodeText(tokens)
+  } else {
+    throw UsageError.missingOption("--image PATH... or --text STRING...", command: "encode")
+  }
+  if arguments.flag("normalize") { features = normalize(features) }
+  try WeightFile.write(
+    [NamedArray("features", floats: features.values, shape: features.shape)], to: output)
+  if arguments.flag("json") {
+    let shape = JSON.array(features.shape.map { .integer($0) })
+    print(JSON.object([("output", .string(output)), ("shape", shape)]).text())
+  }
+  return ExitCode.fine
+}
+
+/// Decodes, preprocesses and encodes pictures, a few at a time.
+func encodeFiles(
+  _ paths: [String], _ tower: ImageEncoder, _ preprocessing: Preprocessing
+) throws -> Tensor {
+  let size = tower.architecture.size
+  let groups = try stride(from: 0, to: paths.count, by: 16).map { start in
+    let inputs = try paths[start..<min(start + 16, paths.count)].map { path in
+      let picture = preprocessing.resized(try decodeImage(atPath: path), size: size)
+      return Tensor(preprocessing.input(picture, flipped: false), shape: [1, 3, size, size])
+    }
+    return tower(concatenate(inputs))
+  }
+  return concatenate(groups)  // [N, E]
+}
+
+/// Says on standard error that the activation was assumed.
+func noteAssumption(_ origin: Activation.Origin, _ file: String) {
+  guard origin == .assumed else { return }
+  let note =
+    "lmpt: note: \(file) does not say its activation; QuickGELU assumed"
+    + " (--activation gelu for the exact form)\n"
+  FileHandle.standardError.write(Data(note.utf8))
+}
