@@ -286,9 +286,7 @@ def write_small():
         "spatial.omitted": resnet_spatial(resnet, False),
     }
     torch.save(half(resnet.state_dict()), path("small/resnet.pt"))
-    safetensors.torch.save_file(half(resnet.state_dict()), path("small/resnet-weights.safetensors"))
-    for name in ("small/resnet.pt", "small/resnet-weights.safetensors"):
-        record(name)
+    record("small/resnet.pt")
     save_features("small/resnet.safetensors", outputs)
     with open(path("small/tokens.jsonl"), "w") as file:
         file.writelines(json.dumps({"ids": row}) + "\n" for row in TOKENS)

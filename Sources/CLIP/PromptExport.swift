@@ -24,8 +24,10 @@ public struct PromptExport: Sendable {
     let m = context.shape[context.rank - 2]
     let (positions, width) = (text.contextLength, text.architecture.width)
     let rows = placeholders.map { ids in
-      text.embed(ids.prefix(positions) + [Int32](repeating: 0, count: max(0, positions - ids.count)))
-        .reshaped([1, positions, width])
+      text.embed(
+        ids.prefix(positions) + [Int32](repeating: 0, count: max(0, positions - ids.count))
+      )
+      .reshaped([1, positions, width])
     }
     let all = concatenate(rows)  // [C, T, D]
     self.context = context.detached

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct ResNetTests {
   private func model() throws -> CLIPModel {
-    try SmallModels.load("resnet-weights.safetensors")
+    try SmallModels.load("resnet.pt")
   }
   private func expected(_ name: String) throws -> Tensor {
     try SmallModels.expected(name, in: "small/resnet.safetensors")

@@ -35,7 +35,8 @@ enum SmallModels {
 /// The fixture and our towers sum in different orders in single precision (unit roundoff 6e-8);
 /// three blocks of rows up to 256 long leave about a tenth of this.
 func expectFeatures(
-  _ found: Tensor, _ expected: Tensor, tolerance: Float = 1e-5, _ label: String = "",
+  _ found: Tensor, _ expected: Tensor, tolerance: Float = 1e-5, slack: Double = 50,
+  _ label: String = "",
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   #expect(found.shape == expected.shape, "\(label)", sourceLocation: sourceLocation)
@@ -44,5 +45,5 @@ func expectFeatures(
     found.values, expected.values, atol: Double(largest * tolerance), rtol: 0, label,
     sourceLocation: sourceLocation)
   // A tolerance fifty times looser than what is reached would prove nothing.
-  #expect(worst.ratio > 0.02, "\(label): \(worst)", sourceLocation: sourceLocation)
+  #expect(worst.ratio > 1 / slack, "\(label): \(worst)", sourceLocation: sourceLocation)
 }

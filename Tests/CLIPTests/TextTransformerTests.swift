@@ -20,6 +20,16 @@ import Testing
     expectFeatures(found, try SmallModels.expected("text"))
   }
 
+  @Test func aFeatureIsTheSameAloneAndAmongOthers() throws {
+    let model = try SmallModels.load("openai.safetensors")
+    let tokens = try SmallModels.tokens()
+    let together = model.encodeText(tokens)
+    for (n, ids) in tokens.enumerated() {
+      let alone = model.encodeText([ids])
+      expectClose(alone.values, together.slice(n..<n + 1).values, atol: 1e-6, rtol: 1e-5)
+    }
+  }
+
   @Test func exactGELUChangesTheFeaturesToTorchs() throws {
     let model = try SmallModels.load("openai.safetensors", activation: .gelu)
     let found = model.encodeText(try SmallModels.tokens())

@@ -4,6 +4,6 @@
 extension Command {
   /// Every command.
   static let all: [Command] = [
-    .metrics, .data, .inspect,
+    .metrics, .data, .inspect, .encode, .convert, .doctor, .verify,
   ]
 }

@@ -56,7 +56,8 @@ private func processor() -> Finding {
   let features = Processor.features.joined(separator: " ")
   return Finding(
     topic: "processor", isFine: true,
-    text: "\(Processor.name), \(Threads.count) threads, \(features.isEmpty ? "no wide units" : features);"
+    text:
+      "\(Processor.name), \(Threads.count) threads, \(features.isEmpty ? "no wide units" : features);"
       + " kernel \(KernelSet.current.name)")
 }
 
@@ -104,7 +105,9 @@ private func weights(_ given: String?) -> [Finding] {
         return Finding(topic: "weights", isFine: true, text: "\(path): OpenAI's \(known.name)")
       }
       let model = try CLIPModel.load(path: path)
-      let kind = model.architecture.name.map { "a \($0)" } ?? "a CLIP of \(model.architecture.imageSize) pixels"
+      let kind =
+        model.architecture.name.map { "a \($0)" }
+        ?? "a CLIP of \(model.architecture.imageSize) pixels"
       return Finding(
         topic: "weights", isFine: true,
         text: "\(path): \(kind), \(model.tensors.layout.rawValue) names, not a file of OpenAI's"
@@ -131,7 +134,9 @@ private func dataSets(_ folder: String) -> [Finding] {
     let hasPictures = FileManager.default.fileExists(atPath: "\(lists)/\(pictures)")
     return Finding(
       topic: set, isFine: true,
-      text: "lists in \(lists), pictures \(hasPictures ? "in \(lists)/\(pictures)" : "not beside them")",
-      advice: hasPictures ? nil : "'lmpt data check --dataset \(set) --data DIR' says what is missing")
+      text:
+        "lists in \(lists), pictures \(hasPictures ? "in \(lists)/\(pictures)" : "not beside them")",
+      advice: hasPictures
+        ? nil : "'lmpt data check --dataset \(set) --data DIR' says what is missing")
   }
 }

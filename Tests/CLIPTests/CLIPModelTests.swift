@@ -1,0 +1,133 @@
+// CLIPModelTests - one model from every kind of file, its cache key, and its way back to files.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Support
+import Tensors
+import Testing
+import Weights
+
+@testable import CLIP
+
+@Suite struct CLIPModelTests {
+  @Test(arguments: ["openai.pt", "openai-traced.pt"])
+  func torchArchivesGiveOpenAIsFeatures(_ name: String) throws {
+    let model = try SmallModels.load(name)
+    #expect(model.activation == .quickGELU && model.activationOrigin == .openAI)
+    expectFeatures(
+      model.encodeImages(try SmallModels.expected("images")), try SmallModels.expected("image"))
+    expectFeatures(
+      model.encodeText(try SmallModels.tokens()), try SmallModels.expected("text"))
+    #expect(abs(model.logitScale - 1 / 0.07) < 0.01)  // half precision keeps 11 bits
+  }
+
+  @Test func openCLIPsTrainingCheckpointGivesItsFeatures() throws {
+    let model = try SmallModels.load("openclip.pt", activation: .gelu)
+    expectFeatures(
+      model.encodeImages(try SmallModels.expected("images")),
+      try SmallModels.expected("image.openclip"))
+    expectFeatures(
+      model.encodeText(try SmallModels.tokens()), try SmallModels.expected("text.openclip"))
+    // Nothing in the file says which activation; the assumption is on record.
+    #expect(try SmallModels.load("openclip.pt").activationOrigin == .assumed)
+  }
+
+  @Test func theAuthorsCheckpointHasAnImageTowerOnly() throws {
+    let path = Fixtures.path("clip/small/authors.pt")
+    let (tower, activation, origin) = try ImageEncoder.load(path: path)
+    #expect(activation == .quickGELU && origin == .openAI)
+    expectFeatures(
+      tower(try SmallModels.expected("images")), try SmallModels.expected("image"))
+    let file = try WeightFile.open(path)
+    let missing = ModelError.missing(name: "token_embedding.weight", layout: .authors)
+    #expect(throws: missing) { try CLIPModel.load(file) }
+    #expect(missing.hint.contains("token embedding"))
+    let others = try ModelTensors(file).others.map(\.name)
+    #expect(others.contains("prompt_learner.ctx"))
+  }
+
+  @Test func theFingerprintFollowsWeightsAndActivation() throws {
+    let one = try SmallModels.load("openai.safetensors").fingerprint
+    #expect(one.count == 64)
+    #expect(try SmallModels.load("openai.safetensors").fingerprint == one)
+    #expect(try SmallModels.load("openai.safetensors", activation: .gelu).fingerprint != one)
+    let file = try WeightFile.open(Fixtures.path("clip/small/openai.safetensors"))
+    let arrays = file.tensors.map { tensor in
+      guard tensor.name == "ln_final.bias" else { return NamedArray(tensor) }
+      var values = tensor.floats()
+      values[63] += 0.5
+      return NamedArray(tensor.name, floats: values, shape: tensor.shape, as: tensor.dtype)
+    }
+    #expect(try CLIPModel.load(try written(arrays)).fingerprint != one)
+  }
+
+  @Test func namesGoToHuggingFacesAndBack() throws {
+    let openAI = try WeightFile.open(Fixtures.path("clip/small/openai.safetensors"))
+    let theirs = try WeightFile.open(Fixtures.path("clip/small/huggingface/model.safetensors"))
+    let there = try ModelTensors(openAI).arrays(in: .huggingFace)
+    #expect(Set(there.map(\.name)) == Set(theirs.tensors.map(\.name)))
+    let converted = try written(there)
+    for tensor in theirs.tensors {
+      let ours = try #require(converted[tensor.name])
+      #expect(ours.shape == tensor.shape && ours.dtype == tensor.dtype)
+      #expect(ours.floats() == tensor.floats(), "\(tensor.name)")
+    }
+    let back = try written(try ModelTensors(converted).arrays(in: .openAI))
+    for tensor in openAI.tensors {
+      #expect(back[tensor.name]?.floats() == tensor.floats(), "\(tensor.name)")
+    }
+  }
+
+  @Test func residualNetworksHaveNoNamesAtHuggingFace() throws {
+    let file = try WeightFile.open(Fixtures.path("clip/small/resnet.pt"))
+    #expect(
+      throws: ModelError.layout(.huggingFace, reason: "CLIPModel has no residual networks")
+    ) { try ModelTensors(file).arrays(in: .huggingFace) }
+  }
+
+  @Test func exportedPromptsHaveTheNamesOfTheAuthorsStateDict() throws {
+    let model = try SmallModels.load("openai.pt")
+    let context = Tensor.full([4, 64], 0.25)
+    let rows: [[Int32]] = [[62, 1, 1, 1, 1, 9, 63], [62, 1, 1, 1, 1, 17, 8, 63]]
+    let export = PromptExport(context: context, placeholders: rows, text: model.text)
+    #expect(export.coOp.map(\.shape) == [[4, 64], [2, 1, 64], [2, 72, 64]])
+    let theirs = try WeightFile.open(Fixtures.path("clip/small/authors.pt"))
+    let ours = try export.authors(model)
+    #expect(Set(ours.map(\.name)) == Set(theirs.tensors.map(\.name)))
+    for array in ours {
+      #expect(theirs[array.name]?.shape == array.shape, "\(array.name)")
+    }
+    // The class's own tokens follow the context: position 5 of the row is the suffix's first.
+    #expect(
+      Array(export.suffix.values[0..<64]) == model.text.embed([9]).values)
+  }
+
+  @Test func aResidualNetworksExportKeepsItsCounters() throws {
+    let model = try SmallModels.load("resnet.pt")
+    let export = PromptExport(
+      context: .zeros([1, 64]), placeholders: [[62, 1, 63]], text: model.text)
+    let names = Set(try export.authors(model).map(\.name))
+    let file = try WeightFile.open(Fixtures.path("clip/small/resnet.pt"))
+    for tensor in file.tensors where tensor.name.hasPrefix("visual.") {
+      #expect(names.contains("image_encoder." + tensor.name.dropFirst(7)), "\(tensor.name)")
+    }
+  }
+
+  @Test func idsOutsideTheVocabularyAreRefused() throws {
+    let model = try SmallModels.load("openai.pt")
+    #expect(throws: ModelError.token(id: 49406, vocabulary: 64)) {
+      try model.check([[1, 2], [49406, 3]])
+    }
+    try model.check(try SmallModels.tokens())
+  }
+
+  /// A safetensors file with these tensors, read back and then removed.
+  private func written(_ arrays: [NamedArray]) throws -> WeightFile {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("model-\(UUID().uuidString).safetensors").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Safetensors.write(arrays, to: path)
+    return try WeightFile.open(path)
+  }
+}
