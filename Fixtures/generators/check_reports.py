@@ -59,7 +59,7 @@ def check(folder):
         for number, line in enumerate(lines, 1):
             validate(line, "epoch", f"{folder}/epochs.jsonl line {number}")
     if (folder / "epochs.csv").exists():
-        frame = pandas.read_csv(folder / "epochs.csv", float_precision="round_trip")
+        frame = pandas.read_csv(folder / "epochs.csv")
         for line, (_, row) in zip(lines, frame.iterrows()):
             for key in ["epoch", *TAGS]:
                 found = None if pandas.isna(row[key]) else float(row[key])

@@ -148,7 +148,7 @@ private struct Plan {
     var canvas = SVGCanvas(width: ChartLayout.narrow.width, height: 0)
     let top = drawLegend(&canvas) + 38
     let longest = classes.map { SVGCanvas.textWidth($0.name) }.max() ?? 0
-    let (left, right) = (min(104, longest + 8), canvas.width - 18)
+    let (left, right) = (min(104, longest + 8), canvas.width - 24)
     let pitch = 18.0
     let bottom = top + pitch * Double(classes.count)
     let ap = SVGScale(linear: 0, 100, start: left, end: right)
