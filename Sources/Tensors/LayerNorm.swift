@@ -8,6 +8,7 @@
 ///   - weight: the scale, shape [D].
 ///   - bias: the shift, shape [D].
 ///   - eps: added to the (biased) variance; CLIP uses 1e-5.
+/// - Returns: y, in the shape of x.
 public func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, eps: Float = 1e-5) -> Tensor {
   let width = x.shape[x.rank - 1]
   let rows = x.count / max(width, 1)

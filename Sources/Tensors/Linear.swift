@@ -6,6 +6,8 @@
 /// - Parameters:
 ///   - a: shape [m, k], or [k, m] when `ta` is transposed.
 ///   - b: shape [k, n], or [n, k] when `tb` is transposed.
+///   - ta: whether a is transposed.
+///   - tb: whether b is transposed.
 /// - Returns: shape [m, n].
 public func matmul(
   _ a: Tensor, _ b: Tensor, _ ta: Transposition = .none, _ tb: Transposition = .none
