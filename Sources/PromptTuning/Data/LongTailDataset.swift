@@ -122,8 +122,6 @@ public struct LongTailDataset: Sendable {
       let file = try MappedFile(path: path)
       return try inFile(path) { try body(file.bytes) }
     }
-    self.spec = spec
-    self.root = root
     let names = try parse(spec.labels) { try parseClassNames($0, limits: limits) }
     let train = try parse(spec.train) {
       try parseImageList($0, classes: names.count, limits: limits)
@@ -131,15 +129,52 @@ public struct LongTailDataset: Sendable {
     let test = try parse(spec.test) {
       try parseImageList($0, classes: names.count, limits: limits)
     }
-    captions = try spec.captions.map { name in
+    let captions = try spec.captions.map { name in
       try parse(name) { try parseCaptions($0, images: train, limits: limits) }
     }
-    counts = classCounts(train, classes: names.count)
-    (classNames, self.train, self.test) = (names, train, test)
+    self.init(
+      spec, root: root, classNames: names, train: train, test: test, captions: captions)
+  }
+
+  /// A data set of lists that are already read.
+  public init(
+    _ spec: DatasetSpec, root: String, classNames: [String], train: [ListedImage],
+    test: [ListedImage], captions: [String]?
+  ) {
+    self.spec = spec
+    self.root = root
+    self.classNames = classNames
+    self.train = train
+    self.test = test
+    self.captions = captions
+    counts = classCounts(train, classes: classNames.count)
+  }
+
+  /// The data set without some of its images, by their indices; counts are counted again.
+  func without(train bad: [Int], test badTest: [Int]) -> LongTailDataset {
+    guard !bad.isEmpty || !badTest.isEmpty else { return self }
+    let (bad, badTest) = (Set(bad), Set(badTest))
+    let kept = train.indices.filter { !bad.contains($0) }
+    return LongTailDataset(
+      spec, root: root, classNames: classNames, train: kept.map { train[$0] },
+      test: test.indices.filter { !badTest.contains($0) }.map { test[$0] },
+      captions: captions.map { captions in kept.map { captions[$0] } })
   }
 
   /// The group of each class.
   public var groups: [ClassGroup] { counts.map { ClassGroup(count: Double($0)) } }
+
+  /// Throws when a path of a list is absolute, climbs with `..`, or leads out of the data folder
+  /// through a symbolic link.
+  public func requirePathsInside() throws {
+    for (name, images) in [(spec.train, train), (spec.test, test)] {
+      if let index = images.firstIndex(where: { !isInside($0.path, root: root) }) {
+        throw FileError(
+          file: "\(root)/\(name)",
+          cause: DatasetError.pathOutsideRoot(line: index + 1, path: images[index].path))
+      }
+    }
+  }
 
   /// Throws when a class has no training image; E4 and E5 divide by the count.
   public func requireEveryClass() throws(DatasetError) {

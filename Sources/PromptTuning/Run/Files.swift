@@ -26,3 +26,18 @@ public func defaultCacheRoot() -> String {
   if let root = environment["XDG_CACHE_HOME"], !root.isEmpty { return "\(root)/lmpt" }
   return "\(environment["HOME"] ?? ".")/.cache/lmpt"
 }
+
+/// Whether a listed path stays inside the data folder, links followed.
+func isInside(_ path: String, root: String) -> Bool {
+  if path.hasPrefix("/") || path.split(separator: "/").contains("..") { return false }
+  guard let resolvedRoot = resolved(root), let resolvedPath = resolved("\(root)/\(path)") else {
+    return true  // what is not there is reported as missing, later
+  }
+  return resolvedPath.hasPrefix(resolvedRoot + "/")
+}
+
+private func resolved(_ path: String) -> String? {
+  guard let pointer = realpath(path, nil) else { return nil }
+  defer { free(pointer) }
+  return String(cString: pointer)
+}

@@ -4,6 +4,7 @@
 extension Command {
   /// Every command.
   static let all: [Command] = [
-    .metrics, .data, .inspect, .encode, .convert, .doctor, .verify,
+    .demo, .train, .evaluate, .zeroshot, .predict, .data, .metrics, .tokenize, .pixels, .encode,
+    .inspect, .convert, .doctor, .verify,
   ]
 }

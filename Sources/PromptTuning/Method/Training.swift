@@ -1,0 +1,129 @@
+// Training - A1: one step of prompt tuning.
+// SPDX-License-Identifier: Apache-2.0
+
+import CLIP
+import Tensors
+
+/// The parts of the loss of one step, before its update.
+public struct LossParts: Sendable, Equatable {
+  /// Classification loss (E7, or the loss in its place).
+  public let cls: Float
+  /// Class-specific embedding loss (E6); 0 when it is left out.
+  public let cse: Float
+  /// Total objective (E8).
+  public let total: Float
+}
+
+/// Prompt tuning with the objective of LMPT.
+///
+/// Equation A1: the training algorithm; ``step(features:labels:captions:optimizer:)`` is its body.
+///
+/// The image tower is frozen, so its features come from a cache; the text tower is frozen too, but
+/// the gradient runs through it to the context.
+/// Source: the printed listing was not readable; the order follows E1 to E8.
+public struct PromptTuner: Sendable {
+  /// The prompts (E1).
+  public var learner: PromptLearner
+  /// The frozen text tower g.
+  public let tower: TextTransformer
+  /// s, the scale of the logits.
+  public let scale: Float
+  /// L_cls: E7, or a loss in its place.
+  public let classification: ClassificationLoss
+  /// mu (E4); one value for a plain hinge.
+  public let margin: Tensor
+  /// omega (E5); one value for no re-weighting.
+  public let weight: Tensor
+  /// lambda of E8; 1 tunes on L_cls alone and needs no captions.
+  public let lambda: Float
+  /// Which parts E3 compares.
+  public let alignment: CaptionAlignment
+  /// m, the number of general tokens.
+  public let split: Int
+  /// Which reading of E3 and E6.
+  public let variant: Variant
+
+  /// The method's parts, chosen once for a run.
+  public init(
+    learner: PromptLearner, tower: TextTransformer, scale: Float,
+    classification: ClassificationLoss, margin: Tensor, weight: Tensor, lambda: Float = 0.5,
+    alignment: CaptionAlignment = .sentence, split: Int = 2, variant: Variant = .paper
+  ) {
+    self.learner = learner
+    self.tower = tower
+    self.scale = scale
+    self.classification = classification
+    self.margin = margin
+    self.weight = weight
+    self.lambda = lambda
+    self.alignment = alignment
+    self.split = split
+    self.variant = variant
+  }
+
+  /// One step on a batch: A1's body.
+  ///
+  /// - Parameters:
+  ///   - features: image features of the batch, shape [B, E].
+  ///   - labels: multi-hot labels, shape [B, C].
+  ///   - captions: the batch's captions; none when lambda is 1.
+  ///   - optimizer: the update rule with its state.
+  /// - Returns: the loss parts before the update.
+  /// - Throws: what the equations throw for shapes and values.
+  public mutating func step(
+    features: Tensor, labels: Tensor, captions: Captions?, optimizer: inout Optimizer
+  ) throws -> LossParts {
+    let prompts = learner.prompts(alignment == .tokensAll ? .full : .longest)  // E1  [C, T, D]
+    let texts = tower(prompts, endPositions: learner.endPositions)  // [C, E]
+    let z = try logits(features, texts, scale: scale)  // E2  [B, C]
+    let cls = try classification(z, labels: labels)  // E7
+    var cse = Tensor(0)
+    if lambda < 1 {
+      let d = try distance(captions, prompts, texts)  // E3  [B, C]
+      cse = try embeddingLoss(
+        d, labels: labels, margin: margin, weight: weight, variant: variant)  // E6
+    }
+    let loss = try objective(cls, cse, lambda: lambda)  // E8
+    let slope = gradient(of: loss, in: learner.context)
+    learner.context = optimizer.step([learner.context], gradients: [slope])[0]
+    return LossParts(cls: cls.item, cse: cse.item, total: loss.item)
+  }
+
+  /// E3 of a batch under the chosen alignment.
+  private func distance(_ captions: Captions?, _ prompts: Tensor, _ texts: Tensor) throws -> Tensor
+  {
+    guard let captions else {
+      throw MethodError.captionsNotPrepared(alignment: alignment.rawValue)
+    }
+    switch alignment {
+    case .sentence:
+      guard let features = captions.features else {
+        throw MethodError.captionsNotPrepared(alignment: alignment.rawValue)
+      }
+      return try captionDistance(sentences: features, prompts: texts)
+    case .tokens:
+      let instance = try learner.instanceTokens(split: split)  // [C, M-m, D]
+      return try captionDistance(
+        tokens: captions.embeddings(tower, length: instance.shape[1] + 1),
+        lengths: captions.tokens.map(\.count), instance: instance)
+    case .tokensAll:
+      return try captionDistance(
+        tokens: captions.embeddings(tower, length: prompts.shape[1]), prompts: prompts,
+        offset: split, reduction: variant == .released ? .sum : .mean)
+    }
+  }
+}
+
+extension PromptTuner {
+  /// Logits of images against the current prompts, without a tape.
+  ///
+  /// - Parameter features: image features, shape [N, E].
+  /// - Returns: z (E2), shape [N, C].
+  /// - Throws: `ShapeError` when E disagrees.
+  public func predict(_ features: Tensor) throws -> Tensor {
+    var frozen = learner
+    frozen.context = learner.context.detached
+    let texts = tower(frozen.prompts(), endPositions: learner.endPositions)  // [C, E]
+    return try logits(features, texts, scale: scale)  // [N, C]
+  }
+}

@@ -1,0 +1,186 @@
+// Checkpoint - the whole state of a run in one file: complete or absent, never half.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Tensors
+import Weights
+
+/// Everything that a run needs to continue exactly where it stopped.
+///
+/// Stored as one safetensors file, tensors as tensors and the rest as JSON in its metadata, written
+/// to a temporary file, flushed and renamed.
+struct Checkpoint: Equatable {
+  /// Epochs finished.
+  var epoch = 0
+  /// Batches finished of the epoch that is under way.
+  var step = 0
+  /// The context as it is.
+  var context: [Float]
+  /// Its shape.
+  var shape: [Int]
+  /// The context of the epoch that would be kept if the run ended now.
+  var best: [Float]
+  /// Its selection metric; nil before the first epoch ends.
+  var bestMetric: Double?
+  /// Its epoch, from 1.
+  var bestEpoch = 0
+  /// Optimiser steps taken.
+  var optimizerSteps = 0
+  /// Momentum or first moments.
+  var firstMoments: [Float] = []
+  /// Second moments.
+  var secondMoments: [Float] = []
+  /// The current learning rate.
+  var learningRate: Double
+  /// State of the plateau schedule.
+  var scheduleBest = -Double.infinity
+  /// State of the plateau schedule.
+  var scheduleBadEpochs = 0
+  /// The generator of the order, as it was when the epoch under way began.
+  var order: [UInt64]
+  /// The generator of the mirroring, as it was when the epoch under way began.
+  var mirroring: [UInt64]
+  /// Sums of L_cls, L_cse and L over the epoch under way, weighted by batch size.
+  var sums = [0.0, 0.0, 0.0]
+  /// What earlier epochs measured.
+  var history: [EpochRecord] = []
+
+  func write(to path: String) throws {
+    var arrays = [
+      NamedArray("context", floats: context, shape: shape),
+      NamedArray("best", floats: best, shape: shape),
+    ]
+    if !firstMoments.isEmpty {
+      arrays.append(NamedArray("first_moments", floats: firstMoments, shape: shape))
+    }
+    if !secondMoments.isEmpty {
+      arrays.append(NamedArray("second_moments", floats: secondMoments, shape: shape))
+    }
+    let state = JSON.object([
+      ("schema", 1), ("epoch", .integer(epoch)), ("step", .integer(step)),
+      ("best_metric", bestMetric.map { .number($0) } ?? .null),
+      ("best_epoch", .integer(bestEpoch)), ("optimizer_steps", .integer(optimizerSteps)),
+      ("learning_rate", .number(learningRate)),
+      ("schedule_best", scheduleBest.isFinite ? .number(scheduleBest) : .null),
+      ("schedule_bad_epochs", .integer(scheduleBadEpochs)),
+      ("order", .array(order.map { .string(String($0)) })),
+      ("mirroring", .array(mirroring.map { .string(String($0)) })),
+      ("sums", .array(sums.map { .number($0) })),
+      ("history", .array(history.map(\.json))),
+    ])
+    try Safetensors.write(arrays, metadata: ["state": state.text()], to: path)
+  }
+
+  init(readingFrom path: String) throws {
+    let file = try Safetensors.read(path)
+    self = try inFile(path) { try Checkpoint(file) }
+  }
+
+  private init(_ file: WeightFile) throws {
+    func need<Value>(_ value: Value?, _ name: String) throws -> Value {
+      guard let value else { throw RunError.notARun(missing: "'\(name)' of the checkpoint") }
+      return value
+    }
+    let state = try JSON.parse(Array(try need(file.metadata["state"], "state").utf8))
+    func whole(_ key: String) throws -> Int { try need(state[key]?.int, key) }
+    func words(_ key: String) throws -> [UInt64] {
+      try need(state[key]?.array, key).map { try need($0.string.flatMap { UInt64($0) }, key) }
+    }
+    let stored = try need(file["context"], "context")
+    context = stored.floats()
+    shape = stored.shape
+    best = try need(file["best"], "best").floats()
+    firstMoments = file["first_moments"]?.floats() ?? []
+    secondMoments = file["second_moments"]?.floats() ?? []
+    epoch = try whole("epoch")
+    step = try whole("step")
+    bestMetric = state["best_metric"]?.double
+    bestEpoch = try whole("best_epoch")
+    optimizerSteps = try whole("optimizer_steps")
+    learningRate = try need(state["learning_rate"]?.double, "learning_rate")
+    scheduleBest = state["schedule_best"]?.double ?? -.infinity
+    scheduleBadEpochs = try whole("schedule_bad_epochs")
+    order = try words("order")
+    mirroring = try words("mirroring")
+    sums = try need(state["sums"]?.array, "sums").map { try need($0.double, "sums") }
+    history = try need(state["history"]?.array, "history").map { try EpochRecord(json: $0) }
+    guard Generator(snapshot: order) != nil, Generator(snapshot: mirroring) != nil,
+      sums.count == 3, best.count == context.count
+    else { throw RunError.notARun(missing: "a consistent state") }
+  }
+
+  /// A checkpoint at the start of a run.
+  init(context: Tensor, learningRate: Double, order: Generator, mirroring: Generator) {
+    self.context = context.values
+    shape = context.shape
+    best = context.values
+    self.learningRate = learningRate
+    self.order = order.snapshot
+    self.mirroring = mirroring.snapshot
+  }
+}
+
+/// What one epoch measured.
+public struct EpochRecord: Sendable, Equatable {
+  /// From 1.
+  public let epoch: Int
+  /// Mean of E8 over the training images.
+  public let loss: Double
+  /// Mean of the classification loss.
+  public let cls: Double
+  /// Mean of E6; 0 when it is not in the loss.
+  public let cse: Double
+  /// The learning rate it was trained with.
+  public let learningRate: Double
+  /// mAP on the held-out training images; nil without any.
+  public let validation: Double?
+  /// mAP on the test images; it decides nothing unless `--select test` says so.
+  public let test: Double
+  /// Seconds since the run began.
+  public let seconds: Double
+
+  /// The columns of `metrics.csv`.
+  public static let columns = [
+    "epoch", "loss", "cls", "cse", "lr", "validation_map", "test_map", "seconds",
+  ]
+
+  /// The values under `columns`.
+  public var values: [Double?] {
+    [Double(epoch), loss, cls, cse, learningRate, validation, test, seconds]
+  }
+
+  var json: JSON {
+    .object(
+      zip(Self.columns, values).map { name, value in
+        (name, name == "epoch" ? .integer(epoch) : value.map { .number($0) } ?? .null)
+      })
+  }
+
+  init(json: JSON) throws {
+    func number(_ key: String) throws -> Double {
+      guard let value = json[key]?.double else {
+        throw RunError.notARun(missing: "'\(key)' of an epoch")
+      }
+      return value
+    }
+    self.init(
+      epoch: Int(try number("epoch")), loss: try number("loss"), cls: try number("cls"),
+      cse: try number("cse"), learningRate: try number("lr"),
+      validation: json["validation_map"]?.double, test: try number("test_map"),
+      seconds: try number("seconds"))
+  }
+
+  init(
+    epoch: Int, loss: Double, cls: Double, cse: Double, learningRate: Double,
+    validation: Double?, test: Double, seconds: Double
+  ) {
+    self.epoch = epoch
+    self.loss = loss
+    self.cls = cls
+    self.cse = cse
+    self.learningRate = learningRate
+    self.validation = validation
+    self.test = test
+    self.seconds = seconds
+  }
+}

@@ -1,0 +1,103 @@
+// DatasetFeatures - the image features of a data set: training images twice, test images once.
+// SPDX-License-Identifier: Apache-2.0
+
+import CLIP
+import Imaging
+import Tensors
+
+/// Where a data set's features come from.
+public struct FeatureSource: Sendable {
+  /// The model whose image tower computes them.
+  public let model: CLIPModel
+  /// The identity of its weights (`WeightFile.fingerprint`).
+  public let fingerprint: String
+  /// From pixels to the model's input.
+  public let preprocessing: Preprocessing
+  /// The folder for all caches.
+  public let cacheRoot: String
+  /// What to do with a picture that cannot be decoded.
+  public let onBadImage: BadImagePolicy
+
+  /// A source of features.
+  public init(
+    model: CLIPModel, fingerprint: String, preprocessing: Preprocessing = .lmpt,
+    cacheRoot: String = defaultCacheRoot(), onBadImage: BadImagePolicy = .fail
+  ) {
+    self.model = model
+    self.fingerprint = fingerprint
+    self.preprocessing = preprocessing
+    self.cacheRoot = cacheRoot
+    self.onBadImage = onBadImage
+  }
+
+  /// The cache of a data set's training images, plain and mirrored.
+  public func trainCache(_ dataset: LongTailDataset) -> FeatureCache {
+    cache(dataset, dataset.train, mirrored: true)
+  }
+
+  /// The cache of a data set's test images.
+  public func testCache(_ dataset: LongTailDataset) -> FeatureCache {
+    cache(dataset, dataset.test, mirrored: false)
+  }
+
+  private func cache(_ dataset: LongTailDataset, _ images: [ListedImage], mirrored: Bool)
+    -> FeatureCache
+  {
+    FeatureCache(
+      root: cacheRoot, model: model, fingerprint: fingerprint, preprocessing: preprocessing,
+      dataRoot: dataset.root,
+      paths: images.map(\.path), mirrored: mirrored)
+  }
+}
+
+/// The image features of a data set, [N, E], as the tower gives them.
+public struct DatasetFeatures: Sendable {
+  /// The data set without the pictures that were left out.
+  public let dataset: LongTailDataset
+  /// Training images.
+  public let train: Tensor
+  /// Training images, mirrored.
+  public let mirrored: Tensor
+  /// Test images.
+  public let test: Tensor
+  /// Paths of pictures that could not be decoded and were left out.
+  public let skipped: [String]
+
+  /// Computes what the caches lack and reads the rest.
+  ///
+  /// - Parameters:
+  ///   - dataset: whose pictures.
+  ///   - source: the model and where its features are kept.
+  ///   - progress: called with pictures done and to do, over both lists.
+  /// - Throws: `FileError` naming a bad picture unless the source skips them.
+  public init(
+    _ dataset: LongTailDataset, from source: FeatureSource,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws {
+    let trainCache = source.trainCache(dataset)
+    let testCache = source.testCache(dataset)
+    let (trainMissing, testMissing) = (trainCache.missing, testCache.missing)
+    let total = trainMissing + testMissing
+    try trainCache.fill(onBadImage: source.onBadImage) { done, _ in progress(done, total) }
+    try testCache.fill(onBadImage: source.onBadImage) { done, _ in
+      progress(trainMissing + done, total)
+    }
+    let stored = try trainCache.load()
+    let test = try testCache.load()
+    self.dataset = dataset.without(train: stored.bad, test: test.bad)
+    skipped = stored.bad.map { dataset.train[$0].path } + test.bad.map { dataset.test[$0].path }
+    train = stored.plain.dropping(stored.bad)
+    mirrored = (stored.mirrored ?? stored.plain).dropping(stored.bad)
+    self.test = test.plain.dropping(test.bad)
+    try self.dataset.requireEveryClass()
+  }
+}
+
+extension Tensor {
+  /// The rows that are not listed.
+  fileprivate func dropping(_ rows: [Int]) -> Tensor {
+    guard !rows.isEmpty else { return self }
+    let dropped = Set(rows)
+    return gather((0..<shape[0]).filter { !dropped.contains($0) })
+  }
+}

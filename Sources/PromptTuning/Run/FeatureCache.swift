@@ -1,0 +1,219 @@
+// FeatureCache - image features of the frozen tower, computed once and kept on disk.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Imaging
+import Tensors
+import Weights
+
+/// What to do with a picture that cannot be decoded.
+public enum BadImagePolicy: String, Sendable, CaseIterable {
+  /// Stop, naming the file.
+  case fail
+  /// Leave it out; the run folder lists it and the counts change visibly.
+  case skip
+}
+
+/// A slice of the blocks of a cache, so that several processes can fill it together.
+public struct Shard: Sendable, Equatable {
+  /// From 0.
+  public let index: Int
+  /// Number of shards.
+  public let count: Int
+
+  /// Shard `index` of `count`.
+  public init(index: Int, count: Int) {
+    self.index = index
+    self.count = count
+  }
+
+  /// All of the work.
+  public static let whole = Shard(index: 0, count: 1)
+}
+
+/// The features of a list of pictures, stored in blocks as they are computed.
+///
+/// The image tower is frozen, so a picture's feature never changes while prompts are tuned: it is
+/// computed once, plain and (for training) mirrored, and training never touches pixels again. The
+/// folder's name is a hash of everything the features depend on: weights, activation, preprocessing,
+/// input size, kernel, and each picture's path and size. Each block is one file, written whole or
+/// not at all, so an interrupted fill resumes where it stopped, several processes may fill different
+/// shards, and the order in which blocks arrive does not matter.
+public struct FeatureCache: Sendable {
+  /// The folder of the blocks.
+  public let folder: String
+  /// Paths of the pictures, in the order of the features.
+  public let paths: [String]
+  /// Whether mirrored features are kept too.
+  public let mirrored: Bool
+  private let model: CLIPModel
+  private let fingerprint: String
+  private let preprocessing: Preprocessing
+
+  /// Pictures per block.
+  public static let blockSize = 64
+
+  /// The cache of some pictures under a cache root.
+  ///
+  /// - Parameters:
+  ///   - root: the folder for all caches.
+  ///   - model: whose image tower computes the features.
+  ///   - fingerprint: the identity of its weights (`WeightFile.fingerprint`).
+  ///   - preprocessing: the recipe from pixels to input.
+  ///   - dataRoot: the folder that `paths` are relative to.
+  ///   - paths: the pictures.
+  ///   - mirrored: whether to keep features of the mirrored pictures too.
+  public init(
+    root: String, model: CLIPModel, fingerprint: String, preprocessing: Preprocessing,
+    dataRoot: String,
+    paths: [String], mirrored: Bool
+  ) {
+    var hash = SHA256()
+    hash.update("lmpt features 1\n\(fingerprint)\n\(model.activation.rawValue)\n")
+    hash.update("\(preprocessing.rawValue) \(model.architecture.imageSize) \(mirrored)\n")
+    hash.update("\(KernelSet.current.name)\n")
+    for path in paths { hash.update("\(path) \(fileSize("\(dataRoot)/\(path)") ?? -1)\n") }
+    folder = "\(root)/\(hash.hexDigest().prefix(24))"
+    self.paths = paths.map { "\(dataRoot)/\($0)" }
+    self.mirrored = mirrored
+    self.model = model
+    self.fingerprint = fingerprint
+    self.preprocessing = preprocessing
+  }
+
+  private var blockCount: Int { (paths.count + Self.blockSize - 1) / Self.blockSize }
+  private func blockPath(_ block: Int) -> String { "\(folder)/block-\(block).safetensors" }
+  private func images(of block: Int) -> Range<Int> {
+    block * Self.blockSize..<min((block + 1) * Self.blockSize, paths.count)
+  }
+
+  /// Number of pictures whose features are not stored yet.
+  public var missing: Int {
+    (0..<blockCount).filter { fileSize(blockPath($0)) == nil }
+      .reduce(0) { $0 + images(of: $1).count }
+  }
+
+  /// Computes the blocks of a shard that are not there yet.
+  ///
+  /// - Parameters:
+  ///   - shard: which blocks are this process's.
+  ///   - policy: what to do with pictures that cannot be decoded.
+  ///   - progress: called with the number of pictures done and to do.
+  /// - Throws: `FileError` naming a bad picture; `RunError.interrupted` between two blocks.
+  public func fill(
+    shard: Shard = .whole, onBadImage policy: BadImagePolicy = .fail,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws {
+    try makeFolder(folder)
+    let mine = (0..<blockCount).filter { $0 % shard.count == shard.index }
+    let missing = mine.filter { fileSize(blockPath($0)) == nil }
+    let total = missing.reduce(0) { $0 + images(of: $1).count }
+    var done = 0
+    for block in missing {
+      try Interruption.check()
+      try compute(block, policy)
+      done += images(of: block).count
+      progress(done, total)
+    }
+  }
+
+  /// Decodes, encodes and stores one block.
+  private func compute(_ block: Int, _ policy: BadImagePolicy) throws {
+    let range = images(of: block)
+    let size = model.architecture.imageSize
+    let views = mirrored ? 2 : 1
+    let floats = 3 * size * size
+    let outcomes = Outcomes(count: range.count)
+    let input = Tensor(shape: [range.count * views, 3, size, size]) { out in
+      out.update(repeating: 0, count: range.count * views * floats)
+      // safety: each task writes its own rows of `out` and its own outcome.
+      nonisolated(unsafe) let out = out
+      parallel(range.count) { i in
+        do {
+          let picture = try decodeImage(atPath: paths[range.lowerBound + i])
+          let resized = preprocessing.resized(picture, size: size)
+          for view in 0..<views {
+            let values = preprocessing.input(resized, flipped: view == 1)
+            values.withUnsafeBufferPointer {
+              (out + (i * views + view) * floats).update(from: $0.baseAddress!, count: floats)
+            }
+          }
+        } catch {
+          outcomes.errors[i] = error
+        }
+      }
+    }
+    let bad = outcomes.errors.indices.filter { outcomes.errors[$0] != nil }
+    if policy == .fail, let first = bad.first, let error = outcomes.errors[first] { throw error }
+    let features = model.encodeImages(input)
+    guard features.isFinite else {
+      throw RunError.notFinite(what: "image features", step: nil, last: nil)
+    }
+    try Safetensors.write(
+      [
+        NamedArray("features", floats: features.values, shape: features.shape),
+        NamedArray("bad", integers: bad.map { range.lowerBound + $0 }, shape: [bad.count]),
+      ],
+      metadata: ["kernel": KernelSet.current.name, "weights": fingerprint],
+      to: blockPath(block))
+  }
+
+  /// Reads all blocks.
+  ///
+  /// - Returns: features [N, E] of the pictures as they are, of the mirrored ones when kept, and
+  ///   the indices of pictures that could not be decoded.
+  /// - Throws: when a block is missing or damaged.
+  public func load() throws -> (plain: Tensor, mirrored: Tensor?, bad: [Int]) {
+    var plain: [Float] = []
+    var flipped: [Float] = []
+    var bad: [Int] = []
+    let width = model.architecture.embedding
+    for block in 0..<blockCount {
+      let file = try Safetensors.read(blockPath(block))
+      let views = mirrored ? 2 : 1
+      guard let features = file["features"], let list = file["bad"],
+        features.shape == [images(of: block).count * views, width]
+      else { throw FileError(file: blockPath(block), cause: CacheError.damaged) }
+      let values = features.floats()
+      for row in stride(from: 0, to: values.count, by: width * views) {
+        plain += values[row..<row + width]
+        if mirrored { flipped += values[row + width..<row + 2 * width] }
+      }
+      bad += try list.integers()
+    }
+    return (
+      Tensor(plain, shape: [paths.count, width]),
+      mirrored ? Tensor(flipped, shape: [paths.count, width]) : nil, bad
+    )
+  }
+}
+
+/// What each parallel task met. A class, so that tasks can write their own element.
+private final class Outcomes: @unchecked Sendable {
+  // safety: task i touches element i alone.
+  var errors: UnsafeMutableBufferPointer<(any Error)?>
+
+  init(count: Int) {
+    errors = .allocate(capacity: count)
+    errors.initialize(repeating: nil)
+  }
+
+  deinit {
+    errors.deinitialize()
+    errors.deallocate()
+  }
+}
+
+/// A cache block that is not what its name says.
+public enum CacheError: DiagnosticError {
+  /// The block has other tensors or shapes than it should.
+  case damaged
+
+  /// Stable identifier.
+  public var code: String { "cache.damaged" }
+  /// What is wrong.
+  public var message: String { "this cache block does not hold the features it should" }
+  /// What to do.
+  public var hint: String { "delete the file; it will be computed again" }
+}

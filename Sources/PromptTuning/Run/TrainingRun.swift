@@ -1,0 +1,260 @@
+// TrainingRun - A1 over epochs: batches, schedule, selection, checkpoints.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Foundation
+import Tensors
+
+/// Where a run is, for a progress line.
+public struct TrainingProgress: Sendable {
+  /// The epoch under way, from 1.
+  public let epoch: Int
+  /// Epochs of the run.
+  public let epochs: Int
+  /// Batches finished in this epoch.
+  public let step: Int
+  /// Batches per epoch.
+  public let steps: Int
+  /// The losses of the last batch.
+  public let losses: LossParts
+  /// Images per second of training, so far.
+  public let imagesPerSecond: Double
+  /// Seconds left at this speed.
+  public let secondsLeft: Double
+}
+
+/// What a finished run learned and measured.
+public struct TrainingResult: Sendable {
+  /// The kept context, [C, M, D] or [M, D].
+  public let context: Tensor
+  /// The epoch it comes from, from 1; 0 when no epoch was run.
+  public let epoch: Int
+  /// What each epoch measured.
+  public let history: [EpochRecord]
+  /// The test images under the kept context.
+  public let evaluation: Evaluation
+  /// The class features under the kept context, [C, E].
+  public let classFeatures: Tensor
+}
+
+/// One training run: it tunes a context on image features and keeps the best epoch.
+///
+/// Three generators, one per purpose, so that none disturbs another: the context from `seed`, the
+/// order of the images from `seed + 1`, mirroring from `seed + 2`; the validation split is drawn
+/// from `seed + 3`. All are torch's.
+public struct TrainingRun {
+  private let features: DatasetFeatures
+  private let options: TrainingOptions
+  private let folder: String?
+  private let split: ValidationSplit
+  private let captions: Captions?
+  /// The prompts and the parts of the loss.
+  public private(set) var tuner: PromptTuner
+  private var optimizer: Optimizer
+  private var schedule: Schedule
+  private var state: Checkpoint
+  /// Training images, then the same mirrored: one table to gather batches from.
+  private let views: Tensor
+  private let labels: Tensor
+
+  /// Prepares a run.
+  ///
+  /// - Parameters:
+  ///   - model: the frozen CLIP model.
+  ///   - features: the data set with its image features.
+  ///   - options: everything that decides the numbers.
+  ///   - folder: where checkpoints go; nil keeps everything in memory.
+  ///   - resume: continue from the folder's checkpoint.
+  /// - Throws: `RunError.noCaptions`, or what the equations throw for impossible options.
+  public init(
+    model: CLIPModel, features: DatasetFeatures, options: TrainingOptions, folder: String?,
+    resume: Bool = false
+  ) throws {
+    self.features = features
+    self.options = options
+    self.folder = folder
+    let dataset = features.dataset
+    let seed = UInt64(options.seed)
+    var splitGenerator = Generator(seed: seed + 3)
+    split = ValidationSplit(
+      dataset.train, classes: dataset.classNames.count, fraction: options.validationFraction,
+      generator: &splitGenerator)
+    let trained = split.train.map { dataset.train[$0] }
+    views = concatenate([features.train.gather(split.train), features.mirrored.gather(split.train)])
+    labels = Tensor(dataset.multiHot(trained), shape: [trained.count, dataset.classNames.count])
+
+    tuner = try PromptTuner(
+      model: model, classNames: dataset.classNames,
+      counts: classCounts(trained, classes: dataset.classNames.count), images: trained.count,
+      options: options)
+    optimizer = Optimizer(
+      options.optimizer, learningRate: options.learningRate, momentum: options.momentum,
+      weightDecay: options.weightDecay)
+    if options.embedding == .none {
+      captions = nil
+    } else {
+      guard let texts = dataset.captions else { throw RunError.noCaptions }
+      captions = try Captions(
+        split.train.map { texts[$0] }, alignment: options.alignment, cut: options.captionCut,
+        tokenizer: try Tokenizer.clip(), tower: model.text)
+    }
+    schedule = Schedule(
+      options.schedule, initialRate: options.learningRate, epochs: options.epochs)
+    state = Checkpoint(
+      context: tuner.learner.context, learningRate: options.learningRate,
+      order: Generator(seed: seed + 1), mirroring: Generator(seed: seed + 2))
+    if resume, let folder { try restore(Checkpoint(readingFrom: Self.checkpointPath(folder))) }
+  }
+
+  /// The file that a run continues from.
+  public static func checkpointPath(_ folder: String) -> String {
+    "\(folder)/checkpoint.safetensors"
+  }
+
+  private mutating func restore(_ saved: Checkpoint) throws {
+    guard saved.shape == state.shape else {
+      throw RunError.differs(["context \(saved.shape) in the checkpoint, \(state.shape) asked for"])
+    }
+    state = saved
+    tuner.learner.context = Tensor(saved.context, shape: saved.shape).tracked()
+    optimizer.restore(
+      steps: saved.optimizerSteps,
+      firstMoments: saved.firstMoments.isEmpty ? [] : [saved.firstMoments],
+      secondMoments: saved.secondMoments.isEmpty ? [] : [saved.secondMoments])
+    optimizer.learningRate = saved.learningRate
+    schedule.best = saved.scheduleBest
+    schedule.badEpochs = saved.scheduleBadEpochs
+    schedule.epoch = saved.epoch
+  }
+
+  /// Runs the epochs that are left.
+  ///
+  /// - Parameter progress: called after every step.
+  /// - Returns: the kept context and what was measured.
+  /// - Throws: `RunError.interrupted` after saving, `RunError.notFinite` naming step and tensor.
+  public mutating func run(progress: (TrainingProgress) -> Void = { _ in }) throws -> TrainingResult
+  {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let spentBefore = state.history.last?.seconds ?? 0
+    var seen = 0
+    let count = split.train.count
+    let steps = (count + options.batch - 1) / options.batch
+    while state.epoch < options.epochs {
+      guard var orderGenerator = Generator(snapshot: state.order),
+        var mirrorGenerator = Generator(snapshot: state.mirroring)
+      else { throw RunError.notARun(missing: "the generators' state") }
+      let order = orderGenerator.permutation(count)
+      let mirrored = (0..<count).map { _ in mirrorGenerator.uniform() < 0.5 }
+
+      while state.step < steps {
+        if Interruption.isRequested {
+          try save()
+          throw RunError.interrupted(resume: folder.map { "lmpt train --resume --out \($0)" })
+        }
+        let first = state.step * options.batch
+        let rows = Array(order[first..<min(first + options.batch, count)])
+        let losses = try tuner.step(
+          features: views.gather(rows.map { mirrored[$0] ? $0 + count : $0 }),
+          labels: labels.gather(rows), captions: captions?.batch(rows), optimizer: &optimizer)
+        guard losses.total.isFinite, tuner.learner.context.isFinite else {
+          let kept = folder.map { Self.checkpointPath($0) }
+          throw RunError.notFinite(
+            what: losses.total.isFinite ? "the context" : "the loss",
+            step: state.epoch * steps + state.step + 1, last: kept)
+        }
+        state.step += 1
+        for (index, value) in [losses.cls, losses.cse, losses.total].enumerated() {
+          state.sums[index] += Double(value) * Double(rows.count)
+        }
+        seen += rows.count
+        let elapsed = (clock.now - start).seconds
+        let speed = Double(seen) / max(elapsed, 1e-9)
+        let left = (options.epochs - state.epoch) * count - min(state.step * options.batch, count)
+        progress(
+          TrainingProgress(
+            epoch: state.epoch + 1, epochs: options.epochs, step: state.step, steps: steps,
+            losses: losses, imagesPerSecond: speed, secondsLeft: Double(left) / speed))
+      }
+      state.order = orderGenerator.snapshot
+      state.mirroring = mirrorGenerator.snapshot
+      try finishEpoch(seconds: spentBefore + (clock.now - start).seconds)
+      try save()
+    }
+    return try result()
+  }
+
+  /// Measures the epoch, keeps its context if it is the best, and sets the next learning rate.
+  private mutating func finishEpoch(seconds: Double) throws {
+    let dataset = features.dataset
+    let count = Double(split.train.count)
+    let held = split.validation
+    let validation =
+      held.isEmpty
+      ? nil
+      : try evaluate(
+        features.train.gather(held), held.map { dataset.train[$0] }
+      ).map.total
+    let test = try evaluate(features.test, dataset.test).map.total
+    state.epoch += 1
+    state.step = 0
+    state.history.append(
+      EpochRecord(
+        epoch: state.epoch, loss: state.sums[2] / count, cls: state.sums[0] / count,
+        cse: state.sums[1] / count, learningRate: optimizer.learningRate,
+        validation: validation, test: test, seconds: seconds))
+    state.sums = [0, 0, 0]
+    let metric: Double
+    switch options.selection {
+    case .validation: metric = validation ?? Double(state.epoch)
+    case .test: metric = test
+    case .last: metric = Double(state.epoch)
+    }
+    if metric > state.bestMetric ?? -.infinity {
+      state.bestMetric = metric
+      state.bestEpoch = state.epoch
+      state.best = tuner.learner.context.values
+    }
+    // Without held-out images the schedule watches the training loss, never the test images.
+    optimizer.learningRate = schedule.step(
+      metric: options.selection == .test
+        ? test : validation ?? -state.history[state.epoch - 1].loss,
+      rate: optimizer.learningRate)
+  }
+
+  private func evaluate(
+    _ images: Tensor, _ list: [ListedImage]
+  ) throws -> Evaluation {
+    try Evaluation(
+      logits: tuner.predict(images), labels: features.dataset.multiHot(list),
+      counts: features.dataset.counts, kind: options.scores)
+  }
+
+  private mutating func save() throws {
+    state.context = tuner.learner.context.values
+    state.optimizerSteps = optimizer.steps
+    state.firstMoments = optimizer.firstMoments.first ?? []
+    state.secondMoments = optimizer.secondMoments.first ?? []
+    state.learningRate = optimizer.learningRate
+    state.scheduleBest = schedule.best
+    state.scheduleBadEpochs = schedule.badEpochs
+    if let folder { try state.write(to: Self.checkpointPath(folder)) }
+  }
+
+  private mutating func result() throws -> TrainingResult {
+    let context = Tensor(state.best, shape: state.shape)
+    tuner.learner.context = context.tracked()
+    return TrainingResult(
+      context: context, epoch: state.bestEpoch, history: state.history,
+      evaluation: try evaluate(features.test, features.dataset.test),
+      classFeatures: tuner.classFeatures())
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  public var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,122 @@
+// Demo - `lmpt demo`: the whole job on the embedded pictures and weights.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import PromptTuning
+
+extension Command {
+  static let demo = Command(
+    name: "demo",
+    summary: "tune prompts on the embedded mini benchmark and print the table",
+    options: [
+      .value("seeds", "N", "seeds 0...N-1; the table gives mean and deviation", standard: "1"),
+      .value("out", "DIR", "where the run folders go", standard: "runs/demo, or the next free"),
+      .value("cache", "DIR", "where image features are kept", standard: "~/.cache/lmpt"),
+    ],
+    examples: ["lmpt demo", "lmpt demo --seeds 5 --out runs/demo-seeds"],
+    run: runDemo)
+}
+
+private func runDemo(_ arguments: Arguments) throws -> Int32 {
+  try arguments.expectNoOperands()
+  let seeds = try arguments.int("seeds", in: 1...1000) ?? 1
+  let quiet = arguments.flag("quiet") || arguments.flag("json")
+  let clock = ContinuousClock()
+  let start = clock.now
+  let source = try Source(
+    dataset: "mini", data: nil, weights: nil, cache: arguments.string("cache"))
+  let out = arguments.string("out") ?? freeFolder("runs/demo")
+  let progress = ProgressLine(quiet: quiet)
+  Interruption.catchSignals()
+  let root = try RunFolder(out, resume: false, configuration: source.configuration)
+  let features = try source.features(progress)
+
+  let texts = try ZeroShot.classFeatures(features.dataset.classNames, model: source.model)
+  let zeroShot = try evaluate(features, texts: texts, scale: source.model.logitScale)
+  var rows = [(name: "zero-shot", results: [zeroShot.map])]
+  var curves: [(name: String, result: TrainingResult, options: TrainingOptions)] = []
+  for (index, arm) in MiniBenchmark.arms.enumerated() {
+    var results: [MeanAveragePrecision] = []
+    for seed in 0..<seeds {
+      let options = MiniBenchmark.options(arm, seed: seed)
+      let folder = "\(out)/\(arm.embedding.rawValue)-seed\(seed)"
+      let run = try RunFolder(
+        folder, resume: false, configuration: source.configuration + options.fields)
+      var training = try TrainingRun(
+        model: source.model, features: features, options: options, folder: folder)
+      let prefix = "[\(index * seeds + seed + 1)/\(MiniBenchmark.arms.count * seeds)] \(arm.name)  "
+      let result = try training.run { progress.show($0, prefix: prefix) }
+      try run.finish(
+        result, options: options, dataset: features.dataset, skipped: [],
+        arguments: ["lmpt", "demo"])
+      results.append(result.evaluation.map)
+      if seed == 0 { curves.append((arm.name, result, options)) }
+    }
+    rows.append((arm.name, results))
+  }
+  progress.finish()
+
+  try AtomicFile.write(
+    RunReport.demo(rows: rows, zeroShot: zeroShot, curves: curves, dataset: features.dataset),
+    to: "\(out)/report.html")
+  try AtomicFile.write(table(rows).text(pretty: true) + "\n", to: "\(out)/metrics.json")
+  try AtomicFile.write(csv(rows), to: "\(out)/metrics.csv")
+  if arguments.flag("json") {
+    print(table(rows).text())
+    return ExitCode.fine
+  }
+  print("Mini benchmark: \(features.dataset.train.count) training and ", terminator: "")
+  print("\(features.dataset.test.count) test pictures, 20 classes with VOC-LT's counts.")
+  print("A demonstration, not evidence about VOC-LT. Softmax scores; every epoch was chosen on a")
+  print(
+    "validation split of the training pictures\(seeds > 1 ? "; mean and deviation over \(seeds) seeds" : "").\n"
+  )
+  ResultTable.print(rows)
+  print("\nrun folder: \(root.path)  (\(duration((clock.now - start).seconds)))")
+  return ExitCode.fine
+}
+
+/// The first of `path`, `path-2`, `path-3` ... that does not exist.
+private func freeFolder(_ path: String) -> String {
+  var (candidate, number) = (path, 1)
+  while FileManager.default.fileExists(atPath: candidate) {
+    number += 1
+    candidate = "\(path)-\(number)"
+  }
+  return candidate
+}
+
+private func table(_ rows: [(name: String, results: [MeanAveragePrecision])]) -> JSON {
+  .object([
+    (
+      "rows",
+      .array(
+        rows.map { row in
+          .object(
+            [("method", .string(row.name))]
+              + ["total", "head", "medium", "tail"].map { column in
+                (
+                  column,
+                  .array(
+                    row.results.compactMap { ResultTable.value(column, of: $0) }
+                      .map { .number($0) })
+                )
+              })
+        })
+    )
+  ])
+}
+
+private func csv(_ rows: [(name: String, results: [MeanAveragePrecision])]) -> String {
+  var text = "method,seed,total,head,medium,tail\n"
+  for (name, results) in rows {
+    for (seed, map) in results.enumerated() {
+      let values = ["total", "head", "medium", "tail"].map { column in
+        ResultTable.value(column, of: map).map { "\($0)" } ?? ""
+      }
+      text += "\"\(name)\",\(seed),\(values.joined(separator: ","))\n"
+    }
+  }
+  return text
+}

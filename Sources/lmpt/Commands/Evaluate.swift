@@ -1,0 +1,41 @@
+// Evaluate - `lmpt evaluate`: a run's prompts on the test images again.
+// SPDX-License-Identifier: Apache-2.0
+
+import PromptTuning
+
+extension Command {
+  static let evaluate = Command(
+    name: "evaluate",
+    summary: "mAP and threshold metrics of a run's prompts on the test images",
+    options: [
+      .value("run", "DIR", "the run folder"),
+      .value("data", "DIR", "the data folder, where it moved"),
+      .value("weights", "FILE", "the weights, where they moved"),
+      .value("cache", "DIR", "where image features are kept", standard: "~/.cache/lmpt"),
+      .value("scores", "softmax|sigmoid|logit", "what images are ranked by", standard: "the run's"),
+      .value("threshold", "T", "for precision, recall and F1", standard: "0.3"),
+      .value("on-bad-image", "fail|skip", "a picture that cannot be decoded", standard: "fail"),
+      .flag("allow-outside", "accept list paths that leave the data folder"),
+    ],
+    examples: [
+      "lmpt evaluate --run runs/voc",
+      "lmpt evaluate --run runs/voc --scores logit --json",
+    ],
+    run: runEvaluate)
+}
+
+private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
+  try arguments.expectNoOperands()
+  let run = try TunedRun(try arguments.required("run"))
+  let kind = try arguments.choice("scores") ?? run.options.scores
+  let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
+  let source = try run.source(arguments)
+  Interruption.catchSignals()
+  let progress = ProgressLine(quiet: arguments.flag("quiet") || arguments.flag("json"))
+  let features = try source.features(progress)
+  let evaluation = try evaluate(
+    features, texts: run.textFeatures, scale: source.model.logitScale, kind: kind,
+    threshold: threshold)
+  printEvaluation("tuned prompts", evaluation, json: arguments.flag("json"))
+  return ExitCode.fine
+}

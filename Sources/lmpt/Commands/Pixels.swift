@@ -1,0 +1,79 @@
+// Pixels - `lmpt pixels`: what the decoder and the preprocessing make of a picture.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Imaging
+import Weights
+
+/// How far a picture is taken.
+enum PixelStage: String, CaseIterable {
+  /// The file's pixels as RGB.
+  case decoded
+  /// Resized, and cropped where the recipe crops.
+  case resized
+  /// Normalised, as the image tower takes it.
+  case input
+}
+
+extension Command {
+  static let pixels = Command(
+    name: "pixels",
+    summary: "the pixels of a picture: decoded, resized, or as the model's input",
+    operands: "IMAGE",
+    options: [
+      .value("stage", "decoded|resized|input", "how far to go", standard: "input"),
+      .value("preprocess", "lmpt|clip", "the recipe", standard: "lmpt"),
+      .value("size", "S", "side of the model's input in pixels", standard: "224"),
+      .value("output", "X.npy", "where to write the array"),
+      .flag(
+        "allow-truncated", "decode what there is of a truncated file, as Pillow's lenient mode"),
+      .flag("orient", "apply the EXIF orientation, which is ignored otherwise"),
+    ],
+    examples: [
+      "lmpt pixels cat.jpg --stage decoded --output decoded.npy",
+      "lmpt pixels cat.jpg --stage input --preprocess clip --output input.npy",
+    ],
+    run: runPixels)
+}
+
+private func runPixels(_ arguments: Arguments) throws -> Int32 {
+  guard let path = arguments.operands.first else {
+    throw UsageError.missingArgument("an IMAGE", command: "pixels")
+  }
+  if let extra = arguments.operands.dropFirst().first {
+    throw UsageError.unexpectedArgument(extra, command: "pixels")
+  }
+  let stage: PixelStage = try arguments.choice("stage") ?? .input
+  let recipe: Preprocessing = try arguments.choice("preprocess") ?? .lmpt
+  let size = try arguments.int("size", in: 1...4096) ?? 224
+  let output = try arguments.required("output")
+
+  var image = try decodeImage(
+    atPath: path, truncated: arguments.flag("allow-truncated") ? .accept : .refuse)
+  if arguments.flag("orient") {
+    image = oriented(image, exifOrientation(try MappedFile(path: path).bytes))
+  }
+  let shape: [Int]
+  switch stage {
+  case .decoded:
+    shape = [image.height, image.width, 3]
+    try NPY.write(image.pixels, shape: shape, to: output)
+  case .resized:
+    shape = [size, size, 3]
+    try NPY.write(recipe.resized(image, size: size).pixels, shape: shape, to: output)
+  case .input:
+    shape = [3, size, size]
+    try NPY.write(
+      recipe.input(recipe.resized(image, size: size), flipped: false), shape: shape, to: output)
+  }
+  if arguments.flag("json") {
+    print(
+      JSON.object([
+        ("image", .string(path)), ("stage", .string(stage.rawValue)),
+        ("shape", .array(shape.map { .integer($0) })), ("output", .string(output)),
+      ]).text())
+  } else if !arguments.flag("quiet") {
+    print("\(output): \(stage.rawValue) \(shape)")
+  }
+  return ExitCode.fine
+}

@@ -1,0 +1,97 @@
+// Tokenize - `lmpt tokenize`: the token ids of texts, and how they came about.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Foundation
+
+extension Command {
+  static let tokenize = Command(
+    name: "tokenize",
+    summary: "CLIP's token ids of texts",
+    operands: "[TEXT...]",
+    options: [
+      .value("lines", "FILE|-", "one text a line, from a file or standard input"),
+      .flag("truncate", "cut texts of more than 77 tokens instead of an error"),
+      .flag("explain", "show the cleaned text, its pieces, the merges and the ids"),
+    ],
+    examples: [
+      "lmpt tokenize \"a photo of a tvmonitor.\" --json",
+      "lmpt tokenize --explain \"two cars driving down a city street\"",
+    ],
+    run: runTokenize)
+}
+
+private func runTokenize(_ arguments: Arguments) throws -> Int32 {
+  let tokenizer = try Tokenizer.clip()
+  var texts = arguments.operands.map { Array($0.utf8) }
+  if let path = arguments.string("lines") {
+    texts += path == "-" ? standardInputLines() : try fileLines(path)
+  } else if texts.isEmpty {
+    throw UsageError.missingArgument("a TEXT or --lines FILE", command: "tokenize")
+  }
+  var output = ""
+  var failed = false
+  for text in texts {
+    if arguments.flag("explain") {
+      output += explain(tokenizer.explain(String(decoding: text, as: UTF8.self)))
+      continue
+    }
+    do {
+      let ids = try tokenizer.tokenize(
+        String(decoding: text, as: UTF8.self),
+        truncate: arguments.flag("truncate") ? .toFit : .never)
+      output +=
+        arguments.flag("json")
+        ? "{\"ids\":[\(ids.map(String.init).joined(separator: ","))]}\n"
+        : ids.map(String.init).joined(separator: " ") + "\n"
+    } catch {
+      failed = true
+      output += JSON.object([("error", errorJSON(error))]).text() + "\n"
+    }
+    if output.utf8.count > 1 << 16 {
+      FileHandle.standardOutput.write(Data(output.utf8))
+      output = ""
+    }
+  }
+  FileHandle.standardOutput.write(Data(output.utf8))
+  // Without --json a text that does not fit is this command's failure; with it, that line's.
+  return failed && !arguments.flag("json") ? ExitCode.badInput : ExitCode.fine
+}
+
+/// Cleaning, pieces, merges and ids, one piece a line.
+private func explain(_ explanation: Tokenizer.Explanation) -> String {
+  var text = "cleaned  \(explanation.cleaned)\n"
+  for piece in explanation.pieces {
+    text += "piece    \(piece.text)\n"
+    for merge in piece.merges {
+      text += "  merge  \(merge.left) + \(merge.right)  (rank \(merge.rank))\n"
+    }
+    for (token, id) in zip(piece.tokens, piece.ids) { text += "  token  \(token)  \(id)\n" }
+  }
+  return text + "ids      \(explanation.ids.map(String.init).joined(separator: " "))\n"
+}
+
+private func standardInputLines() -> [[UInt8]] {
+  split([UInt8](FileHandle.standardInput.readDataToEndOfFile()))
+}
+
+private func fileLines(_ path: String) throws -> [[UInt8]] {
+  split([UInt8](try MappedFile(path: path).bytes))
+}
+
+/// Only `\n` ends a line; an empty line is an empty text.
+private func split(_ bytes: [UInt8]) -> [[UInt8]] {
+  var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+  if lines.last?.isEmpty == true { lines.removeLast() }
+  return lines.map(Array.init)
+}
+
+/// The `error` object of the command contract.
+func errorJSON(_ error: any Error) -> JSON {
+  let diagnostic = error as? any DiagnosticError
+  return .object([
+    ("code", .string(diagnostic?.code ?? "internal")),
+    ("message", .string(diagnostic?.description ?? String(describing: error))),
+  ])
+}

@@ -1,0 +1,59 @@
+// Train - `lmpt train`: tunes prompts on a data set and writes a run folder.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Foundation
+import Imaging
+import PromptTuning
+import Weights
+
+extension Command {
+  static let train = Command(
+    name: "train",
+    summary: "tune prompts on a data set and write a run folder",
+    options: Option.source + [
+      .value("out", "DIR", "the run folder; must not exist yet"),
+      .flag("resume", "continue the run in --out where it stopped"),
+    ] + Option.training,
+    examples: [
+      "lmpt train --dataset voc-lt --data data/voc --weights ViT-B-16.pt --out runs/voc",
+      "lmpt train --dataset mini --out runs/mini --optimizer adam --lr 1e-2 --lam 0.1 --epochs 30",
+    ],
+    run: runTrain)
+}
+
+private func runTrain(_ arguments: Arguments) throws -> Int32 {
+  try arguments.expectNoOperands()
+  let out = try arguments.required("out")
+  let source = try Source(arguments)
+  let options = try TrainingOptions(arguments, dataset: source.spec.name)
+  let folder = try RunFolder(
+    out, resume: arguments.flag("resume"),
+    configuration: source.configuration + options.fields)
+  Interruption.catchSignals()
+  let progress = ProgressLine(quiet: arguments.flag("quiet") || arguments.flag("json"))
+  do {
+    let features = try source.features(progress)
+    var run = try TrainingRun(
+      model: source.model, features: features, options: options, folder: out,
+      resume: arguments.flag("resume"))
+    let result = try run.run { progress.show($0) }
+    progress.finish()
+    try folder.finish(
+      result, options: options, dataset: features.dataset, skipped: features.skipped,
+      arguments: CommandLine.arguments)
+    if arguments.flag("json") {
+      print(folder.resultJSON(result, options: options).text())
+    } else {
+      print("\(options.selection.label): epoch \(result.epoch)")
+      ResultTable.print([("tuned prompts", [result.evaluation.map])])
+      print("run folder: \(out)")
+    }
+  } catch {
+    progress.finish()
+    folder.abandonIfEmpty()
+    throw error
+  }
+  return ExitCode.fine
+}

@@ -1,0 +1,67 @@
+// Zeroshot - `lmpt zeroshot`: CLIP without tuning on a data set.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import PromptTuning
+import Tensors
+
+extension Command {
+  static let zeroshot = Command(
+    name: "zeroshot",
+    summary: "mAP of zero-shot CLIP on a data set's test images",
+    options: Option.source + [
+      .value("template", "TEXT", "the prompt, {} for the name", standard: "a photo of a {}."),
+      .value("scores", "softmax|sigmoid|logit", "what images are ranked by", standard: "softmax"),
+      .value("threshold", "T", "for precision, recall and F1", standard: "0.3"),
+    ],
+    examples: [
+      "lmpt zeroshot --dataset voc-lt --data data/voc --weights ViT-B-16.pt",
+      "lmpt zeroshot --dataset mini --scores logit --json",
+    ],
+    run: runZeroshot)
+}
+
+private func runZeroshot(_ arguments: Arguments) throws -> Int32 {
+  try arguments.expectNoOperands()
+  let kind: ScoreKind = try arguments.choice("scores") ?? .softmax
+  let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
+  let template = arguments.string("template") ?? ZeroShot.template
+  guard template.contains("{}") else {
+    throw UsageError.badValue(option: "--template", found: template, expected: "a text with {}")
+  }
+  let source = try Source(arguments)
+  Interruption.catchSignals()
+  let progress = ProgressLine(quiet: arguments.flag("quiet") || arguments.flag("json"))
+  let features = try source.features(progress)
+  let texts = try ZeroShot.classFeatures(
+    features.dataset.classNames, model: source.model, templates: [template])
+  let evaluation = try evaluate(
+    features, texts: texts, scale: source.model.logitScale, kind: kind, threshold: threshold)
+  printEvaluation("zero-shot", evaluation, json: arguments.flag("json"))
+  return ExitCode.fine
+}
+
+/// The test images of a data set against class features.
+func evaluate(
+  _ features: DatasetFeatures, texts: Tensor, scale: Float, kind: ScoreKind = .softmax,
+  threshold: Double = 0.3
+) throws -> Evaluation {
+  Evaluation(
+    logits: try logits(features.test, texts, scale: scale),
+    labels: features.dataset.multiHot(features.dataset.test), counts: features.dataset.counts,
+    kind: kind, threshold: threshold)
+}
+
+/// An evaluation as a table, or as the command contract's JSON.
+func printEvaluation(_ name: String, _ evaluation: Evaluation, json: Bool) {
+  guard !json else {
+    print(JSON.object(evaluationFields(evaluation)).text())
+    return
+  }
+  ResultTable.print([(name, [evaluation.map])])
+  let t = evaluation.threshold
+  print(
+    "CP \(percent(t.classPrecision))  CR \(percent(t.classRecall))  CF1 \(percent(t.classF1))  "
+      + "OP \(percent(t.overallPrecision))  OR \(percent(t.overallRecall))  "
+      + "OF1 \(percent(t.overallF1))")
+}

@@ -1,0 +1,55 @@
+// ProgressLine - one line that rewrites itself on a terminal, a line now and then elsewhere.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PromptTuning
+
+/// Progress on standard error, so that standard output stays the result.
+final class ProgressLine {
+  private let quiet: Bool
+  private let isTerminal = isatty(2) == 1
+  private let clock = ContinuousClock()
+  private var last: ContinuousClock.Instant?
+  private var isOpen = false
+
+  init(quiet: Bool) { self.quiet = quiet }
+
+  /// Shows a text, at most ten times a second on a terminal and every ten seconds elsewhere.
+  func show(_ text: String) {
+    guard !quiet else { return }
+    let now = clock.now
+    if let last, now - last < (isTerminal ? .milliseconds(100) : .seconds(10)) { return }
+    last = now
+    write(isTerminal ? "\r\u{1b}[2K\(text)" : "\(text)\n")
+    isOpen = isTerminal
+  }
+
+  /// Shows a step of training.
+  func show(_ progress: TrainingProgress, prefix: String = "") {
+    let losses = progress.losses
+    show(
+      "\(prefix)epoch \(progress.epoch)/\(progress.epochs)  step \(progress.step)/\(progress.steps)"
+        + "  loss \(fixed(Double(losses.total), 4)) (cls \(fixed(Double(losses.cls), 4))"
+        + "  cse \(fixed(Double(losses.cse), 5)))  \(fixed(progress.imagesPerSecond, 0)) images/s"
+        + "  \(duration(progress.secondsLeft)) left")
+  }
+
+  /// Ends the line, so that what follows starts on a new one.
+  func finish() {
+    if isOpen { write("\r\u{1b}[2K") }
+    isOpen = false
+    last = nil
+  }
+
+  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
+
+/// A duration as people read it: `45s`, `3m10s`, `2h05m`.
+func duration(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds < 1e8 else { return "?" }
+  let whole = Int(seconds.rounded())
+  let two = { (value: Int) in value < 10 ? "0\(value)" : "\(value)" }
+  if whole < 60 { return "\(whole)s" }
+  if whole < 3600 { return "\(whole / 60)m\(two(whole % 60))s" }
+  return "\(whole / 3600)h\(two(whole / 60 % 60))m"
+}

@@ -1,0 +1,45 @@
+// ResultTable - mAP total, head, medium and tail of several methods, as the paper prints it.
+// SPDX-License-Identifier: Apache-2.0
+
+import PromptTuning
+
+enum ResultTable {
+  /// Prints one row a method; several results of a method give mean and deviation over seeds.
+  static func print(_ rows: [(name: String, results: [MeanAveragePrecision])]) {
+    Swift.print(text(rows), terminator: "")
+  }
+
+  /// The table as text.
+  static func text(_ rows: [(name: String, results: [MeanAveragePrecision])]) -> String {
+    let columns = ["total", "head", "medium", "tail"]
+    let width = max(rows.map(\.name.count).max() ?? 0, 6)
+    let several = rows.contains { $0.results.count > 1 }
+    let cell = several ? 12 : 7
+    var text = "mAP, %".padded(to: width)
+    for column in columns { text += String(repeating: " ", count: cell - column.count) + column }
+    text += "\n"
+    for (name, results) in rows {
+      text += name.padded(to: width)
+      for column in columns {
+        let values = results.compactMap { value(column, of: $0) }
+        let entry = values.isEmpty ? "-" : summary(values)
+        text += String(repeating: " ", count: max(1, cell - entry.count)) + entry
+      }
+      text += "\n"
+    }
+    return text
+  }
+
+  static func value(_ column: String, of map: MeanAveragePrecision) -> Double? {
+    column == "total" ? map.total : ClassGroup(rawValue: column).flatMap { map.groups[$0] }
+  }
+
+  /// `62.4`, or `62.4 +- 1.3` for several values (sample standard deviation).
+  static func summary(_ values: [Double]) -> String {
+    let mean = values.reduce(0, +) / Double(values.count)
+    guard values.count > 1 else { return fixed(mean * 100, 1) }
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let deviation = (squares / Double(values.count - 1)).squareRoot()
+    return "\(fixed(mean * 100, 1)) +-\(fixed(deviation * 100, 1))"
+  }
+}

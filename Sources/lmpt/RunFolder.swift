@@ -1,0 +1,140 @@
+// RunFolder - what a run leaves behind: configuration, environment, metrics, prompts, report.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import PromptTuning
+import Tensors
+import Weights
+
+/// A run folder: made at the start, complete at the end, never half of a file.
+struct RunFolder {
+  let path: String
+  private let made: Bool
+
+  /// Makes the folder of a new run, or opens that of a run to resume.
+  ///
+  /// - Throws: `RunError.outputExists`; when resuming, `RunError.differs` listing every option,
+  ///   file or class that is not as it was.
+  init(_ path: String, resume: Bool, configuration: [(key: String, value: JSON)]) throws {
+    self.path = path
+    let exists = FileManager.default.fileExists(atPath: path)
+    if resume {
+      let file = try MappedFile(path: "\(path)/config.json")
+      let saved = try inFile(file.path) { try JSON.parse(file.bytes) }
+      let differences = configuration.compactMap { key, value in
+        saved[key] == value
+          ? nil : "\(key) was \(saved[key]?.text() ?? "absent"), is \(value.text())"
+      }
+      guard differences.isEmpty else {
+        throw FileError(file: path, cause: RunError.differs(differences))
+      }
+      made = false
+      return
+    }
+    guard !exists else { throw FileError(file: path, cause: RunError.outputExists(path)) }
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw FileError(file: path, cause: RunError.cannotMakeFolder)
+    }
+    made = true
+    try AtomicFile.write(
+      JSON.object(configuration).text(pretty: true) + "\n", to: "\(path)/config.json")
+    try AtomicFile.write(Environment.json.text(pretty: true) + "\n", to: "\(path)/environment.json")
+  }
+
+  /// Removes a folder that a failed start left without a checkpoint.
+  func abandonIfEmpty() {
+    guard made, !FileManager.default.fileExists(atPath: TrainingRun.checkpointPath(path)) else {
+      return
+    }
+    for name in ["config.json", "environment.json"] {
+      try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+    }
+    _ = rmdir(path)
+  }
+
+  /// Writes everything that a finished run leaves.
+  func finish(
+    _ result: TrainingResult, options: TrainingOptions, dataset: LongTailDataset,
+    skipped: [String], arguments: [String]
+  ) throws {
+    var csv = EpochRecord.columns.joined(separator: ",") + "\n"
+    for record in result.history {
+      csv += record.values.map { $0.map { "\($0)" } ?? "" }.joined(separator: ",") + "\n"
+    }
+    try AtomicFile.write(csv, to: "\(path)/metrics.csv")
+    try AtomicFile.write(
+      resultJSON(result, options: options, dataset: dataset, skipped: skipped).text(pretty: true)
+        + "\n", to: "\(path)/metrics.json")
+    try Safetensors.write(
+      [
+        NamedArray("ctx", floats: result.context.values, shape: result.context.shape),
+        NamedArray(
+          "text_features", floats: result.classFeatures.values, shape: result.classFeatures.shape),
+      ],
+      metadata: [
+        "classnames": JSON.array(dataset.classNames.map { .string($0) }).text(),
+        "class_token_position": options.position.rawValue,
+        "epoch": "\(result.epoch)", "kernel": KernelSet.current.name,
+      ], to: "\(path)/prompts.safetensors")
+    let shape = [dataset.test.count, dataset.classNames.count]
+    try Safetensors.write(
+      [
+        NamedArray("scores", floats: result.evaluation.scores, shape: shape),
+        NamedArray("labels", floats: result.evaluation.labels, shape: shape),
+      ], metadata: ["scores": options.scores.rawValue], to: "\(path)/test_scores.safetensors")
+    try AtomicFile.write(
+      RunReport.html(result, options: options, dataset: dataset, commandLine: arguments),
+      to: "\(path)/report.html")
+  }
+
+  /// The result as `metrics.json` and `--json` give it.
+  func resultJSON(
+    _ result: TrainingResult, options: TrainingOptions, dataset: LongTailDataset? = nil,
+    skipped: [String] = []
+  ) -> JSON {
+    var fields = evaluationFields(result.evaluation)
+    fields.append(("epoch", .integer(result.epoch)))
+    fields.append(("selection", .string(options.selection.label)))
+    fields.append(("kernel", .string(KernelSet.current.name)))
+    fields.append(("skipped_images", .array(skipped.map { .string($0) })))
+    if let best = result.history.max(by: { $0.test < $1.test }) {
+      // The released rule's figure, named as what it is.
+      fields.append(
+        (
+          "best_test_epoch_overstates",
+          .object([("epoch", .integer(best.epoch)), ("map", .number(best.test))])
+        ))
+    }
+    return .object(fields)
+  }
+}
+
+/// The metrics of an evaluation, under the names of the command contract.
+func evaluationFields(_ evaluation: Evaluation) -> [(key: String, value: JSON)] {
+  func group(_ group: ClassGroup) -> JSON {
+    evaluation.map.groups[group].map { .number($0) } ?? .null
+  }
+  let t = evaluation.threshold
+  return [
+    ("scores", .string(evaluation.kind.rawValue)), ("map", .number(evaluation.map.total)),
+    ("head", group(.head)), ("medium", group(.medium)), ("tail", group(.tail)),
+    ("ap", .array(evaluation.map.perClass.map { .number($0) })),
+    ("cp", .number(t.classPrecision)), ("cr", .number(t.classRecall)), ("cf1", .number(t.classF1)),
+    ("op", .number(t.overallPrecision)), ("or", .number(t.overallRecall)),
+    ("of1", .number(t.overallF1)),
+  ]
+}
+
+/// What a result depends on besides its options; no user or host names.
+enum Environment {
+  static var json: JSON {
+    .object([
+      ("version", .string(Main.version)), ("kernel", .string(KernelSet.current.name)),
+      ("processor", .string(Processor.name)), ("threads", .integer(Threads.count)),
+      ("date", .string(ISO8601DateFormatter().string(from: Date()))),
+    ])
+  }
+}

@@ -1,0 +1,83 @@
+// Source - the data set and the weights of a command line, opened and checked.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Foundation
+import Imaging
+import PromptTuning
+import Weights
+
+/// Which pictures and which weights a command works on.
+struct Source {
+  let spec: DatasetSpec
+  let dataset: LongTailDataset
+  let model: CLIPModel
+  let weightsPath: String
+  let fingerprint: String
+  let preprocessing: Preprocessing
+  private let cacheRoot: String
+  private let onBadImage: BadImagePolicy
+
+  init(_ arguments: Arguments) throws {
+    try self.init(
+      dataset: arguments.string("dataset") ?? "mini", data: arguments.string("data"),
+      weights: arguments.string("weights"), activation: try arguments.choice("activation"),
+      preprocessing: try arguments.choice("preprocess") ?? .lmpt,
+      cache: arguments.string("cache"), onBadImage: try arguments.choice("on-bad-image") ?? .fail,
+      allowOutside: arguments.flag("allow-outside"))
+  }
+
+  init(
+    dataset name: String, data: String?, weights: String?, activation: Activation? = nil,
+    preprocessing: Preprocessing = .lmpt, cache: String? = nil,
+    onBadImage: BadImagePolicy = .fail, allowOutside: Bool = false
+  ) throws {
+    spec = try DatasetSpec.named(name)
+    let isMini = spec.name == "mini"
+    guard let root = try data ?? (isMini ? Installed.fixtures() + "/mini" : nil) else {
+      throw UsageError.missingOption("--data DIR for \(spec.name)", command: "this command")
+    }
+    guard
+      let weights = try weights ?? (isMini ? Installed.fixtures() + "/mini/clip.safetensors" : nil)
+    else { throw UsageError.missingOption("--weights FILE", command: "this command") }
+    dataset = try LongTailDataset(spec, root: root)
+    if !allowOutside { try dataset.requirePathsInside() }
+    let file = try WeightFile.open(weights)
+    model = try inFile(weights) { try CLIPModel.load(file, activation: activation) }
+    fingerprint = file.fingerprint
+    weightsPath = weights
+    self.preprocessing = preprocessing
+    cacheRoot = cache ?? defaultCacheRoot()
+    self.onBadImage = onBadImage
+  }
+
+  /// Where features are computed and kept.
+  var featureSource: FeatureSource {
+    FeatureSource(
+      model: model, fingerprint: fingerprint, preprocessing: preprocessing, cacheRoot: cacheRoot,
+      onBadImage: onBadImage)
+  }
+
+  /// The image features, computed where the cache lacks them.
+  func features(_ progress: ProgressLine) throws -> DatasetFeatures {
+    let features = try DatasetFeatures(dataset, from: featureSource) { done, total in
+      progress.show("encoding pictures \(done)/\(total)")
+    }
+    progress.finish()
+    return features
+  }
+
+  /// What identifies the source in a run folder: resuming compares it.
+  var configuration: [(key: String, value: JSON)] {
+    [
+      ("dataset", .string(spec.name)), ("data", .string(dataset.root)),
+      ("weights", .string(weightsPath)), ("weights_fingerprint", .string(fingerprint)),
+      ("activation", .string(model.activation.rawValue)),
+      ("preprocess", .string(preprocessing.rawValue)),
+      ("classes", .array(dataset.classNames.map { .string($0) })),
+      ("train_images", .integer(dataset.train.count)),
+      ("test_images", .integer(dataset.test.count)),
+    ]
+  }
+}

@@ -1,0 +1,82 @@
+// TunedRun - a finished run folder, opened again.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Imaging
+import PromptTuning
+import Tensors
+import Weights
+
+/// The prompts that a run kept, and what they were tuned with.
+struct TunedRun {
+  let path: String
+  let options: TrainingOptions
+  let classNames: [String]
+  /// The learned context, [C, M, D] or [M, D].
+  let context: Tensor
+  /// Features of the class prompts, [C, E].
+  let textFeatures: Tensor
+  private let configuration: JSON
+
+  init(_ path: String) throws {
+    self.path = path
+    let file = try MappedFile(path: "\(path)/config.json")
+    configuration = try inFile(file.path) { try JSON.parse(file.bytes) }
+    options = try inFile(file.path) { [configuration] in try TrainingOptions(json: configuration) }
+    classNames = configuration["classes"]?.array?.compactMap(\.string) ?? []
+    let promptsPath = "\(path)/prompts.safetensors"
+    let prompts = try Safetensors.read(promptsPath)
+    guard let ctx = prompts["ctx"], let text = prompts["text_features"], text.shape.count == 2,
+      text.shape[0] == classNames.count
+    else {
+      throw FileError(
+        file: promptsPath, cause: RunError.notARun(missing: "'ctx' or 'text_features'"))
+    }
+    context = Tensor(ctx.floats(), shape: ctx.shape)
+    textFeatures = Tensor(text.floats(), shape: text.shape)
+  }
+
+  private func text(_ key: String) throws -> String {
+    guard let value = configuration[key]?.string else {
+      throw FileError(file: "\(path)/config.json", cause: RunError.notARun(missing: "'\(key)'"))
+    }
+    return value
+  }
+
+  /// The data set and the weights of the run; options of the command line go before its record.
+  func source(_ arguments: Arguments) throws -> Source {
+    let source = try Source(
+      dataset: try text("dataset"), data: arguments.string("data") ?? text("data"),
+      weights: arguments.string("weights") ?? text("weights"), activation: try activation(),
+      preprocessing: try preprocessing(), cache: arguments.string("cache"),
+      onBadImage: try arguments.choice("on-bad-image") ?? .fail,
+      allowOutside: arguments.flag("allow-outside"))
+    try check(source.fingerprint)
+    return source
+  }
+
+  /// The model of the run alone.
+  func model(_ arguments: Arguments) throws -> CLIPModel {
+    let path = try arguments.string("weights") ?? text("weights")
+    let file = try WeightFile.open(path)
+    try check(file.fingerprint)
+    return try inFile(path) { try CLIPModel.load(file, activation: try activation()) }
+  }
+
+  /// From pixels to input, as in the run.
+  func preprocessing() throws -> Preprocessing {
+    Preprocessing(rawValue: try text("preprocess")) ?? .lmpt
+  }
+
+  private func activation() throws -> Activation? { Activation(rawValue: try text("activation")) }
+
+  private func check(_ fingerprint: String) throws {
+    let tuned = try text("weights_fingerprint")
+    guard tuned == fingerprint else {
+      throw FileError(
+        file: path,
+        cause: RunError.differs(["weights were \(tuned.prefix(8)), are \(fingerprint.prefix(8))"]))
+    }
+  }
+}
