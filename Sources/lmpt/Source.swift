@@ -45,7 +45,7 @@ struct Source {
     if !allowOutside { try dataset.requirePathsInside() }
     let file = try WeightFile.open(weights)
     model = try inFile(weights) { try CLIPModel.load(file, activation: activation) }
-    fingerprint = file.fingerprint
+    fingerprint = model.fingerprint
     weightsPath = weights
     self.preprocessing = preprocessing
     cacheRoot = cache ?? defaultCacheRoot()

@@ -60,8 +60,9 @@ struct TunedRun {
   func model(_ arguments: Arguments) throws -> CLIPModel {
     let path = try arguments.string("weights") ?? text("weights")
     let file = try WeightFile.open(path)
-    try check(file.fingerprint)
-    return try inFile(path) { try CLIPModel.load(file, activation: try activation()) }
+    let model = try inFile(path) { try CLIPModel.load(file, activation: try activation()) }
+    try check(model.fingerprint)
+    return model
   }
 
   /// From pixels to input, as in the run.

@@ -9,7 +9,7 @@ import Tensors
 public struct FeatureSource: Sendable {
   /// The model whose image tower computes them.
   public let model: CLIPModel
-  /// The identity of its weights (`WeightFile.fingerprint`).
+  /// The identity of its weights (`CLIPModel.fingerprint`).
   public let fingerprint: String
   /// From pixels to the model's input.
   public let preprocessing: Preprocessing

@@ -59,7 +59,7 @@ public struct FeatureCache: Sendable {
   /// - Parameters:
   ///   - root: the folder for all caches.
   ///   - model: whose image tower computes the features.
-  ///   - fingerprint: the identity of its weights (`WeightFile.fingerprint`).
+  ///   - fingerprint: the identity of its weights (`CLIPModel.fingerprint`).
   ///   - preprocessing: the recipe from pixels to input.
   ///   - dataRoot: the folder that `paths` are relative to.
   ///   - paths: the pictures.
