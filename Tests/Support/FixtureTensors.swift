@@ -13,6 +13,9 @@ public struct FixtureTensors {
     file = try Safetensors.read(Fixtures.path(relative))
   }
 
+  /// Whether the fixture stores a tensor of this name.
+  public func has(_ name: String) -> Bool { file[name] != nil }
+
   /// A stored tensor; a missing name fails the test.
   public subscript(name: String) -> StoredTensor {
     get throws { try #require(file[name], "the fixture has no tensor '\(name)'") }

@@ -110,7 +110,7 @@ public struct TrainingOptions: Sendable, Equatable {
       ("context", .string(sharing.rawValue)), ("loss_function", .string(loss.rawValue)),
       ("variant", .string(balancedVariant)), ("cseloss", .string(embedding.rawValue)),
       ("alignment", .string(alignment.rawValue)), ("captions", .string(captionCut.rawValue)),
-      ("weights", .string(weightNormalization.rawValue)), ("margin", .number(margin)),
+      ("weights_sum", .string(weightNormalization.rawValue)), ("margin", .number(margin)),
       ("lam", .number(lambda)), ("gamma", .number(mu)), ("neg_scale", .number(negativeScale)),
       ("optimizer", .string(optimizer.rawValue)), ("lr", .number(learningRate)),
       ("momentum", .number(momentum)), ("weight_decay", .number(weightDecay)),
@@ -152,7 +152,7 @@ public struct TrainingOptions: Sendable, Equatable {
     embedding = try choice("cseloss")
     alignment = try choice("alignment")
     captionCut = try choice("captions")
-    weightNormalization = try choice("weights")
+    weightNormalization = try choice("weights_sum")
     margin = try number("margin")
     lambda = try number("lam")
     mu = try number("gamma")

@@ -1,0 +1,90 @@
+// Program - runs the built `lmpt` as a user would.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Support
+import Testing
+
+/// What a command line left behind.
+struct Outcome {
+  let code: Int32
+  let output: String
+  let errors: String
+
+  /// The lines on standard error.
+  var errorLines: [Substring] { errors.split(separator: "\n") }
+  /// Standard output as JSON.
+  var json: JSON { get throws { try JSON.parse(Array(output.utf8)) } }
+}
+
+/// The program under test and a folder for what it writes.
+enum Program {
+  /// The built program, beside the test bundle.
+  static let path: String = {
+    var folder = Bundle.main.bundleURL
+    for bundle in Bundle.allBundles where bundle.bundlePath.hasSuffix(".xctest") {
+      folder = bundle.bundleURL.deletingLastPathComponent()
+    }
+    for candidate in [
+      folder, URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent(),
+    ] {
+      let program = candidate.appendingPathComponent("lmpt").path
+      if FileManager.default.isExecutableFile(atPath: program) { return program }
+    }
+    return Fixtures.root.deletingLastPathComponent().appendingPathComponent(".build/debug/lmpt")
+      .path
+  }()
+
+  /// Runs the program and waits for it.
+  static func run(
+    _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
+  ) throws -> Outcome {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    var variables = ProcessInfo.processInfo.environment
+    variables["LMPT_FIXTURES"] = Fixtures.root.path
+    variables["XDG_CACHE_HOME"] = NSTemporaryDirectory() + "lmpt-command-cache"
+    for (key, value) in environment { variables[key] = value }
+    process.environment = variables
+    let (output, errors, source) = (Pipe(), Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    process.standardInput = source
+    try process.run()
+    if let input { source.fileHandleForWriting.write(Data(input.utf8)) }
+    try source.fileHandleForWriting.close()
+    // Standard error is short, so reading one pipe after the other cannot fill the second.
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    let errorText = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Outcome(
+      code: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
+      errors: String(decoding: errorText, as: UTF8.self))
+  }
+}
+
+/// A folder that is removed with the value.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "lmpt-commands-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Writes a file and returns its path.
+  func write(_ name: String, _ text: String) throws -> String {
+    let file = "\(path)/\(name)"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+    return file
+  }
+
+  /// The names of the files in the folder.
+  var files: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+  }
+}

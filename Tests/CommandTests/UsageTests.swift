@@ -1,0 +1,65 @@
+// UsageTests - command lines that are wrong, and the help that is right.
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@Suite("command lines")
+struct UsageTests {
+  @Test(
+    "mistakes in words are usage errors with a suggestion",
+    arguments: [
+      (["metricss"], "did you mean 'lmpt metrics'"),
+      (["metrics", "--scor", "x"], "did you mean '--scores'"),
+      (["metrics", "--scores"], "--scores needs a value"),
+      (["train", "--out", "x", "--lr", "abc"], "--lr is 'abc'"),
+      (["train", "--out", "x", "--lr", "nan"], "--lr is 'nan'"),
+      (["train", "--out", "x", "--batch-size", "0"], "--batch-size is '0'"),
+      (["train", "--out", "x", "--lam", "2"], "--lam is '2'"),
+      (["train", "--out", "x", "--optimizer", "sgdd"], "one of sgd, adam, adamw"),
+      (["train", "--out", "x", "--csc", "--shared"], "exclude each other"),
+      (["train"], "train needs --out"),
+      (["metrics", "--scores", "a", "--labels", "b", "--threads", "0"], "--threads is '0'"),
+    ])
+  func mistakes(words: [String], expected: String) throws {
+    let outcome = try Program.run(words)
+    #expect(outcome.code == 2)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains(expected), "\(outcome.errors)")
+    #expect(outcome.errors.hasPrefix("lmpt: ") && outcome.errors.contains("Hint: "))
+  }
+
+  @Test("an unknown kernel is a usage error, and each available one is accepted")
+  func kernels() throws {
+    let outcome = try Program.run(
+      ["tokenize", "a"], environment: ["LMPT_KERNEL": "mmx"])
+    #expect(outcome.code == 2)
+    let baseline = try Program.run(["tokenize", "a"], environment: ["LMPT_KERNEL": "baseline"])
+    #expect(baseline.code == 0)
+  }
+
+  @Test("--help of every command shows its options and two examples")
+  func help() throws {
+    let overview = try Program.run(["--help"])
+    #expect(overview.code == 0)
+    let commands = overview.output.split(separator: "\n")
+      .drop { !$0.hasPrefix("Commands:") }.dropFirst().prefix { $0.hasPrefix("  ") }
+      .compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(commands.count >= 10)
+    for command in commands {
+      let page = try Program.run([command, "--help"])
+      #expect(page.code == 0)
+      #expect(page.output.contains("Usage: lmpt \(command)"))
+      let examples = page.output.split(separator: "\n").drop { $0 != "Examples:" }.dropFirst()
+      #expect(examples.count == 2, "\(command) has \(examples.count) examples")
+    }
+  }
+
+  @Test("with --json a failure is an error object on standard output")
+  func jsonError() throws {
+    let outcome = try Program.run(["inspect", "/nonexistent.safetensors", "--json"])
+    #expect(outcome.code == 3)
+    let error = try outcome.json["error"]
+    #expect(error?["code"]?.string?.isEmpty == false)
+    #expect(error?["file"]?.string == "/nonexistent.safetensors")
+  }
+}
