@@ -63,8 +63,8 @@ var targets: [Target] = [
 // Fuzz targets have no `main` and need `--sanitize=fuzzer`, so an ordinary build leaves them out.
 if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
   for parser in [
-    "PNG", "JPEG", "Inflate", "Zip", "Pickle", "Safetensors", "NPY", "JSON", "Tokenizer",
-    "ListFile",
+    "PNG", "JPEG", "Inflate", "Resize", "Zip", "Pickle", "Safetensors", "NPY", "JSON",
+    "Tokenizer", "ListFile",
   ] {
     targets.append(
       .executableTarget(
