@@ -52,6 +52,7 @@ do {
 func works(_ topic: String) throws -> [Work] {
   switch topic {
   case "gemm": GemmShape.all
+  case "images": try ImagesBench.all
   case "tokenizer": try TokenizerBench.all
   default: []
   }

@@ -36,6 +36,27 @@ class Torch:
         c = torch.empty(m, n)
         return lambda: torch.mm(a, b, out=c)
 
+    def decode(self, path):
+        import io
+
+        from PIL import Image
+
+        with open(path, "rb") as file:
+            data = file.read()
+        return lambda: Image.open(io.BytesIO(data)).convert("RGB")
+
+    def preprocess(self, recipe, size, path):
+        from PIL import Image
+        from torchvision import transforms
+
+        image, size = Image.open(path).convert("RGB"), int(size)
+        if recipe == "lmpt":
+            return lambda: transforms.Resize((size, size))(image)
+        bicubic = transforms.InterpolationMode.BICUBIC
+        steps = transforms.Compose(
+            [transforms.Resize(size, interpolation=bicubic), transforms.CenterCrop(size)])
+        return lambda: steps(image)
+
 
 class OpenBLAS:
     def __init__(self):

@@ -545,6 +545,25 @@ def pnms():
     invalid("invalid/other.txt", b"not an image at all", "image.unknown-format")
 
 
+# Photographs in usual sizes, for the benchmark; of their pixels only the checksum is stored
+
+def photographs():
+    for width, height in ((500, 375), (640, 480)):
+        image = Image.fromarray(CHINA).resize((width, height), Image.LANCZOS)
+        files = {"photo.png": ("PNG", {})}
+        for quality in (75, 95):
+            for kind, progressive in (("baseline", False), ("progressive", True)):
+                files[f"q{quality}-{kind}.jpg"] = (
+                    "JPEG", {"quality": quality, "progressive": progressive})
+        for name, (format_name, options) in files.items():
+            out = io.BytesIO()
+            image.save(out, format_name, **options)
+            pixels = pillow(out.getvalue())
+            add(f"photos/{width}x{height}-{name}", out.getvalue(), [
+                {"name": "decoded", "shape": list(pixels.shape), "atol": 0, "rtol": 0,
+                 "sha256": hashlib.sha256(pixels.tobytes()).hexdigest(), "why": EXACT}])
+
+
 # What is made of decoded pictures
 
 FILTERS = {"box": Image.BOX, "bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC,
@@ -638,6 +657,7 @@ def main():
     jpegs()
     pngs()
     pnms()
+    photographs()
     broken_jpegs()
     broken_pngs()
     manifest = {

@@ -27,6 +27,12 @@ struct DecodeImageTests {
     try expectSamePixels(image, #require(fixture.decoded), fixture.path)
   }
 
+  @Test("Photographs have the checksum of Pillow's pixels", arguments: ImageFixtures.photographs)
+  func photographs(fixture: ImageFixture) throws {
+    let image = try decodeImage(atPath: Fixtures.path(fixture.path))
+    #expect(image.pixels.withUnsafeBytes { SHA256.hexDigest($0) } == fixture.checksum)
+  }
+
   @Test("Every invalid file is refused with its code", arguments: ImageFixtures.invalid)
   func refuses(fixture: ImageFixture) throws {
     let found = errorCode { _ = try decodeImage(atPath: Fixtures.path(fixture.path)) }

@@ -29,6 +29,8 @@ struct Stored: Sendable {
 struct ImageFixture: Sendable, CustomTestStringConvertible {
   let path: String
   let decoded: Stored?
+  /// SHA-256 of the decoded pixels.
+  let checksum: String?
   let error: String?
   var testDescription: String { path }
 }
@@ -56,10 +58,13 @@ enum ImageFixtures {
   private static let all: [ImageFixture] = (manifest["entries"]?.array ?? []).map { entry in
     let stored = entry["outputs"]?[0].flatMap { try? Stored($0) }
     return ImageFixture(
-      path: entry["path"]?.string ?? "", decoded: stored, error: entry["error"]?.string)
+      path: entry["path"]?.string ?? "", decoded: stored,
+      checksum: entry["outputs"]?[0]?["sha256"]?.string, error: entry["error"]?.string)
   }
 
   static let valid = all.filter { $0.decoded != nil }
+  /// Larger pictures of which only the checksum is stored.
+  static let photographs = all.filter { $0.path.hasPrefix("images/photos/") }
   static let invalid = all.filter { $0.error != nil }
 
   static func valid(in folder: String) -> [ImageFixture] {

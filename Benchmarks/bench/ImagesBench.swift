@@ -1,0 +1,40 @@
+// ImagesBench - decoding and resizing photographs of usual sizes.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Imaging
+
+/// The topic "images"; the peer is Pillow through torchvision.
+enum ImagesBench {
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/images/photos")
+
+  /// One decoding for each photograph, then both recipes' resizes of the PNG ones.
+  static var all: [Work] {
+    get throws {
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+      return try names.map(decoding) + names.filter { $0.hasSuffix(".png") }.flatMap(resizing)
+    }
+  }
+
+  private static func decoding(_ name: String) throws -> Work {
+    let path = folder.appendingPathComponent(name).path
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    return Work(
+      name: "decode \(name)", amount: .items(1),
+      run: { _ = try? bytes.withUnsafeBytes { try decodeImage($0) } },
+      request: "decode \(path)")
+  }
+
+  private static func resizing(_ name: String) throws -> [Work] {
+    let path = folder.appendingPathComponent(name).path
+    let image = try decodeImage(atPath: path)
+    return Preprocessing.allCases.map { recipe in
+      Work(
+        name: "\(recipe.rawValue) \(image.width)x\(image.height) to 224", amount: .items(1),
+        run: { _ = recipe.resized(image, size: 224) },
+        request: "preprocess \(recipe.rawValue) 224 \(path)")
+    }
+  }
+}
