@@ -124,10 +124,19 @@ final class ThreadPool: @unchecked Sendable {
       guard draw.exchanged, let pointer = UnsafePointer<(Int) -> Void>(bitPattern: address)
       else { continue }
       // safety: the draw succeeded, so the job is the one read and its caller waits for this task.
-      pointer.pointee(index)
+      Self.perform(pointer, index)
       finished.wrappingAdd(1, ordering: .releasing)
       seen = ticket.load(ordering: .acquiring)
     }
+  }
+
+  /// Runs one task.
+  ///
+  /// Never inlined, because the call retains the closure: the retain must be given back before the
+  /// task counts as finished, or `withoutActuallyEscaping` finds it and stops the program.
+  @inline(never)
+  private static func perform(_ job: UnsafePointer<(Int) -> Void>, _ index: Int) {
+    job.pointee(index)
   }
 
   /// Starts workers until there are `wanted`.

@@ -74,3 +74,22 @@ import Testing
     }
   }
 }
+
+@Suite("thread pool, under load")
+struct ThreadPoolLoadTests {
+  @Test("tiny jobs in quick succession: the task's closure is given back before a job ends")
+  func tinyJobs() {
+    Threads.count = 4  // more threads than cores, so that workers are put aside inside a task
+    defer { Threads.count = Threads.cores }
+    var total = 0
+    for round in 0..<50_000 {
+      let marks = UnsafeMutablePointer<Int>.allocate(capacity: 2)
+      defer { marks.deallocate() }
+      // safety: each task writes its own element.
+      nonisolated(unsafe) let target = marks
+      parallel(2) { target[$0] = round }
+      total += marks[0] + marks[1]
+    }
+    #expect(total == 49_999 * 50_000)
+  }
+}

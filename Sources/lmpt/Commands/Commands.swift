@@ -4,7 +4,8 @@
 extension Command {
   /// Every command.
   static let all: [Command] = [
-    .demo, .train, .evaluate, .zeroshot, .predict, .data, .metrics, .tokenize, .pixels, .encode,
+    .demo, .train, .evaluate, .zeroshot, .predict, .features, .data, .metrics, .tokenize, .pixels,
+    .encode,
     .inspect, .convert, .doctor, .verify,
   ]
 }

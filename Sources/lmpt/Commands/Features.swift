@@ -1,0 +1,64 @@
+// Features - `lmpt features`: fills the feature cache, in shards if wanted.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import PromptTuning
+
+extension Command {
+  static let features = Command(
+    name: "features",
+    summary: "compute image features ahead of training, resumable and in shards",
+    options: Option.source + [
+      .value("shard", "I/N", "compute the I-th of N parts", standard: "1/1")
+    ],
+    examples: [
+      "lmpt features --dataset voc-lt --data data/voc --weights ViT-B-16.pt",
+      "lmpt features --dataset mini --shard 1/4",
+    ],
+    run: runFeatures)
+}
+
+private func runFeatures(_ arguments: Arguments) throws -> Int32 {
+  try arguments.expectNoOperands()
+  let shard = try arguments.string("shard").map(parseShard) ?? .whole
+  let source = try Source(arguments)
+  Interruption.catchSignals()
+  let progress = ProgressLine(quiet: arguments.flag("quiet") || arguments.flag("json"))
+  let caches = [
+    ("train", source.featureSource.trainCache(source.dataset)),
+    ("test", source.featureSource.testCache(source.dataset)),
+  ]
+  for (name, cache) in caches {
+    try cache.fill(
+      shard: shard, onBadImage: try arguments.choice("on-bad-image") ?? .fail
+    ) { done, total in progress.show("\(name) pictures \(done)/\(total)") }
+  }
+  progress.finish()
+  if arguments.flag("json") {
+    print(
+      JSON.object(
+        caches.map { name, cache in
+          (
+            name,
+            .object([("folder", .string(cache.folder)), ("missing", .integer(cache.missing))])
+          )
+        }
+      ).text())
+  } else {
+    for (name, cache) in caches {
+      print("\(name): \(cache.paths.count - cache.missing) of \(cache.paths.count) pictures done")
+    }
+  }
+  return ExitCode.fine
+}
+
+/// `3/8` as the third of eight shards.
+private func parseShard(_ text: String) throws -> Shard {
+  let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+  guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1,
+    (1...count).contains(index)
+  else {
+    throw UsageError.badValue(option: "--shard", found: text, expected: "I/N with 1 <= I <= N")
+  }
+  return Shard(index: index - 1, count: count)
+}
