@@ -12,7 +12,9 @@
 /// A read-only, private memory mapping of a whole file.
 ///
 /// Pages are read when they are touched, so opening costs the same for any size. The mapping lives
-/// as long as the object; whoever keeps a pointer into `bytes` must keep the object.
+/// as long as the object; whoever uses a pointer into `bytes` must keep the object, with
+/// `withExtendedLifetime` where nothing else does: `Array(try MappedFile(path: p).bytes)` reads
+/// memory that is already unmapped.
 ///
 /// Not promised: a file that another process shortens while it is mapped ends this process
 /// (`SIGBUS`), as with every memory-mapped reader. Our own writer renames, so it never does that.

@@ -115,8 +115,14 @@ struct NPYTests {
     #expect(outcome { $0[6] = 4 } == "npy.version")
     #expect(outcome { $0[6] = 0 } == "npy.version")
     #expect(outcome { $0[7] = 1 } == "npy.version")
-    #expect(outcome { $0[8] = 0; $0[9] = 0 } == "npy.header")
-    #expect(outcome { $0[8] = 255; $0[9] = 255 } == "npy.header-length")
+    #expect(
+      outcome {
+        $0[8] = 0; $0[9] = 0
+      } == "npy.header")
+    #expect(
+      outcome {
+        $0[8] = 255; $0[9] = 255
+      } == "npy.header-length")
     #expect(outcome { $0[8] -= 1 } == "npy.header")
     #expect(outcome { $0.append(0) } == "npy.data-size")
     #expect(outcome { $0.removeLast() } == "npy.data-size")

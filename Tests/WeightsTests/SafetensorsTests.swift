@@ -87,7 +87,8 @@ struct SafetensorsTests {
     let unaligned =
       T.entry("a", dtype: "U8", offsets: "[0,1]") + "," + T.entry("b", offsets: "[1,5]")
     #expect(T.outcome("{\(unaligned)}", data: 5) == nil)
-    #expect(T.outcome(#"{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"more":1}}"#, data: 1) == nil)
+    #expect(
+      T.outcome(#"{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"more":1}}"#, data: 1) == nil)
     let huge = T.entry(shape: "[0,4611686018427387904,4611686018427387904]", offsets: "[0,0]")
     #expect(T.outcome("{\(huge)}", data: 0) == nil)
   }
@@ -120,7 +121,10 @@ struct SafetensorsTests {
       ("safetensors.dtype", "{\(T.entry(dtype: "f32"))}", 4),
       ("safetensors.offsets", "{\(T.entry(offsets: "[4,0]"))}", 4),
       ("safetensors.offsets", "{\(T.entry(offsets: "[0,5]"))}", 4),
-      ("safetensors.offsets", "{\(T.entry(offsets: "[9223372036854775803,9223372036854775807]"))}", 4),
+      (
+        "safetensors.offsets", "{\(T.entry(offsets: "[9223372036854775803,9223372036854775807]"))}",
+        4
+      ),
       ("safetensors.size", "{\(T.entry(shape: "[2]"))}", 4),
       ("safetensors.size", "{\(T.entry(dtype: "F64"))}", 4),
       ("tensor.overflow", "{\(T.entry(shape: "[4611686018427387904,4]"))}", 4),
@@ -145,17 +149,21 @@ struct SafetensorsTests {
       #expect(code { _ = try Safetensors.parse(bytes) } == "safetensors.too-short")
     }
     for length: UInt64 in [0, 3, 100_000_001, 1 << 63, .max] {
-      let bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) } + [123, 125]
+      let bytes =
+        (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) } + [123, 125]
       #expect(code { _ = try Safetensors.parse(bytes) } == "safetensors.header-length", "\(length)")
     }
-    #expect(code { _ = try Safetensors.parse([1, 0, 0, 0, 0, 0, 0, 0, 123]) } == "safetensors.header-json")
+    #expect(
+      code { _ = try Safetensors.parse([1, 0, 0, 0, 0, 0, 0, 0, 123]) } == "safetensors.header-json"
+    )
     let invalid: [UInt8] = [5, 0, 0, 0, 0, 0, 0, 0] + [0x7B, 0x22, 0xFF, 0x22, 0x7D]
     #expect(code { _ = try Safetensors.parse(invalid) } == "safetensors.header-json")
     var limits = Limits()
     limits.tensors = 1
     let two = SafetensorsTests.file(
       "{\(SafetensorsTests.entry("a")),\(SafetensorsTests.entry("b", offsets: "[4,8]"))}", data: 8)
-    #expect(code { _ = try Safetensors.parse(two, limits: limits) } == "safetensors.too-many-tensors")
+    #expect(
+      code { _ = try Safetensors.parse(two, limits: limits) } == "safetensors.too-many-tensors")
   }
 
   @Test("arrays of one name, or of the metadata's, are not written")

@@ -3,6 +3,7 @@
 
 import Bytes
 
+/// Called by the fuzzer with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   guard let value = try? JSON.parse(UnsafeRawBufferPointer(start: start, count: count)) else {
