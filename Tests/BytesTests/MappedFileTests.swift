@@ -41,17 +41,12 @@ struct MappedFileTests {
     let path = "\(folder.path)/a"
     try AtomicFile.write([1, 2, 3], to: path)
     let file = try MappedFile(path: path)
-    #expect(MappedFileTests.contents(file) == [1, 2, 3])
+    #expect(file.withBytes { Array($0) } == [1, 2, 3])
     try AtomicFile.write([9], to: path)
-    #expect(MappedFileTests.contents(file) == [1, 2, 3])
+    #expect(file.withBytes { Array($0) } == [1, 2, 3])
     symlink(path, "\(folder.path)/link")
     let linked = try MappedFile(path: "\(folder.path)/link")
-    #expect(MappedFileTests.contents(linked) == [9])
-  }
-
-  /// A copy of the bytes, made while the mapping is certain to live.
-  static func contents(_ file: MappedFile) -> [UInt8] {
-    withExtendedLifetime(file) { Array(file.bytes) }
+    #expect(linked.withBytes { Array($0) } == [9])
   }
 
   @Test("an empty file has no bytes")
@@ -59,7 +54,7 @@ struct MappedFileTests {
     let folder = try TestFolder()
     try AtomicFile.write([UInt8](), to: "\(folder.path)/a")
     let file = try MappedFile(path: "\(folder.path)/a")
-    #expect(MappedFileTests.contents(file).isEmpty)
+    #expect(file.withBytes { Array($0) }.isEmpty)
   }
 
   @Test("what is no readable file is refused, and a pipe does not wait")

@@ -45,8 +45,10 @@ private func runVerify(_ arguments: Arguments) throws -> Int32 {
 
   let name = model.architecture.name
   let isExample = name == "ViT-B/32"
-  let known = PublishedWeights.matching(SHA256.hexDigest(try MappedFile(path: weights).bytes))
-  let isPicture = SHA256.hexDigest(try MappedFile(path: image).bytes) == Example.picture
+  let digest = try MappedFile(path: weights).withBytes { SHA256.hexDigest($0) }
+  let known = PublishedWeights.matching(digest)
+  let picture = try MappedFile(path: image).withBytes { SHA256.hexDigest($0) }
+  let isPicture = picture == Example.picture
   let worst = zip(p, Example.probabilities).map { abs($0 - $1) }.max() ?? .infinity
   let agrees = worst <= Example.tolerance
   if arguments.flag("json") {
