@@ -3,6 +3,7 @@
 
 import Bytes
 import Foundation
+import PromptTuning
 import Tensors
 
 @main
@@ -84,6 +85,7 @@ enum ExitCode {
     switch error {
     case is UsageError: return usage
     case let error as any DiagnosticError where error.code.hasPrefix("usage."): return usage
+    case let error as EquationError where error.isUsage: return usage
     case let error as any DiagnosticError where error.code.hasPrefix("check."): return numericCheck
     case let error as any DiagnosticError where error.code == "run.interrupted": return interrupted
     case is any DiagnosticError: return badInput

@@ -1,6 +1,8 @@
 // PublishedWeights - the weight files that OpenAI published, by their hash.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// A weight file of OpenAI's (github.com/openai/CLIP, clip/clip.py).
 public struct PublishedWeights: Sendable, Equatable {
   /// The model's name, such as `ViT-B/16`.
@@ -19,6 +21,16 @@ public struct PublishedWeights: Sendable, Equatable {
   /// - Returns: the file, or nil.
   public static func matching(_ sha256: String) -> PublishedWeights? {
     all.first { $0.sha256 == sha256 }
+  }
+
+  /// The SHA-256 of a file, as `sha256sum` prints it.
+  ///
+  /// - Parameter path: any file.
+  /// - Returns: 64 hexadecimal digits.
+  /// - Throws: `FileError` when the file cannot be read.
+  public static func sha256(ofFile path: String) throws -> String {
+    let file = try MappedFile(path: path)
+    return withExtendedLifetime(file) { SHA256.hexDigest(file.bytes) }
   }
 
   /// Every published file.

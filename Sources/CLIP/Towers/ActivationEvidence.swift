@@ -67,7 +67,7 @@ struct ModelConfiguration {
     let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
     for name in ["config.json", "open_clip_config.json"] {
       guard let map = try? MappedFile(path: folder + name), map.bytes.count < 1 << 20,
-        let json = try? JSON.parse(map.bytes)
+        let json = withExtendedLifetime(map, { try? JSON.parse(map.bytes) })
       else { continue }
       let words = ModelConfiguration.activations(json)
       if words != nil {

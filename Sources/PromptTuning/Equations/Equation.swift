@@ -150,11 +150,13 @@ public enum EquationError: DiagnosticError, Equatable {
   case missingInput(String, found: [String])
   /// An array has another number of axes, or no element.
   case inputShape(String, found: [Int], expected: String)
+  /// The equation needs a model, which arrays alone do not give.
+  case needsTower(String)
 
   /// Whether the command line is wrong, rather than the file.
   public var isUsage: Bool {
     switch self {
-    case .unknownEquation, .unknownKey, .missingKey, .badValue: true
+    case .unknownEquation, .unknownKey, .missingKey, .badValue, .needsTower: true
     case .missingInput, .inputShape: false
     }
   }
@@ -168,6 +170,7 @@ public enum EquationError: DiagnosticError, Equatable {
     case .badValue: "equation.bad-value"
     case .missingInput: "equation.missing-input"
     case .inputShape: "equation.input-shape"
+    case .needsTower: "equation.needs-weights"
     }
   }
 
@@ -183,6 +186,7 @@ public enum EquationError: DiagnosticError, Equatable {
       "there is no tensor '\(name)' (found: \(found.prefix(8).joined(separator: ", ")))"
     case .inputShape(let name, let found, let expected):
       "tensor '\(name)' has shape \(found), expected \(expected) with at least one element"
+    case .needsTower(let name): "equation '\(name)' needs --weights and --classes"
     }
   }
 

@@ -112,17 +112,12 @@ extension Equation {
     Equation(
       name: "named-loss", tag: "L-name", summary: "a loss by its name on the training command line",
       inputs: withCounts,
-      keys: [key("name", LossName.dbl)] + balancedKeys.prefix(7), outputs: lossAndGradient
+      keys: [key("name", LossName.dbl)] + balancedKeys, outputs: lossAndGradient
     ) { given in
       var loss = ClassificationLoss(
         try given.choice("name", LossName.self), counts: try given.array("counts"),
         images: try given.number("total"))
-      loss.alpha = try given.number("alpha")
-      loss.beta = try given.number("beta")
-      loss.mu = try given.number("mu")
-      loss.lambda = try given.number("lambda")
-      loss.kappa = try given.number("kappa")
-      loss.gamma = try given.number("focal")
+      try given.configure(&loss)
       return try given.loss(of: "logits") { try loss($0, labels: given.array("labels")) }
     },
   ]

@@ -169,10 +169,20 @@ extension EquationInputs {
 
   /// E7 with the constants of the settings.
   func balancedLoss(_ z: Tensor, labels y: Tensor, counts n: Tensor) throws -> Tensor {
-    try distributionBalancedLoss(
-      z, labels: y, counts: n, images: number("total"), alpha: number("alpha"),
-      beta: number("beta"), mu: number("mu"), lambda: number("lambda"), kappa: number("kappa"),
-      gamma: number("focal"), variant: balancedVariant())
+    var loss = ClassificationLoss(.dbl, counts: n, images: try number("total"))
+    try configure(&loss)
+    return try loss(z, labels: y)
+  }
+
+  /// Sets the constants of E7 from the settings.
+  func configure(_ loss: inout ClassificationLoss) throws {
+    loss.alpha = try number("alpha")
+    loss.beta = try number("beta")
+    loss.mu = try number("mu")
+    loss.lambda = try number("lambda")
+    loss.kappa = try number("kappa")
+    loss.gamma = try number("focal")
+    loss.variant = try balancedVariant()
   }
 
   private func balancedVariant() throws -> BalancedVariant {

@@ -163,7 +163,7 @@ public struct PromptLearner: Sendable {
     return table.gather(indices).reshaped([classCount, positions, width])  // [C, T', D]
   }
 
-  /// The instance tokens v_m ... v_{M-1} of every class, which E3's `tokens` alignment compares.
+  /// The instance tokens, v from m to M-1, of every class, which E3's `tokens` alignment compares.
   ///
   /// - Parameter split: m, the number of general tokens.
   /// - Returns: shape [C, M-m, D], on the tape.

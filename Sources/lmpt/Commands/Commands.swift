@@ -4,8 +4,7 @@
 extension Command {
   /// Every command.
   static let all: [Command] = [
-    .demo, .train, .evaluate, .zeroshot, .predict, .features, .data, .metrics, .tokenize, .pixels,
-    .encode,
-    .inspect, .convert, .doctor, .verify,
+    .demo, .train, .evaluate, .zeroshot, .predict, .features, .data, .metrics, .equation, .selftest,
+    .tokenize, .pixels, .encode, .inspect, .convert, .doctor, .verify,
   ]
 }

@@ -100,7 +100,7 @@ private func weights(_ given: String?) -> [Finding] {
   }
   return paths.map { path in
     do {
-      let hash = try MappedFile(path: path).withBytes { SHA256.hexDigest($0) }
+      let hash = try PublishedWeights.sha256(ofFile: path)
       if let known = PublishedWeights.matching(hash) {
         return Finding(topic: "weights", isFine: true, text: "\(path): OpenAI's \(known.name)")
       }

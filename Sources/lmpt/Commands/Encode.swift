@@ -40,9 +40,10 @@ private func runEncode(_ arguments: Arguments) throws -> Int32 {
     throw UsageError.conflict("encode takes either --image or --text")
   }
   var features: Tensor
+  let origin: Activation.Origin
   if !images.isEmpty {
-    let (tower, _, origin) = try ImageEncoder.load(path: weights, activation: activation)
-    noteAssumption(origin, weights)
+    let (tower, _, known) = try ImageEncoder.load(path: weights, activation: activation)
+    origin = known
     features = try encodeFiles(images + arguments.operands, tower, preprocessing)
   } else if !texts.isEmpty {
     let tokenizer = try Tokenizer.clip()
@@ -50,7 +51,7 @@ private func runEncode(_ arguments: Arguments) throws -> Int32 {
       try tokenizer.tokenize($0, truncate: arguments.flag("truncate") ? .toFit : .never)
     }
     let model = try CLIPModel.load(path: weights, activation: activation)
-    noteAssumption(model.activationOrigin, weights)
+    origin = model.activationOrigin
     try inFile(weights) { try model.check(tokens) }
     features = model.encodeText(tokens)
   } else {
@@ -63,6 +64,7 @@ private func runEncode(_ arguments: Arguments) throws -> Int32 {
     let shape = JSON.array(features.shape.map { .integer($0) })
     print(JSON.object([("output", .string(output)), ("shape", shape)]).text())
   }
+  noteAssumption(origin, weights)
   return ExitCode.fine
 }
 
@@ -81,7 +83,7 @@ func encodeFiles(
   return concatenate(groups)  // [N, E]
 }
 
-/// Says on standard error that the activation was assumed.
+/// Says on standard error that the activation was assumed; last, so that an error stays one line.
 func noteAssumption(_ origin: Activation.Origin, _ file: String) {
   guard origin == .assumed else { return }
   let note =

@@ -1,0 +1,153 @@
+// Equation - `lmpt equation`: any equation or loss on the user's own arrays.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import PromptTuning
+import Tensors
+import Weights
+
+extension Command {
+  static let equation = Command(
+    name: "equation",
+    summary: "one equation or loss of the paper on your own arrays, with its gradient",
+    operands: "NAME",
+    options: [
+      .flag("list", "the equations with their arrays and constants"),
+      .value("input", "IN.safetensors", "the arrays, float32 or float64"),
+      .value("output", "OUT.safetensors", "where the results go"),
+      .value("set", "KEY=VALUE", "a constant; may be given several times"),
+      .value("weights", "FILE", "the CLIP model, for prompt-steps"),
+      .value("classes", "voc|coco|FILE", "class names, one a line in FILE, for prompt-steps"),
+      .value("init", "WORDS", "words the context starts from", standard: "a photo of a"),
+    ],
+    examples: [
+      "lmpt equation --list",
+      "lmpt equation embedding-loss --input in.safetensors --output out.safetensors --set scale=0.2",
+    ],
+    run: runEquation)
+}
+
+private func runEquation(_ arguments: Arguments) throws -> Int32 {
+  if arguments.flag("list") {
+    try arguments.expectNoOperands()
+    print(listing(json: arguments.flag("json")))
+    return ExitCode.fine
+  }
+  guard let name = arguments.operands.first else {
+    throw UsageError.missingArgument("NAME", command: "equation")
+  }
+  if let extra = arguments.operands.dropFirst().first {
+    throw UsageError.unexpectedArgument(extra, command: "equation")
+  }
+  let equation = name == Equation.promptSteps.name ? .promptSteps : try Equation.named(name)
+  let input = try arguments.required("input")
+  let output = try arguments.required("output")
+  var settings: [String: String] = [:]
+  for pair in arguments.strings("set") {
+    let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty else {
+      throw UsageError.badValue(option: "--set", found: pair, expected: "key=value")
+    }
+    settings[String(parts[0])] = String(parts[1])
+  }
+
+  let file = try WeightFile.open(input)
+  let arrays = Dictionary(
+    file.tensors.map { ($0.name, Tensor($0.floats(), shape: $0.shape)) },
+    uniquingKeysWith: { first, _ in first })
+  let results = try compute(equation, arrays, settings, arguments, input: input)
+  try Safetensors.write(
+    results.map { NamedArray($0.name, floats: $0.value.values, shape: $0.value.shape) },
+    to: output)
+  if arguments.flag("json") {
+    let shapes = results.map { ($0.name, JSON.array($0.value.shape.map { .integer($0) })) }
+    print(
+      JSON.object([
+        ("equation", .string(equation.name)), ("tag", .string(equation.tag)),
+        ("outputs", .object(shapes)),
+      ]).text())
+  } else if !arguments.flag("quiet") {
+    for result in results {
+      let value = result.value.count == 1 ? "= \(result.value.item)" : "\(result.value.shape)"
+      print("\(result.name) \(value)")
+    }
+  }
+  return ExitCode.fine
+}
+
+/// Runs the equation; what is wrong with an array is told with the file's name.
+private func compute(
+  _ equation: Equation, _ arrays: [String: Tensor], _ settings: [String: String],
+  _ arguments: Arguments, input: String
+) throws -> [(name: String, value: Tensor)] {
+  do {
+    guard equation.name == Equation.promptSteps.name else {
+      return try equation(arrays, settings: settings)
+    }
+    let model = try CLIPModel.load(path: try arguments.required("weights"))
+    return try Equation.promptSteps(
+      arrays, settings: settings, model: model,
+      classNames: try classNames(try arguments.required("classes")),
+      words: arguments.string("init") ?? "a photo of a")
+  } catch let error as EquationError where error.isUsage {
+    throw error
+  } catch let error as UsageError {
+    throw error
+  } catch let error as FileError {
+    throw error
+  } catch let error as any DiagnosticError {
+    throw FileError(file: input, cause: error)
+  }
+}
+
+/// Class names built in, or one a line of a file.
+private func classNames(_ source: String) throws -> [String] {
+  switch source {
+  case "voc": return ClassNames.voc
+  case "coco": return ClassNames.coco
+  default:
+    let file = try MappedFile(path: source)
+    let text = withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
+    let names = text.split(whereSeparator: \.isNewline).map { line in
+      var words = line.split(separator: " ").map(String.init)
+      // The published label files have the index behind the name.
+      if words.count > 1, Int(words[words.count - 1]) != nil { words.removeLast() }
+      return words.joined(separator: " ")
+    }.filter { !$0.isEmpty }
+    guard !names.isEmpty else {
+      throw UsageError.badValue(
+        option: "--classes", found: source, expected: "voc, coco or a file of class names")
+    }
+    return names
+  }
+}
+
+private func listing(json: Bool) -> String {
+  let all = Equation.all + [.promptSteps]
+  if json {
+    let rows = all.map { equation in
+      JSON.object([
+        ("name", .string(equation.name)), ("tag", .string(equation.tag)),
+        ("summary", .string(equation.summary)),
+        ("inputs", .object(equation.inputs.map { ($0.name, .string($0.shape)) })),
+        ("keys", .object(equation.keys.map { ($0.name, $0.standard.map(JSON.string) ?? .null) })),
+        ("outputs", .array(equation.outputs.map(JSON.string))),
+      ])
+    }
+    return JSON.object([("equations", .array(rows))]).text()
+  }
+  return all.map { equation in
+    let inputs = equation.inputs.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
+    let keys = equation.keys.map { key in
+      let words = key.words.isEmpty ? "" : " (\(key.words.joined(separator: "|")))"
+      return "\(key.name) \(key.standard ?? "required")\(words)"
+    }.joined(separator: ", ")
+    return """
+      \(equation.name)  [\(equation.tag)]  \(equation.summary)
+          in   \(inputs)
+          set  \(keys.isEmpty ? "-" : keys)
+          out  \(equation.outputs.joined(separator: ", "))
+      """
+  }.joined(separator: "\n")
+}

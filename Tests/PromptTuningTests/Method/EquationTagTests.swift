@@ -1,0 +1,52 @@
+// EquationTagTests - the tags in the code and the table in docs/Equations.md are the same.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import PromptTuning
+import Support
+import Testing
+
+@Suite struct EquationTagTests {
+  /// Tags of `Equation TAG:` in the doc comments of the method and the losses.
+  private func tagsInCode() throws -> Set<String> {
+    let sources = Fixtures.root.deletingLastPathComponent().appendingPathComponent("Sources")
+    var tags: Set<String> = []
+    for folder in ["Method", "Losses"] {
+      let path = sources.appendingPathComponent("PromptTuning/\(folder)").path
+      for file in try FileManager.default.contentsOfDirectory(atPath: path) {
+        let text = try String(contentsOfFile: "\(path)/\(file)", encoding: .utf8)
+        for line in text.split(separator: "\n") {
+          guard let start = line.range(of: "/// Equation ") else { continue }
+          tags.insert(String(line[start.upperBound...].prefix { $0 != ":" }))
+        }
+      }
+    }
+    return tags
+  }
+
+  /// Tags in the first column of the table.
+  private func tagsInTable() throws -> [String] {
+    let docs = Fixtures.root.deletingLastPathComponent().appendingPathComponent("docs")
+    let text = try String(contentsOf: docs.appendingPathComponent("Equations.md"), encoding: .utf8)
+    return text.split(separator: "\n").compactMap { line in
+      guard line.hasPrefix("| `") else { return nil }
+      return String(line.dropFirst(3).prefix { $0 != "`" })
+    }
+  }
+
+  @Test("every tag in the code is in the table, and the other way round")
+  func sameTags() throws {
+    let table = try tagsInTable()
+    #expect(Set(table).count == table.count, "a tag stands twice")
+    // L-name is the choice among the others, not an equation of its own.
+    #expect(try tagsInCode() == Set(table).subtracting(["L-name"]))
+  }
+
+  @Test("every equation that can be run by name has a tag of the table")
+  func commands() throws {
+    let table = Set(try tagsInTable())
+    for equation in Equation.all + [.promptSteps] {
+      #expect(table.contains(equation.tag), "\(equation.name)")
+    }
+  }
+}

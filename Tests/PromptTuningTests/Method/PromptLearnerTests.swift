@@ -1,0 +1,96 @@
+// PromptLearnerTests - E1 against CoOp's concatenation in PyTorch.
+// SPDX-License-Identifier: Apache-2.0
+
+import CLIP
+import Support
+import Tensors
+import Testing
+
+@testable import PromptTuning
+
+@Suite struct PromptLearnerTests {
+  let twin: TrainingTwin
+
+  init() throws { twin = try TrainingTwin() }
+
+  @Test(
+    "prompts and their features are the twin's, at every position, in both variants",
+    arguments: ClassTokenPosition.allCases, Variant.allCases)
+  func layouts(position: ClassTokenPosition, variant: Variant) throws {
+    let learner = try twin.learner(.random(count: 3), position: position, variant: variant)
+    let full = learner.prompts(.full)
+    // The random context is torch's to 2 ulp of 0.02; everything else is copied.
+    expectClose(
+      full.values.map(Double.init),
+      try twin.doubles("layout-\(position.rawValue)-\(variant.rawValue)"), atol: 2e-8, rtol: 0)
+    let feature = twin.model.text(learner.prompts(), endPositions: learner.endPositions)
+    expectClose(
+      feature.values.map(Double.init),
+      try twin.doubles("feature-\(position.rawValue)-\(variant.rawValue)"), atol: 3e-6, rtol: 2e-6)
+  }
+
+  @Test("the shortened prompts are the beginning of the full ones, and give the same gradient")
+  func shortened() throws {
+    let learner = try twin.learner(.random(count: 3), sharing: .classSpecific)
+    let (short, full) = (learner.prompts(), learner.prompts(.full))
+    #expect(short.shape == [5, learner.length, 64])
+    #expect(full.shape == [5, 77, 64])
+    #expect(full.slice(0..<learner.length, axis: 1).values == short.values)
+    let slopes = [short, full].map {
+      gradient(
+        of: sum(twin.model.text($0, endPositions: learner.endPositions)), in: learner.context)
+    }
+    #expect(slopes[0].values == slopes[1].values)
+  }
+
+  @Test("moving only the first token of a name differs from moving all of it")
+  func readingsDiffer() throws {
+    let paper = try twin.learner(.random(count: 2), position: .front)
+    let released = try twin.learner(.random(count: 2), position: .front, variant: .released)
+    let (a, b) = (paper.prompts(), released.prompts())
+    let equal = (0..<5).map { a.slice($0..<$0 + 1).values == b.slice($0..<$0 + 1).values }
+    #expect(equal == [false, false, true, false, true])  // names of 2, 3, 1, 2, 1 tokens
+  }
+
+  @Test("words start the context: a token each, copied per class if asked, shared as released")
+  func words() throws {
+    let shared = try twin.learner(.words("a photo of a"))
+    #expect(shared.context.shape == [4, 64])
+    #expect(shared.context.values == twin.model.text.embed([320, 1125, 539, 320]).values)
+    let own = try twin.learner(.words("a photo of a"), sharing: .classSpecific)
+    #expect(own.context.shape == [5, 4, 64])
+    #expect(own.prompts().values == shared.prompts().values)
+    let released = try twin.learner(
+      .words("a photo of a"), sharing: .classSpecific, variant: .released)
+    #expect(released.context.shape == [4, 64])
+    // "diningtable" has three tokens: one word to the released code.
+    #expect(try twin.learner(.words("a diningtable")).contextCount == 4)
+    #expect(try twin.learner(.words("a diningtable"), variant: .released).contextCount == 2)
+  }
+
+  @Test("permuting the classes permutes the prompts")
+  func permutation() throws {
+    var generator = Generator(seed: 1)
+    func prompts(_ names: [String]) throws -> Tensor {
+      try PromptLearner(
+        classNames: names, start: .words("a photo of a"), position: .middle,
+        tokenEmbedding: twin.model.text.tokenEmbedding, tokenizer: try Tokenizer.clip(),
+        generator: &generator
+      ).prompts()
+    }
+    let forward = try prompts(TrainingTwin.names)
+    let backward = try prompts(TrainingTwin.names.reversed())
+    #expect(backward.gather([4, 3, 2, 1, 0]).values == forward.values)
+  }
+
+  @Test("a prompt that does not fit, and a split without instance tokens, are errors")
+  func hostile() throws {
+    #expect(throws: TokenizerError.self) { try twin.learner(.random(count: 75)) }
+    #expect(throws: MethodError.self) { try twin.learner(.random(count: -1)) }
+    let learner = try twin.learner(.random(count: 4))
+    #expect(throws: MethodError.noInstanceTokens(split: 4, context: 4)) {
+      try learner.instanceTokens(split: 4)
+    }
+    #expect(try twin.learner(.random(count: 0)).prompts().shape[0] == 5)
+  }
+}

@@ -1,0 +1,180 @@
+// PropertyTests - what must hold for any input, that readings differ, and bad input.
+// SPDX-License-Identifier: Apache-2.0
+
+import Support
+import Tensors
+import Testing
+
+@testable import PromptTuning
+
+@Suite struct PropertyTests {
+  private let n = Tensor([6, 34, 8, 775])
+  private let z = Tensor([1, -2, 0.5, 3, -1, 2, 4, -3], shape: [2, 4])
+  private let y = Tensor([1, 0, 0, 1, 0, 0, 1, 0], shape: [2, 4])
+  private let d = Tensor([0.3, 0.02, 0.9, 0.6, 0.05, 1.2, 0.4, 0.01], shape: [2, 4])
+
+  @Test("permuting the classes does not change a loss", arguments: LossName.allCases)
+  func permutation(name: LossName) throws {
+    let order = [2, 0, 3, 1]
+    func permuted(_ x: Tensor) -> Tensor { x.transposed.gather(order).transposed }
+    let counts = n.gather(order)
+    let before = try ClassificationLoss(name, counts: n, images: 1142)(z, labels: y).item
+    let after = try ClassificationLoss(name, counts: counts, images: 1142)(
+      permuted(z), labels: permuted(y)
+    ).item
+    // The sums run in another order.
+    expectClose([after], [before], rtol: 1e-6)
+  }
+
+  @Test("E5 sums to 1, or averages 1; equal counts give equal weights")
+  func weightSums() throws {
+    for gamma in [0, 0.5, 2, 8] {
+      let sum = try classWeight(n, gamma: gamma).values.reduce(0 as Float) { $0 + $1 }
+      let mean =
+        try classWeight(n, gamma: gamma, normalization: .mean).values.reduce(0 as Float) { $0 + $1 }
+        / 4
+      expectClose([sum, mean], [1, 1], rtol: 3e-7)
+    }
+    #expect(try classWeight(.full([5], 9)).values == [0.2, 0.2, 0.2, 0.2, 0.2])
+  }
+
+  @Test("E4 falls with the count")
+  func marginFalls() throws {
+    let mu = try classMargin(Tensor([1, 2, 10, 100, 1e6])).values
+    #expect(zip(mu, mu.dropFirst()).allSatisfy { $0 > $1 })
+    #expect(mu[0] == 0.2)
+  }
+
+  @Test("a perfect prediction costs nothing, with no gradient", arguments: LossName.allCases)
+  func perfect(name: LossName) throws {
+    let labels = Tensor([1, 0, 0, 0, 0, 0, 0, 1], shape: [2, 4])
+    let perfect = ((labels * 2 - 1) * 1e4).tracked()
+    let loss = try ClassificationLoss(name, counts: n, images: 1142)(perfect, labels: labels)
+    #expect(loss.item == 0)
+    #expect(gradient(of: loss, in: perfect).values.allSatisfy { $0 == 0 })
+  }
+
+  @Test("E6 of satisfied distances is 0, and has no gradient at d = mu")
+  func satisfied() throws {
+    let mu = try classMargin(n)
+    let d = (mu.expanded(to: [2, 4]) * (1 - y)).detached.tracked()
+    let loss = try embeddingLoss(d, labels: y, margin: mu, weight: classWeight(n))
+    #expect(loss.item == 0)
+    let slope = gradient(of: loss, in: d)
+    #expect((slope * (1 - y)).values.allSatisfy { $0 == 0 })
+    #expect((slope * y).values.reduce(0 as Float) { $0 + $1 } > 0)
+  }
+
+  @Test("E8 is linear in lambda")
+  func linear() throws {
+    let (a, b) = (Tensor(3), Tensor(1))
+    let values = try [0, 0.25, 0.5, 0.75, 1].map { try objective(a, b, lambda: $0).item }
+    #expect(values == [1, 1.5, 2, 2.5, 3])
+    #expect(throws: MethodError.self) { try objective(a, b, lambda: 1.5) }
+    #expect(try objective(a, Tensor(.nan), lambda: 1).item == 3)
+  }
+
+  @Test("the open decisions are different numbers")
+  func readingsDiffer() throws {
+    let mu = try classMargin(n)
+    func cse(_ normalization: WeightNormalization, _ variant: Variant) throws -> Float {
+      let omega = try classWeight(n, normalization: normalization)
+      return try embeddingLoss(d, labels: y, margin: mu, weight: omega, variant: variant).item
+    }
+    expectClose(
+      [try cse(.mean, .paper)], [4 * (try cse(.sum, .paper))], rtol: 1e-6)  // C = 4
+    #expect(try cse(.sum, .paper) != cse(.sum, .released))
+
+    let readings = try [BalancedVariant.Focal.cell, .batch].flatMap { focal in
+      try [BalancedVariant.Bias.kappa, .kappaOverLambda].map { bias in
+        try distributionBalancedLoss(
+          z, labels: y, counts: n, images: 1142,
+          variant: BalancedVariant(focal: focal, bias: bias, factor: 1)
+        ).item
+      }
+    }
+    #expect(Set(readings).count == 4)
+    #expect(
+      try asymmetricLoss(z, labels: y, reduction: .sum).item
+        != asymmetricLoss(z, labels: y).item)
+  }
+
+  @Test("the released sign pushes a matching caption away, the paper's pulls it in")
+  func signs() throws {
+    let d = Tensor([0.01], shape: [1, 1]).tracked()
+    let one = Tensor([1], shape: [1, 1])
+    for (variant, sign) in [(Variant.paper, 1 as Float), (.released, -1)] {
+      let loss = try embeddingLoss(d, labels: one, margin: 0.2, weight: 1, variant: variant)
+      #expect(gradient(of: loss, in: d).values == [sign])
+    }
+  }
+
+  @Test("softmax of counts, as released: margins are infinite and weights are not numbers")
+  func softmaxCounts() throws {
+    let mu = try classMargin(OracleTests.counts, counts: .softmax).values
+    let omega = try classWeight(OracleTests.counts, counts: .softmax).values
+    #expect(mu.filter { $0 == .infinity }.count == 19)
+    #expect(mu[14] == 0.2)
+    #expect(omega.filter(\.isNaN).count == 19)
+  }
+
+  @Test("the released number of batches in place of images has no bias for 12 classes")
+  func batchesAsTotal() throws {
+    // 1142 images in batches of 64 are 18 batches.
+    let n = OracleTests.counts
+    #expect(n.values.filter { $0 > 18 }.count == 12)
+    #expect(throws: MethodError.countAboveTotal(class: 1, found: 34, total: 18)) {
+      try classBias(n, images: 18)
+    }
+  }
+
+  @Test("a class without images is an error that names it")
+  func emptyClass() throws {
+    let n = Tensor([3, 0, 5, 1])
+    #expect(throws: MethodError.count(class: 1, found: 0)) { try classMargin(n) }
+    #expect(throws: MethodError.count(class: 1, found: 0)) { try classWeight(n) }
+    #expect(throws: MethodError.count(class: 1, found: 0)) {
+      try distributionBalancedLoss(z, labels: y, counts: n, images: 10)
+    }
+    #expect("\(MethodError.count(class: 1, found: 0))".contains("class 1 has a count of 0"))
+  }
+
+  @Test("bad labels and shapes are errors")
+  func badInput() throws {
+    let half = Tensor([1, 0, 0.5, 1, 0, 0, 1, 0], shape: [2, 4])
+    #expect(throws: MethodError.label(row: 0, class: 2, found: 0.5)) {
+      try binaryCrossEntropy(z, labels: half)
+    }
+    #expect(throws: ShapeError.self) { try binaryCrossEntropy(z, labels: y.transposed) }
+    #expect(throws: ShapeError.self) {
+      try distributionBalancedLoss(z, labels: y, counts: Tensor([1, 2]), images: 10)
+    }
+    #expect(throws: ShapeError.self) { try logits(z, .ones([3, 5]), scale: 1) }
+    #expect(throws: MethodError.self) {
+      try captionDistance(tokens: .ones([2, 3, 4]), prompts: .ones([5, 3, 4]), offset: 3)
+    }
+  }
+
+  @Test("not-a-number in a logit gives not-a-number, never a trap", arguments: LossName.allCases)
+  func nonFinite(name: LossName) throws {
+    let bad = Tensor([1, .nan, 0.5, 3, -1, 2, 4, -3], shape: [2, 4]).tracked()
+    let loss = try ClassificationLoss(name, counts: n, images: 1142)(bad, labels: y)
+    #expect(loss.item.isNaN)
+    #expect(gradient(of: loss, in: bad).values[1].isNaN)
+  }
+
+  @Test("an image without positives is weighted alpha + 1")
+  func noPositives() throws {
+    let r = try rebalanceWeight(.zeros([1, 4]), counts: n, alpha: 0.25)
+    #expect(r.values == [1.25, 1.25, 1.25, 1.25])
+  }
+
+  @Test("a class that every image has: its positives cost nothing")
+  func classOfEveryImage() throws {
+    let leaf = Tensor([0.5], shape: [1, 1]).tracked()
+    let loss = try distributionBalancedLoss(
+      leaf, labels: .ones([1, 1]), counts: Tensor([10]), images: 10)
+    #expect(loss.item == 0)
+    #expect(gradient(of: loss, in: leaf).values == [0])
+  }
+}
