@@ -17,6 +17,7 @@ do {
     exit(0)
   }
   _ = try KernelSet.select()
+  if options.topics == ["processor"] { exit(SelfCheck.run() ? 0 : 4) }
   let peer = try options.peer.map(Peer.init)
   var report = Report()
   for threads in options.threads {
@@ -30,30 +31,48 @@ do {
     }
     print(Report.header)
   }
+  var slower: [String] = []
   for topic in options.topics {
+    var part = Report(peaks: report.peaks)
     for work in try works(topic) {
       for threads in options.threads {
         let result = try measure(work, threads: threads, options: options, peer: peer)
-        report.results.append(result)
+        part.results.append(result)
         if !options.json { print(report.line(result)) }
       }
     }
+    if options.check {
+      slower += try Results.regressions(part, topic: topic, peer: options.peer)
+    }
+    if options.save { try Results.save(part, topic: topic, peer: options.peer) }
+    report.results += part.results
   }
   if options.json { print(report.json.text()) }
+  if !slower.isEmpty {
+    fail("slower than stored by more than a quarter:\n" + slower.joined(separator: "\n"), 4)
+  }
 } catch let error as UsageError {
   fail(error.message + "\n" + Options.usage, 2)
 } catch let error as PeerError {
   fail(error.message, 3)
 } catch let error as KernelError {
   fail(error.description, 2)
+} catch {
+  fail("\(error)", 3)
 }
 
 /// The pieces of work of a topic.
 func works(_ topic: String) throws -> [Work] {
   switch topic {
   case "gemm": GemmShape.all
+  case "attention": LayerWork.attention()
+  case "elementwise": LayerWork.elementwise()
+  case "encoder": try EncoderWork.images()
+  case "text-step": try EncoderWork.textSteps()
   case "images": try ImagesBench.all
   case "tokenizer": try TokenizerBench.all
+  case "load": try FileWork.load()
+  case "ladder": Ladder.works()
   default: []
   }
 }
