@@ -1,12 +1,12 @@
 // Exponential - e^x, the logistic function, softplus and the Gaussian's tail on whole vectors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// e^x within 1 ulp for x in [-87.336, 88.722]; garbage outside. The callers clamp.
+/// The pieces of e^x = p 2^n, with n in the lowest bits of `t`.
 ///
 /// x = n ln 2 + r with |r| <= ln 2 / 2: the polynomial is Cephes' `expf`, ln 2 is split in two so
-/// that n times its first part is exact, and n is added to the exponent's bits.
+/// that n times its first part is exact.
 @inline(__always)
-func expInRange(_ x: Vector) -> Vector {
+func exponential(_ x: Vector) -> (p: Vector, t: Vector) {
   let magic = Vector(repeating: 12_582_912)  // 1.5 * 2^23: adding it rounds to an integer
   let t = multiplyAdd(x, Vector(repeating: 1.442_695_04), magic)
   let n = t - magic
@@ -18,32 +18,43 @@ func expInRange(_ x: Vector) -> Vector {
   p = multiplyAdd(p, r, Vector(repeating: 4.166_579_59e-2))
   p = multiplyAdd(p, r, Vector(repeating: 1.666_666_55e-1))
   p = multiplyAdd(p, r, Vector(repeating: 5.000_000_12e-1))
-  p = multiplyAdd(p, r * r, r) + Vector(repeating: 1)
+  return (multiplyAdd(p, r * r, r) + Vector(repeating: 1), t)
+}
+
+/// e^x within 1 ulp for x in [-87.336, 88.722], and garbage outside: the callers clamp.
+@inline(__always)
+func expInRange(_ x: Vector) -> Vector {
+  let (p, t) = exponential(x)
   return float(bits(p) &+ (bits(t) &<< Bits(repeating: 23)))
 }
 
-/// e^x: 0 below -87.336 (no denormal results), infinity above 88.722, NaN for NaN.
+/// e^x for every x: 2^n in two factors, so that results beyond the range become infinity,
+/// denormal or 0 by themselves. NaN stays NaN.
 @inline(__always)
 func exp(_ x: Vector) -> Vector {
-  let low = Vector(repeating: -87.336_54)
-  let high = Vector(repeating: 88.722_83)
-  let inside = expInRange(minimum(maximum(x, low), high))
-  return select(
-    less(x, low), Vector(repeating: 0),
-    select(less(high, x), Vector(repeating: .infinity), inside))
+  let inside = minimum(maximum(x, Vector(repeating: -104)), Vector(repeating: 89))
+  let (p, t) = exponential(inside)
+  let n = bits(t) &- bits(Vector(repeating: 12_582_912))
+  let half = n &>> Bits(repeating: 1)
+  let bias = Bits(repeating: 127)
+  let first = float((half &+ bias) &<< Bits(repeating: 23))
+  let second = float((n &- half &+ bias) &<< Bits(repeating: 23))
+  return p * first * second
 }
 
-/// e^x for x <= 0, with 1.2e-38 instead of 0 below -87.336: one clamp, for sums that start at 1.
+/// e^x for x <= 0, with 1.2e-38 instead of 0 below -87.336: for sums that are about 1.
 @inline(__always)
 func expOfNegative(_ x: Vector) -> Vector {
   expInRange(maximum(x, Vector(repeating: -87.336_54)))
 }
 
-/// 1 / (1 + e^-x).
+/// 1 / (1 + e^-x); 3e-39 instead of less below -88.7.
 @inline(__always)
 func logistic(_ x: Vector) -> Vector {
   let one = Vector(repeating: 1)
-  return one / (one + exp(Vector(repeating: 0) - x))
+  let minus = Vector(repeating: 0) - x
+  let inside = minimum(maximum(minus, Vector(repeating: -87.336_54)), Vector(repeating: 88.722_83))
+  return one / (one + expInRange(inside))
 }
 
 /// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|).
@@ -88,6 +99,6 @@ func gaussian(_ x: Vector) -> (cumulative: Vector, density: Vector) {
   p = multiplyAdd(p, t, Vector(repeating: 0.226_443_11))
   p = multiplyAdd(p, t, Vector(repeating: 0.225_634_23))
   let tail = e * (t * p) * Vector(repeating: 0.5)
-  let cumulative = select(less(x, Vector(repeating: 0)), tail, one - tail)
+  let cumulative = select(negative(x), tail, one - tail)
   return (cumulative, e * Vector(repeating: 0.398_942_28))
 }

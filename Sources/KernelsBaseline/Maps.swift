@@ -1,18 +1,30 @@
 // Maps - elementwise functions over raw memory.
 // SPDX-License-Identifier: Apache-2.0
 
+/// A whole vector, or the last `rest` < lanes values of an array padded with 0.
+@inline(__always)
+func load(_ p: UnsafePointer<Float>, upTo rest: Int) -> Vector {
+  rest >= lanes ? load(p) : load(p, first: rest)
+}
+
+@inline(__always)
+func store(_ v: Vector, _ p: UnsafeMutablePointer<Float>, upTo rest: Int) {
+  if rest >= lanes { store(v, p) } else { store(v, p, first: rest) }
+}
+
 /// y[i] = f(x[i]), the last elements through a padded vector.
+///
+/// One place calls `f`, the edge included: a closure that is called in two is not inlined.
 @inline(__always)
 func map(
   _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int,
   _ f: (Vector) -> Vector
 ) {
   var i = 0
-  while i &+ lanes <= n {
-    store(f(load(x + i)), y + i)
+  while i < n {
+    store(f(load(x + i, upTo: n &- i)), y + i, upTo: n &- i)
     i &+= lanes
   }
-  if i < n { store(f(load(x + i, first: n &- i)), y + i, first: n &- i) }
 }
 
 /// z[i] = f(x[i], y[i]).
@@ -22,13 +34,10 @@ func map(
   _ n: Int, _ f: (Vector, Vector) -> Vector
 ) {
   var i = 0
-  while i &+ lanes <= n {
-    store(f(load(x + i), load(y + i)), z + i)
-    i &+= lanes
-  }
-  if i < n {
+  while i < n {
     let rest = n &- i
-    store(f(load(x + i, first: rest), load(y + i, first: rest)), z + i, first: rest)
+    store(f(load(x + i, upTo: rest), load(y + i, upTo: rest)), z + i, upTo: rest)
+    i &+= lanes
   }
 }
 

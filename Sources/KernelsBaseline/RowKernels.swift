@@ -1,24 +1,6 @@
 // RowKernels - softmax and LayerNorm by rows, forward and backward.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Adds f over the elements of a row, lane by lane in two sums.
-@inline(__always)
-func rowSum(_ n: Int, _ zero: Vector, _ f: (Int) -> Vector, _ last: (Int, Int) -> Vector) -> Float {
-  var (u, v) = (zero, zero)
-  var i = 0
-  while i &+ 2 &* lanes <= n {
-    u = u + f(i)
-    v = v + f(i &+ lanes)
-    i &+= 2 &* lanes
-  }
-  if i &+ lanes <= n {
-    u = u + f(i)
-    i &+= lanes
-  }
-  if i < n { v = v + last(i, n &- i) }
-  return sum(u + v)
-}
-
 /// All ones in the first `count` lanes.
 @inline(never)
 func firstLanes(_ count: Int) -> Bits {
@@ -55,7 +37,7 @@ public func softmaxRows(
     var j = 0
     while j < whole {
       let v = load(source + j) * factor
-      top = select(less(top, v), v, top)
+      top = maximum(v, top)
       j &+= lanes
     }
     let peak = Vector(repeating: largest(top))
@@ -97,9 +79,13 @@ public func softmaxGradientRows(
   while i < rows {
     let n = causal ? min(columns, i &+ 1) : columns
     let (prob, grad) = (p + i &* ldp, g + i &* ldg)
-    let along = rowSum(
-      n, Vector(repeating: 0), { load(prob + $0) * load(grad + $0) },
-      { load(prob + $0, first: $1) * load(grad + $0, first: $1) })
+    var total = Vector(repeating: 0)
+    var k = 0
+    while k < n {
+      total = multiplyAdd(load(prob + k, upTo: n &- k), load(grad + k, upTo: n &- k), total)
+      k &+= lanes
+    }
+    let along = sum(total)
     let mean = Vector(repeating: along)
     map(prob, grad, grad, n) { (($1 - mean) * factor) * $0 }
     var j = n
@@ -121,32 +107,46 @@ public func layerNormRows(
   var i = 0
   while i < rows {
     let (source, target) = (x + i &* columns, y + i &* columns)
-    let total = rowSum(
-      columns, Vector(repeating: 0), { load(source + $0) }, { load(source + $0, first: $1) })
-    let mean = total / Float(columns)
+    let whole = columns / lanes &* lanes
+    let rest = columns &- whole
+    var (u, v) = (Vector(repeating: 0), Vector(repeating: 0))
+    var j = 0
+    while j &+ 2 &* lanes <= whole {  // two sums, because each addition waits for the one before
+      u = u + load(source + j)
+      v = v + load(source + j + lanes)
+      j &+= 2 &* lanes
+    }
+    if j < whole { u = u + load(source + j) }
+    if rest > 0 { v = v + load(source + whole, first: rest) }
+    let mean = sum(u + v) / Float(columns)
     let center = Vector(repeating: mean)
-    let squares = rowSum(
-      columns, Vector(repeating: 0),
-      {
-        let d = load(source + $0) - center
-        return d * d
-      },
-      {
-        let d = float(bits(load(source + $0, first: $1) - center) & firstLanes($1))
-        return d * d
-      })
-    let inverse = 1 / (squares / Float(columns) + eps).squareRoot()
+    (u, v) = (Vector(repeating: 0), Vector(repeating: 0))
+    j = 0
+    while j &+ 2 &* lanes <= whole {
+      let (d, e) = (load(source + j) - center, load(source + j + lanes) - center)
+      u = multiplyAdd(d, d, u)
+      v = multiplyAdd(e, e, v)
+      j &+= 2 &* lanes
+    }
+    if j < whole {
+      let d = load(source + j) - center
+      u = multiplyAdd(d, d, u)
+    }
+    if rest > 0 {
+      let d = float(bits(load(source + whole, first: rest) - center) & firstLanes(rest))
+      v = multiplyAdd(d, d, v)
+    }
+    let inverse = 1 / (sum(u + v) / Float(columns) + eps).squareRoot()
     means[i] = mean
     inverses[i] = inverse
     let scale = Vector(repeating: inverse)
-    var j = 0
-    while j &+ lanes <= columns {
+    j = 0
+    while j < whole {
       let normal = (load(source + j) - center) * scale
       store(multiplyAdd(normal, load(weight + j), load(bias + j)), target + j)
       j &+= lanes
     }
-    if j < columns {
-      let rest = columns &- j
+    if rest > 0 {
       let normal = (load(source + j, first: rest) - center) * scale
       store(
         multiplyAdd(normal, load(weight + j, first: rest), load(bias + j, first: rest)),
@@ -169,30 +169,24 @@ public func layerNormGradientRows(
     let zero = Vector(repeating: 0)
     let center = Vector(repeating: means[i])
     let scale = Vector(repeating: inverses[i])
-    let total = rowSum(
-      columns, zero, { load(up + $0) * load(weight + $0) },
-      { load(up + $0, first: $1) * load(weight + $0, first: $1) })
-    let dot = rowSum(
-      columns, zero,
-      { (load(up + $0) * load(weight + $0)) * ((load(source + $0) - center) * scale) },
-      {
-        (load(up + $0, first: $1) * load(weight + $0, first: $1))
-          * ((load(source + $0, first: $1) - center) * scale)
-      })
-    let mean = Vector(repeating: total / Float(columns))
-    let along = Vector(repeating: dot / Float(columns))
+    var (sums, dots) = (zero, zero)
     var j = 0
     while j < columns {
-      let rest = min(lanes, columns &- j)
-      let isWhole = rest == lanes
-      let normal =
-        ((isWhole ? load(source + j) : load(source + j, first: rest)) - center) * scale
-      let h =
-        isWhole
-        ? load(up + j) * load(weight + j)
-        : load(up + j, first: rest) * load(weight + j, first: rest)
-      let d = (h - mean - normal * along) * scale
-      if isWhole { store(d, out + j) } else { store(d, out + j, first: rest) }
+      let rest = columns &- j
+      let h = load(up + j, upTo: rest) * load(weight + j, upTo: rest)
+      let normal = (load(source + j, upTo: rest) - center) * scale
+      sums = sums + h
+      dots = multiplyAdd(h, normal, dots)
+      j &+= lanes
+    }
+    let mean = Vector(repeating: sum(sums) / Float(columns))
+    let along = Vector(repeating: sum(dots) / Float(columns))
+    j = 0
+    while j < columns {
+      let rest = columns &- j
+      let normal = (load(source + j, upTo: rest) - center) * scale
+      let h = load(up + j, upTo: rest) * load(weight + j, upTo: rest)
+      store((h - mean - normal * along) * scale, out + j, upTo: rest)
       j &+= lanes
     }
     i &+= 1

@@ -16,6 +16,14 @@
   /// Written with the intrinsic: `addingProduct` may call `fmaf` per lane.
   @inline(__always)
   func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { _mm512_fmadd_ps(a, b, c) }
+
+  /// The larger of two; the instruction's second operand stays when it is NaN.
+  @inline(__always)
+  func maximum(_ x: Vector, _ floor: Vector) -> Vector { _mm512_max_ps(floor, x) }
+
+  /// The smaller of two; NaN in `x` stays NaN.
+  @inline(__always)
+  func minimum(_ x: Vector, _ ceiling: Vector) -> Vector { _mm512_min_ps(ceiling, x) }
 #elseif KERNEL_AVX2
   import _Builtin_intrinsics.intel
 
@@ -27,20 +35,48 @@
   /// Written with the intrinsic: `addingProduct` may call `fmaf` per lane.
   @inline(__always)
   func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { _mm256_fmadd_ps(a, b, c) }
+
+  /// The larger of two; the instruction's second operand stays when it is NaN.
+  @inline(__always)
+  func maximum(_ x: Vector, _ floor: Vector) -> Vector { _mm256_max_ps(floor, x) }
+
+  /// The smaller of two; NaN in `x` stays NaN.
+  @inline(__always)
+  func minimum(_ x: Vector, _ ceiling: Vector) -> Vector { _mm256_min_ps(ceiling, x) }
 #elseif arch(arm64)
+  import _Builtin_intrinsics.arm.neon
+
   typealias Vector = SIMD4<Float>
   typealias Bits = SIMD4<Int32>
 
   /// a * b + c in one rounding: `fmla` is part of every arm64 processor.
   @inline(__always)
   func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { c.addingProduct(a, b) }
+
+  /// The larger of two; NaN stays NaN.
+  @inline(__always)
+  func maximum(_ x: Vector, _ floor: Vector) -> Vector { vmaxq_f32(floor, x) }
+
+  /// The smaller of two; NaN stays NaN.
+  @inline(__always)
+  func minimum(_ x: Vector, _ ceiling: Vector) -> Vector { vminq_f32(ceiling, x) }
 #else
+  import _Builtin_intrinsics.intel
+
   typealias Vector = SIMD4<Float>
   typealias Bits = SIMD4<Int32>
 
   /// a * b + c in two roundings: the oldest x86-64 processors have no fused instruction.
   @inline(__always)
   func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { a * b + c }
+
+  /// The larger of two; the instruction's second operand stays when it is NaN.
+  @inline(__always)
+  func maximum(_ x: Vector, _ floor: Vector) -> Vector { _mm_max_ps(floor, x) }
+
+  /// The smaller of two; NaN in `x` stays NaN.
+  @inline(__always)
+  func minimum(_ x: Vector, _ ceiling: Vector) -> Vector { _mm_min_ps(ceiling, x) }
 #endif
 
 /// Lanes of a vector.
@@ -91,17 +127,11 @@ func select(_ mask: Bits, _ a: Vector, _ b: Vector) -> Vector {
   float((bits(a) & mask) | (bits(b) & ~mask))
 }
 
-/// All ones in the lanes where a < b, zeros elsewhere (and where either is NaN).
+/// All ones in the lanes whose sign bit is set.
+///
+/// Comparisons of vectors give masks that the compiler takes apart lane by lane; integers do not.
 @inline(__always)
-func less(_ a: Vector, _ b: Vector) -> Bits { unsafeBitCast(a .< b, to: Bits.self) }
-
-/// The larger of two; NaN in `x` stays NaN.
-@inline(__always)
-func maximum(_ x: Vector, _ floor: Vector) -> Vector { select(less(x, floor), floor, x) }
-
-/// The smaller of two; NaN in `x` stays NaN.
-@inline(__always)
-func minimum(_ x: Vector, _ ceiling: Vector) -> Vector { select(less(ceiling, x), ceiling, x) }
+func negative(_ a: Vector) -> Bits { bits(a) &>> Bits(repeating: 31) }
 
 @inline(__always)
 func magnitude(_ x: Vector) -> Vector { float(bits(x) & Bits(repeating: 0x7fff_ffff)) }
@@ -120,14 +150,17 @@ func sum(_ v: Vector) -> Float {
   return (q.x + q.z) + (q.y + q.w)
 }
 
-/// The largest lane; NaN lanes may be ignored.
+/// The largest lane.
 @inline(__always)
 func largest(_ v: Vector) -> Float {
-  var m = v[0]
-  var i = 1
-  while i < lanes {
-    if v[i] > m { m = v[i] }
-    i &+= 1
-  }
-  return m
+  #if KERNEL_AVX512
+    let h = _mm256_max_ps(v.lowHalf, v.highHalf)
+    let q = _mm_max_ps(h.lowHalf, h.highHalf)
+  #elseif KERNEL_AVX2
+    let q = _mm_max_ps(v.lowHalf, v.highHalf)
+  #else
+    let q = v
+  #endif
+  let (a, b) = (q.x > q.y ? q.x : q.y, q.z > q.w ? q.z : q.w)
+  return a > b ? a : b
 }
