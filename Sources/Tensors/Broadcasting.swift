@@ -39,7 +39,7 @@ func zipMap(_ a: Tensor, _ b: Tensor, _ f: (Float, Float) -> Float) -> Tensor {
     let (x, y) = (a.storage.base, b.storage.base)
     let count = shape.reduce(1, *)
     if a.count == count && b.count == count {
-      for i in 0..<count { out[i] = f(x[i], y[i]) }
+      parallelRanges(count) { for i in $0 { out[i] = f(x[i], y[i]) } }
     } else if b.count == 1 {
       let scalar = y[0]
       for i in 0..<count { out[i] = f(x[i], scalar) }
@@ -63,7 +63,7 @@ func zipMap(_ a: Tensor, _ b: Tensor, _ f: (Float, Float) -> Float) -> Tensor {
 func map(_ a: Tensor, _ f: (Float) -> Float) -> Tensor {
   Tensor(shape: a.shape) { out in
     let x = a.storage.base
-    for i in 0..<a.count { out[i] = f(x[i]) }
+    parallelRanges(a.count) { for i in $0 { out[i] = f(x[i]) } }
   }
 }
 

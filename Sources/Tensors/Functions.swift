@@ -9,7 +9,9 @@
   import Darwin
 #endif
 
-/// max(0, x); the gradient at 0 is 0. NaN stays NaN.
+/// max(0, x); the gradient at 0 is 0.
+///
+/// NaN stays NaN.
 public func relu(_ x: Tensor) -> Tensor {
   let input = x.detached
   return primitive(
@@ -89,34 +91,45 @@ public func clamp(_ x: Tensor, min low: Float = -.infinity, max high: Float = .i
 
 /// CLIP's activation x * sigmoid(1.702 x).
 public func quickGELU(_ x: Tensor) -> Tensor {
-  let input = x.detached
+  let (input, kernels) = (x.detached, KernelSet.current)
   return primitive(
-    map(x) { $0 * logistic(1.702 * $0) },
-    (
-      x,
-      { g in
-        zipMap(g, input) { g, x in
-          let s = logistic(1.702 * x)
-          return g * (s + 1.702 * x * s * (1 - s))
-        }
-      }
-    ))
+    elementwise(x, kernels.quickGELU),
+    (x, { elementwise(input, $0, kernels.quickGELUGradient) }))
 }
 
 /// The exact Gaussian error linear unit x * Phi(x), torch's default `gelu`.
 public func gelu(_ x: Tensor) -> Tensor {
-  let input = x.detached
+  let (input, kernels) = (x.detached, KernelSet.current)
   return primitive(
-    map(x) { $0 * 0.5 * erfc(-$0 * Float(0.5).squareRoot()) },
-    (
-      x,
-      { g in
-        zipMap(g, input) { g, x in
-          let phi = 0.398_942_28 * exp(-0.5 * x * x)
-          return g * (0.5 * erfc(-x * Float(0.5).squareRoot()) + x * phi)
-        }
-      }
-    ))
+    elementwise(x, kernels.gelu),
+    (x, { elementwise(input, $0, kernels.geluGradient) }))
+}
+
+/// Applies a kernel to the elements, in pieces on all threads.
+private func elementwise(
+  _ x: Tensor, _ kernel: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
+) -> Tensor {
+  Tensor(shape: x.shape) { out in
+    let source = x.storage.base
+    parallelRanges(x.count) {
+      kernel(source + $0.lowerBound, out + $0.lowerBound, $0.count)
+    }
+  }
+}
+
+/// Applies a kernel to pairs of elements of two tensors of one shape.
+private func elementwise(
+  _ x: Tensor, _ y: Tensor,
+  _ kernel: (
+    UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int
+  ) -> Void
+) -> Tensor {
+  Tensor(shape: x.shape) { out in
+    let (a, b) = (x.storage.base, y.storage.base)
+    parallelRanges(x.count) {
+      kernel(a + $0.lowerBound, b + $0.lowerBound, out + $0.lowerBound, $0.count)
+    }
+  }
 }
 
 @inline(__always)

@@ -9,7 +9,9 @@
   import Darwin
 #endif
 
-/// The functions of one kernel target. The targets share their source; the widths differ.
+/// The functions of one kernel target.
+///
+/// The targets share their source; the widths differ.
 public struct KernelSet: Sendable {
   typealias In = UnsafePointer<Float>
   typealias Out = UnsafeMutablePointer<Float>

@@ -12,47 +12,44 @@
 public func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, eps: Float = 1e-5) -> Tensor {
   let width = x.shape[x.rank - 1]
   let rows = x.count / max(width, 1)
-  let inverse = Tensor(shape: [rows]) { _ in }  // 1 / sqrt(variance + eps), kept for the gradient
-  let normed = Tensor(shape: x.shape) { out in
-    for r in 0..<rows {
-      let (source, target) = (x.storage.base + r * width, out + r * width)
-      var total: Float = 0
-      for i in 0..<width { total += source[i] }
-      let mean = total / Float(width)
-      var squares: Float = 0
-      for i in 0..<width {
-        let d = source[i] - mean
-        squares += d * d
-      }
-      let scale = 1 / (squares / Float(width) + eps).squareRoot()
-      inverse.storage.base[r] = scale
-      for i in 0..<width { target[i] = (source[i] - mean) * scale }
+  // Kept for the gradient: the mean and 1 / sqrt(variance + eps) of each row.
+  let (means, inverses) = (Tensor(shape: [rows, 1]) { _ in }, Tensor(shape: [rows, 1]) { _ in })
+  let kernels = KernelSet.current
+  let value = Tensor(shape: x.shape) { out in
+    parallelRanges(rows, width: width) { range in
+      let (first, start) = (range.lowerBound, range.lowerBound &* width)
+      kernels.layerNormRows(
+        x.storage.base + start, weight.storage.base, bias.storage.base, out + start,
+        means.storage.base + first, inverses.storage.base + first, range.count, width, eps)
     }
   }
-  let value = zipMap(zipMap(normed, weight) { $0 * $1 }, bias) { $0 + $1 }
-  let scale = weight.detached
+  let (input, scale) = (x.detached, weight.detached)
   return primitive(
     value,
-    (x, { g in layerNormGradient(zipMap(g, scale) { $0 * $1 }, normed, inverse) }),
-    (weight, { g in zipMap(g, normed) { $0 * $1 }.summed(to: [width]) }),
+    (x, { layerNormGradient(input, scale, $0, means, inverses) }),
+    (
+      weight,
+      { g in
+        let normed = (input.reshaped([rows, width]) - means) * inverses
+        return (g.reshaped([rows, width]) * normed).summed(to: [width])
+      }
+    ),
     (bias, { $0.summed(to: [width]) }))
 }
 
-/// dx = (g - mean(g) - n mean(g n)) / sqrt(variance + eps), with n the normalised row.
-private func layerNormGradient(_ g: Tensor, _ normed: Tensor, _ inverse: Tensor) -> Tensor {
-  let width = g.shape[g.rank - 1]
-  return Tensor(shape: g.shape) { out in
-    for r in 0..<inverse.count {
-      let (gr, n) = (g.storage.base + r * width, normed.storage.base + r * width)
-      var (total, dot): (Float, Float) = (0, 0)
-      for i in 0..<width {
-        total += gr[i]
-        dot += gr[i] * n[i]
-      }
-      let (mean, along) = (total / Float(width), dot / Float(width))
-      for i in 0..<width {
-        out[r &* width &+ i] = (gr[i] - mean - n[i] * along) * inverse.storage.base[r]
-      }
+/// dx = (h - mean(h) - n mean(h n)) / sqrt(variance + eps), with n the normalised row and h the
+/// upstream gradient times the scale.
+private func layerNormGradient(
+  _ x: Tensor, _ weight: Tensor, _ g: Tensor, _ means: Tensor, _ inverses: Tensor
+) -> Tensor {
+  let width = x.shape[x.rank - 1]
+  let kernels = KernelSet.current
+  return Tensor(shape: x.shape) { out in
+    parallelRanges(inverses.count, width: width) { range in
+      let (first, start) = (range.lowerBound, range.lowerBound &* width)
+      kernels.layerNormGradientRows(
+        x.storage.base + start, weight.storage.base, g.storage.base + start,
+        means.storage.base + first, inverses.storage.base + first, out + start, range.count, width)
     }
   }
 }

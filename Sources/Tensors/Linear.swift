@@ -38,26 +38,40 @@ public func matmul(
     ))
 }
 
-/// The affine map x W^T + bias of torch's `Linear`.
+/// The affine map x W^T + bias of torch's `Linear`, added to a residual where there is one.
 ///
 /// - Parameters:
 ///   - x: shape [..., k].
 ///   - weight: shape [n, k]; packed once when it is frozen (not tracked).
 ///   - bias: shape [n], or none.
+///   - residual: shape [..., n], or none; added in the same pass over memory.
 /// - Returns: shape [..., n].
-public func linear(_ x: Tensor, weight: Tensor, bias: Tensor? = nil) -> Tensor {
+public func linear(
+  _ x: Tensor, weight: Tensor, bias: Tensor? = nil, addedTo residual: Tensor? = nil
+) -> Tensor {
   let (n, k) = (weight.shape[0], weight.shape[1])
   precondition(x.shape[x.rank - 1] == k, "linear: input \(x.shape), weight \(weight.shape)")
   let rows = x.count / max(k, 1)
   guard weight.node == nil, bias?.node == nil else {
     let product = matmul(x.reshaped([rows, k]), weight, .none, .transposed)
-    return (bias.map { product + $0 } ?? product).reshaped(x.shape.dropLast() + [n])
+    let value = (bias.map { product + $0 } ?? product).reshaped(x.shape.dropLast() + [n])
+    return residual.map { $0 + value } ?? value
   }
+  let packed = weight.packed(.transposed)
+  let back: Node.Pullback = {
+    frozenProduct($0, weight.packed(.none), columns: k, epilogue: .none)
+  }
+  guard let residual, let bias else {
+    let value = frozenProduct(
+      x, packed, columns: n, epilogue: bias.map { .bias($0.storage.base) } ?? .none)
+    let product = primitive(value, (x, back))
+    return residual.map { $0 + product } ?? product
+  }
+  precondition(residual.count == rows * n, "linear: residual \(residual.shape), input \(x.shape)")
   let value = frozenProduct(
-    x, weight.packed(.transposed), columns: n,
-    epilogue: bias.map { .bias($0.storage.base) } ?? .none)
-  return primitive(
-    value, (x, { frozenProduct($0, weight.packed(.none), columns: k, epilogue: .none) }))
+    x, packed, columns: n,
+    epilogue: .biasResidual(bias.storage.base, residual.storage.base))
+  return primitive(value, (residual, { $0 }), (x, back))
 }
 
 /// A linear layer followed by QuickGELU, in one pass over memory where the weight is frozen.

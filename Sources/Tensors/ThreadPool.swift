@@ -52,6 +52,20 @@ public func parallel(_ tasks: Int, _ body: (Int) -> Void) {
   }
 }
 
+/// Cuts 0..<count into pieces for `parallel`, for loops whose steps are cheap.
+///
+/// - Parameters:
+///   - count: rows or elements.
+///   - width: elements of a row; pieces have at least some ten thousand elements.
+///   - body: handles the rows of a range.
+public func parallelRanges(_ count: Int, width: Int = 1, _ body: (Range<Int>) -> Void) {
+  let piece = max(1, 16_384 / max(width, 1))
+  guard count > piece else { return count > 0 ? body(0..<count) : () }
+  parallel((count &+ piece &- 1) / piece) { i in
+    body(i &* piece..<min(count, (i &+ 1) &* piece))
+  }
+}
+
 /// Workers that spin for a moment between jobs and then sleep.
 ///
 /// A job is finished when its tasks are, not when the workers are: a worker that the system has
@@ -59,7 +73,9 @@ public func parallel(_ tasks: Int, _ body: (Int) -> Void) {
 final class ThreadPool: @unchecked Sendable {
   static let shared = ThreadPool()
 
-  /// Job number in the upper 32 bits, next task to draw in the lower. A draw is a compare-exchange
+  /// Job number in the upper 32 bits, next task to draw in the lower.
+  ///
+  /// A draw is a compare-exchange
   /// of both, so a late worker cannot draw from a job that it has not read.
   private let ticket = Atomic<UInt64>(0)
   private let tasks = Atomic<Int>(0)

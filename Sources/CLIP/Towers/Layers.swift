@@ -8,7 +8,9 @@ struct Linear: Sendable {
   let weight: Tensor  // [n, k]
   let bias: Tensor  // [n]
 
-  func callAsFunction(_ x: Tensor) -> Tensor { linear(x, weight: weight, bias: bias) }
+  func callAsFunction(_ x: Tensor, addedTo residual: Tensor? = nil) -> Tensor {
+    linear(x, weight: weight, bias: bias, addedTo: residual)
+  }
 }
 
 extension Linear {

@@ -27,8 +27,8 @@ struct TransformerBlock: Sendable {
       x = x.gather(perRow: rows)  // [B, D]
       heard = heard.gather(perRow: rows)  // [B, D]
     }
-    let y = x + outProjection(heard)
-    return y + contract(activated(secondNorm(y)))
+    let y = outProjection(heard, addedTo: x)
+    return contract(activated(secondNorm(y)), addedTo: y)
   }
 
   /// activation(c_fc(x)).
