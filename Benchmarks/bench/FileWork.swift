@@ -16,7 +16,9 @@ enum FileWork {
   static func images() throws -> [Work] {
     let folder = root.appendingPathComponent("Fixtures/mini/images/test").path
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().prefix(64)
-    let files = try names.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)"))) }
+    let files = try names.map {
+      [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)")))
+    }
     let pictures = try files.map { try $0.withUnsafeBytes { try decodeImage($0) } }
     let bytes = Double(pictures.reduce(0) { $0 + $1.pixels.count })
     return [

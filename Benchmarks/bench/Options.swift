@@ -15,14 +15,16 @@ struct Options {
     "tokenizer", "load",
   ]
   static let usage = """
-    usage: bench [TOPIC] [--json] [--against pytorch|openblas] [--check] [--threads N] [--rounds N]
-    topics: \(topics.joined(separator: ", ")), all (default); ladder, chart
+    usage: bench [TOPIC] [--json] [--against pytorch|openblas] [--check] [--save]
+                 [--threads N] [--rounds N]
+    topics: \(topics.joined(separator: ", ")), all (default); ladder, processor
     """
 
   var topics: [String] = []
   var json = false
   var peer: String?
   var check = false
+  var save = false
   var threads: [Int] = Threads.cores > 1 ? [1, Threads.cores] : [1]
   var rounds = 15
   /// About how long a line may take, and a round of it.
@@ -49,12 +51,13 @@ struct Options {
       switch argument {
       case "--json": json = true
       case "--check": check = true
+      case "--save": save = true
       case "--against": peer = try value()
       case "--threads": threads = [try number()]
       case "--rounds": rounds = try number()
       case "--help", "-h": help = true
       case "all": topics = Self.topics
-      case let topic where Self.topics.contains(topic) || ["ladder", "chart"].contains(topic):
+      case let topic where Self.topics.contains(topic) || ["ladder", "processor"].contains(topic):
         topics.append(topic)
       default: throw UsageError(message: "unknown argument '\(argument)'")
       }

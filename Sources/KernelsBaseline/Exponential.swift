@@ -29,7 +29,9 @@ func expInRange(_ x: Vector) -> Vector {
 }
 
 /// e^x for every x: 2^n in two factors, so that results beyond the range become infinity,
-/// denormal or 0 by themselves. NaN stays NaN.
+/// denormal or 0 by themselves.
+///
+/// NaN stays NaN.
 @inline(__always)
 func exp(_ x: Vector) -> Vector {
   let inside = minimum(maximum(x, Vector(repeating: -104)), Vector(repeating: 89))

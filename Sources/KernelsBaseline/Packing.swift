@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Copies `rows` x `k` of a matrix (rows `ld` apart) to k-major order, `width` values for each k.
+///
 /// Values beyond `rows` are left alone.
 @inline(__always)
 func transpose(
@@ -65,6 +66,14 @@ func gather(
   _ target: UnsafeMutablePointer<Float>, _ targetWidth: Int
 ) {
   var p = 0
+  if width < lanes, targetWidth == width {
+    // A panel lower than a vector: what a store writes too much, the next one overwrites.
+    while (k &- p) &* width >= lanes {
+      // safety: that many values are left in the panel, and at least as many in the source.
+      store(load(source + p &* ld), target + p &* width)
+      p &+= 1
+    }
+  }
   while p < k {
     let s = source + p &* ld
     let t = target + p &* targetWidth

@@ -20,12 +20,16 @@ public var tileRows: Int {
 /// Columns of a tile: two vectors.
 public var tileColumns: Int { @inline(__always) get { 2 &* lanes } }
 
-/// How many panels `m` rows make. Their heights differ by at most one: panel i starts at row
+/// How many panels `m` rows make.
+///
+/// Their heights differ by at most one: panel i starts at row
 /// i m / panels.
 @inline(__always)
 func panelCount(_ m: Int) -> Int { (m &+ tileRows &- 1) / tileRows }
 
-/// The tile of a packed A panel (k-major, `height` values for each k), two vectors wide. Each case
+/// The tile of a packed A panel (k-major, `height` values for each k), two vectors wide.
+///
+/// Each case
 /// is a kernel of its own.
 @inline(never)
 func packedWide(
@@ -52,37 +56,6 @@ func packedWide(
   #if KERNEL_AVX512
     case 13: tile(13, true, k, a, 1, 13, b, bStep, c, ldc, add)
     case 14: tile(14, true, k, a, 1, 14, b, bStep, c, ldc, add)
-  #endif
-  default: break
-  }
-}
-
-/// The same, one vector wide.
-@inline(never)
-func packedNarrow(
-  _ height: Int, _ k: Int, _ a: Source, _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int,
-  _ add: Bool
-) {
-  switch height {
-  case 1: tile(1, false, k, a, 1, 1, b, bStep, c, ldc, add)
-  case 2: tile(2, false, k, a, 1, 2, b, bStep, c, ldc, add)
-  case 3: tile(3, false, k, a, 1, 3, b, bStep, c, ldc, add)
-  case 4: tile(4, false, k, a, 1, 4, b, bStep, c, ldc, add)
-  #if KERNEL_AVX512 || KERNEL_AVX2 || arch(arm64)
-    case 5: tile(5, false, k, a, 1, 5, b, bStep, c, ldc, add)
-    case 6: tile(6, false, k, a, 1, 6, b, bStep, c, ldc, add)
-  #endif
-  #if KERNEL_AVX512 || arch(arm64)
-    case 7: tile(7, false, k, a, 1, 7, b, bStep, c, ldc, add)
-    case 8: tile(8, false, k, a, 1, 8, b, bStep, c, ldc, add)
-    case 9: tile(9, false, k, a, 1, 9, b, bStep, c, ldc, add)
-    case 10: tile(10, false, k, a, 1, 10, b, bStep, c, ldc, add)
-    case 11: tile(11, false, k, a, 1, 11, b, bStep, c, ldc, add)
-    case 12: tile(12, false, k, a, 1, 12, b, bStep, c, ldc, add)
-  #endif
-  #if KERNEL_AVX512
-    case 13: tile(13, false, k, a, 1, 13, b, bStep, c, ldc, add)
-    case 14: tile(14, false, k, a, 1, 14, b, bStep, c, ldc, add)
   #endif
   default: break
   }
@@ -184,7 +157,8 @@ public func multiplyPanels(
       let (target, ld, adds) = columns == width ? (there, ldc, add) : (edge, full, false)
       switch (aStep == 0, isWide) {
       case (true, true): packedWide(height, k, source, panel, step, target, ld, adds)
-      case (true, false): packedNarrow(height, k, source, panel, step, target, ld, adds)
+      case (true, false):
+        stridedNarrow(height, k, source, 1, height, panel, step, target, ld, adds)
       case (false, true):
         stridedWide(height, k, source, aRow, aStep, panel, step, target, ld, adds)
       case (false, false):

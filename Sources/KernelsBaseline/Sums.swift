@@ -41,7 +41,9 @@ public func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ n: Int) 
 public var peakOperations: Int { @inline(__always) get { 2 &* 12 &* lanes } }
 
 /// Multiply-adds on registers only, `rounds` times twelve independent ones: what the processor can
-/// do at most. Returns a value that depends on all of them.
+/// do at most.
+///
+/// Returns a value that depends on all of them.
 @inline(never)
 public func peak(_ rounds: Int, _ factor: Float, _ term: Float) -> Float {
   let (a, b) = (Vector(repeating: factor), Vector(repeating: term))

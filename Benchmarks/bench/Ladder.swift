@@ -1,0 +1,90 @@
+// Ladder - one product by ever better means: what each idea is worth.
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+
+enum Ladder {
+  /// 768 x 768 x 768, the middle of the image tower's shapes.
+  private static let size = 768
+
+  /// The rungs, from the definition to all threads.
+  ///
+  /// The first four are written here; the others
+  /// are the program's own `gemm`.
+  static func works() -> [Work] {
+    let (n, a, b) = (size, Operand(size * size), Operand(size * size))
+    let c = Operand(size * size)
+    func rung(_ name: String, _ run: @escaping () -> Void) -> Work {
+      Work(
+        name: "ladder \(name)", amount: .operations(2 * Double(n) * Double(n) * Double(n)),
+        run: run, request: nil)
+    }
+    func product(_ kernels: KernelSet, _ threads: Parallelism) {
+      gemm(
+        .none, .none, m: n, n: n, k: n, a: a.base, lda: n, b: b.base, ldb: n, c: c.base, ldc: n,
+        accumulate: .store, threads: threads, kernels: kernels)
+    }
+    let baseline = KernelSet.available[KernelSet.available.count - 1]
+    var rungs = [
+      rung("1 naive") { naive(n, a.base, b.base, c.base) },
+      rung("2 reordered loops") { reordered(n, a.base, b.base, c.base) },
+      rung("3 blocked for the cache") { blocked(n, a.base, b.base, c.base) },
+      rung("4 packed, \(baseline.name) tiles") { product(baseline, .serial) },
+    ]
+    for (index, kernels) in KernelSet.available.dropLast().reversed().enumerated() {
+      rungs.append(rung("\(5 + index) fused, \(kernels.name)") { product(kernels, .serial) })
+    }
+    rungs.append(rung("\(rungs.count + 1) threads") { product(.current, .pool) })
+    return rungs
+  }
+
+  /// c_ij = sum_p a_ip b_pj as it is written: b is read a row apart at every step.
+  private static func naive(
+    _ n: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+    _ c: UnsafeMutablePointer<Float>
+  ) {
+    for i in 0..<n {
+      for j in 0..<n {
+        var sum: Float = 0
+        for p in 0..<n { sum += a[i &* n &+ p] * b[p &* n &+ j] }
+        c[i &* n &+ j] = sum
+      }
+    }
+  }
+
+  /// The sum outside, columns inside: everything is read in order and vectors fit.
+  private static func reordered(
+    _ n: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+    _ c: UnsafeMutablePointer<Float>
+  ) {
+    for i in 0..<n {
+      let row = c + i &* n
+      for j in 0..<n { row[j] = 0 }
+      for p in 0..<n {
+        let (value, other) = (a[i &* n &+ p], b + p &* n)
+        for j in 0..<n { row[j] += value * other[j] }
+      }
+    }
+  }
+
+  /// The same in blocks of b that stay in a cache.
+  private static func blocked(
+    _ n: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+    _ c: UnsafeMutablePointer<Float>
+  ) {
+    for i in 0..<n &* n { c[i] = 0 }
+    let block = 128
+    for q in stride(from: 0, to: n, by: block) {
+      for r in stride(from: 0, to: n, by: block) {
+        let (lastP, lastJ) = (min(n, q + block), min(n, r + block))
+        for i in 0..<n {
+          let row = c + i &* n
+          for p in q..<lastP {
+            let (value, other) = (a[i &* n &+ p], b + p &* n)
+            for j in r..<lastJ { row[j] += value * other[j] }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+// Results - stored measurements: saving them, drawing them, and noticing that things got slower.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Tensors
+
+enum Results {
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Results")
+
+  /// One file per processor, kernel set, topic and peer.
+  private static func file(_ topic: String, _ peer: String?, _ suffix: String) -> URL {
+    let name = "\(Processor.name) \(KernelSet.current.name) \(topic) \(peer ?? "")"
+    let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }
+    return folder.appendingPathComponent(words.joined(separator: "-") + suffix)
+  }
+
+  /// Writes the report of a topic, and its chart.
+  static func save(_ report: Report, topic: String, peer: String?) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data((report.json.text(pretty: true) + "\n").utf8).write(to: file(topic, peer, ".json"))
+    if let chart = Chart.svg(report, title: topic) {
+      try Data(chart.utf8).write(to: file(topic, peer, ".svg"))
+    }
+  }
+
+  /// The lines that fell more than a quarter below the stored ratio to the peer, or, without a
+  /// peer, below the stored share of the peak.
+  static func regressions(_ report: Report, topic: String, peer: String?) throws -> [String] {
+    let text = try String(contentsOf: file(topic, peer, ".json"), encoding: .utf8)
+    let stored = try JSON.parse(text)["results"]?.array ?? []
+    return report.results.compactMap { found in
+      guard
+        let before = stored.first(where: {
+          $0["work"]?.string == found.work && $0["threads"]?.int == found.threads
+        })
+      else { return nil }
+      let now = found.ratio ?? report.percentOfPeak(found)
+      let then = (found.ratio == nil ? before["percent_of_peak"] : before["ratio"])?.double
+      guard let now, let then, now < 0.75 * then else { return nil }
+      return "\(found.work), \(found.threads) threads: \(now), stored \(then)"
+    }
+  }
+}
