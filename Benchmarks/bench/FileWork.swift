@@ -1,4 +1,4 @@
-// FileWork - decoding and preprocessing images, tokenizing captions, loading a model.
+// FileWork - decoding and preprocessing images, loading a model.
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
@@ -37,22 +37,6 @@ enum FileWork {
             _ = Preprocessing.lmpt.input(square, flipped: false)
           }
         }, request: "preprocess \(folder) \(files.count)"),
-    ]
-  }
-
-  /// Captions of the small benchmark to token ids.
-  static func tokenizer() throws -> [Work] {
-    let path = root.appendingPathComponent("Fixtures/mini/mini_lt_captions.txt").path
-    let text = try String(contentsOfFile: path, encoding: .utf8)
-    let captions = text.split(separator: "\n").map { line in
-      String(line.drop { $0 != " " }.dropFirst())
-    }
-    let tokenizer = try Tokenizer.clip()
-    let bytes = Double(captions.reduce(0) { $0 + $1.utf8.count })
-    return [
-      Work(
-        name: "tokenizer captions", amount: .bytes(bytes),
-        run: { for caption in captions { _ = tokenizer.encode(caption) } }, request: nil)
     ]
   }
 
