@@ -71,7 +71,7 @@ func works(_ topic: String) throws -> [Work] {
   case "text-step": try EncoderWork.textSteps()
   case "images": try ImagesBench.all
   case "tokenizer": try TokenizerBench.all
-  case "load": try FileWork.load()
+  case "load": try LoadWork.load()
   case "ladder": Ladder.works()
   default: []
   }
