@@ -11,6 +11,8 @@ enum Main {
   static func main() {
     // A closed pipe (`lmpt ... | head`) ends the program quietly instead of with a message.
     signal(SIGPIPE, SIG_DFL)
+    // A file-size limit is an error of the write, with a message, not a signal.
+    signal(SIGXFSZ, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())
     exit(run(arguments))
   }
