@@ -13,6 +13,8 @@ public enum JSONError: DiagnosticError, Equatable {
   case trailingBytes(offset: Int)
   /// Arrays and objects are nested too deep.
   case tooDeep(offset: Int, limit: Int)
+  /// More values than `Limits.jsonValues`.
+  case tooManyValues(limit: Int)
   /// An object names a key twice.
   case duplicateKey(key: String, offset: Int)
   /// A string is not valid UTF-8.
@@ -35,6 +37,7 @@ public enum JSONError: DiagnosticError, Equatable {
     case .endOfData: "json.end-of-data"
     case .trailingBytes: "json.trailing-bytes"
     case .tooDeep: "json.too-deep"
+    case .tooManyValues: "json.too-many-values"
     case .duplicateKey: "json.duplicate-key"
     case .invalidUTF8: "json.invalid-utf8"
     case .invalidEscape: "json.invalid-escape"
@@ -55,6 +58,7 @@ public enum JSONError: DiagnosticError, Equatable {
     case .trailingBytes(let offset): "JSON goes on after its value (offset \(offset))"
     case .tooDeep(let offset, let limit):
       "JSON is nested deeper than \(limit) levels (offset \(offset))"
+    case .tooManyValues(let limit): "the JSON text has more than \(limit) values"
     case .duplicateKey(let key, let offset):
       "a JSON object names \(printable(key)) twice (offset \(offset))"
     case .invalidUTF8(let offset): "a JSON string is not valid UTF-8 (offset \(offset))"

@@ -16,7 +16,7 @@ extension JSON {
   public static func parse(
     _ bytes: UnsafeRawBufferPointer, limits: Limits = .standard
   ) throws(JSONError) -> JSON {
-    var parser = JSONParser(bytes: bytes, depthLimit: limits.nesting)
+    var parser = JSONParser(bytes: bytes, limits: limits)
     return try parser.document()
   }
 
@@ -46,12 +46,15 @@ extension JSON {
 private struct JSONParser {
   let bytes: UnsafeRawBufferPointer
   let depthLimit: Int
+  let valueLimit: Int
+  var values = 0
   var offset = 0
   var depth = 0
 
-  init(bytes: UnsafeRawBufferPointer, depthLimit: Int) {
+  init(bytes: UnsafeRawBufferPointer, limits: Limits) {
     self.bytes = bytes
-    self.depthLimit = depthLimit
+    depthLimit = limits.nesting
+    valueLimit = limits.jsonValues
   }
 
   mutating func document() throws(JSONError) -> JSON {
@@ -83,6 +86,8 @@ private struct JSONParser {
 
   mutating func value() throws(JSONError) -> JSON {
     skipSpace()
+    values += 1
+    guard values <= valueLimit else { throw .tooManyValues(limit: valueLimit) }
     let first = try peek("a value")
     switch first {
     case UInt8(ascii: "{"): return try object()

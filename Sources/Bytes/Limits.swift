@@ -20,6 +20,8 @@ public struct Limits: Sendable {
   public var pickleOpcodes = 10_000_000
   /// Deepest nesting of a pickle or JSON value.
   public var nesting = 64
+  /// Most values in one JSON text.
+  public var jsonValues = 4_000_000
   /// Most values on the pickle stack or in its memo.
   public var pickleStack = 1_000_000
   /// Longest safetensors header in bytes, as the format's own reader.

@@ -12,7 +12,9 @@
 /// A read-only, private memory mapping of a whole file.
 ///
 /// Pages are read when they are touched, so opening costs the same for any size. The mapping lives
-/// as long as the object; whoever keeps a pointer into `bytes` must keep the object.
+/// as long as the object; whoever keeps a pointer into `bytes` must keep the object. To use the
+/// bytes only once, `withBytes` does that: `MappedFile(path: p).bytes` on its own would be unmapped
+/// before it is read.
 ///
 /// Not promised: a file that another process shortens while it is mapped ends this process
 /// (`SIGBUS`), as with every memory-mapped reader. Our own writer renames, so it never does that.
@@ -34,6 +36,11 @@ public final class MappedFile: @unchecked Sendable {
     } catch {
       throw FileError(file: path, cause: error)
     }
+  }
+
+  /// Calls `body` with the bytes while the mapping is certain to live.
+  public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    try withExtendedLifetime(self) { try body(bytes) }
   }
 
   private static func map(_ path: String) throws(FileAccessError) -> UnsafeRawBufferPointer {

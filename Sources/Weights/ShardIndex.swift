@@ -7,6 +7,8 @@ import Bytes
 public enum ShardIndexError: DiagnosticError, Equatable {
   /// The file is JSON, but has no `weight_map` of strings.
   case noWeightMap
+  /// An index in memory, without the folder that its shards would lie in.
+  case noFolder
   /// A shard's name would leave the index's folder.
   case shardName(String)
   /// More shards than any model has.
@@ -18,6 +20,7 @@ public enum ShardIndexError: DiagnosticError, Equatable {
   public var code: String {
     switch self {
     case .noWeightMap: "index.no-weight-map"
+    case .noFolder: "index.no-folder"
     case .shardName: "index.shard-name"
     case .tooManyShards: "index.too-many-shards"
     case .missingTensor: "index.missing-tensor"
@@ -28,6 +31,7 @@ public enum ShardIndexError: DiagnosticError, Equatable {
   public var message: String {
     switch self {
     case .noWeightMap: "the JSON file has no 'weight_map' from tensor names to file names"
+    case .noFolder: "the bytes are an index of files, but are in none themselves"
     case .shardName(let name): "the index names the shard \(printable(name)), not a plain file name"
     case .tooManyShards(let found, let limit): "the index names \(found) shards, limit \(limit)"
     case .missingTensor(let name, let shard):

@@ -54,21 +54,42 @@ public struct WeightFile: Sendable {
   public static func open(_ path: String, limits: Limits = .standard) throws -> WeightFile {
     let file = try MappedFile(path: path)
     return try inFile(path) {
-      let storage = TensorStorage(file.bytes, owner: file)
-      switch try Container.recognise(file.bytes) {
-      case .npy:
-        let tensor = try NPY.parse(storage, name: stem(path), limits: limits)
-        return WeightFile(format: .npy, tensors: [tensor])
-      case .safetensors: return try Safetensors.parse(storage, limits: limits)
-      case .json: return try ShardIndex.read(file.bytes, path: path, limits: limits)
-      case .zip:
-        let archive = try ZipArchive(storage, limits: limits)
-        if TorchArchive.recognises(archive) {
-          return try TorchArchive(archive, limits: limits).read(stem: stem(path))
-        }
-        guard NPZ.recognises(archive) else { throw WeightFileError.unknownArchive }
-        return try NPZ.read(archive, limits: limits)
+      try parse(TensorStorage(file.bytes, owner: file), path: path, limits: limits)
+    }
+  }
+
+  /// Reads bytes of any supported format that are already in memory.
+  ///
+  /// - Parameters:
+  ///   - bytes: the contents of a file; an index of shards is refused, for it names other files.
+  ///   - name: what to call a tensor that has no name of its own.
+  ///   - limits: caps on what the bytes may make us do.
+  /// - Returns: the tensors.
+  /// - Throws: the format's error.
+  public static func parse(
+    _ bytes: [UInt8], name: String = "tensor", limits: Limits = .standard
+  ) throws -> WeightFile {
+    let storage = TensorStorage(bytes)
+    guard try Container.recognise(storage.bytes) != .json else { throw ShardIndexError.noFolder }
+    return try parse(storage, path: name, limits: limits)
+  }
+
+  private static func parse(
+    _ storage: TensorStorage, path: String, limits: Limits
+  ) throws -> WeightFile {
+    switch try Container.recognise(storage.bytes) {
+    case .npy:
+      let tensor = try NPY.parse(storage, name: stem(path), limits: limits)
+      return WeightFile(format: .npy, tensors: [tensor])
+    case .safetensors: return try Safetensors.parse(storage, limits: limits)
+    case .json: return try ShardIndex.read(storage.bytes, path: path, limits: limits)
+    case .zip:
+      let archive = try ZipArchive(storage, limits: limits)
+      if TorchArchive.recognises(archive) {
+        return try TorchArchive(archive, limits: limits).read(stem: stem(path))
       }
+      guard NPZ.recognises(archive) else { throw WeightFileError.unknownArchive }
+      return try NPZ.read(archive, limits: limits)
     }
   }
 

@@ -82,6 +82,14 @@ struct JSONParserTests {
     #expect(jsonCode(Array(objects.utf8)) == "json.too-deep")
   }
 
+  @Test("more values than the limit are refused")
+  func valueLimit() {
+    var limits = Limits()
+    limits.jsonValues = 3
+    #expect(throws: Never.self) { try JSON.parse("[1,2]", limits: limits) }
+    #expect(throws: JSONError.tooManyValues(limit: 3)) { try JSON.parse("[1,2,3]", limits: limits) }
+  }
+
   @Test("a number of a megabyte is refused")
   func longNumber() {
     let digits = [UInt8](repeating: UInt8(ascii: "1"), count: 1 << 20)

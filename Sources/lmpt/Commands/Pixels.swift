@@ -51,7 +51,7 @@ private func runPixels(_ arguments: Arguments) throws -> Int32 {
   var image = try decodeImage(
     atPath: path, truncated: arguments.flag("allow-truncated") ? .accept : .refuse)
   if arguments.flag("orient") {
-    image = oriented(image, exifOrientation(try MappedFile(path: path).bytes))
+    image = oriented(image, try MappedFile(path: path).withBytes { exifOrientation($0) })
   }
   let shape: [Int]
   switch stage {

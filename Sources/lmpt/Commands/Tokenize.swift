@@ -77,7 +77,7 @@ private func standardInputLines() -> [[UInt8]] {
 }
 
 private func fileLines(_ path: String) throws -> [[UInt8]] {
-  split([UInt8](try MappedFile(path: path).bytes))
+  split(try MappedFile(path: path).withBytes { [UInt8]($0) })
 }
 
 /// Only `\n` ends a line; an empty line is an empty text.

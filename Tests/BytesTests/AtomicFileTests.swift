@@ -1,0 +1,78 @@
+// AtomicFileTests - the old file or the new one, never a part, never a leftover.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Testing
+
+@Suite("AtomicFile")
+struct AtomicFileTests {
+  struct Failure: Error {}
+
+  @Test("files are created and replaced, and nothing else is left in the folder")
+  func replace() throws {
+    let folder = try TestFolder()
+    let path = "\(folder.path)/a.txt"
+    try AtomicFile.write("one", to: path)
+    try AtomicFile.write("two \u{1F600}", to: path)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "two \u{1F600}")
+    try AtomicFile.write(to: path) { sink in
+      for piece in 0..<1000 { try sink.write([UInt8](repeating: UInt8(piece % 251), count: 100)) }
+      #expect(sink.count == 100_000)
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count == 100_000)
+    #expect(folder.files == ["a.txt"])
+  }
+
+  @Test("when the body fails, the old file stays and no temporary file is left")
+  func failure() throws {
+    let folder = try TestFolder()
+    let path = "\(folder.path)/a.txt"
+    for existing in [false, true] {
+      if existing { try AtomicFile.write("old", to: path) }
+      #expect(throws: Failure.self) {
+        try AtomicFile.write(to: path) { sink in
+          try sink.write([1, 2, 3])
+          throw Failure()
+        }
+      }
+      #expect(folder.files == (existing ? ["a.txt"] : []))
+    }
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
+  }
+
+  @Test("a link is followed, permissions are kept, long names fit")
+  func details() throws {
+    let folder = try TestFolder()
+    let path = "\(folder.path)/a"
+    try AtomicFile.write("1", to: path)
+    chmod(path, 0o640)
+    symlink(path, "\(folder.path)/link")
+    try AtomicFile.write("2", to: "\(folder.path)/link")
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "2")
+    var status = stat()
+    #expect(lstat("\(folder.path)/link", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+    #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o640)
+    let long = String(repeating: "n", count: 255)
+    try AtomicFile.write("3", to: "\(folder.path)/\(long)")
+    #expect(folder.files == ["a", "link", long])
+  }
+
+  @Test("targets that cannot be files are refused")
+  func refusals() throws {
+    let folder = try TestFolder()
+    func outcome(_ path: String) -> String? { errorCode { try AtomicFile.write("x", to: path) } }
+    #expect(outcome(folder.path) == "file.is-folder")
+    #expect(outcome("\(folder.path)/") == "file.is-folder")
+    #expect(outcome("\(folder.path)/none/a") == "file.no-folder")
+    #expect(outcome("/dev/null") == "file.not-regular")
+    #expect(outcome("") == "file.bad-path")
+    #expect(outcome("\(folder.path)/a\0b") == "file.bad-path")
+    #expect(outcome("\(folder.path)/\(String(repeating: "n", count: 300))") == "file.bad-path")
+    if getuid() != 0 {
+      chmod(folder.path, 0o500)
+      #expect(outcome("\(folder.path)/a") == "file.unwritable")
+      chmod(folder.path, 0o700)
+    }
+  }
+}

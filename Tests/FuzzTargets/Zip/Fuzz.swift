@@ -1,0 +1,13 @@
+// Fuzz - zip archives, and the torch and numpy files inside them.
+// SPDX-License-Identifier: Apache-2.0
+
+import Weights
+
+/// Called by the fuzzer with each input.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+  guard let file = try? WeightFile.parse(bytes) else { return 0 }
+  for tensor in file.tensors where tensor.count < 1 << 20 { _ = tensor.floats() }
+  return 0
+}

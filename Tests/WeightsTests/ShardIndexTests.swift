@@ -1,0 +1,45 @@
+// ShardIndexTests - models in several files: what an index may and may not say.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Support
+import Testing
+
+@testable import Weights
+
+@Suite("ShardIndex")
+struct ShardIndexTests {
+  static func outcome(_ index: String) throws -> String? {
+    let folder = try TemporaryFolder()
+    try Safetensors.write([NamedArray("a", floats: [1])], to: "\(folder.path)/one.safetensors")
+    let path = "\(folder.path)/model.safetensors.index.json"
+    try AtomicFile.write(index, to: path)
+    return code { _ = try WeightFile.open(path) }
+  }
+
+  @Test("an index is followed, or refused with its code")
+  func indices() throws {
+    func map(_ text: String) -> String { #"{"metadata":{"x":"y"},"weight_map":\#(text)}"# }
+    let cases: [(String?, String)] = [
+      (nil, map(#"{"a":"one.safetensors"}"#)),
+      ("index.missing-tensor", map(#"{"b":"one.safetensors"}"#)),
+      ("file.missing", map(#"{"a":"two.safetensors"}"#)),
+      ("index.shard-name", map(#"{"a":"../one.safetensors"}"#)),
+      ("index.shard-name", map(#"{"a":"/etc/one.safetensors"}"#)),
+      ("index.shard-name", map(#"{"a":"x/one.safetensors"}"#)),
+      ("index.shard-name", map(#"{"a":"x\\one.safetensors"}"#)),
+      ("index.shard-name", map(#"{"a":"..safetensors"}"#)),
+      ("index.shard-name", map(#"{"a":"one.bin"}"#)),
+      ("index.shard-name", map(#"{"a":""}"#)),
+      ("index.no-weight-map", map(#"{"a":1}"#)), ("index.no-weight-map", map("{}")),
+      ("index.no-weight-map", map("[]")), ("index.no-weight-map", "{}"),
+      ("json.end-of-data", "{"), ("json.duplicate-key", map(#"{"a":"x","a":"y"}"#)),
+    ]
+    for (expected, index) in cases {
+      #expect(try ShardIndexTests.outcome(index) == expected, "\(index)")
+    }
+    let many = (0...1000).map { #""t\#($0)":"s\#($0).safetensors""# }.joined(separator: ",")
+    #expect(try ShardIndexTests.outcome(map("{\(many)}")) == "index.too-many-shards")
+  }
+}
