@@ -56,7 +56,7 @@ struct BadInputTests {
     try expectRefused(folder, first, "the JPEG data end early (offset 900)")
   }
 
-  @Test("a label out of range, captions of another length, a class without pictures")
+  @Test("a label out of range, captions of another length")
   func lists() throws {
     let folder = try data()
     let list = try text(folder, "mini_lt_train.txt")
@@ -67,6 +67,21 @@ struct BadInputTests {
 
     _ = try folder.write("mini_lt_train.txt", lines.dropLast().joined(separator: "\n"))
     try expectRefused(folder, "mini_lt_captions.txt", "1142 captions for 1141 training images")
+  }
+
+  @Test("a class without a training picture")
+  func emptyClass() throws {
+    let folder = try data()
+    let lists = try ["mini_lt_train.txt", "mini_lt_captions.txt"].map { name in
+      try text(folder, name).split(separator: "\n").map(String.init)
+    }
+    // Class 9 has four pictures.
+    let kept = lists[0].indices.filter { !lists[0][$0].split(separator: " ").contains("9") }
+    #expect(kept.count == 1138)
+    for (name, lines) in zip(["mini_lt_train.txt", "mini_lt_captions.txt"], lists) {
+      _ = try folder.write(name, kept.map { lines[$0] }.joined(separator: "\n"))
+    }
+    try expectRefused(folder, "mini_lt_train.txt", "class 9 'cow' has no training image")
   }
 
   @Test("a path that leaves the data folder")

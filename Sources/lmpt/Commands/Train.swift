@@ -28,6 +28,10 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
   let out = try arguments.required("out")
   let source = try Source(arguments)
   let options = try TrainingOptions(arguments, dataset: source.spec.name)
+  // Before a picture is opened: E4, E5 and E7 divide by the counts.
+  try inFile("\(source.dataset.root)/\(source.spec.train)") {
+    try source.dataset.requireEveryClass()
+  }
   let folder = try RunFolder(
     out, resume: arguments.flag("resume"),
     configuration: source.configuration + options.fields)
