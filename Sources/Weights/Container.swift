@@ -23,6 +23,9 @@ enum Container: Equatable {
     guard !bytes.isEmpty else { throw .empty }
     if begins([0x50, 0x4B, 3, 4]) || begins([0x50, 0x4B, 5, 6]) { return .zip }
     if begins([0x93] + Array("NUMPY".utf8)) { return .npy }
+    // Before the formats that have no more than two bytes of their own: a safetensors file begins
+    // with the length of its header, which may be any number, then a brace.
+    if bytes.count >= 9, bytes[7] == 0, bytes[8] == 0x7B { return .safetensors }
     if begins([0x80]), begins([0x8A, 10] + legacyMagic, at: 2) {
       throw .unsupported(
         format: "a torch file in the format before 1.6",

@@ -95,6 +95,15 @@ struct CommandTests {
     let evaluated = try Program.run(["evaluate", "--run", run, "--json"])
     #expect(try evaluated.json["map"] == trained.json["map"])
     let image = Fixtures.path("mini/images/test/000001.jpg")
+    let exported = "\(folder.path)/coop.safetensors"
+    let wrote = try Program.run([
+      "export", "--run", run, "--layout", "coop", "--output", exported, "--quiet",
+    ])
+    #expect(wrote.code == 0, "\(wrote.errors)")
+    let prompts = try Safetensors.read(exported)
+    #expect(prompts["ctx"]?.shape == [20, 16, 128])
+    #expect(prompts["token_prefix"]?.shape == [20, 1, 128])
+    #expect(prompts["token_suffix"]?.shape == [20, 60, 128])
     let predicted = try Program.run(["predict", image, "--run", run, "--top", "3", "--json"])
     #expect(try predicted.json["images"]?[0]?["scores"]?.array?.count == 3)
   }

@@ -5,6 +5,6 @@ extension Command {
   /// Every command.
   static let all: [Command] = [
     .demo, .train, .evaluate, .zeroshot, .predict, .features, .data, .metrics, .equation, .selftest,
-    .tokenize, .pixels, .encode, .inspect, .convert, .doctor, .verify,
+    .tokenize, .pixels, .encode, .inspect, .convert, .export, .doctor, .verify,
   ]
 }

@@ -1,0 +1,67 @@
+// Export - `lmpt export`: a run's prompts as files for other programs.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import PromptTuning
+import Tensors
+import Weights
+
+/// What an export holds.
+enum ExportLayout: String, CaseIterable {
+  /// `ctx` alone.
+  case ctx
+  /// `ctx`, `token_prefix`, `token_suffix`, as CoOp's prompt learner keeps them.
+  case coop
+  /// The whole state dict that the paper's `model.load_state_dict` asks for.
+  case authors
+}
+
+extension Command {
+  static let export = Command(
+    name: "export",
+    summary: "write a run's tuned prompts for other programs",
+    options: [
+      .value("run", "DIR", "the run folder"),
+      .value("layout", "ctx|coop|authors", "what the file holds", standard: "ctx"),
+      .value("output", "FILE", "where to write: .safetensors, .pt, .npy or .npz"),
+      .value("weights", "FILE", "the weights, where they moved"),
+    ],
+    examples: [
+      "lmpt export --run runs/voc --output ctx.npy",
+      "lmpt export --run runs/voc --layout authors --output lmpt_ViT16_voc-lt.pt",
+    ],
+    run: runExport)
+}
+
+private func runExport(_ arguments: Arguments) throws -> Int32 {
+  try arguments.expectNoOperands()
+  let layout: ExportLayout = try arguments.choice("layout") ?? .ctx
+  let output = try arguments.required("output")
+  let run = try TunedRun(try arguments.required("run"))
+  let model = try run.model(arguments)
+  let tokenizer = try Tokenizer.clip()
+  // The released code tokenises "X X ... X name." and puts the context where the X stand.
+  let length = run.context.shape[run.context.rank - 2]
+  let marks = [String](repeating: "X", count: length).joined(separator: " ")
+  let export = PromptExport(
+    context: run.context,
+    placeholders: try run.classNames.map { try tokenizer.tokenize("\(marks) \($0).") },
+    text: model.text)
+  let arrays: [NamedArray]
+  switch layout {
+  case .ctx: arrays = export.tuned
+  case .coop: arrays = export.coOp
+  case .authors: arrays = try export.authors(model)
+  }
+  try WeightFile.write(arrays, to: output)
+  if arguments.flag("json") {
+    print(
+      JSON.object([
+        ("output", .string(output)), ("tensors", .array(arrays.map { .string($0.name) })),
+      ]).text())
+  } else if !arguments.flag("quiet") {
+    print("\(output): \(arrays.count) tensors")
+  }
+  return ExitCode.fine
+}
