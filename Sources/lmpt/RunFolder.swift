@@ -21,7 +21,7 @@ struct RunFolder {
     let exists = FileManager.default.fileExists(atPath: path)
     if resume {
       let file = try MappedFile(path: "\(path)/config.json")
-      let saved = try inFile(file.path) { try JSON.parse(file.bytes) }
+      let saved = try inFile(file.path) { try file.withBytes { try JSON.parse($0) } }
       let differences = configuration.compactMap { key, value in
         saved[key] == value
           ? nil : "\(key) was \(saved[key]?.text() ?? "absent"), is \(value.text())"

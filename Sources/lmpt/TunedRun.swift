@@ -22,7 +22,7 @@ struct TunedRun {
   init(_ path: String) throws {
     self.path = path
     let file = try MappedFile(path: "\(path)/config.json")
-    configuration = try inFile(file.path) { try JSON.parse(file.bytes) }
+    configuration = try inFile(file.path) { try file.withBytes { try JSON.parse($0) } }
     options = try inFile(file.path) { [configuration] in try TrainingOptions(json: configuration) }
     classNames = configuration["classes"]?.array?.compactMap(\.string) ?? []
     let promptsPath = "\(path)/prompts.safetensors"

@@ -48,7 +48,7 @@ public struct DatasetSpec: Sendable, Equatable {
     guard name.hasSuffix(".json") else { throw SpecError.unknownName(name) }
     let file = try MappedFile(path: name)
     return try inFile(name) {
-      let json = try JSON.parse(file.bytes)
+      let json = try file.withBytes { try JSON.parse($0) }
       func field(_ key: String) throws -> String {
         guard let text = json[key]?.string else { throw SpecError.missingField(key) }
         return text
@@ -120,7 +120,7 @@ public struct LongTailDataset: Sendable {
     {
       let path = root.hasSuffix("/") ? root + name : "\(root)/\(name)"
       let file = try MappedFile(path: path)
-      return try inFile(path) { try body(file.bytes) }
+      return try inFile(path) { try file.withBytes(body) }
     }
     let names = try parse(spec.labels) { try parseClassNames($0, limits: limits) }
     let train = try parse(spec.train) {
