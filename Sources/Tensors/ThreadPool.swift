@@ -68,8 +68,7 @@ public func parallelRanges(_ count: Int, width: Int = 1, _ body: (Range<Int>) ->
 
 /// Workers that spin for a moment between jobs and then sleep.
 ///
-/// A job is finished when its tasks are, not when the workers are: a worker that the system has
-/// put aside delays nobody unless it holds a task.
+/// A job is finished when its tasks are and no worker is left between two of them.
 final class ThreadPool: @unchecked Sendable {
   static let shared = ThreadPool()
 
@@ -82,6 +81,8 @@ final class ThreadPool: @unchecked Sendable {
   private let finished = Atomic<Int>(0)
   private let job = Atomic<UInt>(0)
   private let taken = Atomic<Bool>(false)
+  /// Workers inside `drawTasks`, which may still hold a retain on the job's closure.
+  private let inside = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private var workers = 0
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -118,7 +119,9 @@ final class ThreadPool: @unchecked Sendable {
         }
         drawTasks()
         var waited = 0
-        while finished.load(ordering: .acquiring) < count {
+        // The second condition: a worker gives its retain on the closure back only after its task
+        // counts as finished, and `withoutActuallyEscaping` stops the program if it finds one.
+        while finished.load(ordering: .acquiring) < count || inside.load(ordering: .acquiring) > 0 {
           waited &+= 1
           if waited & 1023 == 0 { sched_yield() }
         }
@@ -128,6 +131,7 @@ final class ThreadPool: @unchecked Sendable {
   }
 
   /// Draws and runs tasks of the current job until none is left.
+  @inline(never)
   private func drawTasks() {
     var seen = ticket.load(ordering: .acquiring)
     while true {
@@ -140,19 +144,10 @@ final class ThreadPool: @unchecked Sendable {
       guard draw.exchanged, let pointer = UnsafePointer<(Int) -> Void>(bitPattern: address)
       else { continue }
       // safety: the draw succeeded, so the job is the one read and its caller waits for this task.
-      Self.perform(pointer, index)
+      pointer.pointee(index)
       finished.wrappingAdd(1, ordering: .releasing)
       seen = ticket.load(ordering: .acquiring)
     }
-  }
-
-  /// Runs one task.
-  ///
-  /// Never inlined, because the call retains the closure: the retain must be given back before the
-  /// task counts as finished, or `withoutActuallyEscaping` finds it and stops the program.
-  @inline(never)
-  private static func perform(_ job: UnsafePointer<(Int) -> Void>, _ index: Int) {
-    job.pointee(index)
   }
 
   /// Starts workers until there are `wanted`.
@@ -200,7 +195,10 @@ final class ThreadPool: @unchecked Sendable {
       while true {
         last = pool.await(after: last)
         // A worker beyond the present thread count sits this job out.
-        if index < Threads.count { pool.drawTasks() }
+        guard index < Threads.count else { continue }
+        pool.inside.wrappingAdd(1, ordering: .acquiringAndReleasing)
+        pool.drawTasks()
+        pool.inside.wrappingSubtract(1, ordering: .releasing)
       }
     }
   }
