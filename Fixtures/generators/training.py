@@ -152,7 +152,9 @@ def tune(run, context, words, position="end", lengths=ONE, alignment=None, lam=1
         optimiser.step()
     tensors[f"run-{run}-losses"] = np.array(parts)
     tensors[f"run-{run}-context"] = context.detach().numpy()
-    runs[run] = f"lr={lr} lambda={lam} alignment={alignment} split={split} variant={variant}"
+    sharing = "shared" if context.dim() == 2 else "class-specific"
+    runs[run] = (f"words={words.replace(' ', '_')} sharing={sharing} position={position} lr={lr} "
+                 f"lambda={lam} alignment={alignment or 'sentence'} split={split} variant={variant}")
 
 
 layouts()
@@ -179,7 +181,8 @@ tensors["counts"] = f32(COUNTS)
 folder = ROOT / "training"
 folder.mkdir(exist_ok=True)
 data = safetensors.numpy.save(
-    {k: np.ascontiguousarray(v) for k, v in tensors.items()}, metadata=runs)
+    {k: np.ascontiguousarray(v) for k, v in tensors.items()},
+    metadata=runs | {"names": json.dumps(NAMES), "captions": json.dumps(CAPTIONS)})
 (folder / "steps.safetensors").write_bytes(data)
 why = "float32 against float64 through two transformer layers and six updates"
 manifest = {

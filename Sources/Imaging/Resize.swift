@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Resampling filters, by their names in torchvision and Pillow.
-public enum Interpolation: Sendable {
+public enum Interpolation: String, Sendable, CaseIterable {
   /// Mean of the covered pixels; support 0.5.
   case box
   /// Triangle; support 1.

@@ -32,7 +32,10 @@ extension Option {
     .value(
       "loss-function", "NAME", "dbl, asl, bce, mls, FL, CBloss, ... or softmax", standard: "dbl",
       aliases: ["loss"]),
-    .value("variant", "paper|upstream|released", "the reading of E7", standard: "paper"),
+    .value(
+      "variant", "paper|upstream|released",
+      "the reading of the equations; released also sets tokens-all and 75 characters",
+      standard: "paper"),
     .value(
       "cseloss", "none|hinge|margin|weighted|softmargin", "which parts of E6 count",
       standard: "softmargin", aliases: ["cse"]),
@@ -92,6 +95,10 @@ extension TrainingOptions {
           option: "--variant", found: name, expected: "one of paper, upstream, released")
       }
       balancedVariant = name
+      if variant == .released {  // what the released loop compares, unless another is asked for
+        alignment = .tokensAll
+        captionCut = .characters
+      }
     }
     // The released names of the same arm.
     if arguments.string("cseloss") == "nn_hinge" {

@@ -28,13 +28,8 @@ struct ResizeTests {
   func matchesPillow(fixture: DerivedFixture) throws {
     let image = try decodeImage(atPath: Fixtures.path(fixture.source))
     let stored = try Stored(fixture.json)
-    let method: Interpolation =
-      switch fixture.json["method"]?.string {
-      case "box": .box
-      case "bilinear": .bilinear
-      case "bicubic": .bicubic
-      default: .lanczos
-      }
+    let name = try #require(fixture.json["method"]?.string)
+    let method = try #require(Interpolation(rawValue: name))
     let found = resize(image, width: stored.shape[1], height: stored.shape[0], method)
     try expectSamePixels(found, stored, "\(fixture.source) \(method) \(stored.shape)")
   }

@@ -60,16 +60,34 @@ public struct FixtureFile: Sendable {
 
 /// What replaying the fixtures of one equation found.
 public struct FixtureResult: Sendable {
-  /// The equation.
-  public let equation: Equation
+  /// Tag in docs/Equations.md, or the topic.
+  public let tag: String
+  /// What was replayed.
+  public let name: String
   /// Number of cases.
   public let cases: Int
-  /// Names of the cases outside the tolerance, with the reason.
+  /// Number of cases with an output outside its tolerance.
+  public let failed: Int
+  /// What is outside its tolerance, by case.
   public let failures: [String]
   /// The greatest difference over its tolerance.
   public let worst: Double
   /// The greatest relative tolerance of the outputs.
   public let tolerance: Double
+
+  /// A result.
+  public init(
+    tag: String, name: String, cases: Int, failed: Int, failures: [String], worst: Double,
+    tolerance: Double
+  ) {
+    self.tag = tag
+    self.name = name
+    self.cases = cases
+    self.failed = failed
+    self.failures = failures
+    self.worst = worst
+    self.tolerance = tolerance
+  }
 }
 
 /// What can be wrong with a folder of fixtures.
@@ -156,21 +174,27 @@ private func fixtureCases(_ path: String) throws -> [FixtureCase] {
         outputs[parts[2]] = tensor.doubles()
       }
     }
-    let pairs = file.metadata[name, default: ""].split(separator: " ").map { pair in
-      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
-      return (parts[0], parts.count == 2 ? parts[1] : "")
-    }
     return FixtureCase(
-      name: name, settings: Dictionary(pairs, uniquingKeysWith: { $1 }), inputs: inputs,
+      name: name, settings: fixtureSettings(file.metadata[name] ?? ""), inputs: inputs,
       outputs: outputs)
   }
+}
+
+/// The settings `key=value key=value` of a stored case.
+func fixtureSettings(_ text: String) -> [String: String] {
+  let pairs = text.split(separator: " ").map { pair in
+    let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+    return (parts[0], parts.count == 2 ? parts[1] : "")
+  }
+  return Dictionary(pairs, uniquingKeysWith: { $1 })
 }
 
 extension FixtureFile {
   /// Computes every case and compares every output.
   public func replay() -> FixtureResult {
-    var (worst, failures) = (0.0, [String]())
+    var (worst, failed, failures) = (0.0, 0, [String]())
     for fixture in cases {
+      let before = failures.count
       do {
         let found = try equation(fixture.inputs, settings: fixture.settings)
         for name in fixture.outputs.keys.sorted() {
@@ -184,9 +208,10 @@ extension FixtureFile {
         failures.append("\(fixture.name): \(error)")
         worst = .infinity
       }
+      failed += failures.count > before ? 1 : 0
     }
     return FixtureResult(
-      equation: equation, cases: cases.count, failures: failures, worst: worst,
-      tolerance: tolerances.values.map(\.rtol).max() ?? 0)
+      tag: equation.tag, name: equation.name, cases: cases.count, failed: failed,
+      failures: failures, worst: worst, tolerance: tolerances.values.map(\.rtol).max() ?? 0)
   }
 }

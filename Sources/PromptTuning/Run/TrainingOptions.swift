@@ -50,8 +50,11 @@ public struct TrainingOptions: Sendable, Equatable {
   public var sharing = ContextSharing.classSpecific
   /// The classification loss (`--loss_function`).
   public var loss = LossName.dbl
-  /// The reading of E7.
+  /// The reading of E7 by name: `paper`, `upstream` or `released`. `released` also takes the
+  /// released reading of E1, E3 and E6.
   public var balancedVariant = "paper"
+  /// The reading of E1, E3 and E6.
+  public var variant: Variant { balancedVariant == "released" ? .released : .paper }
   /// Which parts of E6 are in the loss (`--cseloss`).
   public var embedding = EmbeddingTerm.softmargin
   /// What E3 compares.

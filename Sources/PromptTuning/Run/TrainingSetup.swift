@@ -33,7 +33,7 @@ extension PromptTuner {
       weight: usesWeight
         ? try classWeight(n, normalization: options.weightNormalization) : Tensor(1),
       lambda: options.embedding == .none ? 1 : Float(options.lambda),
-      alignment: options.alignment, split: options.split)
+      alignment: options.alignment, split: options.split, variant: options.variant)
   }
 
   /// Features of the class prompts as they are, shape [C, E], without a tape.
@@ -52,7 +52,7 @@ extension PromptLearner {
       classNames: classNames,
       start: options.contextInit.isEmpty
         ? .random(count: options.contextLength) : .words(options.contextInit),
-      sharing: options.sharing, position: options.position,
+      sharing: options.sharing, position: options.position, variant: options.variant,
       tokenEmbedding: model.text.tokenEmbedding, tokenizer: try Tokenizer.clip(),
       generator: &generator)
   }

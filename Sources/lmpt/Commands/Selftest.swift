@@ -1,4 +1,4 @@
-// Selftest - `lmpt selftest`: this program against the stored outputs of PyTorch.
+// Selftest - `lmpt selftest`: this program against the stored outputs of independent implementations.
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
@@ -9,9 +9,9 @@ import Tensors
 extension Command {
   static let selftest = Command(
     name: "selftest",
-    summary: "compares every equation with the stored outputs of an independent implementation",
+    summary: "compares this program with the stored outputs of independent implementations",
     options: [
-      .value("filter", "TEXT", "only equations whose tag or name has this text, as E6"),
+      .value("filter", "TEXT", "only what has this text in its tag or name, as E6 or pixels"),
       .value("fixtures", "DIR", "the Fixtures folder", standard: "LMPT_FIXTURES, or beside lmpt"),
     ],
     examples: ["lmpt selftest", "lmpt selftest --filter E6 --json"],
@@ -22,30 +22,28 @@ private func runSelftest(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
   let folder = try arguments.string("fixtures") ?? Installed.fixtures()
   let filter = arguments.string("filter")?.lowercased() ?? ""
-  let files = try ["equations", "losses"].flatMap { try equationFixtures("\(folder)/\($0)") }
-    .filter {
-      filter.isEmpty || "\($0.equation.tag) \($0.equation.name)".lowercased().contains(filter)
-    }
-  guard !files.isEmpty else {
+  let replays = try Replay.all(folder).filter {
+    filter.isEmpty || "\($0.tag) \($0.name)".lowercased().contains(filter)
+  }
+  guard !replays.isEmpty else {
     throw UsageError.badValue(
       option: "--filter", found: filter,
-      expected: "a part of a tag or name of 'lmpt equation --list'")
+      expected: "a part of a tag or name of 'lmpt equation --list', or pixels, tokens, CLIP")
   }
   let json = arguments.flag("json")
   var (passed, failed, rows) = (0, 0, [JSON]())
   if !json { print(columns("equation", "cases", "worst", "allowed", "ms", "")) }
-  for file in files {
+  for replay in replays {
     let start = ContinuousClock.now
-    let result = file.replay()
+    let result = try replay.run()
     let seconds = (ContinuousClock.now - start) / .milliseconds(1)
-    let bad = Set(result.failures.map { $0.split(separator: " ").first ?? "" }).count
-    failed += bad
-    passed += result.cases - bad
+    failed += result.failed
+    passed += result.cases - result.failed
     if json {
       rows.append(
         .object([
-          ("equation", .string(file.equation.name)), ("tag", .string(file.equation.tag)),
-          ("cases", .integer(result.cases)), ("failed", .integer(bad)),
+          ("equation", .string(replay.name)), ("tag", .string(replay.tag)),
+          ("cases", .integer(result.cases)), ("failed", .integer(result.failed)),
           ("worst", .number(result.worst * result.tolerance)),
           ("tolerance", .number(result.tolerance)), ("milliseconds", .number(seconds)),
           ("failures", .array(result.failures.map(JSON.string))),
@@ -54,9 +52,10 @@ private func runSelftest(_ arguments: Arguments) throws -> Int32 {
     }
     print(
       columns(
-        "\(file.equation.tag) \(file.equation.name)", "\(result.cases)",
-        scientific(result.worst * result.tolerance), scientific(result.tolerance),
-        String(format: "%.1f", seconds), bad == 0 ? "passed" : "\(bad) FAILED"))
+        "\(replay.tag) \(replay.name)", "\(result.cases)",
+        result.tolerance == 0 ? "exact" : scientific(result.worst * result.tolerance),
+        result.tolerance == 0 ? "exact" : scientific(result.tolerance),
+        String(format: "%.1f", seconds), result.failed == 0 ? "passed" : "\(result.failed) FAILED"))
     for failure in result.failures { print("    \(failure)") }
   }
   if json {

@@ -9,9 +9,9 @@ import Testing
 @testable import PromptTuning
 
 @Suite struct PromptLearnerTests {
-  let twin: TrainingTwin
+  let twin: TrainingFixture
 
-  init() throws { twin = try TrainingTwin() }
+  init() throws { twin = try TrainingFixture.stored() }
 
   @Test(
     "prompts and their features are the twin's, at every position, in both variants",
@@ -78,8 +78,8 @@ import Testing
         generator: &generator
       ).prompts()
     }
-    let forward = try prompts(TrainingTwin.names)
-    let backward = try prompts(TrainingTwin.names.reversed())
+    let forward = try prompts(twin.classNames)
+    let backward = try prompts(twin.classNames.reversed())
     #expect(backward.gather([4, 3, 2, 1, 0]).values == forward.values)
   }
 

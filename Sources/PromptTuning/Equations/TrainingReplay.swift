@@ -1,0 +1,196 @@
+// TrainingReplay - A1: stored runs of the PyTorch twin, tuned again and compared step by step.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Tensors
+import Weights
+
+/// Runs of six steps on a tiny CLIP with random weights, of which a PyTorch twin stored the losses
+/// and the final context.
+public struct TrainingFixture: Sendable {
+  /// One stored run and what it was made with.
+  public struct Run: Sendable {
+    /// The run's name in the file.
+    public let name: String
+    /// What the context starts from.
+    public let start: ContextStart
+    /// One context, or one per class.
+    public let sharing: ContextSharing
+    /// Where the class tokens stand.
+    public let position: ClassTokenPosition
+    /// What E3 compares.
+    public let alignment: CaptionAlignment
+    /// lambda of E8.
+    public let lambda: Float
+    /// m.
+    public let split: Int
+    /// The reading of E3, E6 and E7.
+    public let variant: Variant
+    /// The learning rate.
+    public let rate: Double
+  }
+
+  /// Inputs and expected outputs.
+  public let file: WeightFile
+  /// The tiny CLIP.
+  public let model: CLIPModel
+  /// The classes.
+  public let classNames: [String]
+  /// One caption per image of the batch.
+  public let captions: [String]
+  /// The stored runs, by name.
+  public let runs: [Run]
+
+  /// Reads the fixture of a folder.
+  ///
+  /// - Parameter folder: the path of `Fixtures/training`.
+  /// - Throws: `FixtureError`, or an error of the file formats.
+  public init(_ folder: String) throws {
+    let path = "\(folder)/steps.safetensors"
+    let file = try Safetensors.read(path)
+    self.file = file
+    model = try Self.model(file)
+    func list(_ key: String) throws -> [String] {
+      try JSON.parse(file.metadata[key] ?? "null").array?.compactMap(\.string) ?? []
+    }
+    classNames = try list("names")
+    captions = try list("captions")
+    runs = try file.metadata.keys.sorted().filter { $0 != "names" && $0 != "captions" }
+      .map { try Run(name: $0, settings: fixtureSettings(file.metadata[$0] ?? "")) }
+    guard !classNames.isEmpty, !runs.isEmpty else { throw FixtureError.noCases(path: path) }
+  }
+
+  /// A tensor of the file in single precision.
+  public func tensor(_ name: String) throws -> Tensor {
+    let stored = try stored(name)
+    return Tensor(stored.floats(), shape: stored.shape)
+  }
+
+  /// The values of a tensor of the file.
+  public func doubles(_ name: String) throws -> [Double] { try stored(name).doubles() }
+
+  private func stored(_ name: String) throws -> StoredTensor { try Self.stored(name, in: file) }
+
+  private static func stored(_ name: String, in file: WeightFile) throws -> StoredTensor {
+    guard let tensor = file[name] else { throw FixtureError.manifest("has no tensor \(name)") }
+    return tensor
+  }
+
+  /// The model: of its 49,408 token embeddings only the rows that occur are stored.
+  private static func model(_ file: WeightFile) throws -> CLIPModel {
+    var arrays = file.tensors.filter { $0.name.hasPrefix("model/") }
+      .map { NamedArray($0, name: String($0.name.dropFirst(6))) }
+    let rows = try stored("rows", in: file).integers()
+    let embeddings = try stored("embeddings", in: file)
+    let (values, width) = (embeddings.floats(), embeddings.shape[1])
+    var table = [Float](repeating: 0, count: 49408 * width)
+    for (index, row) in rows.enumerated() where row >= 0 && row < 49408 {
+      for k in 0..<width { table[row * width + k] = values[index * width + k] }
+    }
+    arrays.append(NamedArray("token_embedding.weight", floats: table, shape: [49408, width]))
+    return try CLIPModel.load(try Safetensors.parse(try Safetensors.bytes(of: arrays)))
+  }
+
+  /// Tunes a run's prompts.
+  ///
+  /// - Returns: E7, E6 and E8 of every step before its update, row-major [6, 3], and the context.
+  public func tune(_ run: Run) throws -> (losses: [Float], context: [Float]) {
+    let counts = try tensor("counts")
+    let tokenizer = try Tokenizer.clip()
+    var loss = ClassificationLoss(.dbl, counts: counts, images: 1142)
+    if run.variant == .released { loss.variant = .released }
+    var generator = Generator(seed: 0)
+    var tuner = PromptTuner(
+      learner: try PromptLearner(
+        classNames: classNames, start: run.start, sharing: run.sharing, position: run.position,
+        tokenEmbedding: model.text.tokenEmbedding, tokenizer: tokenizer, generator: &generator),
+      tower: model.text, scale: model.logitScale, classification: loss,
+      margin: try classMargin(counts), weight: try classWeight(counts), lambda: run.lambda,
+      alignment: run.alignment, split: run.split, variant: run.variant)
+    let captions = try Captions(
+      captions, alignment: run.alignment, tokenizer: tokenizer, tower: model.text)
+    var optimizer = Optimizer(.sgd, learningRate: run.rate, momentum: 0.9, weightDecay: 1e-4)
+    let (features, labels) = (try tensor("features"), try tensor("labels"))
+    var losses: [Float] = []
+    for s in 0..<features.shape[0] {
+      let parts = try tuner.step(
+        features: features.slice(s..<s + 1).reshaped(Array(features.shape[1...])),
+        labels: labels.slice(s..<s + 1).reshaped(Array(labels.shape[1...])),
+        captions: captions, optimizer: &optimizer)
+      losses += [parts.cls, parts.cse, parts.total]
+    }
+    return (losses, tuner.learner.context.values)
+  }
+
+  // Two layers and six updates in single precision against Double.
+  private static let lossTolerance = FixtureTolerance(rtol: 1e-5, atol: 1e-9)
+  private static let contextTolerance = FixtureTolerance(rtol: 1e-5, atol: 2e-6)
+
+  /// How far a run is from the twin's, as a share of the tolerance, for losses and context.
+  public func compare(_ run: Run) throws -> (losses: Double, context: Double) {
+    let found = try tune(run)
+    return (
+      Self.lossTolerance.worstRatio(
+        found.losses.map(Double.init), try doubles("run-\(run.name)-losses")),
+      Self.contextTolerance.worstRatio(
+        found.context.map(Double.init), try doubles("run-\(run.name)-context"))
+    )
+  }
+
+  /// Tunes every run and compares.
+  public func replay() -> FixtureResult {
+    var (worst, failures) = (0.0, [String]())
+    for run in runs {
+      do {
+        let (losses, context) = try compare(run)
+        worst = max(worst, losses, context)
+        if losses > 1 || context > 1 {
+          failures.append("\(run.name): losses \(losses), context \(context) of the tolerance")
+        }
+      } catch {
+        failures.append("\(run.name): \(error)")
+        worst = .infinity
+      }
+    }
+    return FixtureResult(
+      tag: "A1", name: "training", cases: runs.count, failed: failures.count, failures: failures,
+      worst: worst, tolerance: Self.lossTolerance.rtol)
+  }
+}
+
+extension TrainingFixture.Run {
+  init(name: String, settings: [String: String]) throws {
+    func text(_ key: String) throws -> String {
+      guard let value = settings[key] else {
+        throw FixtureError.manifest("has a run \(name) without \(key)")
+      }
+      return value
+    }
+    func choice<C: RawRepresentable<String>>(_ key: String, _: C.Type = C.self) throws -> C {
+      guard let value = C(rawValue: try text(key)) else {
+        throw FixtureError.manifest("has a run \(name) with an unknown \(key)")
+      }
+      return value
+    }
+    func number(_ key: String) throws -> Double {
+      guard let value = Double(try text(key)) else {
+        throw FixtureError.manifest("has a run \(name) whose \(key) is not a number")
+      }
+      return value
+    }
+    self.name = name
+    let words = try text("words").split(separator: "_")
+    // "X X X X" stands for four random vectors, as in the released code.
+    start =
+      words.allSatisfy { $0 == "X" }
+      ? .random(count: words.count) : .words(words.joined(separator: " "))
+    sharing = try choice("sharing")
+    position = try choice("position")
+    alignment = try choice("alignment")
+    lambda = Float(try number("lambda"))
+    split = Int(try number("split"))
+    variant = try choice("variant")
+    rate = try number("lr")
+  }
+}
