@@ -81,6 +81,16 @@ def tolerance(rtol, why=None):
     }
 
 
+def saved(tensors, metadata):
+    """A safetensors file whose header is in sorted order; the library's own order is random."""
+    data = safetensors.numpy.save(tensors, metadata=metadata)
+    size = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + size])
+    header = json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + data[8 + size :]
+
+
 class Topic:
     """Collects the cases of one folder and writes files and manifest."""
 
@@ -105,7 +115,7 @@ class Topic:
         for equation in sorted(self.files):
             tensors, metadata = self.files[equation]
             path = self.folder / f"{equation}.safetensors"
-            data = safetensors.numpy.save(tensors, metadata=dict(sorted(metadata.items())))
+            data = saved(tensors, metadata)
             path.write_bytes(data)
             outputs = sorted({name.split("/")[2] for name in tensors if "/out/" in name})
             entries.append(

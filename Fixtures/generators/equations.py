@@ -93,7 +93,7 @@ def caption_distances():
 def class_statistics():
     rng = np.random.default_rng(4)
     for name, counts in [
-        ("1", [1]), ("4", [1, 3, 20, 1000]), ("voc", VOC), ("coco", COCO),
+        ("1", [1]), ("ends", [1, 2000]), ("4", [1, 3, 20, 1000]), ("voc", VOC), ("coco", COCO),
         ("equal", [7, 7, 7]), ("random", rng.integers(1, 2000, size=80)),
     ]:
         n = const(f32(counts))

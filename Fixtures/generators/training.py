@@ -10,12 +10,11 @@ import json
 import clip
 import clip.model
 import numpy as np
-import safetensors.numpy
 import torch
 import torch.nn.functional as F
 from clip.simple_tokenizer import SimpleTokenizer
 
-from equation_cases import ROOT, f32
+from equation_cases import ROOT, f32, saved
 from equations import balanced
 
 WIDTH, JOINT, STEPS, BATCH, TOTAL = 64, 32, 6, 8, 1142
@@ -180,9 +179,9 @@ tensors["counts"] = f32(COUNTS)
 
 folder = ROOT / "training"
 folder.mkdir(exist_ok=True)
-data = safetensors.numpy.save(
+data = saved(
     {k: np.ascontiguousarray(v) for k, v in tensors.items()},
-    metadata=runs | {"names": json.dumps(NAMES), "captions": json.dumps(CAPTIONS)})
+    runs | {"names": json.dumps(NAMES), "captions": json.dumps(CAPTIONS)})
 (folder / "steps.safetensors").write_bytes(data)
 why = "float32 against float64 through two transformer layers and six updates"
 manifest = {
