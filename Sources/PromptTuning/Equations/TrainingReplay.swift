@@ -50,7 +50,7 @@ public struct TrainingFixture: Sendable {
     let path = "\(folder)/steps.safetensors"
     let file = try Safetensors.read(path)
     self.file = file
-    model = try Self.model(file)
+    model = try CLIPModel.load(try Safetensors.parse(try Safetensors.bytes(of: Self.weights(file))))
     func list(_ key: String) throws -> [String] {
       try JSON.parse(file.metadata[key] ?? "null").array?.compactMap(\.string) ?? []
     }
@@ -77,10 +77,13 @@ public struct TrainingFixture: Sendable {
     return tensor
   }
 
-  /// The model: of its 49,408 token embeddings only the rows that occur are stored.
-  private static func model(_ file: WeightFile) throws -> CLIPModel {
-    var arrays = file.tensors.filter { $0.name.hasPrefix("model/") }
-      .map { NamedArray($0, name: String($0.name.dropFirst(6))) }
+  /// The model's weights under OpenAI's names: of its 49,408 token embeddings only the rows that
+  /// occur are stored, the others are zero.
+  public var weights: [NamedArray] {
+    get throws { try Self.weights(file) }
+  }
+
+  private static func weights(_ file: WeightFile) throws -> [NamedArray] {
     let rows = try stored("rows", in: file).integers()
     let embeddings = try stored("embeddings", in: file)
     let (values, width) = (embeddings.floats(), embeddings.shape[1])
@@ -88,37 +91,50 @@ public struct TrainingFixture: Sendable {
     for (index, row) in rows.enumerated() where row >= 0 && row < 49408 {
       for k in 0..<width { table[row * width + k] = values[index * width + k] }
     }
-    arrays.append(NamedArray("token_embedding.weight", floats: table, shape: [49408, width]))
-    return try CLIPModel.load(try Safetensors.parse(try Safetensors.bytes(of: arrays)))
+    return file.tensors.filter { $0.name.hasPrefix("model/") }
+      .map { NamedArray($0, name: String($0.name.dropFirst(6))) }
+      + [NamedArray("token_embedding.weight", floats: table, shape: [49408, width])]
+  }
+
+  /// The prompts and the parts of the loss of a run at its start, and its captions.
+  func start(_ run: Run) throws -> (tuner: PromptTuner, captions: Captions) {
+    let counts = try tensor("counts")
+    let tokenizer = try Tokenizer.clip()
+    var loss = ClassificationLoss(.dbl, counts: counts, images: 1142)
+    if run.variant == .released { loss.variant = .released }
+    var generator = Generator(seed: 0)
+    let learner = try PromptLearner(
+      classNames: classNames, start: run.start, sharing: run.sharing, position: run.position,
+      tokenEmbedding: model.text.tokenEmbedding, tokenizer: tokenizer, generator: &generator)
+    let tuner = PromptTuner(
+      learner: learner, tower: model.text, scale: model.logitScale, classification: loss,
+      margin: try classMargin(counts), weight: try classWeight(counts), lambda: run.lambda,
+      alignment: run.alignment, split: run.split, variant: run.variant)
+    let captions = try Captions(
+      captions, alignment: run.alignment, tokenizer: tokenizer, tower: model.text)
+    return (tuner, captions)
+  }
+
+  /// Features and labels of the batch of a step.
+  func batch(_ step: Int) throws -> (features: Tensor, labels: Tensor) {
+    let (features, labels) = (try tensor("features"), try tensor("labels"))
+    return (
+      features.slice(step..<step + 1).reshaped(Array(features.shape[1...])),
+      labels.slice(step..<step + 1).reshaped(Array(labels.shape[1...]))
+    )
   }
 
   /// Tunes a run's prompts.
   ///
   /// - Returns: E7, E6 and E8 of every step before its update, row-major [6, 3], and the context.
   public func tune(_ run: Run) throws -> (losses: [Float], context: [Float]) {
-    let counts = try tensor("counts")
-    let tokenizer = try Tokenizer.clip()
-    var loss = ClassificationLoss(.dbl, counts: counts, images: 1142)
-    if run.variant == .released { loss.variant = .released }
-    var generator = Generator(seed: 0)
-    var tuner = PromptTuner(
-      learner: try PromptLearner(
-        classNames: classNames, start: run.start, sharing: run.sharing, position: run.position,
-        tokenEmbedding: model.text.tokenEmbedding, tokenizer: tokenizer, generator: &generator),
-      tower: model.text, scale: model.logitScale, classification: loss,
-      margin: try classMargin(counts), weight: try classWeight(counts), lambda: run.lambda,
-      alignment: run.alignment, split: run.split, variant: run.variant)
-    let captions = try Captions(
-      captions, alignment: run.alignment, tokenizer: tokenizer, tower: model.text)
+    var (tuner, captions) = try start(run)
     var optimizer = Optimizer(.sgd, learningRate: run.rate, momentum: 0.9, weightDecay: 1e-4)
-    let (features, labels) = (try tensor("features"), try tensor("labels"))
-    var losses: [Float] = []
-    for s in 0..<features.shape[0] {
+    let losses = try (0..<tensor("features").shape[0]).flatMap { step in
+      let (features, labels) = try batch(step)
       let parts = try tuner.step(
-        features: features.slice(s..<s + 1).reshaped(Array(features.shape[1...])),
-        labels: labels.slice(s..<s + 1).reshaped(Array(labels.shape[1...])),
-        captions: captions, optimizer: &optimizer)
-      losses += [parts.cls, parts.cse, parts.total]
+        features: features, labels: labels, captions: captions, optimizer: &optimizer)
+      return [parts.cls, parts.cse, parts.total]
     }
     return (losses, tuner.learner.context.values)
   }

@@ -37,6 +37,19 @@ import Testing
     #expect(Self.runs.contains { $0.start == .words("a photo of a") })
   }
 
+  @Test("the gradient of a whole step is the slope of the loss along it", arguments: runs)
+  func slope(run: TrainingFixture.Run) throws {
+    let (loss, gradient) = try twin.firstStep(run)
+    let norm = gradient.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+    let h = 2e-3
+    let ends = try [h, -h].map { step in
+      Double(try twin.firstStep(run, moved: gradient.map { Float(step * Double($0) / norm) }).loss)
+    }
+    // Single precision: a loss near 1 has 6e-8, over 2h = 4e-3, and the curvature's h^2.
+    let slope = (ends[0] - ends[1]) / (2 * h)
+    #expect(abs(slope / norm - 1) < 1e-2, "\(run.name): \(slope), \(norm), loss \(loss)")
+  }
+
   @Test("the three alignments are different readings of E3")
   func alignmentsDiffer() throws {
     let first = try ["sentence", "tokens", "tokens-all"].map { name in
@@ -91,4 +104,22 @@ import Testing
 extension TrainingFixture.Run: CustomTestStringConvertible {
   /// The run's name.
   public var testDescription: String { name }
+}
+
+extension TrainingFixture {
+  /// The loss of a run's first step with the context moved a little, and its gradient there.
+  func firstStep(_ run: Run, moved: [Float] = []) throws -> (loss: Float, gradient: [Float]) {
+    var (tuner, captions) = try start(run)
+    let shape = tuner.learner.context.shape
+    if !moved.isEmpty {
+      tuner.learner.context = (tuner.learner.context.detached + Tensor(moved, shape: shape))
+        .detached.tracked()
+    }
+    let before = tuner.learner.context.values
+    var optimizer = Optimizer(.sgd, learningRate: 1)
+    let (features, labels) = try batch(0)
+    let parts = try tuner.step(
+      features: features, labels: labels, captions: captions, optimizer: &optimizer)
+    return (parts.total, zip(before, tuner.learner.context.values).map { $0 - $1 })
+  }
 }
