@@ -100,6 +100,31 @@ public enum AtomicFile {
     }
   }
 
+  /// Removes the temporary files that killed processes left in a folder.
+  ///
+  /// For whoever holds the folder alone (`FolderLock`): a temporary file of a process that is at
+  /// work would go too.
+  public static func removeLeftovers(in folder: String) {
+    guard let listing = opendir(folder) else { return }
+    defer { closedir(listing) }
+    var leftovers: [String] = []
+    while let entry = readdir(listing) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        // safety: readdir ends the name with a zero inside the field.
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      let words = (parts.last ?? "").split(separator: "-", omittingEmptySubsequences: false)
+      // `.NAME.tmp-PROCESS-NUMBER`, as `createTemporary` makes them.
+      if name.hasPrefix("."), words.count == 3, words[0] == "tmp",
+        words.dropFirst().allSatisfy({ Int($0) != nil })
+      {
+        leftovers.append(name)
+      }
+    }
+    for name in leftovers { unlink("\(folder)/\(name)") }
+  }
+
   private struct Target {
     var path: String
     var folder: String

@@ -11,37 +11,73 @@ import Weights
 struct RunFolder {
   let path: String
   private let made: Bool
+  /// Held as long as the run writes; a second process is told at once.
+  private let lock: FolderLock
 
   /// Makes the folder of a new run, or opens that of a run to resume.
   ///
   /// - Throws: `RunError.outputExists`; when resuming, `RunError.differs` listing every option,
-  ///   file or class that is not as it was.
+  ///   file or class that is not as it was; `LockError` when another process works in it.
   init(_ path: String, resume: Bool, configuration: [(key: String, value: JSON)]) throws {
     self.path = path
-    let exists = FileManager.default.fileExists(atPath: path)
-    if resume {
-      let file = try MappedFile(path: "\(path)/config.json")
-      let saved = try inFile(file.path) { try file.withBytes { try JSON.parse($0) } }
-      let differences = configuration.compactMap { key, value in
-        saved[key] == value
-          ? nil : "\(key) was \(saved[key]?.text() ?? "absent"), is \(value.text())"
+    let configPath = "\(path)/config.json"
+    if FileManager.default.fileExists(atPath: path) {
+      guard resume else {
+        try FolderLock.check(path)
+        throw FileError(file: path, cause: RunError.outputExists(path))
       }
-      guard differences.isEmpty else {
-        throw FileError(file: path, cause: RunError.differs(differences))
+      lock = try FolderLock(path)
+      AtomicFile.removeLeftovers(in: path)
+      if FileManager.default.fileExists(atPath: configPath) {
+        try Self.compare(configuration, with: configPath, in: path)
+        made = false
+        return
       }
-      made = false
-      return
-    }
-    guard !exists else { throw FileError(file: path, cause: RunError.outputExists(path)) }
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw FileError(file: path, cause: RunError.cannotMakeFolder)
+      // A run that was killed in its first moments left nothing; anything else is no run.
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      guard names.allSatisfy({ $0.hasPrefix(".") }) else {
+        throw FileError(file: path, cause: RunError.notARun(missing: "config.json"))
+      }
+    } else {
+      guard !resume else {
+        throw FileError(file: path, cause: RunError.notARun(missing: "the folder"))
+      }
+      do {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      } catch {
+        throw FileError(file: path, cause: RunError.cannotMakeFolder)
+      }
+      lock = try FolderLock(path)
+      // Another process may have made the folder in the same moment.
+      guard !FileManager.default.fileExists(atPath: configPath) else {
+        throw FileError(file: path, cause: RunError.outputExists(path))
+      }
     }
     made = true
-    try AtomicFile.write(
-      JSON.object(configuration).text(pretty: true) + "\n", to: "\(path)/config.json")
-    try AtomicFile.write(Environment.json.text(pretty: true) + "\n", to: "\(path)/environment.json")
+    do {
+      try AtomicFile.write(
+        Environment.json.text(pretty: true) + "\n", to: "\(path)/environment.json")
+      // Last, so that a folder with a configuration has the environment too.
+      try AtomicFile.write(JSON.object(configuration).text(pretty: true) + "\n", to: configPath)
+    } catch {
+      abandonIfEmpty()
+      throw error
+    }
+  }
+
+  /// Throws `RunError.differs` with every entry that is not as it was.
+  private static func compare(
+    _ configuration: [(key: String, value: JSON)], with file: String, in path: String
+  ) throws {
+    let file = try MappedFile(path: file)
+    let saved = try inFile(file.path) { try file.withBytes { try JSON.parse($0) } }
+    let differences = configuration.compactMap { key, value in
+      saved[key] == value
+        ? nil : "\(key) was \(saved[key]?.text() ?? "absent"), is \(value.text())"
+    }
+    guard differences.isEmpty else {
+      throw FileError(file: path, cause: RunError.differs(differences))
+    }
   }
 
   /// Removes a folder that a failed start left without a checkpoint.
@@ -49,6 +85,7 @@ struct RunFolder {
     guard made, !FileManager.default.fileExists(atPath: TrainingRun.checkpointPath(path)) else {
       return
     }
+    lock.release()
     for name in ["config.json", "environment.json"] {
       try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
     }

@@ -6,6 +6,7 @@ import CLIP
 import Foundation
 import Imaging
 import PromptTuning
+import Tensors
 import Weights
 
 /// Which pictures and which weights a command works on.
@@ -78,6 +79,8 @@ struct Source {
       ("classes", .array(dataset.classNames.map { .string($0) })),
       ("train_images", .integer(dataset.train.count)),
       ("test_images", .integer(dataset.test.count)),
+      ("lists_sha256", .string(dataset.fingerprint)),
+      ("kernel", .string(KernelSet.current.name)),
     ]
   }
 }

@@ -68,11 +68,11 @@ struct Checkpoint: Equatable {
       ("sums", .array(sums.map { .number($0) })),
       ("history", .array(history.map(\.json))),
     ])
-    try Safetensors.write(arrays, metadata: ["state": state.text()], to: path)
+    try SealedFile.write(arrays, metadata: ["state": state.text()], to: path)
   }
 
   init(readingFrom path: String) throws {
-    let file = try Safetensors.read(path)
+    let file = try SealedFile.read(path)
     self = try inFile(path) { try Checkpoint(file) }
   }
 

@@ -70,7 +70,7 @@ public struct FeatureCache: Sendable {
     paths: [String], mirrored: Bool
   ) {
     var hash = SHA256()
-    hash.update("lmpt features 1\n\(fingerprint)\n\(model.activation.rawValue)\n")
+    hash.update("lmpt features 2\n\(fingerprint)\n\(model.activation.rawValue)\n")
     hash.update("\(preprocessing.rawValue) \(model.architecture.imageSize) \(mirrored)\n")
     hash.update("\(KernelSet.current.name)\n")
     for path in paths { hash.update("\(path) \(fileSize("\(dataRoot)/\(path)") ?? -1)\n") }
@@ -100,14 +100,19 @@ public struct FeatureCache: Sendable {
   ///   - shard: which blocks are this process's.
   ///   - policy: what to do with pictures that cannot be decoded.
   ///   - progress: called with the number of pictures done and to do.
-  /// - Throws: `FileError` naming a bad picture; `RunError.interrupted` between two blocks.
+  /// - Throws: `FileError` naming a bad picture, or around `LockError` when another process fills
+  ///   the same blocks; `RunError.interrupted` between two blocks.
   public func fill(
     shard: Shard = .whole, onBadImage policy: BadImagePolicy = .fail,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {
-    try makeFolder(folder)
     let mine = (0..<blockCount).filter { $0 % shard.count == shard.index }
-    let missing = mine.filter { fileSize(blockPath($0)) == nil }
+    guard try mine.contains(where: { try needsWork($0, policy) }) else { return }
+    try makeFolder(folder)
+    let locks = try lock(shard)
+    defer { locks.forEach { $0.release() } }
+    // Asked again, because another process may have done them before it gave the lock back.
+    let missing = try mine.filter { try needsWork($0, policy) }
     let total = missing.reduce(0) { $0 + images(of: $1).count }
     var done = 0
     for block in missing {
@@ -116,6 +121,24 @@ public struct FeatureCache: Sendable {
       done += images(of: block).count
       progress(done, total)
     }
+  }
+
+  /// Whether a block is not there, or has left out pictures that the policy does not allow to.
+  private func needsWork(_ block: Int, _ policy: BadImagePolicy) throws -> Bool {
+    guard fileSize(blockPath(block)) != nil else { return true }
+    guard policy == .fail else { return false }
+    return (try Safetensors.read(blockPath(block))["bad"]?.count ?? 0) > 0
+  }
+
+  /// The folder for this process alone, or for those that compute other shards of it.
+  private func lock(_ shard: Shard) throws -> [FolderLock] {
+    guard shard.count > 1 else {
+      let lock = try FolderLock(folder)
+      AtomicFile.removeLeftovers(in: folder)
+      return [lock]
+    }
+    let part = try FolderLock(folder, name: ".lock-\(shard.index + 1)-of-\(shard.count)")
+    return [part, try FolderLock(folder, .shared)]
   }
 
   /// Decodes, encodes and stores one block.
@@ -147,10 +170,12 @@ public struct FeatureCache: Sendable {
     let bad = outcomes.errors.indices.filter { outcomes.errors[$0] != nil }
     if policy == .fail, let first = bad.first, let error = outcomes.errors[first] { throw error }
     let features = model.encodeImages(input)
-    guard features.isFinite else {
-      throw RunError.notFinite(what: "image features", step: nil, last: nil)
+    for row in 0..<range.count * views where !features.gather([row]).isFinite {
+      throw FileError(
+        file: paths[range.lowerBound + row / views],
+        cause: RunError.notFinite(what: "the image's feature", step: nil, last: nil))
     }
-    try Safetensors.write(
+    try SealedFile.write(
       [
         NamedArray("features", floats: features.values, shape: features.shape),
         NamedArray("bad", integers: bad.map { range.lowerBound + $0 }, shape: [bad.count]),
@@ -170,12 +195,17 @@ public struct FeatureCache: Sendable {
     var bad: [Int] = []
     let width = model.architecture.embedding
     for block in 0..<blockCount {
-      let file = try Safetensors.read(blockPath(block))
+      let file = try SealedFile.read(blockPath(block))
       let views = mirrored ? 2 : 1
       guard let features = file["features"], let list = file["bad"],
         features.shape == [images(of: block).count * views, width]
       else { throw FileError(file: blockPath(block), cause: CacheError.damaged) }
       let values = features.floats()
+      guard values.allSatisfy(\.isFinite) else {
+        throw FileError(
+          file: blockPath(block),
+          cause: RunError.notFinite(what: "a stored image feature", step: nil, last: nil))
+      }
       for row in stride(from: 0, to: values.count, by: width * views) {
         plain += values[row..<row + width]
         if mirrored { flipped += values[row + width..<row + 2 * width] }

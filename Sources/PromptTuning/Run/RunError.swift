@@ -13,8 +13,6 @@ public enum RunError: DiagnosticError, Equatable {
   case outputExists(String)
   /// A folder could not be made.
   case cannotMakeFolder
-  /// Another process works in the folder.
-  case locked(String)
   /// The run folder lacks something.
   case notARun(missing: String)
   /// The run was made with other data, weights or options.
@@ -29,7 +27,6 @@ public enum RunError: DiagnosticError, Equatable {
     case .notFinite: return "run.not-finite"
     case .outputExists: return "run.output-exists"
     case .cannotMakeFolder: return "run.cannot-make-folder"
-    case .locked: return "run.locked"
     case .notARun: return "run.not-a-run"
     case .differs: return "run.differs"
     case .noCaptions: return "run.no-captions"
@@ -44,7 +41,6 @@ public enum RunError: DiagnosticError, Equatable {
       return "\(what) is not finite" + (step.map { " (step \($0))" } ?? "")
     case .outputExists(let path): return "\(path) exists already"
     case .cannotMakeFolder: return "the folder cannot be made"
-    case .locked(let path): return "another process is working in \(path)"
     case .notARun(let missing): return "this is not a run folder, \(missing) is missing"
     case .differs(let list):
       return "the run was started differently: " + list.joined(separator: "; ")
@@ -61,7 +57,6 @@ public enum RunError: DiagnosticError, Equatable {
     case .notFinite: return "check the weights and the inputs for NaN, or lower --lr"
     case .outputExists: return "choose another --out, or continue that run with --resume"
     case .cannotMakeFolder: return "check the path and its permissions"
-    case .locked: return "wait for it, or choose another folder"
     case .notARun: return "give the folder that 'lmpt train --out' wrote"
     case .differs: return "give the same data, weights and options, or start a new run"
     case .noCaptions: return "add a caption file, or tune without E6 (--cseloss none)"

@@ -104,7 +104,10 @@ public struct TrainingRun {
     state = Checkpoint(
       context: tuner.learner.context, learningRate: options.learningRate,
       order: Generator(seed: seed + 1), mirroring: Generator(seed: seed + 2))
-    if resume, let folder { try restore(Checkpoint(readingFrom: Self.checkpointPath(folder))) }
+    // A run that was killed before its first checkpoint starts again from the beginning.
+    if resume, let folder, fileSize(Self.checkpointPath(folder)) != nil {
+      try restore(Checkpoint(readingFrom: Self.checkpointPath(folder)))
+    }
   }
 
   /// The file that a run continues from.

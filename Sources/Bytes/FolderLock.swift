@@ -1,0 +1,130 @@
+// FolderLock - one process at a time in a run folder or a cache.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Why a folder cannot be worked in.
+public enum LockError: DiagnosticError, Equatable {
+  /// Another process holds the folder; its id where the lock file tells it.
+  case held(folder: String, process: Int?)
+
+  /// Stable identifier.
+  public var code: String {
+    switch self {
+    case .held: "folder.locked"
+    }
+  }
+  /// What is wrong.
+  public var message: String {
+    switch self {
+    case .held(let folder, let process):
+      "another process\(process.map { " (\($0))" } ?? "") is working in \(folder)"
+    }
+  }
+  /// What to do.
+  public var hint: String {
+    switch self {
+    case .held: "wait until it has finished, or choose another folder"
+    }
+  }
+}
+
+/// A lock on a folder that the system takes back when its process ends, however it ends.
+///
+/// `flock` on the file `.lock` inside the folder, which also holds the owner's process id for the
+/// message that a second process gets. Processes that share work (`shared`) do not exclude each
+/// other, but they and an `exclusive` one do. File systems without `flock` are not protected.
+public final class FolderLock {
+  /// Who else may hold the lock at the same time.
+  public enum Mode: Sendable {
+    /// Nobody.
+    case exclusive
+    /// Others that share the work too.
+    case shared
+  }
+
+  private let path: String
+  private var descriptor: Int32
+
+  /// Locks a folder that exists.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder.
+  ///   - mode: who else may hold it.
+  ///   - name: the lock file's name, for several locks in one folder.
+  /// - Throws: `LockError.held` at once when another process has it; `FileAccessError` when the
+  ///   lock file cannot be made.
+  public init(_ folder: String, _ mode: Mode = .exclusive, name: String = ".lock") throws {
+    path = "\(folder)/\(name)"
+    descriptor = -1
+    let wanted = (mode == .exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB
+    for _ in 0..<100 {
+      let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      guard opened >= 0 else {
+        throw FileError(file: folder, cause: FileAccessError.writing("lock", errno))
+      }
+      if flock(opened, wanted) != 0, errno == EWOULDBLOCK {
+        let process = Self.owner(opened)
+        close(opened)
+        throw FileError(file: folder, cause: LockError.held(folder: folder, process: process))
+      }
+      // The owner before may have removed the file between our open and our lock.
+      var (mine, current) = (stat(), stat())
+      if fstat(opened, &mine) == 0, stat(path, &current) == 0, mine.st_ino == current.st_ino,
+        mine.st_dev == current.st_dev
+      {
+        descriptor = opened
+        break
+      }
+      close(opened)
+    }
+    guard descriptor >= 0 else {
+      throw FileError(file: folder, cause: LockError.held(folder: folder, process: nil))
+    }
+    let text = Array("\(getpid())\n".utf8)
+    ftruncate(descriptor, 0)
+    _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+  }
+
+  /// Gives the folder back; done by itself when the lock goes away.
+  public func release() {
+    guard descriptor >= 0 else { return }
+    // Only the last holder removes the file; a shared holder that is not alone leaves it.
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+    close(descriptor)
+    descriptor = -1
+  }
+
+  deinit { release() }
+
+  /// Throws `LockError.held` when another process holds the folder exclusively; takes nothing.
+  public static func check(_ folder: String, name: String = ".lock") throws {
+    let opened = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard opened >= 0 else { return }
+    defer { close(opened) }
+    if flock(opened, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK {
+      throw FileError(
+        file: folder, cause: LockError.held(folder: folder, process: owner(opened)))
+    }
+  }
+
+  private static func owner(_ descriptor: Int32) -> Int? {
+    var bytes = [UInt8](repeating: 0, count: 20)
+    // A lock that is a moment old may not have its owner's id yet.
+    for _ in 0..<50 {
+      let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+      if count > 0 {
+        let digits = bytes.prefix(count).prefix { (0x30...0x39).contains($0) }
+        return Int(String(decoding: digits, as: UTF8.self))
+      }
+      usleep(1000)
+    }
+    return nil
+  }
+}
