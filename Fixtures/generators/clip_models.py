@@ -262,6 +262,11 @@ def write_small():
     wrapped = {f"module.{k}": v for k, v in half(theirs.state_dict()).items()}
     torch.save({"epoch": 3, "name": "small", "state_dict": wrapped}, path("small/openclip.pt"))
     record("small/openclip.pt")
+    # The same, scripted: its parameters are found by walking the pickled modules.
+    scripted = torch.jit.script(theirs)
+    scripted.half()
+    torch.jit.save(scripted, path("small/openclip-scripted.pt"))
+    record("small/openclip-scripted.pt")
 
     # The paper's code: a tuned prompt around the same towers.
     names = {"prompt_learner.ctx": torch.randn(4, 64, generator=torch.Generator().manual_seed(3)),

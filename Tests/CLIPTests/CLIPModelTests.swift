@@ -23,15 +23,16 @@ import Weights
     #expect(abs(model.logitScale * 0.07 - 1) < 0x1p-10)
   }
 
-  @Test func openCLIPsTrainingCheckpointGivesItsFeatures() throws {
-    let model = try SmallModels.load("openclip.pt", activation: .gelu)
+  @Test(arguments: ["openclip.pt", "openclip-scripted.pt"])
+  func openCLIPsCheckpointsGiveItsFeatures(_ name: String) throws {
+    let model = try SmallModels.load(name, activation: .gelu)
     expectFeatures(
       model.encodeImages(try SmallModels.expected("images")),
       try SmallModels.expected("image.openclip"))
     expectFeatures(
       model.encodeText(try SmallModels.tokens()), try SmallModels.expected("text.openclip"))
     // Nothing in the file says which activation; the assumption is on record.
-    #expect(try SmallModels.load("openclip.pt").activationOrigin == .assumed)
+    #expect(try SmallModels.load(name).activationOrigin == .assumed)
   }
 
   @Test func theAuthorsCheckpointHasAnImageTowerOnly() throws {
