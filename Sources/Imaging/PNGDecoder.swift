@@ -3,6 +3,13 @@
 
 import Bytes
 
+/// What is shown of the pixels of a PNG file.
+enum PNGPlane {
+  case color
+  /// Alpha, as gray.
+  case alpha
+}
+
 /// IHDR.
 struct PNGHeader {
   enum ColorType: UInt8 {
@@ -11,6 +18,8 @@ struct PNGHeader {
     case indexed = 3
     case grayAlpha = 4
     case rgba = 6
+
+    var hasAlpha: Bool { self == .grayAlpha || self == .rgba }
 
     var channels: Int {
       switch self {
@@ -27,6 +36,8 @@ struct PNGHeader {
   let depth: Int
   let colorType: ColorType
   let isInterlaced: Bool
+  /// What is shown of each pixel.
+  var plane = PNGPlane.color
 
   var bitsPerPixel: Int { depth * colorType.channels }
   /// Distance to the pixel on the left that filters use.
@@ -75,9 +86,27 @@ func decodePNG(
   _ bytes: UnsafeRawBufferPointer, _ limits: Limits, _ truncated: Truncation
 ) throws -> RGBImage {
   var reader = PNGChunkReader(bytes, truncated)
+  return try decodePNG(try readHeader(&reader, limits), &reader, truncated)
+}
+
+/// Decodes the alpha of a PNG file as gray; nil when its colour type has none.
+func decodePNGAlpha(_ bytes: UnsafeRawBufferPointer, _ limits: Limits) throws -> RGBImage? {
+  var reader = PNGChunkReader(bytes, .refuse)
+  var header = try readHeader(&reader, limits)
+  guard header.colorType.hasAlpha else { return nil }
+  header.plane = .alpha
+  return try decodePNG(header, &reader, .refuse)
+}
+
+private func readHeader(_ reader: inout PNGChunkReader, _ limits: Limits) throws -> PNGHeader {
   let first = try reader.next()
   guard first.name == "IHDR" else { throw PNGError.noHeader(found: first.name) }
-  let header = try PNGHeader(first.payload, offset: first.offset, limits: limits)
+  return try PNGHeader(first.payload, offset: first.offset, limits: limits)
+}
+
+private func decodePNG(
+  _ header: PNGHeader, _ reader: inout PNGChunkReader, _ truncated: Truncation
+) throws -> RGBImage {
   var palette: [UInt8]?
   var parts: [UnsafeRawBufferPointer] = []
   while parts.isEmpty {

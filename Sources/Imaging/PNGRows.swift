@@ -115,6 +115,11 @@ extension PNGHeader {
       output[3 &* x &+ 1] = value
       output[3 &* x &+ 2] = value
     }
+    if plane == .alpha {
+      let (size, channels) = (depth / 8, colorType.channels)
+      for x in 0..<width { gray(x, row[((x &+ 1) &* channels &- 1) &* size]) }
+      return
+    }
     switch (colorType, depth) {
     case (.rgb, 8):
       output.update(from: row, count: width * 3)

@@ -39,10 +39,11 @@ extension Activation {
     return (.quickGELU, isFromOpenAI(file, tensors) ? .openAI : .assumed)
   }
 
-  /// OpenAI publishes TorchScript archives; a state dict of theirs keeps the three sizes that the
-  /// archive carries, or at least the order in which their module defines its parts.
+  /// OpenAI's archives carry three sizes as tensors, and a state dict made from one keeps them, or
+  /// at least the order in which their module defines its parts. An archive without the sizes may
+  /// be OpenCLIP's, with either activation.
   private static func isFromOpenAI(_ file: WeightFile, _ tensors: ModelTensors) -> Bool {
-    if tensors.layout == .authors || file.format == .torchScript { return true }
+    if tensors.layout == .authors { return true }
     guard tensors.layout == .openAI else { return false }
     if file["input_resolution"] != nil, file["vocab_size"] != nil { return true }
     let order = ["attn.in_proj_weight", "ln_1.weight"].map { part in

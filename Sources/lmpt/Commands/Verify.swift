@@ -38,7 +38,13 @@ private func runVerify(_ arguments: Arguments) throws -> Int32 {
   let tokenizer = try Tokenizer.clip()
   let tokens = try Example.labels.map { try tokenizer.tokenize($0) }
   try inFile(weights) { try model.check(tokens) }
-  let f = normalize(try encodeFiles([image], model.visual, .clip))  // [1, E]
+  let size = model.visual.architecture.size
+  // The example's picture has alpha, which OpenAI's transform drops after resizing.
+  let picture = try inFile(image) {
+    try MappedFile(path: image).withBytes { try alphaWeightedResize($0, size: size) }
+  }
+  let input = Tensor(Preprocessing.clip.input(picture, flipped: false), shape: [1, 3, size, size])
+  let f = normalize(model.encodeImages(input))  // [1, E]
   let g = normalize(model.encodeText(tokens))  // [3, E]
   let p = softmax(matmul(f, g, .none, .transposed) * model.logitScale).values
 
