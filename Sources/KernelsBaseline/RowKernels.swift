@@ -15,16 +15,16 @@ func firstLanes(_ count: Int) -> Bits {
 
 /// softmax(scale * x) of each row.
 ///
-/// With `causal`, row i has i + 1 elements and zeros behind them: a mask by loop bounds, because
-/// e^-infinity would need a test per element.
+/// Row i has `first` + i elements and zeros behind them: a causal mask by loop bounds, because
+/// e^-infinity would need a test per element. With `first` = `columns` there is no mask.
 public func softmaxRows(
   _ x: UnsafePointer<Float>, _ ldx: Int, _ y: UnsafeMutablePointer<Float>, _ ldy: Int,
-  _ rows: Int, _ columns: Int, _ scale: Float, _ causal: Bool
+  _ rows: Int, _ columns: Int, _ scale: Float, _ first: Int
 ) {
   let factor = Vector(repeating: scale)
   var i = 0
   while i < rows {
-    let n = causal ? min(columns, i &+ 1) : columns
+    let n = min(columns, first &+ i)
     let (source, target) = (x + i &* ldx, y + i &* ldy)
     let rest = n % lanes
     let whole = n &- rest
@@ -69,15 +69,16 @@ public func softmaxRows(
   }
 }
 
-/// The gradient before a softmax: g = scale * p * (g - sum(p g)), in place, row by row.
+/// The gradient before a softmax: g = scale * p * (g - sum(p g)), in place, row by row; `first` as
+/// for `softmaxRows`.
 public func softmaxGradientRows(
   _ p: UnsafePointer<Float>, _ ldp: Int, _ g: UnsafeMutablePointer<Float>, _ ldg: Int,
-  _ rows: Int, _ columns: Int, _ scale: Float, _ causal: Bool
+  _ rows: Int, _ columns: Int, _ scale: Float, _ first: Int
 ) {
   let factor = Vector(repeating: scale)
   var i = 0
   while i < rows {
-    let n = causal ? min(columns, i &+ 1) : columns
+    let n = min(columns, first &+ i)
     let (prob, grad) = (p + i &* ldp, g + i &* ldg)
     var total = Vector(repeating: 0)
     var k = 0

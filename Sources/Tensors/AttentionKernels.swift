@@ -44,6 +44,7 @@ public func attentionForward(
 ) {
   let layout = Heads(tokens: tokens, heads: heads, size: headSize)
   let (width, kernels) = (layout.width, KernelSet.current)
+  let seen = causal ? 1 : tokens  // positions that the first one attends to
   parallel(batch &* heads) { index in
     let q = qkv + layout.packed(index)
     withScratch(probabilities == nil ? tokens &* tokens : 0) { scratch in
@@ -51,7 +52,7 @@ public func attentionForward(
       gemm(
         .none, .transposed, m: tokens, n: tokens, k: headSize, a: q, lda: 3 &* width,
         b: q + width, ldb: 3 &* width, c: p, ldc: tokens, accumulate: .store, threads: .serial)
-      kernels.softmaxRows(p, tokens, p, tokens, tokens, tokens, layout.scale, causal)
+      kernels.softmaxRows(p, tokens, p, tokens, tokens, tokens, layout.scale, seen)
       gemm(
         .none, .none, m: tokens, n: headSize, k: tokens, a: p, lda: tokens,
         b: q + 2 &* width, ldb: 3 &* width, c: out + layout.joined(index), ldc: width,
@@ -82,6 +83,7 @@ public func attentionBackward(
 ) {
   let layout = Heads(tokens: tokens, heads: heads, size: headSize)
   let (width, kernels) = (layout.width, KernelSet.current)
+  let seen = causal ? 1 : tokens  // positions that the first one attends to
   let wide = 3 &* width
   parallel(batch &* heads) { index in
     let q = qkv + layout.packed(index)
@@ -95,7 +97,7 @@ public func attentionBackward(
       gemm(
         .none, .transposed, m: tokens, n: tokens, k: headSize, a: g, lda: width,
         b: q + 2 &* width, ldb: wide, c: s, ldc: tokens, accumulate: .store, threads: .serial)
-      kernels.softmaxGradientRows(p, tokens, s, tokens, tokens, tokens, layout.scale, causal)
+      kernels.softmaxGradientRows(p, tokens, s, tokens, tokens, tokens, layout.scale, seen)
       gemm(
         .none, .none, m: tokens, n: headSize, k: tokens, a: s, lda: tokens, b: q + width,
         ldb: wide, c: d, ldc: wide, accumulate: .store, threads: .serial)

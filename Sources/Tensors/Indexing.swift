@@ -82,13 +82,6 @@ extension Tensor {
         }
       ))
   }
-
-  /// One row per batch entry: element [b, index_b] of a tensor [B, T, ...].
-  public func gather(perRow indices: [Int]) -> Tensor {
-    precondition(rank >= 2 && indices.count == shape[0], "one index per row of shape \(shape)")
-    let flat = reshaped([shape[0] * shape[1]] + shape[2...])
-    return flat.gather(indices.enumerated().map { $0 * shape[1] + $1 })
-  }
 }
 
 /// Joins tensors along one axis.

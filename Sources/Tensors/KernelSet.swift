@@ -40,10 +40,10 @@ public struct KernelSet: Sendable {
   let geluGradient: @Sendable (In, In, Out, Int) -> Void
   /// y += alpha x: (alpha, x, y, count).
   let axpy: @Sendable (Float, In, Out, Int) -> Void
-  // (x, ldx, y, ldy, rows, columns, scale, causal)
-  let softmaxRows: @Sendable (In, Int, Out, Int, Int, Int, Float, Bool) -> Void
-  // (p, ldp, gradient in place, ldg, rows, columns, scale, causal)
-  let softmaxGradientRows: @Sendable (In, Int, Out, Int, Int, Int, Float, Bool) -> Void
+  // (x, ldx, y, ldy, rows, columns, scale, elements of row 0)
+  let softmaxRows: @Sendable (In, Int, Out, Int, Int, Int, Float, Int) -> Void
+  // (p, ldp, gradient in place, ldg, rows, columns, scale, elements of row 0)
+  let softmaxGradientRows: @Sendable (In, Int, Out, Int, Int, Int, Float, Int) -> Void
   // (x, weight, bias, y, means, inverse deviations, rows, columns, eps)
   let layerNormRows: @Sendable (In, In, In, Out, Out, Out, Int, Int, Float) -> Void
   // (x, weight, upstream, means, inverse deviations, result, rows, columns)

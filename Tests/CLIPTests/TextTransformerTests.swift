@@ -68,4 +68,33 @@ import Testing
     #expect(a.values == b.slice(0..<5, axis: 1).values)
     #expect(b.slice(5..<77, axis: 1).values.allSatisfy { $0 == 0 })
   }
+
+  @Test(arguments: [1, 4, 7]) func aSharedPrefixComputedOnceEqualsTheLongWay(_ length: Int) throws {
+    let text = try SmallModels.load("openai.safetensors").text
+    var generator = Generator(seed: 3)
+    let (classes, own, width) = (5, 6, 64)
+    let ends = [2, 5, 3, 1, 4].map { length + $0 }
+    let common = Tensor(
+      generator.normal(count: length * width, mean: 0, std: 0.02), shape: [1, length, width]
+    ).tracked()
+    let rest = Tensor(
+      generator.normal(count: classes * own * width, mean: 0, std: 0.02),
+      shape: [classes, own, width]
+    ).tracked()
+    let upstream = Tensor(
+      generator.normal(count: classes * 32, mean: 0, std: 1), shape: [classes, 32])
+    func run(_ shared: Int) -> [Tensor] {
+      let prompts = concatenate(
+        [common.expanded(to: [classes, length, width]), rest], axis: 1)
+      let features = text(prompts, endPositions: ends, sharedPrefix: shared)
+      return [features] + gradients(of: features, in: [common, rest], upstream: upstream)
+    }
+    let (short, long) = (run(length), run(0))
+    // The same sums in another order where products have other shapes: a few units in the last
+    // place of features of order 1, and of gradients relative to their largest element.
+    for (found, expected) in zip(short, long) {
+      let largest = expected.values.map { abs($0) }.max() ?? 0
+      expectClose(found.values, expected.values, atol: 2e-6 * Double(largest), rtol: 1e-5)
+    }
+  }
 }

@@ -38,15 +38,40 @@ public struct TextTransformer: Sendable {
   ///   - embeddings: shape [C, T', D], with T' at most `contextLength` and beyond every end
   ///     position; without positional embedding.
   ///   - endPositions: for each text the position whose feature is read: the end-of-text token's.
+  ///   - sharedPrefix: leading positions whose embeddings are equal in all texts and come from the
+  ///     same values, all before every end position. They are computed once, from the first text,
+  ///     which gets the gradient of all.
   /// - Returns: shape [C, E], on the tape when the embeddings are.
-  public func callAsFunction(_ embeddings: Tensor, endPositions: [Int]) -> Tensor {
+  public func callAsFunction(
+    _ embeddings: Tensor, endPositions: [Int], sharedPrefix: Int = 0
+  ) -> Tensor {
     let used = (endPositions.max() ?? 0) + 1
     precondition(
       embeddings.rank == 3 && used <= embeddings.shape[1] && used <= contextLength,
       "end position \(used - 1) of embeddings \(embeddings.shape), context \(contextLength)")
+    guard sharedPrefix == 0 || endPositions.count < 2 else {
+      return shared(embeddings, endPositions, sharedPrefix)
+    }
     let seen = used < embeddings.shape[1] ? embeddings.slice(0..<used, axis: 1) : embeddings
     let x = seen + positionalEmbedding.slice(0..<used)  // [C, T', D]
-    let end = transformer(x, at: endPositions)  // [C, D]
+    let end = transformer(x, at: endPositions.enumerated().map { $0 * used + $1 })  // [C, D]
+    return linear(finalNorm(end), weight: projection)  // [C, E]
+  }
+
+  /// The same with P shared positions, over P + C S rows instead of C (P + S).
+  private func shared(_ embeddings: Tensor, _ endPositions: [Int], _ length: Int) -> Tensor {
+    let (count, stride) = (embeddings.shape[0], embeddings.shape[1])
+    let used = (endPositions.max() ?? 0) + 1
+    precondition(length <= endPositions.min() ?? 0, "\(length) shared positions reach an end")
+    let prefix = SharedPrefix(length: length, sequences: count, own: used - length)
+    // Text and position of each row.
+    let own = (0..<count).flatMap { text in (length..<used).map { (text, $0) } }
+    let places = (0..<length).map { (0, $0) } + own
+    let rows = embeddings.reshaped([count * stride, architecture.width])
+      .gather(places.map { $0 * stride + $1 })  // [P + C S, D]
+    let x = rows + positionalEmbedding.gather(places.map { $1 })
+    let ends = endPositions.enumerated().map { prefix.row($0, $1) }
+    let end = transformer(x, at: ends, prefix: prefix)  // [C, D]
     return linear(finalNorm(end), weight: projection)  // [C, E]
   }
 

@@ -16,16 +16,21 @@ struct TransformerBlock: Sendable {
   let contract: Linear
 
   /// - Parameters:
-  ///   - x: shape [B, T, D].
-  ///   - rows: one position per batch entry, where only these are wanted. Attention still looks at
-  ///     all positions; everything after it is computed for the wanted ones only, exactly.
-  /// - Returns: shape [B, T, D], or [B, D] for chosen rows.
-  func callAsFunction(_ x: Tensor, at rows: [Int]? = nil) -> Tensor {
+  ///   - x: shape [B, T, D], or [P + C S, D] with a shared prefix.
+  ///   - rows: the positions that are wanted, as rows of [B T, D], where not all are. Attention
+  ///     still looks at all; everything after it is computed for the wanted ones only, exactly.
+  ///   - prefix: what the sequences share, of a causal tower.
+  /// - Returns: the shape of x, or [rows, D].
+  func callAsFunction(_ x: Tensor, at rows: [Int]? = nil, prefix: SharedPrefix? = nil) -> Tensor {
     var x = x
-    var heard = attention(inProjection(firstNorm(x)), heads: heads, mask: mask)  // [B, T, D]
+    let qkv = inProjection(firstNorm(x))  // [B, T, 3 D]
+    var heard =
+      prefix.map { attention(qkv, heads: heads, prefix: $0) }
+      ?? attention(qkv, heads: heads, mask: mask)  // [B, T, D]
     if let rows {
-      x = x.gather(perRow: rows)  // [B, D]
-      heard = heard.gather(perRow: rows)  // [B, D]
+      let flat = [x.count / x.shape[x.rank - 1], x.shape[x.rank - 1]]  // [B T, D]
+      x = x.reshaped(flat).gather(rows)
+      heard = heard.reshaped(flat).gather(rows)
     }
     let y = outProjection(heard, addedTo: x)
     return contract(activated(secondNorm(y)), addedTo: y)
@@ -64,10 +69,10 @@ struct Transformer: Sendable {
   let blocks: [TransformerBlock]
 
   /// Applies all blocks; the last one only at `rows`, if they are given.
-  func callAsFunction(_ x: Tensor, at rows: [Int]? = nil) -> Tensor {
+  func callAsFunction(_ x: Tensor, at rows: [Int]? = nil, prefix: SharedPrefix? = nil) -> Tensor {
     var x = x
     for (index, block) in blocks.enumerated() {
-      x = block(x, at: index == blocks.count - 1 ? rows : nil)
+      x = block(x, at: index == blocks.count - 1 ? rows : nil, prefix: prefix)
     }
     return x
   }

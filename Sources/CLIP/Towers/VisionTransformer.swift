@@ -21,9 +21,9 @@ public struct VisionTransformer: Sendable {
   /// - Parameter images: preprocessed pixels, shape [N, 3, S, S].
   /// - Returns: the projected class token, shape [N, E].
   public func callAsFunction(_ images: Tensor) -> Tensor {
-    let classToken = [Int](repeating: 0, count: images.shape[0])
-    let x = transformer(embed(images), at: classToken)  // [N, W]
-    return linear(finalNorm(x), weight: projection)  // [N, E]
+    let x = embed(images)  // [N, 1 + P, W]
+    let classTokens = (0..<x.shape[0]).map { $0 * x.shape[1] }
+    return linear(finalNorm(transformer(x, at: classTokens)), weight: projection)  // [N, E]
   }
 
   /// Every token projected into the joint space: the class token first, then the patches.

@@ -54,6 +54,9 @@ public struct PromptLearner: Sendable {
   public let endPositions: [Int]
   /// Positions up to the longest prompt's end of text, all that the causal tower has to run.
   public let length: Int
+  /// Leading positions that are the same in all prompts, `[SOT] v_1 ... v_M` of a shared context:
+  /// the causal tower computes them once for all classes.
+  public let sharedPrefix: Int
   /// The frozen embeddings that occur in the prompts, shape [K, D].
   private let frozen: Tensor
   /// For each class and position an index into context (below M) or frozen (from M on), 77 each.
@@ -133,6 +136,12 @@ public struct PromptLearner: Sendable {
     frozen = tokenEmbedding.gather(ids)  // [K, D]
     contextCount = count
     classCount = classes
+    let prompts = layout
+    sharedPrefix =
+      (0..<(ends.min() ?? 0)).prefix { position in
+        let index = prompts[0][position]
+        return (sharing == .shared || index >= count) && prompts.allSatisfy { $0[position] == index }
+      }.count
     endPositions = ends
     length = (ends.max() ?? 0) + 1
     self.context =

@@ -74,7 +74,7 @@ public struct PromptTuner: Sendable {
     features: Tensor, labels: Tensor, captions: Captions?, optimizer: inout Optimizer
   ) throws -> LossParts {
     let prompts = learner.prompts(alignment == .tokensAll ? .full : .longest)  // E1  [C, T, D]
-    let texts = tower(prompts, endPositions: learner.endPositions)  // [C, E]
+    let texts = textFeatures(prompts)  // [C, E]
     let z = try logits(features, texts, scale: scale)  // E2  [B, C]
     let cls = try classification(z, labels: labels)  // E7
     var cse = Tensor(0)
@@ -87,6 +87,12 @@ public struct PromptTuner: Sendable {
     let slope = gradient(of: loss, in: learner.context)
     learner.context = optimizer.step([learner.context], gradients: [slope])[0]
     return LossParts(cls: cls.item, cse: cse.item, total: loss.item)
+  }
+
+  /// Features of the prompts; what they have in common is computed once.
+  func textFeatures(_ prompts: Tensor) -> Tensor {
+    tower(
+      prompts, endPositions: learner.endPositions, sharedPrefix: learner.sharedPrefix)  // [C, E]
   }
 
   /// E3 of a batch under the chosen alignment.
@@ -123,7 +129,7 @@ extension PromptTuner {
   public func predict(_ features: Tensor) throws -> Tensor {
     var frozen = learner
     frozen.context = learner.context.detached
-    let texts = tower(frozen.prompts(), endPositions: learner.endPositions)  // [C, E]
+    let texts = textFeatures(frozen.prompts())  // [C, E]
     return try logits(features, texts, scale: scale)  // [N, C]
   }
 }

@@ -40,7 +40,7 @@ extension PromptTuner {
   public func classFeatures() -> Tensor {
     var frozen = learner
     frozen.context = learner.context.detached
-    return tower(frozen.prompts(), endPositions: learner.endPositions)
+    return textFeatures(frozen.prompts())
   }
 }
 

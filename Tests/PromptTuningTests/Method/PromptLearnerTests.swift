@@ -43,6 +43,26 @@ import Testing
     #expect(slopes[0].values == slopes[1].values)
   }
 
+  @Test(
+    "what all prompts share is computed once, with the features and the gradient of the long way",
+    arguments: ClassTokenPosition.allCases, ContextSharing.allCases)
+  func sharedPrefix(position: ClassTokenPosition, sharing: ContextSharing) throws {
+    let learner = try twin.learner(.random(count: 4), sharing: sharing, position: position)
+    // The start token, and of a shared context what stands before the class names.
+    let expected: [ClassTokenPosition: Int] = [.end: 5, .middle: 3, .front: 1]
+    #expect(learner.sharedPrefix == (sharing == .shared ? expected[position] : 1))
+    let results = [0, learner.sharedPrefix].map { shared in
+      let features = twin.model.text(
+        learner.prompts(), endPositions: learner.endPositions, sharedPrefix: shared)
+      return (features, gradient(of: sum(features * features), in: learner.context))
+    }
+    // Other shapes of the same products: their sums are rounded in another order.
+    expectClose(results[1].0.values, results[0].0.values, atol: 2e-6, rtol: 1e-5)
+    let largest = Double(results[0].1.values.map { abs($0) }.max() ?? 0)
+    #expect(largest > 0)
+    expectClose(results[1].1.values, results[0].1.values, atol: 4e-6 * largest, rtol: 1e-5)
+  }
+
   @Test("moving only the first token of a name differs from moving all of it")
   func readingsDiffer() throws {
     let paper = try twin.learner(.random(count: 2), position: .front)

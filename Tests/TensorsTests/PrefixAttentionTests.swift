@@ -1,0 +1,63 @@
+// PrefixAttentionTests - attention with a shared beginning against the sequences written out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Support
+import Tensors
+import Testing
+
+@Suite struct PrefixAttentionTests {
+  @Test func twoSequencesByHand() {
+    // One head of width 1, all keys 0: every position takes the mean of the values it sees.
+    let prefix = SharedPrefix(length: 1, sequences: 2, own: 2)
+    let values: [Float] = [6, 2, 4, 0, 3]  // shared; first sequence; second sequence
+    let qkv = Tensor(values.flatMap { [1, 0, $0] }, shape: [5, 3])
+    #expect(prefix.rows == 5)
+    #expect(prefix.row(1, 0) == 0)
+    #expect(prefix.row(1, 2) == 4)
+    // Means of 6; 6 2; 6 2 4; 6 0; 6 0 3.
+    expectClose(
+      attention(qkv, heads: 1, prefix: prefix).values, [6, 4, 4, 3, 3], atol: 1e-6, rtol: 1e-6)
+  }
+
+  @Test(arguments: [
+    SharedPrefix(length: 1, sequences: 3, own: 1), SharedPrefix(length: 17, sequences: 20, own: 5),
+    SharedPrefix(length: 5, sequences: 2, own: 19), SharedPrefix(length: 9, sequences: 80, own: 3),
+  ])
+  func valuesAndGradientsEqualThoseOfTheWholeSequences(_ prefix: SharedPrefix) {
+    let (heads, width) = (3, 24)
+    let tokens = prefix.length + prefix.own
+    let rows = Tensor(
+      arbitrary(prefix.rows * 3 * width, seed: 31), shape: [prefix.rows, 3 * width]
+    ).tracked()
+    let weights = Tensor(arbitrary(prefix.rows * width, seed: 32), shape: [prefix.rows, width])
+    let short = attention(rows, heads: heads, prefix: prefix)
+
+    let places = (0..<prefix.sequences).flatMap { c in (0..<tokens).map { prefix.row(c, $0) } }
+    let whole = rows.gather(places).reshaped([prefix.sequences, tokens, 3 * width])
+    let all = attention(whole, heads: heads, mask: .causal)
+    // A row of the short form is found where a sequence first has it.
+    let first = (0..<prefix.rows).map { row in places.firstIndex(of: row) ?? 0 }
+    let long = all.reshaped([places.count, width]).gather(first)
+
+    // Sums of up to 24 probabilities times values below 1, in another order.
+    expectClose(short.values, long.values, atol: 1e-6, rtol: 1e-6)
+    let found = gradient(of: sum(short * weights), in: rows)
+    let expected = gradient(of: sum(long * weights), in: rows)
+    let largest = Double(expected.values.map { abs($0) }.max() ?? 0)
+    // Shared rows are sums over the sequences.
+    expectClose(found.values, expected.values, atol: 2e-6 * max(1, largest), rtol: 1e-5)
+  }
+
+  @Test func theBitsDoNotDependOnTheNumberOfThreads() {
+    let prefix = SharedPrefix(length: 17, sequences: 20, own: 5)
+    let rows = Tensor(arbitrary(prefix.rows * 192, seed: 33), shape: [prefix.rows, 192]).tracked()
+    let before = Threads.count
+    defer { Threads.count = before }
+    let results = [1, 3].map { threads in
+      Threads.count = threads
+      let out = attention(rows, heads: 4, prefix: prefix)
+      return out.values + gradient(of: sum(out * out), in: rows).values
+    }
+    #expect(results[0] == results[1])
+  }
+}
