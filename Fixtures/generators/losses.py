@@ -95,6 +95,16 @@ def ldam(z, y, n, margin, scale):
     return F.binary_cross_entropy_with_logits(scale * torch.where(y == 1, z - delta, z), y)
 
 
+def ranking(z, y, margin=1):
+    """Margin loss of every positive against every negative of its image, summed by image."""
+    loss = 0
+    for scores, labels in zip(z, y):
+        positive, negative = scores[labels == 1], scores[labels == 0]
+        for score in positive:
+            loss = loss + (margin - score + negative).clamp(min=0).sum()
+    return loss / len(z) + 0 * z.sum()
+
+
 def every_loss():
     rng = np.random.default_rng(11)
     for case, z, y, counts, total in logit_cases(rng):
@@ -107,6 +117,7 @@ def every_loss():
         add("asymmetric-loss", case, z, y, asymmetric)
         add("focal-loss", case, z, y, lambda a, b: sigmoid_focal(a, b, 2, 0.5))
         add("ldam", case, z, y, lambda a, b: ldam(a, b, n, 0.5, 1), extra)
+        add("ranking", case, z, y, ranking)
         if case in ("3x4", "8x20", "logits-mixed", "labels-zero", "labels-one"):
             for options in [
                 {"gamma_neg": 2, "gamma_pos": 1}, {"clip": 0}, {"gradient": "full"},
@@ -118,6 +129,7 @@ def every_loss():
                     lambda a, b: asymmetric(a, b, **options), **options)
             add("focal-loss", f"{case}-0.25-1.5", z, y,
                 lambda a, b: sigmoid_focal(a, b, 1.5, 0.25), gamma=1.5, alpha=0.25)
+            add("ranking", f"{case}-4", z, y, lambda a, b: ranking(a, b, 4), margin=4)
             add("ldam", f"{case}-30", z / 10, y, lambda a, b: ldam(a, b, n, 1, 30), extra,
                 margin=1, scale=30)
         weights_and_names(case, z, y, counts, total)
@@ -162,7 +174,7 @@ def weights_and_names(case, z, y, counts, total):
 
 
 def tolerances(equation, output):
-    return tolerance(3e-7 if equation == "inverse-frequency-weight" else 2e-6)
+    return tolerance(3e-7 if equation in ("inverse-frequency-weight", "ranking") else 2e-6)
 
 
 if __name__ == "__main__":

@@ -106,16 +106,13 @@ struct RunFolder {
       resultJSON(result, options: options, dataset: dataset, skipped: skipped).text(pretty: true)
         + "\n", to: "\(path)/metrics.json")
     try Safetensors.write(
-      [
-        NamedArray("ctx", floats: result.context.values, shape: result.context.shape),
-        NamedArray(
-          "text_features", floats: result.classFeatures.values, shape: result.classFeatures.shape),
-      ],
+      result.tensors.map { NamedArray($0.name, floats: $0.value.values, shape: $0.value.shape) },
       metadata: [
+        "method": options.method.rawValue,
         "classnames": JSON.array(dataset.classNames.map { .string($0) }).text(),
         "class_token_position": options.position.rawValue,
         "epoch": "\(result.epoch)", "kernel": KernelSet.current.name,
-      ], to: "\(path)/prompts.safetensors")
+      ], to: "\(path)/\(options.method.resultFile)")
     let shape = [dataset.test.count, dataset.classNames.count]
     try Safetensors.write(
       [

@@ -12,13 +12,13 @@ enum RunReport {
     _ result: TrainingResult, options: TrainingOptions, dataset: LongTailDataset,
     commandLine: [String]
   ) -> String {
-    var report = page("LMPT on \(dataset.spec.name)", dataset: dataset)
+    var report = page("\(options.method.title) on \(dataset.spec.name)", dataset: dataset)
     report.selection = options.selection.label
-    report.results = [row("tuned prompts", [result.evaluation.map])]
-    report.methods = ["tuned prompts"]
+    report.results = [row(options.method.title, [result.evaluation.map])]
+    report.methods = [options.method.title]
     report.classes = classes(dataset, [result.evaluation])
-    report.runs = [Report.Run(name: "tuned prompts", epochs: result.history.map(epoch))]
-    report.curves = curves(dataset, [("tuned prompts", result.evaluation)])
+    report.runs = [Report.Run(name: options.method.title, epochs: result.history.map(epoch))]
+    report.curves = curves(dataset, [(options.method.title, result.evaluation)])
     report.environment +=
       options.fields.map { Report.Fact($0.key, $0.value.string ?? $0.value.text()) }
     report.commands = [commandLine.joined(separator: " ")]

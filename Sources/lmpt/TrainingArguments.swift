@@ -19,15 +19,25 @@ extension Option {
     .flag("allow-outside", "accept list paths that leave the data folder"),
   ]
 
+  /// Options that only methods which tune prompts understand.
+  static let ofPrompts = [
+    "n-ctx", "m-ctx", "ctx-init", "class-token-position", "csc", "shared", "cseloss", "alignment",
+    "captions", "weights-sum", "margin", "lam",
+  ]
+
   /// Options that decide the numbers of a run; names and defaults are the released code's.
   static let training: [Option] = [
+    .value(
+      "method", MethodName.allCases.map(\.rawValue).joined(separator: "|"),
+      "what is trained; the defaults below are lmpt's, others start from their papers'",
+      standard: "lmpt"),
     .value("n-ctx", "M", "learnable context tokens", standard: "16", aliases: ["context-length"]),
     .value("m-ctx", "m", "where the instance tokens begin", standard: "2", aliases: ["split"]),
     .value("ctx-init", "WORDS", "words that start the context; empty: random", standard: "\"\""),
     .value(
       "class-token-position", "end|middle|front", "where the class name stands", standard: "end",
       aliases: ["position"]),
-    .flag("csc", "a context for every class (the default)"),
+    .flag("csc", "a context for every class (lmpt, dualcoop: the default)"),
     .flag("shared", "one context for all classes"),
     .value(
       "loss-function", "NAME", "dbl, asl, bce, mls, FL, CBloss, ... or softmax", standard: "dbl",
@@ -51,11 +61,17 @@ extension Option {
     ),
     .value("gamma", "MU", "E7: centre of the rebalancing weight", standard: "0.3; coco-lt 0.2"),
     .value("neg-scale", "S", "E7: scale of the negatives", standard: "5; coco-lt 2"),
+    .value(
+      "sampling", "uniform|class-aware", "images of an epoch: each once, or classes in turn",
+      standard: "uniform"),
+    .value("consistency", "W", "ltml: weight of the branches' disagreement", standard: "0.1"),
     .value("optimizer", "sgd|adam|adamw", "the update rule", standard: "sgd"),
     .value("lr", "RATE", "learning rate", standard: "5e-4"),
     .value("momentum", "P", "SGD's momentum", standard: "0.9"),
     .value("weight-decay", "W", "weight decay", standard: "1e-4"),
-    .value("schedule", "plateau|cosine|constant", "learning rate over epochs", standard: "plateau"),
+    .value(
+      "schedule", "plateau|cosine|warmup-cosine|constant", "learning rate over epochs",
+      standard: "plateau"),
     .value("batch-size", "B", "images per step", standard: "64", aliases: ["batch"]),
     .value("epochs", "N", "passes over the training images", standard: "50"),
     .value("seed", "N", "seeds context, order and mirroring", standard: "0"),
@@ -69,7 +85,7 @@ extension Option {
 extension TrainingOptions {
   /// The options of a command line over the defaults of a data set.
   init(_ arguments: Arguments, dataset: String) throws {
-    self.init(dataset: dataset)
+    self.init(dataset: dataset, method: try arguments.choice("method") ?? .lmpt)
     try apply(arguments)
   }
 
@@ -78,16 +94,22 @@ extension TrainingOptions {
     func set<Value>(_ target: inout Value, _ value: Value?) {
       if let value { target = value }
     }
+    if let option = Option.ofPrompts.first(where: { arguments.string($0) != nil }),
+      !method.tunesPrompts
+    {
+      throw UsageError.conflict("--\(option) has no meaning for --method \(method.rawValue)")
+    }
+    set(&sampling, try arguments.choice("sampling"))
+    set(&consistency, try arguments.double("consistency", in: 0...1e6))
     set(&contextLength, try arguments.int("n-ctx", in: 1...64))
     set(&split, try arguments.int("m-ctx", in: 0...63))
     set(&contextInit, arguments.string("ctx-init"))
     set(&position, try arguments.choice("class-token-position"))
-    if arguments.flag("shared") {
-      guard !arguments.flag("csc") else {
-        throw UsageError.conflict("--csc and --shared exclude each other")
-      }
-      sharing = .shared
+    guard !arguments.flag("csc") || !arguments.flag("shared") else {
+      throw UsageError.conflict("--csc and --shared exclude each other")
     }
+    if arguments.flag("shared") { sharing = .shared }
+    if arguments.flag("csc") { sharing = .classSpecific }
     set(&loss, try arguments.choice("loss-function"))
     if let name = arguments.string("variant") {
       guard BalancedVariant.named(name) != nil else {

@@ -8,15 +8,12 @@ import PromptTuning
 import Tensors
 import Weights
 
-/// The prompts that a run kept, and what they were tuned with.
+/// What a run kept, and what it was trained with.
 struct TunedRun {
   let path: String
   let options: TrainingOptions
   let classNames: [String]
-  /// The learned context, [C, M, D] or [M, D].
-  let context: Tensor
-  /// Features of the class prompts, [C, E].
-  let textFeatures: Tensor
+  private let kept: WeightFile
   private let configuration: JSON
 
   init(_ path: String) throws {
@@ -25,16 +22,34 @@ struct TunedRun {
     configuration = try inFile(file.path) { try file.withBytes { try JSON.parse($0) } }
     options = try inFile(file.path) { [configuration] in try TrainingOptions(json: configuration) }
     classNames = configuration["classes"]?.array?.compactMap(\.string) ?? []
-    let promptsPath = "\(path)/prompts.safetensors"
-    let prompts = try Safetensors.read(promptsPath)
-    guard let ctx = prompts["ctx"], let text = prompts["text_features"], text.shape.count == 2,
-      text.shape[0] == classNames.count
-    else {
+    kept = try Safetensors.read("\(path)/\(options.method.resultFile)")
+  }
+
+  /// A kept tensor.
+  func tensor(_ name: String) throws -> Tensor {
+    guard let stored = kept[name] else {
       throw FileError(
-        file: promptsPath, cause: RunError.notARun(missing: "'ctx' or 'text_features'"))
+        file: "\(path)/\(options.method.resultFile)", cause: RunError.notARun(missing: "'\(name)'"))
     }
-    context = Tensor(ctx.floats(), shape: ctx.shape)
-    textFeatures = Tensor(text.floats(), shape: text.shape)
+    return Tensor(stored.floats(), shape: stored.shape)
+  }
+
+  /// What predicts with the kept tensors.
+  func predictor(_ model: CLIPModel) throws -> Predictor {
+    // The losses are not asked for, so any counts will do.
+    let classes = TrainingClasses(
+      names: classNames, counts: classNames.map { _ in 1 }, images: classNames.count)
+    var method = try options.makeMethod(model: model, classes: classes)
+    method.parameters = try zip(method.names, method.parameters).map { name, start in
+      let found = try tensor(name)
+      guard found.shape == start.shape else {
+        throw FileError(
+          file: "\(path)/\(options.method.resultFile)",
+          cause: ShapeError(name: name, expected: start.shape, found: found.shape))
+      }
+      return found
+    }
+    return try method.predictor()
   }
 
   private func text(_ key: String) throws -> String {

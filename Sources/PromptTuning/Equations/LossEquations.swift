@@ -110,6 +110,14 @@ extension Equation {
       }
     },
     Equation(
+      name: "ranking", tag: "L-ranking", summary: "every positive class above every negative one",
+      inputs: logitsAndLabels, keys: [key("margin", "1")], outputs: lossAndGradient
+    ) { given in
+      try given.loss(of: "logits") {
+        try rankingLoss($0, labels: given.array("labels"), margin: given.number("margin"))
+      }
+    },
+    Equation(
       name: "named-loss", tag: "L-name", summary: "a loss by its name on the training command line",
       inputs: withCounts,
       keys: [key("name", LossName.dbl)] + balancedKeys, outputs: lossAndGradient

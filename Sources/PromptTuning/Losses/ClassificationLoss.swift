@@ -38,6 +38,8 @@ public enum LossName: String, Sendable, CaseIterable {
   case inverse = "inv"
   /// Binary cross-entropy by square-root inverse frequency; `sqrt_inv`.
   case squareRootInverse = "sqrt_inv"
+  /// Pairwise ranking; TaI-DPT's.
+  case ranking
 }
 
 /// A classification loss with the class statistics it needs.
@@ -60,6 +62,8 @@ public struct ClassificationLoss: Sendable {
   public var kappa = 0.05
   /// Focal exponent.
   public var gamma = 2.0
+  /// Focusing exponents of `asl`.
+  public var asymmetricGammas = (negative: 4.0, positive: 0.0)
   /// Which reading of E7 `dbl` computes.
   public var variant = BalancedVariant.paper
 
@@ -79,7 +83,10 @@ public struct ClassificationLoss: Sendable {
   /// - Throws: what the chosen loss throws.
   public func callAsFunction(_ z: Tensor, labels y: Tensor) throws -> Tensor {
     switch name {
-    case .asl: return try asymmetricLoss(z, labels: y)
+    case .asl:
+      return try asymmetricLoss(
+        z, labels: y, gammaNegative: asymmetricGammas.negative,
+        gammaPositive: asymmetricGammas.positive)
     case .bce: return try binaryCrossEntropy(z, labels: y)
     case .mls: return try multiLabelSoftMargin(z, labels: y)
     case .dbl:
@@ -107,6 +114,7 @@ public struct ClassificationLoss: Sendable {
         z, labels: y, weight: rebalance(y), bias: bias(), lambda: lambda, gamma: gamma)
     case .softmax: return try softmaxCrossEntropy(z, labels: y)
     case .ldam: return try ldamLoss(z, labels: y, counts: counts)
+    case .ranking: return try rankingLoss(z, labels: y)
     case .inverse, .squareRootInverse:
       let weight = try inverseFrequencyWeight(
         counts, images: images, power: name == .inverse ? 1 : 0.5)

@@ -18,6 +18,10 @@ public enum MethodError: DiagnosticError, Equatable {
   case noInstanceTokens(split: Int, context: Int)
   /// An alignment that needs something the captions were not prepared with.
   case captionsNotPrepared(alignment: String)
+  /// A method of two branches without images from the second sampler.
+  case secondBatchMissing
+  /// A method that looks at more than the feature of the whole image did not get it.
+  case inputMissing(String)
 
   /// Stable identifier.
   public var code: String {
@@ -28,6 +32,8 @@ public enum MethodError: DiagnosticError, Equatable {
     case .parameter: "method.parameter"
     case .noInstanceTokens: "method.no-instance-tokens"
     case .captionsNotPrepared: "method.captions-not-prepared"
+    case .secondBatchMissing: "method.second-batch-missing"
+    case .inputMissing: "method.input-missing"
     }
   }
 
@@ -45,6 +51,8 @@ public enum MethodError: DiagnosticError, Equatable {
       "split m = \(split) leaves no instance token of \(context) context tokens"
     case .captionsNotPrepared(let alignment):
       "the captions were not prepared for alignment '\(alignment)'"
+    case .secondBatchMissing: "the batch has no images from the second sampler"
+    case .inputMissing(let what): "the batch has no \(what)"
     }
   }
 
@@ -57,6 +65,8 @@ public enum MethodError: DiagnosticError, Equatable {
     case .parameter: "docs/Equations.md lists the constants and their ranges"
     case .noInstanceTokens: "choose a split below the context length, or another alignment"
     case .captionsNotPrepared: "prepare the captions with the alignment that the step uses"
+    case .secondBatchMissing: "give the batch a second part drawn by the class-aware sampler"
+    case .inputMissing: "prepare the images in the form that the method looks at"
     }
   }
 }

@@ -4,16 +4,6 @@
 import CLIP
 import Tensors
 
-/// The parts of the loss of one step, before its update.
-public struct LossParts: Sendable, Equatable {
-  /// Classification loss (E7, or the loss in its place).
-  public let cls: Float
-  /// Class-specific embedding loss (E6); 0 when it is left out.
-  public let cse: Float
-  /// Total objective (E8).
-  public let total: Float
-}
-
 /// Prompt tuning with the objective of LMPT.
 ///
 /// Equation A1: the training algorithm; ``step(features:labels:captions:optimizer:)`` is its body.
@@ -61,6 +51,20 @@ public struct PromptTuner: Sendable {
     self.variant = variant
   }
 
+  /// The losses of a batch: A1's body before its update.
+  ///
+  /// - Parameter batch: images, labels, and captions unless lambda is 1.
+  /// - Returns: the classification loss, E6 and E8.
+  /// - Throws: what the equations throw for shapes and values.
+  public func losses(of batch: TrainingBatch) throws -> Losses {
+    let prompts = learner.prompts(alignment == .tokensAll ? .full : .longest)  // E1  [C, T, D]
+    let texts = textFeatures(prompts)  // [C, E]
+    let z = try logits(batch.images.features, texts, scale: scale)  // E2  [B, C]
+    let cls = try classification(z, labels: batch.labels)  // E7
+    let cse = try embedding(batch, prompts: prompts, texts: texts)  // E3 to E6
+    return Losses(cls: cls, cse: cse, total: try objective(cls, cse, lambda: lambda))  // E8
+  }
+
   /// One step on a batch: A1's body.
   ///
   /// - Parameters:
@@ -73,20 +77,20 @@ public struct PromptTuner: Sendable {
   public mutating func step(
     features: Tensor, labels: Tensor, captions: Captions?, optimizer: inout Optimizer
   ) throws -> LossParts {
-    let prompts = learner.prompts(alignment == .tokensAll ? .full : .longest)  // E1  [C, T, D]
-    let texts = textFeatures(prompts)  // [C, E]
-    let z = try logits(features, texts, scale: scale)  // E2  [B, C]
-    let cls = try classification(z, labels: labels)  // E7
-    var cse = Tensor(0)
-    if lambda < 1 {
-      let d = try distance(captions, prompts, texts)  // E3  [B, C]
-      cse = try embeddingLoss(
-        d, labels: labels, margin: margin, weight: weight, variant: variant)  // E6
-    }
-    let loss = try objective(cls, cse, lambda: lambda)  // E8
-    let slope = gradient(of: loss, in: learner.context)
+    let batch = TrainingBatch(
+      images: ImageBatch(features: features), labels: labels, captions: captions)
+    let loss = try losses(of: batch)  // E1 to E8
+    let slope = gradient(of: loss.total, in: learner.context)
     learner.context = optimizer.step([learner.context], gradients: [slope])[0]
-    return LossParts(cls: cls.item, cse: cse.item, total: loss.item)
+    return LossParts(cls: loss.cls.item, cse: loss.cse.item, total: loss.total.item)
+  }
+
+  /// The class-specific embedding loss of a batch; a constant 0 when lambda is 1.
+  func embedding(_ batch: TrainingBatch, prompts: Tensor, texts: Tensor) throws -> Tensor {
+    guard lambda < 1 else { return Tensor(0) }
+    let d = try distance(batch.captions, prompts, texts)  // E3  [B, C]
+    return try embeddingLoss(
+      d, labels: batch.labels, margin: margin, weight: weight, variant: variant)  // E6
   }
 
   /// Features of the prompts; what they have in common is computed once.
@@ -120,16 +124,29 @@ public struct PromptTuner: Sendable {
   }
 }
 
-extension PromptTuner {
-  /// Logits of images against the current prompts, without a tape.
-  ///
-  /// - Parameter features: image features, shape [N, E].
-  /// - Returns: z (E2), shape [N, C].
-  /// - Throws: `ShapeError` when E disagrees.
-  public func predict(_ features: Tensor) throws -> Tensor {
+extension PromptTuner: Trainable {
+  /// The context alone is trained.
+  public var names: [String] { ["ctx"] }
+
+  /// The context v.
+  public var parameters: [Tensor] {
+    get { [learner.context] }
+    set { learner.context = newValue[0] }
+  }
+
+  /// The class features, so that a run's prompts predict without the text tower.
+  public var derived: [NamedTensor] { [("text_features", classFeatures())] }
+
+  /// Features of the class prompts as they are, shape [C, E], without a tape.
+  public func classFeatures() -> Tensor {
     var frozen = learner
     frozen.context = learner.context.detached
-    let texts = textFeatures(frozen.prompts())  // [C, E]
-    return try logits(features, texts, scale: scale)  // [N, C]
+    return textFeatures(frozen.prompts())
+  }
+
+  /// E2 against the class features as they are.
+  public func predictor() -> Predictor {
+    let (texts, scale) = (classFeatures(), scale)
+    return { try logits($0.features, texts, scale: scale) }
   }
 }

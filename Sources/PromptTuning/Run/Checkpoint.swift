@@ -14,22 +14,24 @@ struct Checkpoint: Equatable {
   var epoch = 0
   /// Batches finished of the epoch that is under way.
   var step = 0
-  /// The context as it is.
-  var context: [Float]
-  /// Its shape.
-  var shape: [Int]
-  /// The context of the epoch that would be kept if the run ended now.
-  var best: [Float]
+  /// The names of the trained tensors.
+  var names: [String]
+  /// Their shapes.
+  var shapes: [[Int]]
+  /// The trained tensors as they are.
+  var parameters: [[Float]]
+  /// The tensors of the epoch that would be kept if the run ended now.
+  var best: [[Float]]
   /// Its selection metric; nil before the first epoch ends.
   var bestMetric: Double?
   /// Its epoch, from 1.
   var bestEpoch = 0
   /// Optimiser steps taken.
   var optimizerSteps = 0
-  /// Momentum or first moments.
-  var firstMoments: [Float] = []
-  /// Second moments.
-  var secondMoments: [Float] = []
+  /// Momentum or first moments of each tensor; empty before the first step.
+  var firstMoments: [[Float]] = []
+  /// Second moments of each tensor; empty where the rule has none.
+  var secondMoments: [[Float]] = []
   /// The current learning rate.
   var learningRate: Double
   /// State of the plateau schedule.
@@ -46,18 +48,18 @@ struct Checkpoint: Equatable {
   var history: [EpochRecord] = []
 
   func write(to path: String) throws {
-    var arrays = [
-      NamedArray("context", floats: context, shape: shape),
-      NamedArray("best", floats: best, shape: shape),
+    let groups = [
+      ("value", parameters), ("best", best), ("first_moments", firstMoments),
+      ("second_moments", secondMoments),
     ]
-    if !firstMoments.isEmpty {
-      arrays.append(NamedArray("first_moments", floats: firstMoments, shape: shape))
-    }
-    if !secondMoments.isEmpty {
-      arrays.append(NamedArray("second_moments", floats: secondMoments, shape: shape))
+    let arrays = groups.flatMap { group, tensors in
+      tensors.enumerated().map { index, values in
+        NamedArray("\(group).\(names[index])", floats: values, shape: shapes[index])
+      }
     }
     let state = JSON.object([
-      ("schema", 1), ("epoch", .integer(epoch)), ("step", .integer(step)),
+      ("schema", 2), ("names", .array(names.map { .string($0) })), ("epoch", .integer(epoch)),
+      ("step", .integer(step)),
       ("best_metric", bestMetric.map { .number($0) } ?? .null),
       ("best_epoch", .integer(bestEpoch)), ("optimizer_steps", .integer(optimizerSteps)),
       ("learning_rate", .number(learningRate)),
@@ -86,12 +88,13 @@ struct Checkpoint: Equatable {
     func words(_ key: String) throws -> [UInt64] {
       try need(state[key]?.array, key).map { try need($0.string.flatMap { UInt64($0) }, key) }
     }
-    let stored = try need(file["context"], "context")
-    context = stored.floats()
-    shape = stored.shape
-    best = try need(file["best"], "best").floats()
-    firstMoments = file["first_moments"]?.floats() ?? []
-    secondMoments = file["second_moments"]?.floats() ?? []
+    names = try need(state["names"]?.array, "names").map { try need($0.string, "names") }
+    let stored = try names.map { try need(file["value.\($0)"], "value.\($0)") }
+    shapes = stored.map(\.shape)
+    parameters = stored.map { $0.floats() }
+    best = try names.map { try need(file["best.\($0)"], "best.\($0)").floats() }
+    firstMoments = names.compactMap { file["first_moments.\($0)"]?.floats() }
+    secondMoments = names.compactMap { file["second_moments.\($0)"]?.floats() }
     epoch = try whole("epoch")
     step = try whole("step")
     bestMetric = state["best_metric"]?.double
@@ -105,15 +108,19 @@ struct Checkpoint: Equatable {
     sums = try need(state["sums"]?.array, "sums").map { try need($0.double, "sums") }
     history = try need(state["history"]?.array, "history").map { try EpochRecord(json: $0) }
     guard Generator(snapshot: order) != nil, Generator(snapshot: mirroring) != nil,
-      sums.count == 3, best.count == context.count
+      sums.count == 3, best.map(\.count) == parameters.map(\.count),
+      [firstMoments, secondMoments].allSatisfy({
+        $0.isEmpty || $0.map(\.count) == parameters.map(\.count)
+      })
     else { throw RunError.notARun(missing: "a consistent state") }
   }
 
   /// A checkpoint at the start of a run.
-  init(context: Tensor, learningRate: Double, order: Generator, mirroring: Generator) {
-    self.context = context.values
-    shape = context.shape
-    best = context.values
+  init(_ method: any Trainable, learningRate: Double, order: Generator, mirroring: Generator) {
+    names = method.names
+    shapes = method.parameters.map(\.shape)
+    parameters = method.parameters.map(\.values)
+    best = parameters
     self.learningRate = learningRate
     self.order = order.snapshot
     self.mirroring = mirroring.snapshot

@@ -15,6 +15,8 @@ public enum ScheduleKind: String, Sendable, CaseIterable {
   case plateau
   /// torch's CosineAnnealingLR to zero over all epochs.
   case cosine
+  /// One epoch at 1e-5, then cosine as above: CoOp's.
+  case warmupCosine = "warmup-cosine"
   /// No change.
   case constant
 }
@@ -54,6 +56,12 @@ public struct Schedule: Sendable, Equatable {
     self.minimumRate = minimumRate
   }
 
+  /// The rate of the first epoch.
+  public var firstRate: Double { kind == .warmupCosine ? Self.warmupRate : initialRate }
+
+  /// CoOp's rate of the warm-up epoch.
+  static let warmupRate = 1e-5
+
   /// The rate of the next epoch.
   ///
   /// torch: mode max, relative threshold 1e-4, no cooldown; a change below 1e-8 is not made.
@@ -61,7 +69,8 @@ public struct Schedule: Sendable, Equatable {
     epoch += 1
     switch kind {
     case .constant: return rate
-    case .cosine:
+    case .cosine, .warmupCosine:
+      let epoch = kind == .cosine ? epoch : epoch - 1
       return initialRate * (1 + cos(Double.pi * Double(epoch) / Double(max(epochs, 1)))) / 2
     case .plateau:
       // torch: is_better compares with best * (1 + threshold), also where best is -infinity.

@@ -37,7 +37,11 @@ public enum EpochSelection: String, Sendable, CaseIterable {
 }
 
 /// The options of a training run; defaults are those of the authors' published LMPT command.
+///
+/// The defaults of other methods: ``init(dataset:method:)``.
 public struct TrainingOptions: Sendable, Equatable {
+  /// What is trained (`--method`).
+  public var method = MethodName.lmpt
   /// M, learnable context tokens per prompt (`--n_ctx`).
   public var contextLength = 16
   /// m, where the instance tokens begin (`--m_ctx`).
@@ -73,6 +77,10 @@ public struct TrainingOptions: Sendable, Equatable {
   public var negativeScale = 5.0
   /// The update rule (`--optimizer`).
   public var optimizer = OptimizerKind.sgd
+  /// Which images an epoch shows, and how often.
+  public var sampling = Sampling.uniform
+  /// LTML: weight of the branches' disagreement.
+  public var consistency = 0.1
   /// Step size (`--lr`).
   public var learningRate = 5e-4
   /// SGD's momentum.
@@ -97,24 +105,18 @@ public struct TrainingOptions: Sendable, Equatable {
   /// The defaults.
   public init() {}
 
-  /// The defaults of a published data set: COCO-LT has other constants in E7.
-  public init(dataset: String) {
-    if dataset == "coco-lt" {
-      mu = 0.2
-      negativeScale = 2
-    }
-  }
-
   /// Every option by name, in a fixed order: what `config.json` holds and what resuming compares.
   public var fields: [(key: String, value: JSON)] {
     [
-      ("n_ctx", .integer(contextLength)), ("m_ctx", .integer(split)),
+      ("method", .string(method.rawValue)), ("n_ctx", .integer(contextLength)),
+      ("m_ctx", .integer(split)),
       ("ctx_init", .string(contextInit)), ("class_token_position", .string(position.rawValue)),
       ("context", .string(sharing.rawValue)), ("loss_function", .string(loss.rawValue)),
       ("variant", .string(balancedVariant)), ("cseloss", .string(embedding.rawValue)),
       ("alignment", .string(alignment.rawValue)), ("captions", .string(captionCut.rawValue)),
       ("weights_sum", .string(weightNormalization.rawValue)), ("margin", .number(margin)),
       ("lam", .number(lambda)), ("gamma", .number(mu)), ("neg_scale", .number(negativeScale)),
+      ("sampling", .string(sampling.rawValue)), ("consistency", .number(consistency)),
       ("optimizer", .string(optimizer.rawValue)), ("lr", .number(learningRate)),
       ("momentum", .number(momentum)), ("weight_decay", .number(weightDecay)),
       ("schedule", .string(schedule.rawValue)), ("batch_size", .integer(batch)),
@@ -145,6 +147,7 @@ public struct TrainingOptions: Sendable, Equatable {
       guard let value = C(rawValue: try text(key)) else { throw missing(key) }
       return value
     }
+    method = try choice("method")
     contextLength = try whole("n_ctx")
     split = try whole("m_ctx")
     contextInit = try text("ctx_init")
@@ -160,6 +163,8 @@ public struct TrainingOptions: Sendable, Equatable {
     lambda = try number("lam")
     mu = try number("gamma")
     negativeScale = try number("neg_scale")
+    sampling = try choice("sampling")
+    consistency = try number("consistency")
     optimizer = try choice("optimizer")
     learningRate = try number("lr")
     momentum = try number("momentum")

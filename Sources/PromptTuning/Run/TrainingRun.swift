@@ -26,21 +26,19 @@ public struct TrainingProgress: Sendable {
 
 /// What a finished run learned and measured.
 public struct TrainingResult: Sendable {
-  /// The kept context, [C, M, D] or [M, D].
-  public let context: Tensor
+  /// The kept tensors of the method, then what it derives from them.
+  public let tensors: [NamedTensor]
   /// The epoch it comes from, from 1; 0 when no epoch was run.
   public let epoch: Int
   /// What each epoch measured.
   public let history: [EpochRecord]
-  /// The test images under the kept context.
+  /// The test images under the kept tensors.
   public let evaluation: Evaluation
-  /// The class features under the kept context, [C, E].
-  public let classFeatures: Tensor
 }
 
-/// One training run: it tunes a context on image features and keeps the best epoch.
+/// One training run: it trains a method on image features and keeps the best epoch.
 ///
-/// Three generators, one per purpose, so that none disturbs another: the context from `seed`, the
+/// Three generators, one per purpose, so that none disturbs another: random starts from `seed`, the
 /// order of the images from `seed + 1`, mirroring from `seed + 2`; the validation split is drawn
 /// from `seed + 3`. All are torch's.
 public struct TrainingRun {
@@ -49,8 +47,8 @@ public struct TrainingRun {
   private let folder: String?
   private let split: ValidationSplit
   private let captions: Captions?
-  /// The prompts and the parts of the loss.
-  public private(set) var tuner: PromptTuner
+  /// The method with its tensors as they are.
+  public private(set) var method: any Trainable
   private var optimizer: Optimizer
   private var schedule: Schedule
   private var state: Checkpoint
@@ -84,10 +82,11 @@ public struct TrainingRun {
     views = concatenate([features.train.gather(split.train), features.mirrored.gather(split.train)])
     labels = Tensor(dataset.multiHot(trained), shape: [trained.count, dataset.classNames.count])
 
-    tuner = try PromptTuner(
-      model: model, classNames: dataset.classNames,
-      counts: classCounts(trained, classes: dataset.classNames.count), images: trained.count,
-      options: options)
+    method = try options.makeMethod(
+      model: model,
+      classes: TrainingClasses(
+        names: dataset.classNames,
+        counts: classCounts(trained, classes: dataset.classNames.count), images: trained.count))
     optimizer = Optimizer(
       options.optimizer, learningRate: options.learningRate, momentum: options.momentum,
       weightDecay: options.weightDecay)
@@ -101,8 +100,9 @@ public struct TrainingRun {
     }
     schedule = Schedule(
       options.schedule, initialRate: options.learningRate, epochs: options.epochs)
+    optimizer.learningRate = schedule.firstRate
     state = Checkpoint(
-      context: tuner.learner.context, learningRate: options.learningRate,
+      method, learningRate: optimizer.learningRate,
       order: Generator(seed: seed + 1), mirroring: Generator(seed: seed + 2))
     // A run that was killed before its first checkpoint starts again from the beginning.
     if resume, let folder, fileSize(Self.checkpointPath(folder)) != nil {
@@ -116,15 +116,18 @@ public struct TrainingRun {
   }
 
   private mutating func restore(_ saved: Checkpoint) throws {
-    guard saved.shape == state.shape else {
-      throw RunError.differs(["context \(saved.shape) in the checkpoint, \(state.shape) asked for"])
+    guard saved.names == state.names, saved.shapes == state.shapes else {
+      throw RunError.differs([
+        "\(saved.names) \(saved.shapes) in the checkpoint, \(state.names) \(state.shapes) asked for"
+      ])
     }
     state = saved
-    tuner.learner.context = Tensor(saved.context, shape: saved.shape).tracked()
+    method.parameters = zip(saved.parameters, saved.shapes).map {
+      Tensor($0, shape: $1).tracked()
+    }
     optimizer.restore(
-      steps: saved.optimizerSteps,
-      firstMoments: saved.firstMoments.isEmpty ? [] : [saved.firstMoments],
-      secondMoments: saved.secondMoments.isEmpty ? [] : [saved.secondMoments])
+      steps: saved.optimizerSteps, firstMoments: saved.firstMoments,
+      secondMoments: saved.secondMoments)
     optimizer.learningRate = saved.learningRate
     schedule.best = saved.scheduleBest
     schedule.badEpochs = saved.scheduleBadEpochs
@@ -158,15 +161,11 @@ public struct TrainingRun {
         }
         let first = state.step * options.batch
         let rows = Array(order[first..<min(first + options.batch, count)])
-        let losses = try tuner.step(
-          features: views.gather(rows.map { mirrored[$0] ? $0 + count : $0 }),
-          labels: labels.gather(rows), captions: captions?.batch(rows), optimizer: &optimizer)
-        guard losses.total.isFinite, tuner.learner.context.isFinite else {
-          let kept = folder.map { Self.checkpointPath($0) }
-          throw RunError.notFinite(
-            what: losses.total.isFinite ? "the context" : "the loss",
-            step: state.epoch * steps + state.step + 1, last: kept)
-        }
+        let batch = TrainingBatch(
+          images: ImageBatch(features: views.gather(rows.map { mirrored[$0] ? $0 + count : $0 })),
+          labels: labels.gather(rows), captions: captions?.batch(rows))
+        let losses = try method.step(batch, optimizer: &optimizer)
+        try requireFinite(losses, step: state.epoch * steps + state.step + 1)
         state.step += 1
         for (index, value) in [losses.cls, losses.cse, losses.total].enumerated() {
           state.sums[index] += Double(value) * Double(rows.count)
@@ -188,7 +187,16 @@ public struct TrainingRun {
     return try result()
   }
 
-  /// Measures the epoch, keeps its context if it is the best, and sets the next learning rate.
+  /// Stops at the first loss or tensor that is not finite.
+  private func requireFinite(_ losses: LossParts, step: Int) throws {
+    let bad = zip(method.names, method.parameters).first { !$1.isFinite }?.0
+    if losses.total.isFinite, bad == nil { return }
+    throw RunError.notFinite(
+      what: losses.total.isFinite ? "tensor '\(bad ?? "")'" : "the loss", step: step,
+      last: folder.map { Self.checkpointPath($0) })
+  }
+
+  /// Measures the epoch, keeps its tensors if it is the best, and sets the next learning rate.
   private mutating func finishEpoch(seconds: Double) throws {
     let dataset = features.dataset
     let count = Double(split.train.count)
@@ -217,7 +225,7 @@ public struct TrainingRun {
     if metric > state.bestMetric ?? -.infinity {
       state.bestMetric = metric
       state.bestEpoch = state.epoch
-      state.best = tuner.learner.context.values
+      state.best = method.parameters.map(\.values)
     }
     // Without held-out images the schedule watches the training loss, never the test images.
     optimizer.learningRate = schedule.step(
@@ -230,15 +238,16 @@ public struct TrainingRun {
     _ images: Tensor, _ list: [ListedImage]
   ) throws -> Evaluation {
     try Evaluation(
-      logits: tuner.predict(images), labels: features.dataset.multiHot(list),
+      logits: method.predictor()(ImageBatch(features: images)),
+      labels: features.dataset.multiHot(list),
       counts: features.dataset.counts, kind: options.scores)
   }
 
   private mutating func save() throws {
-    state.context = tuner.learner.context.values
+    state.parameters = method.parameters.map(\.values)
     state.optimizerSteps = optimizer.steps
-    state.firstMoments = optimizer.firstMoments.first ?? []
-    state.secondMoments = optimizer.secondMoments.first ?? []
+    state.firstMoments = optimizer.firstMoments
+    state.secondMoments = optimizer.secondMoments
     state.learningRate = optimizer.learningRate
     state.scheduleBest = schedule.best
     state.scheduleBadEpochs = schedule.badEpochs
@@ -246,12 +255,12 @@ public struct TrainingRun {
   }
 
   private mutating func result() throws -> TrainingResult {
-    let context = Tensor(state.best, shape: state.shape)
-    tuner.learner.context = context.tracked()
+    method.parameters = zip(state.best, state.shapes).map { Tensor($0, shape: $1).tracked() }
     return TrainingResult(
-      context: context, epoch: state.bestEpoch, history: state.history,
-      evaluation: try evaluate(features.test, features.dataset.test),
-      classFeatures: tuner.classFeatures())
+      tensors: zip(method.names, method.parameters.map(\.detached)).map { ($0, $1) }
+        + method.derived,
+      epoch: state.bestEpoch, history: state.history,
+      evaluation: try evaluate(features.test, features.dataset.test))
   }
 }
 

@@ -1,33 +1,84 @@
-// TrainingSetup - from the options of a run to the parts of a training step.
+// TrainingSetup - from the options of a run to the method that it trains.
 // SPDX-License-Identifier: Apache-2.0
 
 import CLIP
 import Tensors
+
+/// The data that a method's losses are made for.
+public struct TrainingClasses: Sendable {
+  /// One name per class.
+  public let names: [String]
+  /// Training images per class, n_i, of the images trained on.
+  public let counts: [Int]
+  /// N, the number of images trained on.
+  public let images: Int
+
+  /// The classes of a training set.
+  public init(names: [String], counts: [Int], images: Int) {
+    self.names = names
+    self.counts = counts
+    self.images = images
+  }
+}
+
+extension TrainingOptions {
+  /// The chosen method at its start.
+  ///
+  /// - Parameters:
+  ///   - model: the CLIP model, frozen except for what the method trains.
+  ///   - classes: the classes of the images trained on.
+  /// - Returns: the method with its tensors at their start.
+  /// - Throws: what the equations throw for these counts and options.
+  public func makeMethod(model: CLIPModel, classes: TrainingClasses) throws -> any Trainable {
+    var generator = Generator(seed: UInt64(seed))
+    switch method {
+    case .lmpt, .coop: return try PromptTuner(model: model, classes: classes, options: self)
+    case .linearProbe, .finetuneHead:
+      return LinearProbe(
+        width: model.architecture.embedding, classes: classes.names.count,
+        classification: ClassificationLoss(classes, options: self), generator: &generator)
+    default: throw MethodError.inputMissing("implementation of \(method.rawValue) yet")
+    }
+  }
+}
+
+extension ClassificationLoss {
+  /// The loss of a run.
+  init(_ classes: TrainingClasses, options: TrainingOptions) {
+    self.init(
+      options.loss, counts: Tensor(classes.counts.map(Float.init)), images: Double(classes.images))
+    mu = options.mu
+    lambda = options.negativeScale
+    variant = BalancedVariant.named(options.balancedVariant) ?? .paper
+  }
+}
 
 extension PromptTuner {
   /// The parts of a run at its start.
   ///
   /// - Parameters:
   ///   - model: the frozen CLIP model.
-  ///   - classNames: one name per class.
-  ///   - counts: training images per class, n_i, of the images trained on.
-  ///   - images: N, the number of images trained on.
+  ///   - classes: the classes of the images trained on.
   ///   - options: everything that decides the numbers.
   /// - Throws: what the equations throw for these counts and options.
-  public init(
-    model: CLIPModel, classNames: [String], counts: [Int], images: Int, options: TrainingOptions
-  ) throws {
-    let n = Tensor(counts.map(Float.init))
-    var classification = ClassificationLoss(options.loss, counts: n, images: Double(images))
-    classification.mu = options.mu
-    classification.lambda = options.negativeScale
-    classification.variant = BalancedVariant.named(options.balancedVariant) ?? .paper
+  public init(model: CLIPModel, classes: TrainingClasses, options: TrainingOptions) throws {
+    var generator = Generator(seed: UInt64(options.seed))
+    try self.init(model: model, classes: classes, options: options, generator: &generator)
+  }
 
+  /// The parts of a run whose random start comes from a generator that others use after it.
+  init(
+    model: CLIPModel, classes: TrainingClasses, options: TrainingOptions,
+    generator: inout Generator
+  ) throws {
+    let n = Tensor(classes.counts.map(Float.init))
     let usesMargin = [.margin, .softmargin].contains(options.embedding)
     let usesWeight = [.weighted, .softmargin].contains(options.embedding)
     self.init(
-      learner: try PromptLearner(model: model, classNames: classNames, options: options),
-      tower: model.text, scale: model.logitScale, classification: classification,
+      learner: try PromptLearner(
+        model: model, classNames: classes.names, options: options, generator: &generator),
+      tower: model.text, scale: model.logitScale,
+      classification: ClassificationLoss(classes, options: options),
       margin: usesMargin
         ? try classMargin(n, scale: options.margin) : Tensor(Float(options.margin)),
       weight: usesWeight
@@ -35,19 +86,13 @@ extension PromptTuner {
       lambda: options.embedding == .none ? 1 : Float(options.lambda),
       alignment: options.alignment, split: options.split, variant: options.variant)
   }
-
-  /// Features of the class prompts as they are, shape [C, E], without a tape.
-  public func classFeatures() -> Tensor {
-    var frozen = learner
-    frozen.context = learner.context.detached
-    return textFeatures(frozen.prompts())
-  }
 }
 
 extension PromptLearner {
   /// The prompts of a run at its start.
-  init(model: CLIPModel, classNames: [String], options: TrainingOptions) throws {
-    var generator = Generator(seed: UInt64(options.seed))
+  init(
+    model: CLIPModel, classNames: [String], options: TrainingOptions, generator: inout Generator
+  ) throws {
     try self.init(
       classNames: classNames,
       start: options.contextInit.isEmpty

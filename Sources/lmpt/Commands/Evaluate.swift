@@ -1,4 +1,4 @@
-// Evaluate - `lmpt evaluate`: a run's prompts on the test images again.
+// Evaluate - `lmpt evaluate`: what a run learned, on the test images again.
 // SPDX-License-Identifier: Apache-2.0
 
 import PromptTuning
@@ -6,7 +6,7 @@ import PromptTuning
 extension Command {
   static let evaluate = Command(
     name: "evaluate",
-    summary: "mAP and threshold metrics of a run's prompts on the test images",
+    summary: "mAP and threshold metrics of a run on the test images",
     options: [
       .value("run", "DIR", "the run folder"),
       .value("data", "DIR", "the data folder, where it moved"),
@@ -33,9 +33,11 @@ private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
   Interruption.catchSignals()
   let progress = ProgressLine(quiet: arguments.flag("quiet") || arguments.flag("json"))
   let features = try source.features(progress)
-  let evaluation = try evaluate(
-    features, texts: run.textFeatures, scale: source.model.logitScale, kind: kind,
-    threshold: threshold)
-  printEvaluation("tuned prompts", evaluation, json: arguments.flag("json"))
+  let predict = try run.predictor(source.model)
+  let evaluation = Evaluation(
+    logits: try predict(ImageBatch(features: features.test)),
+    labels: features.dataset.multiHot(features.dataset.test), counts: features.dataset.counts,
+    kind: kind, threshold: threshold)
+  printEvaluation(run.options.method.title, evaluation, json: arguments.flag("json"))
   return ExitCode.fine
 }

@@ -40,12 +40,17 @@ private func runExport(_ arguments: Arguments) throws -> Int32 {
   let output = try arguments.required("output")
   let run = try TunedRun(try arguments.required("run"))
   let model = try run.model(arguments)
+  guard [.lmpt, .coop].contains(run.options.method) else {
+    throw UsageError.conflict(
+      "export writes CoOp's layout, which a run of \(run.options.method.rawValue) has no place in")
+  }
+  let context = try run.tensor("ctx")
   let tokenizer = try Tokenizer.clip()
   // The released code tokenises "X X ... X name." and puts the context where the X stand.
-  let length = run.context.shape[run.context.rank - 2]
+  let length = context.shape[context.rank - 2]
   let marks = [String](repeating: "X", count: length).joined(separator: " ")
   let export = PromptExport(
-    context: run.context,
+    context: context,
     placeholders: try run.classNames.map { try tokenizer.tokenize("\(marks) \($0).") },
     text: model.text)
   let arrays: [NamedArray]

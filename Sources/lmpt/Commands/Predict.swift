@@ -10,10 +10,10 @@ import Tensors
 extension Command {
   static let predict = Command(
     name: "predict",
-    summary: "class scores of pictures, with a run's prompts or zero-shot",
+    summary: "class scores of pictures, with what a run learned, or zero-shot",
     operands: "IMAGE...",
     options: [
-      .value("run", "DIR", "the run folder whose prompts to use"),
+      .value("run", "DIR", "the run folder to predict with"),
       .value("classes", "NAMES", "zero-shot with these names, separated by commas"),
       .value("weights", "FILE", "CLIP weights: the run's, or for --classes"),
       .value("activation", "quickgelu|gelu", "the weights' activation, where the file is silent"),
@@ -34,14 +34,14 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
   }
   let top = try arguments.int("top", in: 1...100_000) ?? 5
   let kind: ScoreKind = try arguments.choice("scores") ?? .softmax
-  let (model, names, texts, recipe) = try classes(arguments)
+  let (model, names, classify, recipe) = try classifier(arguments)
   let size = model.architecture.imageSize
   var output: [JSON] = []
   for path in arguments.operands {
     let pixels = recipe.input(
       recipe.resized(try decodeImage(atPath: path), size: size), flipped: false)
     let feature = model.encodeImages(Tensor(pixels, shape: [1, 3, size, size]))
-    let scores = kind.scores(try logits(feature, texts, scale: model.logitScale)).values
+    let scores = kind.scores(try classify(ImageBatch(features: feature))).values
     let best = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(top)
     if arguments.flag("json") {
       output.append(
@@ -70,20 +70,18 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
   return ExitCode.fine
 }
 
-/// The model, the class names, their features, and the preprocessing.
-private func classes(
+/// The model, the class names, what predicts, and the preprocessing.
+private func classifier(
   _ arguments: Arguments
-) throws -> (CLIPModel, [String], Tensor, Preprocessing) {
+) throws -> (CLIPModel, [String], Predictor, Preprocessing) {
   let recipe: Preprocessing? = try arguments.choice("preprocess")
   if let folder = arguments.string("run") {
     guard arguments.string("classes") == nil else {
       throw UsageError.conflict("--run and --classes exclude each other")
     }
     let run = try TunedRun(folder)
-    return (
-      try run.model(arguments), run.classNames, run.textFeatures,
-      try recipe ?? run.preprocessing()
-    )
+    let model = try run.model(arguments)
+    return (model, run.classNames, try run.predictor(model), try recipe ?? run.preprocessing())
   }
   guard let list = arguments.string("classes") else {
     throw UsageError.missingOption("--run DIR or --classes NAMES", command: "predict")
@@ -96,5 +94,6 @@ private func classes(
   }
   let model = try CLIPModel.load(
     path: try arguments.required("weights"), activation: try arguments.choice("activation"))
-  return (model, names, try ZeroShot.classFeatures(names, model: model), recipe ?? .clip)
+  let (texts, scale) = (try ZeroShot.classFeatures(names, model: model), model.logitScale)
+  return (model, names, { try logits($0.features, texts, scale: scale) }, recipe ?? .clip)
 }

@@ -1,4 +1,4 @@
-// Train - `lmpt train`: tunes prompts on a data set and writes a run folder.
+// Train - `lmpt train`: trains a method on a data set and writes a run folder.
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
@@ -11,14 +11,14 @@ import Weights
 extension Command {
   static let train = Command(
     name: "train",
-    summary: "tune prompts on a data set and write a run folder",
+    summary: "tune prompts, or train a baseline, and write a run folder",
     options: Option.source + [
       .value("out", "DIR", "the run folder; must not exist yet"),
       .flag("resume", "continue the run in --out where it stopped"),
     ] + Option.training,
     examples: [
       "lmpt train --dataset voc-lt --data data/voc --weights ViT-B-16.pt --out runs/voc",
-      "lmpt train --dataset mini --out runs/mini --optimizer adam --lr 1e-2 --lam 0.1 --epochs 30",
+      "lmpt train --method coop --dataset mini --out runs/coop --optimizer adam --lr 1e-2",
     ],
     run: runTrain)
 }
@@ -51,7 +51,7 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
       print(folder.resultJSON(result, options: options).text())
     } else {
       print("\(options.selection.label): epoch \(result.epoch)")
-      ResultTable.print([("tuned prompts", [result.evaluation.map])])
+      ResultTable.print([(options.method.title, [result.evaluation.map])])
       print("run folder: \(out)")
     }
   } catch {
