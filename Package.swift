@@ -56,8 +56,8 @@ var targets: [Target] = [
   tests("WeightsTests", ["Weights", "Bytes"]),
   tests("CLIPTests", ["CLIP"]),
   tests("PromptTuningTests", ["PromptTuning", "CLIP", "Imaging"]),
-  tests("ReportsTests", ["Reports"]),
-  tests("CommandTests", ["lmpt", "Imaging"]),
+  tests("ReportsTests", ["Reports", "Imaging"]),
+  tests("CommandTests", ["lmpt", "Imaging", "Reports"]),
 ]
 
 // Fuzz targets have no `main` and need `--sanitize=fuzzer`, so an ordinary build leaves them out.

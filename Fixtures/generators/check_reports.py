@@ -4,7 +4,7 @@
 
     check_reports.py RUN_FOLDER ...
 
-Reads of each folder, where present: epochs.csv, epochs.jsonl, events.out.tfevents.*, report.json,
+Reads of each folder, where present: metrics.csv, events.jsonl, events.out.tfevents.*, report.json,
 metrics.json. The three forms of the epochs must agree. Always checks the stored sample reports and
 manifests against their schemas too. Exit code 1 with one line per problem.
 """
@@ -54,17 +54,17 @@ def close(a, b):
 def check(folder):
     folder = pathlib.Path(folder)
     lines = []
-    if (folder / "epochs.jsonl").exists():
-        lines = [json.loads(t) for t in (folder / "epochs.jsonl").read_text().splitlines()]
+    if (folder / "events.jsonl").exists():
+        lines = [json.loads(t) for t in (folder / "events.jsonl").read_text().splitlines()]
         for number, line in enumerate(lines, 1):
-            validate(line, "epoch", f"{folder}/epochs.jsonl line {number}")
-    if (folder / "epochs.csv").exists():
-        frame = pandas.read_csv(folder / "epochs.csv")
+            validate(line, "epoch", f"{folder}/events.jsonl line {number}")
+    if (folder / "metrics.csv").exists():
+        frame = pandas.read_csv(folder / "metrics.csv")
         for line, (_, row) in zip(lines, frame.iterrows()):
             for key in ["epoch", *TAGS]:
                 found = None if pandas.isna(row[key]) else float(row[key])
                 if found != line.get(key):  # the same decimal text, so exactly the same number
-                    problems.append(f"{folder}/epochs.csv: {key} {found}, JSON {line.get(key)}")
+                    problems.append(f"{folder}/metrics.csv: {key} {found}, JSON {line.get(key)}")
         if lines and len(lines) != len(frame):
             problems.append(f"{folder}: {len(frame)} rows in CSV, {len(lines)} in JSON lines")
     for path in folder.glob("events.out.tfevents.*"):

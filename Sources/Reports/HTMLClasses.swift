@@ -67,7 +67,7 @@ extension HTMLReport {
       if !$0.contains($1) { $0.append($1) }
     }
     let charts = rows.map { PrecisionRecallChart.svg($0, methods: methods) }
-    var out = paragraph("Precision over recall; the numbers in the charts are AP in %.")
+    var out = paragraph("Precision over recall; the numbers below the charts are AP in %.")
     out += key(
       methods.filter { name in rows.contains { $0.curves.contains { $0.method == name } } },
       all: methods)

@@ -23,9 +23,11 @@ extension HTMLReport {
       return "<span class=\"\(style)\">\(label.escapedForHTML)</span>"
     }.joined(separator: " \u{00A0}")
     out += "</p>"
+    // Many methods, few scores each: a card should stay on one screen.
+    let shown = example.decisions.count > 3 ? 3 : 5
     for decision in example.decisions where !decision.scores.isEmpty {
       out += "<table class=\"scores\"><caption>\(decision.method.escapedForHTML)</caption><tbody>"
-      for score in decision.scores {
+      for score in decision.scores.prefix(shown) {
         let isTrue = example.labels.contains(score.name)
         let width = NumberText.fixed(min(1, max(0, score.value.isNaN ? 0 : score.value)) * 100, 1)
         out += isTrue ? "<tr class=\"hit\">" : "<tr>"

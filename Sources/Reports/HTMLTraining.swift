@@ -16,10 +16,15 @@ extension HTMLReport {
     ]
     let lossCharts = runs.map { run in
       let title = runs.count > 1 ? "Loss, \(run.name)" : "Loss"
+      // A part of the objective that a method leaves out is 0 throughout and needs no line. Losses
+      // fall by powers of ten in the first epochs.
+      let lines = distinct(series(run, losses)).filter { $0.points.contains { $0.y != 0 } }
+      let isPositive = lines.allSatisfy { $0.points.allSatisfy { $0.y > 0 } }
       return figure(
         title,
         LineChart.svg(
-          title, x: "epoch", y: "mean loss", series: distinct(series(run, losses))))
+          title, x: "epoch", y: "mean loss", series: lines,
+          axis: isPositive ? .logarithmic : .fitted))
     }
     var charts = lossCharts.prefix(openLosses).joined()
     if runs.count == 1 {

@@ -39,14 +39,15 @@ public enum PrecisionRecallChart {
           title: "\(row.name), \(curve.method): AP \(NumberText.percent(curve.ap)) %")
       }
     }
-    for (line, curve) in row.curves.enumerated() where line < 4 {
-      guard let ap = curve.ap else { continue }
+    // Below the frame, three in a row, where no curve can cross them.
+    let figures = row.curves.filter { $0.ap != nil }
+    for (place, curve) in figures.enumerated() {
       let index = methods.firstIndex(of: curve.method) ?? 0
-      let lines = min(4, row.curves.count)
       canvas.text(
-        NumberText.percent(ap, 1), x: left + 5,
-        y: bottom - 6 - Double(lines - 1 - line) * 13, "b f-\(ChartStyle.series(index))", size: 11)
+        NumberText.percent(curve.ap, 1), x: left + Double(place % 3) * 46,
+        y: bottom + 40 + Double(place / 3) * 14, "b f-\(ChartStyle.series(index))", size: 11)
     }
+    canvas.height = bottom + 30 + Double((figures.count + 2) / 3) * 14
     return canvas.svg("Precision over recall of \(row.name)", for: use)
   }
 }

@@ -5,8 +5,8 @@ extension Report {
   /// One report that compares several.
   ///
   /// Rows, curves and runs follow each other in the order of the reports; a figure per class gets a
-  /// column per method. A method or run name that comes twice with other figures is numbered. Of
-  /// the parts that only make sense once (data set, map, ablation) the first report that has one
+  /// column per method. A method that comes twice with the same figures, as zero-shot CLIP beside
+  /// every run, is shown once; a name that comes twice with other figures is numbered. Of the parts that only make sense once (data set, map, ablation) the first report that has one
   /// gives it; so does of notice, summary and selection, unless they differ: then all are shown.
   ///
   /// - Parameters:
@@ -32,12 +32,11 @@ extension Report {
     out.map = reports.lazy.compactMap(\.map).first
     out.commands = unique(reports.flatMap(\.commands))
     out.environment = unique(reports.flatMap(\.environment))
-    for report in reports { out.append(report) }
+    for report in reports { out.append(report.without(out.repeated(in: report))) }
     return out
   }
 
   private mutating func append(_ report: Report) {
-    // because a quoted row is the same row in every report, but a measured one never is.
     let quoted = report.results.filter { $0.evidence != .measured && !results.contains($0) }
     let measured = report.results.filter { $0.evidence == .measured }
     let taken = Set(methods + results.map(\.method))
@@ -85,6 +84,42 @@ extension Report {
       words.owner = Report.free(words.owner, Set(self.words.map(\.owner)))
       self.words.append(words)
     }
+  }
+
+  /// Methods of a report that are here already, with the same row and the same figure per class.
+  ///
+  /// The last method is the report's own, and a run is never the same as another.
+  private func repeated(in report: Report) -> Set<String> {
+    func figures(_ method: String, _ report: Report) -> [String: Double?] {
+      guard let index = report.methods.firstIndex(of: method) else { return [:] }
+      let pairs = report.classes.map { ($0.name, index < $0.ap.count ? $0.ap[index] : nil) }
+      return Dictionary(pairs) { first, _ in first }
+    }
+    return Set(
+      report.results.filter { $0.evidence == .measured && results.contains($0) }.map(\.method)
+        .filter { $0 != report.methods.last }.filter { figures($0, self) == figures($0, report) })
+  }
+
+  /// The report without some of its measured methods.
+  private func without(_ methods: Set<String>) -> Report {
+    guard !methods.isEmpty else { return self }
+    var out = self
+    let kept = self.methods.indices.filter { !methods.contains(self.methods[$0]) }
+    out.methods = kept.map { self.methods[$0] }
+    out.results = results.filter { $0.evidence != .measured || !methods.contains($0.method) }
+    for index in classes.indices {
+      let ap = classes[index].ap
+      out.classes[index].ap = kept.map { $0 < ap.count ? ap[$0] : nil }
+    }
+    for index in curves.indices {
+      out.curves[index].curves = curves[index].curves.filter { !methods.contains($0.method) }
+    }
+    for index in examples.indices {
+      out.examples[index].decisions = examples[index].decisions.filter {
+        !methods.contains($0.method)
+      }
+    }
+    return out
   }
 
   /// An image that several runs show gets the decisions of all of them.

@@ -7,12 +7,24 @@ import PromptTuning
 /// Progress on standard error, so that standard output stays the result.
 final class ProgressLine {
   private let quiet: Bool
-  private let isTerminal = isatty(2) == 1
+  private let isTerminal = isatty(2) == 1 && !Terminal.isDumb
   private let clock = ContinuousClock()
   private var last: ContinuousClock.Instant?
   private var isOpen = false
 
   init(quiet: Bool) { self.quiet = quiet }
+
+  /// The progress line of a command, silent with `--quiet` and `--json`.
+  init(_ arguments: Arguments) { quiet = arguments.flag("quiet") || arguments.flag("json") }
+
+  /// Says at once, on a terminal, what takes the first moments.
+  ///
+  /// Elsewhere nothing is written before there is progress, so that a bad file gives one line.
+  func begin(_ text: String) {
+    guard !quiet, isTerminal else { return }
+    write("\r\u{1b}[2K\(text) ...")
+    isOpen = true
+  }
 
   /// Shows a text, at most ten times a second on a terminal and every ten seconds elsewhere.
   func show(_ text: String) {
@@ -40,6 +52,8 @@ final class ProgressLine {
     isOpen = false
     last = nil
   }
+
+  deinit { finish() }
 
   private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

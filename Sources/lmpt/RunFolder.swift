@@ -4,6 +4,7 @@
 import Bytes
 import Foundation
 import PromptTuning
+import Reports
 import Tensors
 import Weights
 
@@ -13,6 +14,9 @@ struct RunFolder {
   private let made: Bool
   /// Held as long as the run writes; a second process is told at once.
   private let lock: FolderLock
+
+  /// The folder's own name, which tables call the run by.
+  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
   /// Makes the folder of a new run, or opens that of a run to resume.
   ///
@@ -86,24 +90,52 @@ struct RunFolder {
       return
     }
     lock.release()
-    for name in ["config.json", "environment.json"] {
+    for name in ["config.json", "environment.json"] + RunLog.files(in: path) {
       try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
     }
     _ = rmdir(path)
   }
 
-  /// Writes everything that a finished run leaves.
-  func finish(
-    _ result: TrainingResult, options: TrainingOptions, dataset: LongTailDataset,
-    skipped: [String], arguments: [String]
-  ) throws {
-    var csv = EpochRecord.columns.joined(separator: ",") + "\n"
-    for record in result.history {
-      csv += record.values.map { $0.map { "\($0)" } ?? "" }.joined(separator: ",") + "\n"
+  /// Trains, keeps the logs, and writes everything that a finished run leaves.
+  ///
+  /// - Parameters:
+  ///   - page: what the run's page shows besides the run itself.
+  ///   - options: everything that decides the numbers.
+  ///   - name: how tables call the run.
+  ///   - commandLine: the words that repeat it.
+  ///   - resume: whether to continue from the folder's checkpoint.
+  ///   - progress: called after every step.
+  /// - Returns: what was learned and measured, and the page's numbers.
+  /// - Throws: what the run throws; an interrupted one is saved and says how to resume.
+  func train(
+    _ page: RunReport, options: TrainingOptions, name: String, commandLine: [String],
+    resume: Bool = false, progress: (TrainingProgress) -> Void
+  ) throws -> (result: TrainingResult, report: Report) {
+    var run = try TrainingRun(
+      model: page.source.model, features: page.features, options: options, folder: path,
+      resume: resume)
+    let log = try RunLog(path, history: run.history)
+    let result: TrainingResult
+    do {
+      result = try run.run(progress: progress) { try log.append($0) }
+    } catch {
+      try? log.note("stopped: \(error)")
+      throw error
     }
-    try AtomicFile.write(csv, to: "\(path)/metrics.csv")
+    let report = try page.report(
+      result, options: options, name: name, commandLine: commandLine)
+    try finish(result, options: options, features: page.features, report: report)
+    try log.note("finished; \(options.selection.label): epoch \(result.epoch)")
+    return (result, report)
+  }
+
+  /// Writes everything that a finished run leaves besides its logs.
+  private func finish(
+    _ result: TrainingResult, options: TrainingOptions, features: DatasetFeatures, report: Report
+  ) throws {
+    let dataset = features.dataset
     try AtomicFile.write(
-      resultJSON(result, options: options, dataset: dataset, skipped: skipped).text(pretty: true)
+      resultJSON(result, options: options, skipped: features.skipped).text(pretty: true)
         + "\n", to: "\(path)/metrics.json")
     try Safetensors.write(
       result.tensors.map { NamedArray($0.name, floats: $0.value.values, shape: $0.value.shape) },
@@ -119,15 +151,12 @@ struct RunFolder {
         NamedArray("scores", floats: result.evaluation.scores, shape: shape),
         NamedArray("labels", floats: result.evaluation.labels, shape: shape),
       ], metadata: ["scores": options.scores.rawValue], to: "\(path)/test_scores.safetensors")
-    try AtomicFile.write(
-      RunReport.html(result, options: options, dataset: dataset, commandLine: arguments),
-      to: "\(path)/report.html")
+    try RunReport.write(report, to: path)
   }
 
   /// The result as `metrics.json` and `--json` give it.
   func resultJSON(
-    _ result: TrainingResult, options: TrainingOptions, dataset: LongTailDataset? = nil,
-    skipped: [String] = []
+    _ result: TrainingResult, options: TrainingOptions, skipped: [String] = []
   ) -> JSON {
     var fields = evaluationFields(result.evaluation)
     fields.append(("epoch", .integer(result.epoch)))

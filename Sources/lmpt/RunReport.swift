@@ -1,127 +1,148 @@
-// RunReport - from the results of runs to the numbers of a page.
+// RunReport - from the results of a run to the numbers of its page.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+import CLIP
 import PromptTuning
 import Reports
 import Tensors
 
-/// The pages that runs leave behind.
-enum RunReport {
-  /// The page of one run.
-  static func html(
-    _ result: TrainingResult, options: TrainingOptions, dataset: LongTailDataset,
-    commandLine: [String]
-  ) -> String {
-    var report = page("\(options.method.title) on \(dataset.spec.name)", dataset: dataset)
+/// What the pages of runs on one data set have in common: the data, the model and zero-shot CLIP.
+struct RunReport {
+  let source: Source
+  let features: DatasetFeatures
+  /// Features of the zero-shot prompts, [C, E].
+  let zeroShotTexts: Tensor
+  /// The test images under the zero-shot prompts.
+  let zeroShot: Evaluation
+
+  var dataset: LongTailDataset { features.dataset }
+
+  init(_ source: Source, _ features: DatasetFeatures, scores: ScoreKind) throws {
+    self.source = source
+    self.features = features
+    zeroShotTexts = try ZeroShot.classFeatures(features.dataset.classNames, model: source.model)
+    zeroShot = try evaluate(
+      features, texts: zeroShotTexts, scale: source.model.logitScale, kind: scores)
+  }
+
+  /// The page of one run, with zero-shot CLIP beside it.
+  func report(
+    _ result: TrainingResult, options: TrainingOptions, name: String, commandLine: [String]
+  ) throws -> Report {
+    var report = page("\(options.method.title) on \(dataset.spec.name): \(name)")
     report.selection = options.selection.label
-    report.results = [row(options.method.title, [result.evaluation.map])]
-    report.methods = [options.method.title]
-    report.classes = classes(dataset, [result.evaluation])
-    report.runs = [Report.Run(name: options.method.title, epochs: result.history.map(epoch))]
-    report.curves = curves(dataset, [(options.method.title, result.evaluation)])
-    report.environment +=
-      options.fields.map { Report.Fact($0.key, $0.value.string ?? $0.value.text()) }
-    report.commands = [commandLine.joined(separator: " ")]
-    return HTMLReport.page(report)
+    report.results += [row("zero-shot CLIP", [zeroShot.map]), row(name, [result.evaluation.map])]
+    report.methods = ["zero-shot CLIP", name]
+    report.classes = classes([zeroShot, result.evaluation], options)
+    report.runs = [Report.Run(name: name, epochs: result.history.map(Report.Epoch.init))]
+    report.curves = curves([("zero-shot CLIP", zeroShot), (name, result.evaluation)])
+    report.examples = try examples([("zero-shot CLIP", zeroShot), (name, result.evaluation)])
+    func kept(_ name: String) -> Tensor? { result.tensors.first { $0.name == name }?.value }
+    report.map = kept("text_features").map { map(tuned: $0, name: name) }
+    report.words = try kept("ctx").map(words) ?? []
+    report.environment += options.fields.map {
+      Report.Fact($0.key, $0.value.string ?? $0.value.text())
+    }
+    report.commands = [commandLine.map(shellQuoted).joined(separator: " ")]
+    return report
   }
 
-  /// The page of the demonstration: all arms together.
-  static func demo(
-    rows: [(name: String, results: [MeanAveragePrecision])], zeroShot: Evaluation,
-    curves arms: [(name: String, result: TrainingResult, options: TrainingOptions)],
-    dataset: LongTailDataset
-  ) -> String {
-    var report = page("LMPT on the mini benchmark", dataset: dataset)
-    report.notice =
-      "A demonstration on drawn pictures with a small CLIP; no evidence about VOC-LT or COCO-LT."
-    report.selection = EpochSelection.validation.label
-    report.results = rows.map { row($0.name, $0.results) }
-    report.methods = rows.map(\.name)
-    report.classes = classes(dataset, [zeroShot] + arms.map(\.result.evaluation))
-    report.runs = arms.map { arm in
-      Report.Run(name: arm.name, epochs: arm.result.history.map(epoch))
-    }
-    if let full = arms.last {
-      report.curves = curves(
-        dataset, [("zero-shot", zeroShot), (full.name, full.result.evaluation)])
-    }
-    report.commands = ["lmpt demo --seeds \(rows.last?.results.count ?? 1)"]
-    return HTMLReport.page(report)
+  /// Writes a folder's report.json and report.html.
+  static func write(_ report: Report, to folder: String) throws {
+    try AtomicFile.write(report.json.text() + "\n", to: "\(folder)/report.json")
+    try AtomicFile.write(HTMLReport.page(report), to: "\(folder)/report.html")
   }
 
-  private static func page(_ title: String, dataset: LongTailDataset) -> Report {
+  /// What every page on this data set says, with the rows that other papers print.
+  private func page(_ title: String) -> Report {
     var report = Report(title: title)
     let groups = Dictionary(grouping: dataset.groups, by: { $0 }).mapValues(\.count)
     report.dataset = Report.Dataset(
       name: dataset.spec.name, train: dataset.train.count, test: dataset.test.count,
       classes: dataset.classNames.count, groups: ClassGroup.allCases.map { groups[$0] ?? 0 })
+    switch dataset.spec.name {
+    case "voc-lt": report.results = PublishedResults.rows(.vocLT)
+    case "coco-lt": report.results = PublishedResults.rows(.cocoLT)
+    case "mini":
+      report.notice =
+        "A demonstration on drawn pictures with a small CLIP; no evidence about VOC-LT or COCO-LT."
+    default: break
+    }
     report.environment = [
       Report.Fact("program", "lmpt \(Main.version)"),
       Report.Fact("kernel", KernelSet.current.name), Report.Fact("processor", Processor.name),
+      Report.Fact("threads", "\(Threads.count)"),
+      Report.Fact(
+        "weights", source.model.architecture.name ?? "\(source.model.architecture.imageSize) pixels"
+      ),
+      Report.Fact("weights fingerprint", String(source.fingerprint.prefix(16))),
+      Report.Fact("preprocessing", source.preprocessing.rawValue),
     ]
     return report
   }
 
-  private static func row(_ name: String, _ results: [MeanAveragePrecision]) -> Report.Row {
+  /// A method's row: mean and deviation over several results.
+  func row(_ name: String, _ results: [MeanAveragePrecision]) -> Report.Row {
     func measure(_ column: String) -> Report.Measure? {
-      let values = results.compactMap { ResultTable.value(column, of: $0) }
-      guard !values.isEmpty else { return nil }
-      let mean = values.reduce(0, +) / Double(values.count)
-      guard values.count > 1 else { return Report.Measure(mean) }
-      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      return Report.Measure(mean, deviation: (squares / Double(values.count - 1)).squareRoot())
+      Report.Measure(of: results.compactMap { ResultTable.value(column, of: $0) })
     }
+    let isPublished = ["voc-lt", "coco-lt"].contains(dataset.spec.name)
     return Report.Row(
-      method: name, total: measure("total"), head: measure("head"), medium: measure("medium"),
-      tail: measure("tail"))
+      method: name, block: isPublished ? "Measured here" : nil, total: measure("total"),
+      head: measure("head"), medium: measure("medium"), tail: measure("tail"))
   }
 
-  private static func classes(
-    _ dataset: LongTailDataset, _ evaluations: [Evaluation]
+  private func classes(
+    _ evaluations: [Evaluation], _ options: TrainingOptions
   ) -> [Report.ClassResult] {
     let counts = Tensor(dataset.counts.map(Float.init))
-    let margins = (try? classMargin(counts))?.values
-    let weights = (try? classWeight(counts))?.values
+    let isOurs = options.method == .lmpt
+    let margins = isOurs ? (try? classMargin(counts, scale: options.margin))?.values : nil
+    let weights =
+      isOurs
+      ? (try? classWeight(counts, normalization: options.weightNormalization))?.values : nil
     return dataset.classNames.enumerated().map { index, name in
       Report.ClassResult(
-        name: name, count: dataset.counts[index],
-        group: Report.Group(rawValue: dataset.groups[index].rawValue) ?? .tail,
+        name: name, count: dataset.counts[index], group: group(index),
         ap: evaluations.map { $0.map.perClass[index] }, margin: margins.map { Double($0[index]) },
         weight: weights.map { Double($0[index]) })
     }
   }
 
-  private static func epoch(_ record: EpochRecord) -> Report.Epoch {
-    Report.Epoch(
-      epoch: record.epoch, loss: record.loss, cls: record.cls, cse: record.cse,
-      learningRate: record.learningRate, validation: record.validation, test: record.test,
-      seconds: record.seconds)
+  /// The group of a class, in the words of the page.
+  func group(_ index: Int) -> Report.Group {
+    Report.Group(rawValue: dataset.groups[index].rawValue) ?? .tail
   }
+}
 
-  /// Curves of the rarest, the middle and the most frequent classes: six, so that a page stays one.
-  private static func curves(
-    _ dataset: LongTailDataset, _ methods: [(name: String, evaluation: Evaluation)]
-  ) -> [Report.ClassCurves] {
-    let order = dataset.counts.indices.sorted { dataset.counts[$0] < dataset.counts[$1] }
-    let middle = order.count / 2
-    let shown =
-      order.count <= 6
-      ? order : Array(order.prefix(2) + order[middle - 1...middle] + order.suffix(2))
-    return shown.map { index in
-      Report.ClassCurves(
-        name: dataset.classNames[index],
-        group: Report.Group(rawValue: dataset.groups[index].rawValue) ?? .tail,
-        curves: methods.map { name, evaluation in
-          let rows = stride(from: index, to: evaluation.scores.count, by: evaluation.classes)
-          let points = precisionRecallCurve(
-            scores: rows.map { Double(evaluation.scores[$0]) },
-            positives: rows.map { evaluation.labels[$0] > 0 })
-          return Report.ClassCurves.Curve(
-            method: name, ap: evaluation.map.perClass[index],
-            points: points.map {
-              Report.ClassCurves.Point(recall: $0.recall, precision: $0.precision)
-            })
-        })
-    }
+extension Report.Measure {
+  /// The mean of some results and, where there are several, their sample standard deviation.
+  init?(of values: [Double]) {
+    guard !values.isEmpty else { return nil }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    self.init(
+      mean,
+      deviation: values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : nil)
   }
+}
+
+/// A word as a shell takes it.
+func shellQuoted(_ word: String) -> String {
+  let isPlain =
+    !word.isEmpty
+    && word.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      default: "-_./=:,+@%".utf8.contains(byte)
+      }
+    }
+  return isPlain
+    ? word
+    : "'"
+      + word.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "'\\''") + "'"
 }

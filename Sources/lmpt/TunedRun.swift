@@ -8,52 +8,36 @@ import PromptTuning
 import Tensors
 import Weights
 
-/// What a run kept, and what it was trained with.
-struct TunedRun {
+/// What a run was started with: `config.json` of its folder.
+struct RunConfiguration {
   let path: String
-  let options: TrainingOptions
-  let classNames: [String]
-  private let kept: WeightFile
-  private let configuration: JSON
+  let json: JSON
 
+  /// Reads the configuration of a run folder.
   init(_ path: String) throws {
     self.path = path
     let file = try MappedFile(path: "\(path)/config.json")
-    configuration = try inFile(file.path) { try file.withBytes { try JSON.parse($0) } }
-    options = try inFile(file.path) { [configuration] in try TrainingOptions(json: configuration) }
-    classNames = configuration["classes"]?.array?.compactMap(\.string) ?? []
-    kept = try Safetensors.read("\(path)/\(options.method.resultFile)")
+    json = try inFile(file.path) { try file.withBytes { try JSON.parse($0) } }
   }
 
-  /// A kept tensor.
-  func tensor(_ name: String) throws -> Tensor {
-    guard let stored = kept[name] else {
-      throw FileError(
-        file: "\(path)/\(options.method.resultFile)", cause: RunError.notARun(missing: "'\(name)'"))
-    }
-    return Tensor(stored.floats(), shape: stored.shape)
+  /// The options of the run.
+  func options() throws -> TrainingOptions {
+    try inFile("\(path)/config.json") { try TrainingOptions(json: json) }
   }
 
-  /// What predicts with the kept tensors.
-  func predictor(_ model: CLIPModel) throws -> Predictor {
-    // The losses are not asked for, so any counts will do.
-    let classes = TrainingClasses(
-      names: classNames, counts: classNames.map { _ in 1 }, images: classNames.count)
-    var method = try options.makeMethod(model: model, classes: classes)
-    method.parameters = try zip(method.names, method.parameters).map { name, start in
-      let found = try tensor(name)
-      guard found.shape == start.shape else {
-        throw FileError(
-          file: "\(path)/\(options.method.resultFile)",
-          cause: ShapeError(name: name, expected: start.shape, found: found.shape))
-      }
-      return found
-    }
-    return try method.predictor()
+  /// The options of the run with those of a command line over them.
+  func options(_ arguments: Arguments) throws -> TrainingOptions {
+    var options = try options()
+    if let method: MethodName = try arguments.choice("method") { options.method = method }
+    try options.apply(arguments)
+    return options
   }
+
+  /// The class names of the run.
+  var classNames: [String] { json["classes"]?.array?.compactMap(\.string) ?? [] }
 
   private func text(_ key: String) throws -> String {
-    guard let value = configuration[key]?.string else {
+    guard let value = json[key]?.string else {
       throw FileError(file: "\(path)/config.json", cause: RunError.notARun(missing: "'\(key)'"))
     }
     return value
@@ -62,7 +46,8 @@ struct TunedRun {
   /// The data set and the weights of the run; options of the command line go before its record.
   func source(_ arguments: Arguments) throws -> Source {
     let source = try Source(
-      dataset: try text("dataset"), data: arguments.string("data") ?? text("data"),
+      dataset: arguments.string("dataset") ?? text("dataset"),
+      data: arguments.string("data") ?? text("data"),
       weights: arguments.string("weights") ?? text("weights"), activation: try activation(),
       preprocessing: try preprocessing(), cache: arguments.string("cache"),
       onBadImage: try arguments.choice("on-bad-image") ?? .fail,
@@ -95,4 +80,57 @@ struct TunedRun {
         cause: RunError.differs(["weights were \(tuned.prefix(8)), are \(fingerprint.prefix(8))"]))
     }
   }
+}
+
+/// What a run kept, and what it was trained with.
+struct TunedRun {
+  let path: String
+  let options: TrainingOptions
+  let classNames: [String]
+  let configuration: RunConfiguration
+  private let kept: WeightFile
+
+  init(_ path: String) throws {
+    self.path = path
+    configuration = try RunConfiguration(path)
+    options = try configuration.options()
+    classNames = configuration.classNames
+    kept = try Safetensors.read("\(path)/\(options.method.resultFile)")
+  }
+
+  /// A kept tensor.
+  func tensor(_ name: String) throws -> Tensor {
+    guard let stored = kept[name] else {
+      throw FileError(
+        file: "\(path)/\(options.method.resultFile)", cause: RunError.notARun(missing: "'\(name)'"))
+    }
+    return Tensor(stored.floats(), shape: stored.shape)
+  }
+
+  /// What predicts with the kept tensors.
+  func predictor(_ model: CLIPModel) throws -> Predictor {
+    // The losses are not asked for, so any counts will do.
+    let classes = TrainingClasses(
+      names: classNames, counts: classNames.map { _ in 1 }, images: classNames.count)
+    var method = try options.makeMethod(model: model, classes: classes)
+    method.parameters = try zip(method.names, method.parameters).map { name, start in
+      let found = try tensor(name)
+      guard found.shape == start.shape else {
+        throw FileError(
+          file: "\(path)/\(options.method.resultFile)",
+          cause: ShapeError(name: name, expected: start.shape, found: found.shape))
+      }
+      return found
+    }
+    return try method.predictor()
+  }
+
+  /// The data set and the weights of the run; options of the command line go before its record.
+  func source(_ arguments: Arguments) throws -> Source { try configuration.source(arguments) }
+
+  /// The model of the run alone.
+  func model(_ arguments: Arguments) throws -> CLIPModel { try configuration.model(arguments) }
+
+  /// From pixels to input, as in the run.
+  func preprocessing() throws -> Preprocessing { try configuration.preprocessing() }
 }

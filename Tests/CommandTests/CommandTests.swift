@@ -88,7 +88,7 @@ struct CommandTests {
     let files = try FileManager.default.contentsOfDirectory(atPath: run)
     for name in [
       "config.json", "environment.json", "metrics.csv", "metrics.json", "prompts.safetensors",
-      "report.html", "checkpoint.safetensors",
+      "report.html", "report.json", "events.jsonl", "log.txt", "checkpoint.safetensors",
     ] {
       #expect(files.contains(name))
     }

@@ -26,8 +26,8 @@ private let folder = ProcessInfo.processInfo.environment["LMPT_SAMPLE_PAGES"]
     let report = try Report.parse(JSON.parse(Fixtures.bytes("reports/sample-run.json")))
     let epochs = report.runs[0].epochs
     try AtomicFile.write(
-      EpochLog.csvHeader + epochs.map(EpochLog.csvLine).joined(), to: "\(folder)/epochs.csv")
-    try AtomicFile.write(epochs.map(EpochLog.jsonLine).joined(), to: "\(folder)/epochs.jsonl")
+      EpochLog.csvHeader + epochs.map(EpochLog.csvLine).joined(), to: "\(folder)/metrics.csv")
+    try AtomicFile.write(epochs.map(EpochLog.jsonLine).joined(), to: "\(folder)/events.jsonl")
     let time = 1_700_000_000.0
     let events = epochs.flatMap { EpochLog.events($0, wallTime: time + Double($0.epoch)) }
     try AtomicFile.write(

@@ -146,13 +146,13 @@ public struct EpochRecord: Sendable, Equatable {
   /// Seconds since the run began.
   public let seconds: Double
 
-  /// The columns of `metrics.csv`.
-  public static let columns = [
+  /// The names under which a checkpoint keeps the values.
+  static let columns = [
     "epoch", "loss", "cls", "cse", "lr", "validation_map", "test_map", "seconds",
   ]
 
   /// The values under `columns`.
-  public var values: [Double?] {
+  var values: [Double?] {
     [Double(epoch), loss, cls, cse, learningRate, validation, test, seconds]
   }
 

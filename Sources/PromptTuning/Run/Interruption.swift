@@ -16,7 +16,13 @@ public enum Interruption {
   private static let requested = Atomic<Bool>(false)
 
   /// Turns SIGINT and SIGTERM into a request; a second signal ends the process at once.
+  ///
+  /// A parent may have blocked them, which children inherit; here they are wanted.
   public static func catchSignals() {
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
+    for number in [SIGINT, SIGTERM] { sigaddset(&wanted, number) }
+    sigprocmask(SIG_UNBLOCK, &wanted, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         Interruption.requested.store(true, ordering: .relaxed)

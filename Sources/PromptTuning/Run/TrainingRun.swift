@@ -110,6 +110,9 @@ public struct TrainingRun {
     }
   }
 
+  /// What the finished epochs measured; not empty in a resumed run.
+  public var history: [EpochRecord] { state.history }
+
   /// The file that a run continues from.
   public static func checkpointPath(_ folder: String) -> String {
     "\(folder)/checkpoint.safetensors"
@@ -136,11 +139,15 @@ public struct TrainingRun {
 
   /// Runs the epochs that are left.
   ///
-  /// - Parameter progress: called after every step.
+  /// - Parameters:
+  ///   - progress: called after every step.
+  ///   - epoch: called with what an epoch measured, after its checkpoint is on the disk.
   /// - Returns: the kept context and what was measured.
-  /// - Throws: `RunError.interrupted` after saving, `RunError.notFinite` naming step and tensor.
-  public mutating func run(progress: (TrainingProgress) -> Void = { _ in }) throws -> TrainingResult
-  {
+  /// - Throws: `RunError.interrupted` after saving, `RunError.notFinite` naming step and tensor,
+  ///   and what `epoch` throws.
+  public mutating func run(
+    progress: (TrainingProgress) -> Void = { _ in }, epoch: (EpochRecord) throws -> Void = { _ in }
+  ) throws -> TrainingResult {
     let clock = ContinuousClock()
     let start = clock.now
     let spentBefore = state.history.last?.seconds ?? 0
@@ -183,6 +190,7 @@ public struct TrainingRun {
       state.mirroring = mirrorGenerator.snapshot
       try finishEpoch(seconds: spentBefore + (clock.now - start).seconds)
       try save()
+      if let record = state.history.last { try epoch(record) }
     }
     return try result()
   }

@@ -21,45 +21,41 @@ extension Command {
 private func runDemo(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
   let seeds = try arguments.int("seeds", in: 1...1000) ?? 1
-  let quiet = arguments.flag("quiet") || arguments.flag("json")
   let clock = ContinuousClock()
   let start = clock.now
+  let progress = ProgressLine(arguments)
+  progress.begin("opening pictures and weights")
   let source = try Source(
     dataset: "mini", data: nil, weights: nil, cache: arguments.string("cache"))
   let out = arguments.string("out") ?? freeFolder("runs/demo")
-  let progress = ProgressLine(quiet: quiet)
   Interruption.catchSignals()
   let root = try RunFolder(out, resume: false, configuration: source.configuration)
   let features = try source.features(progress)
 
-  let texts = try ZeroShot.classFeatures(features.dataset.classNames, model: source.model)
-  let zeroShot = try evaluate(features, texts: texts, scale: source.model.logitScale)
-  var rows = [(name: "zero-shot", results: [zeroShot.map])]
-  var curves: [(name: String, result: TrainingResult, options: TrainingOptions)] = []
+  let page = try RunReport(source, features, scores: .softmax)
+  var rows = [(name: "zero-shot", results: [page.zeroShot.map])]
+  var runs: [FinishedRun] = []
   for (index, arm) in MiniBenchmark.arms.enumerated() {
     var results: [MeanAveragePrecision] = []
     for seed in 0..<seeds {
       let options = MiniBenchmark.options(arm, seed: seed)
-      let folder = "\(out)/\(arm.embedding.rawValue)-seed\(seed)"
-      let run = try RunFolder(
-        folder, resume: false, configuration: source.configuration + options.fields)
-      var training = try TrainingRun(
-        model: source.model, features: features, options: options, folder: folder)
+      let configuration = source.configuration + options.fields
+      let folder = try RunFolder(
+        "\(out)/\(arm.embedding.rawValue)-seed\(seed)", resume: false, configuration: configuration)
       let prefix = "[\(index * seeds + seed + 1)/\(MiniBenchmark.arms.count * seeds)] \(arm.name)  "
-      let result = try training.run { progress.show($0, prefix: prefix) }
-      try run.finish(
-        result, options: options, dataset: features.dataset, skipped: [],
-        arguments: ["lmpt", "demo"])
+      let (result, report) = try folder.train(
+        page, options: options, name: arm.name,
+        commandLine: ["lmpt", "demo"] + (seeds > 1 ? ["--seeds", "\(seeds)"] : [])
+      ) { progress.show($0, prefix: prefix) }
       results.append(result.evaluation.map)
-      if seed == 0 { curves.append((arm.name, result, options)) }
+      runs.append(FinishedRun(report, configuration: configuration))
     }
     rows.append((arm.name, results))
   }
   progress.finish()
 
-  try AtomicFile.write(
-    RunReport.demo(rows: rows, zeroShot: zeroShot, curves: curves, dataset: features.dataset),
-    to: "\(out)/report.html")
+  try RunReport.write(
+    RunComparison.report(runs, title: "LMPT on the mini benchmark"), to: out)
   try AtomicFile.write(table(rows).text(pretty: true) + "\n", to: "\(out)/metrics.json")
   try AtomicFile.write(csv(rows), to: "\(out)/metrics.csv")
   if arguments.flag("json") {
@@ -73,7 +69,9 @@ private func runDemo(_ arguments: Arguments) throws -> Int32 {
     "validation split of the training pictures\(seeds > 1 ? "; mean and deviation over \(seeds) seeds" : "").\n"
   )
   ResultTable.print(rows)
-  print("\nrun folder: \(root.path)  (\(duration((clock.now - start).seconds)))")
+  print(
+    "\nrun folder: \(root.path), page: \(root.path)/report.html  (\(duration((clock.now - start).seconds)))"
+  )
   return ExitCode.fine
 }
 

@@ -26,12 +26,13 @@ extension Command {
 
 private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
+  let progress = ProgressLine(arguments)
+  progress.begin("opening data set and weights")
   let run = try TunedRun(try arguments.required("run"))
   let kind = try arguments.choice("scores") ?? run.options.scores
   let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
   let source = try run.source(arguments)
   Interruption.catchSignals()
-  let progress = ProgressLine(quiet: arguments.flag("quiet") || arguments.flag("json"))
   let features = try source.features(progress)
   let predict = try run.predictor(source.model)
   let evaluation = Evaluation(

@@ -21,9 +21,10 @@ extension Command {
 private func runFeatures(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
   let shard = try arguments.string("shard").map(parseShard) ?? .whole
+  let progress = ProgressLine(arguments)
+  progress.begin("opening data set and weights")
   let source = try Source(arguments)
   Interruption.catchSignals()
-  let progress = ProgressLine(quiet: arguments.flag("quiet") || arguments.flag("json"))
   let caches = [
     ("train", source.featureSource.trainCache(source.dataset)),
     ("test", source.featureSource.testCache(source.dataset)),

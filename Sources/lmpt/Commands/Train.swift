@@ -26,33 +26,38 @@ extension Command {
 private func runTrain(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
   let out = try arguments.required("out")
-  let source = try Source(arguments)
-  let options = try TrainingOptions(arguments, dataset: source.spec.name)
+  let resume = arguments.flag("resume")
+  let progress = ProgressLine(arguments)
+  progress.begin("opening data set and weights")
+  // A resumed run knows its data, weights and options; what is given again must agree.
+  let isSaved = resume && FileManager.default.fileExists(atPath: "\(out)/config.json")
+  let saved = isSaved ? try RunConfiguration(out) : nil
+  let source = try saved?.source(arguments) ?? Source(arguments)
+  let options =
+    try saved?.options(arguments) ?? TrainingOptions(arguments, dataset: source.spec.name)
   // Before a picture is opened: E4, E5 and E7 divide by the counts.
   try inFile("\(source.dataset.root)/\(source.spec.train)") {
     try source.dataset.requireEveryClass()
   }
   let folder = try RunFolder(
-    out, resume: arguments.flag("resume"),
-    configuration: source.configuration + options.fields)
+    out, resume: resume, configuration: source.configuration + options.fields)
   Interruption.catchSignals()
-  let progress = ProgressLine(quiet: arguments.flag("quiet") || arguments.flag("json"))
   do {
     let features = try source.features(progress)
-    var run = try TrainingRun(
-      model: source.model, features: features, options: options, folder: out,
-      resume: arguments.flag("resume"))
-    let result = try run.run { progress.show($0) }
+    let page = try RunReport(source, features, scores: options.scores)
+    let result = try folder.train(
+      page, options: options, name: folder.name,
+      commandLine: ["lmpt"] + CommandLine.arguments.dropFirst(), resume: resume
+    ) { progress.show($0) }.result
     progress.finish()
-    try folder.finish(
-      result, options: options, dataset: features.dataset, skipped: features.skipped,
-      arguments: CommandLine.arguments)
     if arguments.flag("json") {
       print(folder.resultJSON(result, options: options).text())
     } else {
       print("\(options.selection.label): epoch \(result.epoch)")
-      ResultTable.print([(options.method.title, [result.evaluation.map])])
-      print("run folder: \(out)")
+      ResultTable.print([
+        ("zero-shot CLIP", [page.zeroShot.map]), (options.method.title, [result.evaluation.map]),
+      ])
+      print("run folder: \(out), page: \(out)/report.html")
     }
   } catch {
     progress.finish()

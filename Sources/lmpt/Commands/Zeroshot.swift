@@ -29,9 +29,10 @@ private func runZeroshot(_ arguments: Arguments) throws -> Int32 {
   guard template.contains("{}") else {
     throw UsageError.badValue(option: "--template", found: template, expected: "a text with {}")
   }
+  let progress = ProgressLine(arguments)
+  progress.begin("opening data set and weights")
   let source = try Source(arguments)
   Interruption.catchSignals()
-  let progress = ProgressLine(quiet: arguments.flag("quiet") || arguments.flag("json"))
   let features = try source.features(progress)
   let texts = try ZeroShot.classFeatures(
     features.dataset.classNames, model: source.model, templates: [template])

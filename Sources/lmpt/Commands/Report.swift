@@ -1,0 +1,70 @@
+// Report - `lmpt report`: the pages of run folders on one page.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import PromptTuning
+import Reports
+
+extension Command {
+  static let report = Command(
+    name: "report",
+    summary: "compare run folders in a table and on one self-contained page",
+    operands: "RUN...",
+    options: [
+      .value("html", "FILE", "write the page"),
+      .value("title", "TEXT", "the page's heading", standard: "Comparison of N runs"),
+    ],
+    examples: [
+      "lmpt report runs/* --html out.html",
+      "lmpt report runs/voc-seed0 runs/voc-seed1 --json",
+    ],
+    run: runReport)
+}
+
+private func runReport(_ arguments: Arguments) throws -> Int32 {
+  guard !arguments.operands.isEmpty else {
+    throw UsageError.missingArgument("a RUN folder", command: "report")
+  }
+  var runs: [FinishedRun] = []
+  var leftOut: [String] = []
+  for path in arguments.operands {
+    // A pattern like runs/* also finds files and the folders of runs that are still going on.
+    guard isFolder(path) || arguments.operands.count == 1 else { continue }
+    if arguments.operands.count > 1,
+      !FileManager.default.fileExists(atPath: "\(path)/report.json")
+    {
+      leftOut.append(path)
+      continue
+    }
+    runs.append(try FinishedRun(path))
+  }
+  guard !runs.isEmpty else {
+    throw FileError(
+      file: leftOut.first ?? arguments.operands[0],
+      cause: RunError.notARun(missing: "'report.json'"))
+  }
+  if !leftOut.isEmpty, !arguments.flag("quiet") {
+    let names = leftOut.joined(separator: ", ")
+    FileHandle.standardError.write(Data("left out, no report.json yet: \(names)\n".utf8))
+  }
+  let title = arguments.string("title")
+  var report = RunComparison.report(
+    runs, title: title ?? "Comparison of \(runs.count) runs")
+  if let title { report.title = title }
+  if let html = arguments.string("html") {
+    try AtomicFile.write(HTMLReport.page(report), to: html)
+  }
+  if arguments.flag("json") {
+    print(report.json.text())
+  } else {
+    print(Terminal.table(report), terminator: "")
+    if let html = arguments.string("html") { print("page: \(html)") }
+  }
+  return ExitCode.fine
+}
+
+private func isFolder(_ path: String) -> Bool {
+  var isFolder: ObjCBool = false
+  return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+}

@@ -1,0 +1,160 @@
+// RunComparison - several runs on one page: repetitions averaged, arms side by side.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import PromptTuning
+import Reports
+
+/// A run as its folder tells it: the page's numbers, and the configuration they belong to.
+struct FinishedRun {
+  let report: Report
+  /// `config.json`; nil for the folder of a whole comparison.
+  let configuration: JSON?
+
+  /// Reads the report of a run folder.
+  init(_ folder: String) throws {
+    let path = "\(folder)/report.json"
+    let file = try MappedFile(path: path)
+    report = try inFile(path) { try Report.parse(file.withBytes { try JSON.parse($0) }) }
+    let settings = try? MappedFile(path: "\(folder)/config.json")
+    configuration = try settings.map { file in
+      try inFile(file.path) { try file.withBytes { try JSON.parse($0) } }
+    }
+  }
+
+  init(_ report: Report, configuration: [(key: String, value: JSON)]) {
+    self.report = report
+    self.configuration = .object(configuration)
+  }
+
+  /// Whether the configuration has the options of a run, and so a seed.
+  fileprivate var isRun: Bool { configuration?["seed"] != nil && report.methods.count > 0 }
+
+  /// The configuration without some of its members, to see what differs only in those.
+  fileprivate func settings(without keys: Set<String>) -> String {
+    guard let configuration, case .object(let object) = configuration else { return "" }
+    return object.members.filter { !keys.contains($0.key) }.map { "\($0.key)=\($0.value.text())" }
+      .joined(separator: "\n")
+  }
+}
+
+enum RunComparison {
+  /// One report of several runs; those that differ in nothing but their seed become one row.
+  static func report(_ runs: [FinishedRun], title: String) -> Report {
+    var groups: [(key: String, runs: [FinishedRun])] = []
+    for run in runs {
+      let key = run.isRun ? run.settings(without: ["seed"]) : "\(groups.count)"
+      if run.isRun, let index = groups.firstIndex(where: { $0.key == key }) {
+        groups[index].runs.append(run)
+      } else {
+        groups.append((key, [run]))
+      }
+    }
+    let averages = groups.map { averaged($0.runs) }
+    guard averages.count > 1 else {
+      return averages.first ?? Report(title: title)
+    }
+    // A map and a context's words are about one run, and the last arm is the whole method.
+    let chosen = averages.lastIndex { $0.map != nil }
+    var reports = averages
+    for index in reports.indices where index != chosen {
+      (reports[index].map, reports[index].words) = (nil, [])
+    }
+    var report = Report.merged(reports, title: title)
+    report.environment = combined(report.environment)
+    report.ablation = ablation(groups.map(\.runs), averages) ?? report.ablation
+    if let chosen, let name = averages[chosen].methods.last, !averages[chosen].words.isEmpty {
+      let remark = "The map and the words of the context are those of \(name)."
+      report.summary = [report.summary, remark].compactMap(\.self).joined(separator: " ")
+    }
+    return report
+  }
+
+  /// Repetitions with different seeds: rows and AP become means, the rest is the first run's.
+  private static func averaged(_ runs: [FinishedRun]) -> Report {
+    var report = runs[0].report
+    guard runs.count > 1, let name = report.methods.last else { return report }
+    let all = runs.map(\.report)
+    func mean(_ figure: KeyPath<Report.Row, Report.Measure?>) -> Report.Measure? {
+      Report.Measure(
+        of: all.compactMap { report in
+          report.results.last { $0.evidence == .measured }?[keyPath: figure]?.mean
+        })
+    }
+    if let index = report.results.lastIndex(where: { $0.method == name }) {
+      report.results[index].total = mean(\.total)
+      report.results[index].head = mean(\.head)
+      report.results[index].medium = mean(\.medium)
+      report.results[index].tail = mean(\.tail)
+    }
+    for index in report.classes.indices {
+      let values = all.compactMap { report in
+        index < report.classes.count ? report.classes[index].ap.last.flatMap(\.self) : nil
+      }
+      guard !report.classes[index].ap.isEmpty, !values.isEmpty else { continue }
+      report.classes[index].ap[report.classes[index].ap.count - 1] =
+        values.reduce(0, +) / Double(values.count)
+    }
+    report.environment = combined(all.flatMap(\.environment))
+    report.commands = all.flatMap(\.commands).reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+    report.summary =
+      "Rows and average precision are means over \(runs.count) seeds; curves, example decisions, "
+      + "map and words are those of the first."
+    return report
+  }
+
+  /// The ablation table, where runs differ in nothing but the parts of E6 that they use.
+  private static func ablation(
+    _ groups: [[FinishedRun]], _ averages: [Report]
+  ) -> Report.Ablation? {
+    var found: [(term: EmbeddingTerm, row: Report.Row)] = []
+    var settings: Set<String> = []
+    for (runs, report) in zip(groups, averages) {
+      guard let run = runs.first, run.isRun,
+        let term = run.configuration?["cseloss"]?.string.flatMap(EmbeddingTerm.init(rawValue:)),
+        let row = report.results.last(where: { $0.evidence == .measured })
+      else { continue }
+      settings.insert(run.settings(without: ["seed", "cseloss"]))
+      found.append((term, row))
+    }
+    guard found.count > 1, settings.count == 1 else { return nil }
+    let order = EmbeddingTerm.allCases
+    found.sort { (order.firstIndex(of: $0.term) ?? 0) < (order.firstIndex(of: $1.term) ?? 0) }
+    var arms = found.map { Report.Ablation.Arm(uses: $0.term.uses, result: $0.row) }
+    if let zeroShot = averages[0].results.first(where: { $0.evidence == .measured }),
+      zeroShot.method == "zero-shot CLIP"
+    {
+      arms.insert(
+        Report.Ablation.Arm(uses: [false, false, false, false], result: zeroShot), at: 0)
+    }
+    for index in arms.indices { arms[index].result.block = nil }
+    return Report.Ablation(
+      components: ["tuning (E7)", "captions (E6)", "margins (E4)", "weights (E5)"], arms: arms)
+  }
+
+  /// Facts of the same name in one line.
+  private static func combined(_ facts: [Report.Fact]) -> [Report.Fact] {
+    facts.reduce(into: []) { list, fact in
+      guard let index = list.firstIndex(where: { $0.name == fact.name }) else {
+        list.append(fact)
+        return
+      }
+      if !list[index].value.components(separatedBy: ", ").contains(fact.value) {
+        list[index].value += ", " + fact.value
+      }
+    }
+  }
+}
+
+extension EmbeddingTerm {
+  /// Which parts of the method an arm uses: E7, E6, E4, E5.
+  fileprivate var uses: [Bool] {
+    [
+      true, self != .none, self == .margin || self == .softmargin,
+      self == .weighted || self == .softmargin,
+    ]
+  }
+}

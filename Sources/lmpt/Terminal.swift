@@ -1,0 +1,42 @@
+// Terminal - what standard output may be asked to show: colours, block characters, width.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Reports
+
+enum Terminal {
+  /// Colours on a terminal, unless NO_COLOR is set or the terminal is dumb (no-color.org).
+  static var style: TerminalStyle {
+    let environment = ProcessInfo.processInfo.environment
+    let isRefused = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+    return isatty(1) == 1 && !isRefused && !isDumb ? .color : .plain
+  }
+
+  /// A terminal that cannot move its cursor.
+  static var isDumb: Bool { ProcessInfo.processInfo.environment["TERM"] == "dumb" }
+
+  /// Block characters where the locale has them.
+  static var glyphs: TerminalGlyphs {
+    let environment = ProcessInfo.processInfo.environment
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }
+      .first { !$0.isEmpty }
+    let name = locale?.uppercased() ?? ""
+    return name.contains("UTF-8") || name.contains("UTF8") ? .unicode : .ascii
+  }
+
+  /// The measured rows of a report.
+  static func table(_ report: Report) -> String {
+    var table = TerminalTable(
+      [.init("mAP, %")] + ["total", "head", "medium", "tail"].map { .init($0, .right) })
+    for row in report.results where row.evidence == .measured {
+      table.add(
+        [row.method]
+          + row.measures.map { measure in
+            guard let measure else { return "-" }
+            let mean = fixed(measure.mean * 100, 1)
+            return measure.deviation.map { "\(mean) +-\(fixed($0 * 100, 1))" } ?? mean
+          })
+    }
+    return table.text(style: style, glyphs: glyphs)
+  }
+}

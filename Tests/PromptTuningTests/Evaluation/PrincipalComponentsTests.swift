@@ -1,0 +1,52 @@
+// PrincipalComponentsTests - directions of points whose answer is known.
+// SPDX-License-Identifier: Apache-2.0
+
+import PromptTuning
+import Tensors
+import Testing
+
+@Suite("principal components")
+struct PrincipalComponentsTests {
+  @Test("worked example: a stretched cross in a turned plane")
+  func workedExample() {
+    // Around (1, 2, 3): 4 along (3, 4, 0) / 5, 1 along (-4, 3, 0) / 5, nothing along z.
+    let points = Tensor(
+      [
+        1 + 2.4, 2 + 3.2, 3, 1 - 2.4, 2 - 3.2, 3, 1 - 0.8, 2 + 0.6, 3, 1 + 0.8, 2 - 0.6, 3,
+      ], shape: [4, 3])
+    let found = PrincipalComponents(points)
+    let expected: [Float] = [0.6, 0.8, 0, 0.8, -0.6, 0]
+    for (a, b) in zip(found.directions.values, expected) { #expect(abs(a - b) < 1e-5) }
+    // Variances 16 and 1 of 17 in all.
+    #expect(abs(found.shares[0] - 16.0 / 17) < 1e-6 && abs(found.shares[1] - 1.0 / 17) < 1e-6)
+    let places = found.project(points).values
+    for (a, b) in zip(places, [4, 0, -4, 0, 0, -1, 0, 1] as [Float]) { #expect(abs(a - b) < 1e-5) }
+  }
+
+  @Test("directions are orthonormal, and no other pair holds more variance")
+  func properties() {
+    var generator = Generator(seed: 3)
+    let points = Tensor(generator.normal(count: 60 * 24, mean: 0, std: 1), shape: [60, 24])
+    let found = PrincipalComponents(points)
+    let gram = matmul(found.directions, found.directions, .none, .transposed).values
+    for (a, b) in zip(gram, [1, 0, 0, 1] as [Float]) { #expect(abs(a - b) < 1e-5) }
+    func variance(_ directions: Tensor) -> Float {
+      let places = matmul(points - found.mean, directions, .none, .transposed)
+      return sum(places * places).item
+    }
+    let held = variance(found.directions)
+    for axis in 0..<23 {
+      var other = [Float](repeating: 0, count: 48)
+      (other[axis], other[24 + axis + 1]) = (1, 1)
+      #expect(variance(Tensor(other, shape: [2, 24])) < held)
+    }
+    #expect(found.shares[0] >= found.shares[1] && found.shares[0] + found.shares[1] < 1)
+  }
+
+  @Test("points that do not vary give shares of 0 and finite places")
+  func constant() {
+    let found = PrincipalComponents(.ones([5, 3]))
+    #expect(found.shares == [0, 0])
+    #expect(found.project(.ones([5, 3])).isFinite)
+  }
+}
