@@ -100,25 +100,3 @@ public func axpy(
   let a = Vector(repeating: alpha)
   map(x, y, y, n) { multiplyAdd(a, $0, $1) }
 }
-
-/// What follows a matrix product, over a block of `rows` x `columns` of C.
-///
-/// - kind: 0 adds the bias, 1 adds it and applies QuickGELU, 2 adds it and `residual`, whose rows
-///   lie as far apart as those of C.
-public func finishProduct(
-  _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ rows: Int, _ columns: Int,
-  _ bias: UnsafePointer<Float>, _ residual: UnsafePointer<Float>, _ kind: Int
-) {
-  var i = 0
-  while i < rows {
-    let row = c + i &* ldc
-    switch kind {
-    case 0: map(row, bias, row, columns) { $0 + $1 }
-    case 1: map(row, bias, row, columns) { quickGELU($0 + $1) }
-    default:
-      map(row, bias, row, columns) { $0 + $1 }
-      map(row, residual + i &* ldc, row, columns) { $0 + $1 }
-    }
-    i &+= 1
-  }
-}

@@ -27,101 +27,68 @@ public var tileColumns: Int { @inline(__always) get { 2 &* lanes } }
 @inline(__always)
 func panelCount(_ m: Int) -> Int { (m &+ tileRows &- 1) / tileRows }
 
-/// The tile of a packed A panel (k-major, `height` values for each k), two vectors wide.
-///
-/// Each case
-/// is a kernel of its own.
+/// The tile of one height: a packed A panel has its rows next to each other and `height` values for
+/// each k, any other one stays where it is.
+@_transparent
+func panelTile(
+  _ height: Int, _ packed: Bool, _ two: Bool, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int,
+  _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool
+) {
+  tile(
+    height, two, k, a, packed ? 1 : aRow, packed ? height : aStep, b, bStep, c, ldc, add)
+}
+
+/// The tile of a panel of any height: each case is a kernel of its own.
+@_transparent
+func anyTile(
+  _ height: Int, _ packed: Bool, _ two: Bool, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int,
+  _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool
+) {
+  switch height {
+  case 1: panelTile(1, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 2: panelTile(2, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 3: panelTile(3, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 4: panelTile(4, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  #if KERNEL_AVX512 || KERNEL_AVX2 || arch(arm64)
+    case 5: panelTile(5, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 6: panelTile(6, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  #endif
+  #if KERNEL_AVX512 || arch(arm64)
+    case 7: panelTile(7, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 8: panelTile(8, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 9: panelTile(9, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 10: panelTile(10, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 11: panelTile(11, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 12: panelTile(12, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  #endif
+  #if KERNEL_AVX512
+    case 13: panelTile(13, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 14: panelTile(14, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  #endif
+  default: break
+  }
+}
+
+/// Two vectors wide, A packed: nearly all of the work.
 @inline(never)
 func packedWide(
   _ height: Int, _ k: Int, _ a: Source, _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int,
   _ add: Bool
-) {
-  switch height {
-  case 1: tile(1, true, k, a, 1, 1, b, bStep, c, ldc, add)
-  case 2: tile(2, true, k, a, 1, 2, b, bStep, c, ldc, add)
-  case 3: tile(3, true, k, a, 1, 3, b, bStep, c, ldc, add)
-  case 4: tile(4, true, k, a, 1, 4, b, bStep, c, ldc, add)
-  #if KERNEL_AVX512 || KERNEL_AVX2 || arch(arm64)
-    case 5: tile(5, true, k, a, 1, 5, b, bStep, c, ldc, add)
-    case 6: tile(6, true, k, a, 1, 6, b, bStep, c, ldc, add)
-  #endif
-  #if KERNEL_AVX512 || arch(arm64)
-    case 7: tile(7, true, k, a, 1, 7, b, bStep, c, ldc, add)
-    case 8: tile(8, true, k, a, 1, 8, b, bStep, c, ldc, add)
-    case 9: tile(9, true, k, a, 1, 9, b, bStep, c, ldc, add)
-    case 10: tile(10, true, k, a, 1, 10, b, bStep, c, ldc, add)
-    case 11: tile(11, true, k, a, 1, 11, b, bStep, c, ldc, add)
-    case 12: tile(12, true, k, a, 1, 12, b, bStep, c, ldc, add)
-  #endif
-  #if KERNEL_AVX512
-    case 13: tile(13, true, k, a, 1, 13, b, bStep, c, ldc, add)
-    case 14: tile(14, true, k, a, 1, 14, b, bStep, c, ldc, add)
-  #endif
-  default: break
-  }
-}
+) { anyTile(height, true, true, k, a, 1, 1, b, bStep, c, ldc, add) }
 
-/// The tile of an A panel that stays where it is, two vectors wide.
+/// Two vectors wide, A where it lies.
 @inline(never)
 func stridedWide(
   _ height: Int, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int, _ b: Source, _ bStep: Int,
   _ c: Target, _ ldc: Int, _ add: Bool
-) {
-  switch height {
-  case 1: tile(1, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 2: tile(2, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 3: tile(3, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 4: tile(4, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  #if KERNEL_AVX512 || KERNEL_AVX2 || arch(arm64)
-    case 5: tile(5, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 6: tile(6, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  #endif
-  #if KERNEL_AVX512 || arch(arm64)
-    case 7: tile(7, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 8: tile(8, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 9: tile(9, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 10: tile(10, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 11: tile(11, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 12: tile(12, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  #endif
-  #if KERNEL_AVX512
-    case 13: tile(13, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 14: tile(14, true, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  #endif
-  default: break
-  }
-}
+) { anyTile(height, false, true, k, a, aRow, aStep, b, bStep, c, ldc, add) }
 
-/// The same, one vector wide.
+/// One vector wide, A packed or not: the right edge.
 @inline(never)
 func stridedNarrow(
   _ height: Int, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int, _ b: Source, _ bStep: Int,
   _ c: Target, _ ldc: Int, _ add: Bool
-) {
-  switch height {
-  case 1: tile(1, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 2: tile(2, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 3: tile(3, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 4: tile(4, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  #if KERNEL_AVX512 || KERNEL_AVX2 || arch(arm64)
-    case 5: tile(5, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 6: tile(6, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  #endif
-  #if KERNEL_AVX512 || arch(arm64)
-    case 7: tile(7, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 8: tile(8, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 9: tile(9, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 10: tile(10, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 11: tile(11, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 12: tile(12, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  #endif
-  #if KERNEL_AVX512
-    case 13: tile(13, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 14: tile(14, false, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  #endif
-  default: break
-  }
-}
+) { anyTile(height, false, false, k, a, aRow, aStep, b, bStep, c, ldc, add) }
 
 /// C (+)= A B over a grid of panels.
 ///

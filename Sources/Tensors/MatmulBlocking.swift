@@ -70,7 +70,9 @@ private func spread(_ tasks: Int, _ threads: Parallelism, _ body: (Int) -> Void)
   }
 }
 
-/// A small product: B is packed only where its rows cannot be read as they lie, A never.
+/// A small product: A is never packed, B where its rows cannot be read as they lie, or where they
+/// lie far apart and are read more than a few times: a power of two between them leaves few places
+/// in the nearest cache.
 func smallProduct(
   _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, _ c: UnsafeMutablePointer<Float>,
   _ ldc: Int, _ add: Bool, _ kernels: KernelSet
@@ -80,10 +82,10 @@ func smallProduct(
   let (aRow, aStep) = a.transposed ? (1, a.ld) : (a.ld, 1)
   let rowPanels = Blocking.blocks(m, kernels.tileRows)
   let edge = columns &* kernels.tileRows
-  if b.transposed {
+  if b.transposed || (b.ld > 2 &* n && rowPanels > 3) {
     withScratch(kernels.paddedColumns(n) &* k &+ edge) { scratch in
       let packed = scratch + edge
-      kernels.packB(n, k, b.base, b.ld, true, packed, 0, panels)
+      kernels.packB(n, k, b.base, b.ld, b.transposed, packed, 0, panels)
       kernels.multiplyPanels(
         m, n, k, a.base, aRow, aStep, packed, 0, packed, c, ldc, add, 0, rowPanels, 0, panels,
         scratch)
@@ -173,52 +175,45 @@ private struct Block {
       let (aFirst, aLast) = (i &* rows, min(aPanels, (i &+ 1) &* rows))
       let (bFirst, bLast) = (j &* columns, min(bPanels, (j &+ 1) &* columns))
       withScratch(kernels.tileRows &* kernels.tileColumns) { edge in
+        let (top, bottom) = (aFirst &* m / aPanels, aLast &* m / aPanels)
         var d = 0
         while d < depths {
           let start = d &* k / depths
           let depth = (d &+ 1) &* k / depths &- start
-          kernels.multiplyPanels(
-            m, n, depth, packed + start &* m, 1, 0, b + start &* width, 0, b, c, ldc,
-            add || d > 0, aFirst, aLast, bFirst, bLast, edge)
+          // The last terms panel by panel, because a finished panel is still in the nearest cache.
+          let step = d == depths &- 1 ? 1 : bLast &- bFirst
+          var q = bFirst
+          while q < bLast {
+            kernels.multiplyPanels(
+              m, n, depth, packed + start &* m, 1, 0, b + start &* width, 0, b, c, ldc,
+              add || d > 0, aFirst, aLast, q, q &+ step, edge)
+            if step == 1 {
+              let left = q &* kernels.tileColumns
+              finish(top, bottom, left, min(n, left &+ kernels.tileColumns))
+            }
+            q &+= step
+          }
           d &+= 1
         }
       }
-      let (top, bottom) = (aFirst &* m / aPanels, aLast &* m / aPanels)
-      let (left, right) = (
-        bFirst &* kernels.tileColumns, min(n, bLast &* kernels.tileColumns)
-      )
-      finish(top, bottom, left, right)
     }
   }
 
   /// Applies the epilogue to rows [top, bottom) and columns [left, right).
+  @inline(__always)
   private func finish(_ top: Int, _ bottom: Int, _ left: Int, _ right: Int) {
-    let here = c + (top &* ldc &+ left)
-    let (rows, columns) = (bottom &- top, right &- left)
+    let offset = top &* ldc &+ left
+    func apply(_ bias: UnsafePointer<Float>, _ residual: UnsafePointer<Float>, _ kind: Int) {
+      kernels.finishProduct(
+        c + offset, ldc, bottom &- top, right &- left, bias + left, residual, kind)
+    }
     switch epilogue {
     case .none: break
-    case .bias(let bias):
-      kernels.finishProduct(here, ldc, rows, columns, bias + left, bias, 0)
-    case .biasQuickGELU(let bias):
-      kernels.finishProduct(here, ldc, rows, columns, bias + left, bias, 1)
-    case .biasResidual(let bias, let residual):
-      kernels.finishProduct(
-        here, ldc, rows, columns, bias + left, residual + (top &* ldc &+ left), 2)
-    case .biasReLU(let bias):
-      kernels.finishProduct(here, ldc, rows, columns, bias + left, bias, 0)
-      clampNegative(here, rows, columns)
-    case .biasResidualReLU(let bias, let residual):
-      kernels.finishProduct(
-        here, ldc, rows, columns, bias + left, residual + (top &* ldc &+ left), 2)
-      clampNegative(here, rows, columns)
-    }
-  }
-
-  /// max(0, x) on a tile that has just been written; NaN stays NaN.
-  private func clampNegative(_ tile: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int) {
-    for i in 0..<rows {
-      let row = tile + i &* ldc
-      for j in 0..<columns { row[j] = row[j] < 0 ? 0 : row[j] }
+    case .bias(let bias): apply(bias, bias, 0)
+    case .biasQuickGELU(let bias): apply(bias, bias, 1)
+    case .biasResidual(let bias, let residual): apply(bias, residual + offset, 2)
+    case .biasReLU(let bias): apply(bias, bias, 3)
+    case .biasResidualReLU(let bias, let residual): apply(bias, residual + offset, 4)
     }
   }
 }

@@ -53,7 +53,15 @@ public func mean(_ x: Tensor, axis: Int) -> Tensor {
 
 /// softmax along the last axis: e^x_i / sum_j e^x_j.
 public func softmax(_ x: Tensor) -> Tensor {
-  let value = exp(logSoftmax(x.detached))
+  let width = x.shape[x.rank - 1]
+  let kernels = KernelSet.current
+  let value = Tensor(shape: x.shape) { out in
+    parallelRanges(x.count / max(width, 1), width: width) { rows in
+      let start = rows.lowerBound &* width
+      kernels.softmaxRows(
+        x.storage.base + start, width, out + start, width, rows.count, width, 1, width)
+    }
+  }
   return primitive(
     value,
     (

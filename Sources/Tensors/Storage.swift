@@ -66,8 +66,7 @@ enum BufferPool {
       return pointer
     }
     if let recycled { return (recycled, capacity) }
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: capacity * 4, alignment: 64)
-    return (raw.bindMemory(to: Float.self, capacity: capacity), capacity)
+    return (allocateFloats(capacity), capacity)
   }
 
   static func give(_ pointer: UnsafeMutablePointer<Float>, capacity: Int) {

@@ -140,7 +140,8 @@ public struct PromptLearner: Sendable {
     sharedPrefix =
       (0..<(ends.min() ?? 0)).prefix { position in
         let index = prompts[0][position]
-        return (sharing == .shared || index >= count) && prompts.allSatisfy { $0[position] == index }
+        return (sharing == .shared || index >= count)
+          && prompts.allSatisfy { $0[position] == index }
       }.count
     endPositions = ends
     length = (ends.max() ?? 0) + 1

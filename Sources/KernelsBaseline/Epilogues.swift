@@ -1,0 +1,60 @@
+// Epilogues - what follows a matrix product, while a panel of it is still in the nearest cache.
+// SPDX-License-Identifier: Apache-2.0
+
+/// c = f(c + bias) over columns of one vector each, the bias held in a register.
+@inline(__always)
+func finish(
+  _ c: Target, _ ldc: Int, _ rows: Int, _ columns: Int, _ bias: Source, _ f: (Vector) -> Vector
+) {
+  var j = 0
+  while j < columns {
+    let rest = columns &- j
+    let b = load(bias + j, upTo: rest)
+    var i = 0
+    while i < rows {
+      let place = c + (i &* ldc &+ j)
+      store(f(load(place, upTo: rest) + b), place, upTo: rest)
+      i &+= 1
+    }
+    j &+= lanes
+  }
+}
+
+/// c = f(c + bias + residual), the residual's rows as far apart as those of c.
+@inline(__always)
+func finish(
+  _ c: Target, _ ldc: Int, _ rows: Int, _ columns: Int, _ bias: Source, _ residual: Source,
+  _ f: (Vector) -> Vector
+) {
+  var j = 0
+  while j < columns {
+    let rest = columns &- j
+    let b = load(bias + j, upTo: rest)
+    var i = 0
+    while i < rows {
+      let offset = i &* ldc &+ j
+      let sum = load(c + offset, upTo: rest) + b + load(residual + offset, upTo: rest)
+      store(f(sum), c + offset, upTo: rest)
+      i &+= 1
+    }
+    j &+= lanes
+  }
+}
+
+/// What follows a matrix product, over a block of `rows` x `columns` of C.
+///
+/// - kind: 0 adds the bias, 1 adds it and applies QuickGELU, 2 adds it and `residual`, whose rows
+///   lie as far apart as those of C; 3 is 0 and 4 is 2 followed by max(0, x). NaN stays NaN.
+public func finishProduct(
+  _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ rows: Int, _ columns: Int,
+  _ bias: UnsafePointer<Float>, _ residual: UnsafePointer<Float>, _ kind: Int
+) {
+  let zero = Vector(repeating: 0)
+  switch kind {
+  case 0: finish(c, ldc, rows, columns, bias) { $0 }
+  case 1: finish(c, ldc, rows, columns, bias) { quickGELU($0) }
+  case 2: finish(c, ldc, rows, columns, bias, residual) { $0 }
+  case 3: finish(c, ldc, rows, columns, bias) { maximum($0, zero) }
+  default: finish(c, ldc, rows, columns, bias, residual) { maximum($0, zero) }
+  }
+}
