@@ -1,56 +1,87 @@
-// Encoder - image features of ViT-B/16, and the text tower forward and back to the context.
+// Encoder - image features of both published families, and the text tower forward and back.
 // SPDX-License-Identifier: Apache-2.0
 
 import CLIP
+import PromptTuning
 import Tensors
 
 enum EncoderWork {
   /// One image of 224 x 224 through ViT-B/16: 17.56 billion multiply-adds.
   static let imageOperations = 35.1e9
-  /// One prompt of 77 positions through the text tower: 2.98 billion multiply-adds.
-  static let promptOperations = 5.96e9
+  /// One position of a prompt through the text tower's layers, 12 of 12 * 512^2 weights.
+  static let positionOperations = 2 * 12 * 12 * 512 * 512.0
 
   /// Image features at batch 1 and 16.
   static func images() throws -> [Work] {
+    try [1, 16].map(transformer) + [1, 16].map(resNet)
+  }
+
+  /// ViT-B/16 at a batch size.
+  static func transformer(_ batch: Int) throws -> Work {
     let path = try RandomModel.vitB16()
-    let model = try CLIPModel.load(path: path)
-    return [1, 16].map { batch in
-      let pixels = random([batch, 3, 224, 224])
-      return Work(
-        name: "encoder ViT-B/16 batch \(batch)",
-        amount: .operations(imageOperations * Double(batch)),
-        run: { _ = model.encodeImages(pixels) }, request: "encoder \(path) \(batch)")
+    let tower = try ImageEncoder.load(path: path).encoder
+    let pixels = random([batch, 3, 224, 224])
+    return Work(
+      name: "encoder ViT-B/16 batch \(batch)",
+      amount: .operations(imageOperations * Double(batch)),
+      run: { _ = tower(pixels) }, request: "encoder \(path) \(batch)")
+  }
+
+  /// RN50 at a batch size.
+  private static func resNet(_ batch: Int) throws -> Work {
+    let path = try RandomModel.rn50()
+    let tower = try ImageEncoder.load(path: path).encoder
+    let pixels = random([batch, 3, 224, 224])
+    return Work(
+      name: "encoder RN50 batch \(batch)", amount: .items(Double(batch)),
+      run: { _ = tower(pixels) }, request: "encoder \(path) \(batch)")
+  }
+
+  /// Text features and the gradient of the context, with the twin as released, at 77 positions,
+  /// and truncated to the longest prompt as ours.
+  static func textSteps() throws -> [Work] {
+    try [ContextSharing.shared, .classSpecific].flatMap { sharing in
+      try [20, 80].flatMap { classes in
+        try [77, 0].map { try textStep(classes, context: 16, sharing, peerPositions: $0) }
+      }
     }
   }
 
-  /// Text features and the gradient of the shared context: 16 context tokens, a class name of two
-  /// tokens, so 21 positions; the twin as released runs 77, truncated it runs ours.
-  static func textSteps() throws -> [Work] {
+  /// Class features forward, and back to the context.
+  ///
+  /// - Parameter peerPositions: how many positions the twin runs; 0 for as many as the longest
+  ///   prompt has.
+  static func textStep(
+    _ classes: Int, context: Int, _ sharing: ContextSharing, peerPositions: Int
+  ) throws -> Work {
     let path = try RandomModel.vitB16()
     let tower = try CLIPModel.load(path: path).text
-    let (context, length, end) = (16, 22, 21)
-    let width = tower.architecture.width
-    return [20, 80].flatMap { classes -> [Work] in
-      let prefix = random([classes, 1, width])
-      let suffix = random([classes, length - 1 - context, width])
-      let start = random([context, width])
-      let upstream = random([classes, 512])
-      let ends = [Int](repeating: end, count: classes)
-      let run = {
-        let leaf = start.tracked()
-        let shared = leaf.reshaped([1, context, width]).expanded(to: [classes, context, width])
-        let features = tower(concatenate([prefix, shared, suffix], axis: 1), endPositions: ends)
-        _ = gradients(of: features, in: [leaf], upstream: upstream)
-      }
-      // Backward to the input only, so twice the forward; the positions that are computed.
-      let operations = 2 * promptOperations * Double(classes) * Double(length) / 77
-      return [77, length].map { positions in
-        Work(
-          name: "text-step \(classes) classes, peer at \(positions)",
-          amount: .operations(operations),
-          run: run, request: "text-step \(path) \(classes) \(positions) \(end)")
-      }
-    }
+    let learner = try learner(classes, context: context, sharing, tower)
+    let upstream = random([classes, 512])
+    let positions = peerPositions == 0 ? learner.length : peerPositions
+    let owner = sharing == .shared ? "shared" : "own"
+    let ends = learner.endPositions.map(String.init).joined(separator: ",")
+    return Work(
+      name: "text-step \(classes) classes, \(owner) context of \(context), peer at \(positions)",
+      amount: .items(Double(classes)),
+      run: {
+        let features = tower(
+          learner.prompts(), endPositions: learner.endPositions,
+          sharedPrefix: learner.sharedPrefix)
+        _ = gradients(of: features, in: [learner.context], upstream: upstream)
+      }, request: "text-step \(path) \(classes) \(context) \(owner) \(positions) \(ends)")
+  }
+
+  /// Prompts of the first published names, repeated where there are more classes.
+  private static func learner(
+    _ classes: Int, context: Int, _ sharing: ContextSharing, _ tower: TextTransformer
+  ) throws -> PromptLearner {
+    let names = classes <= 20 ? ClassNames.voc : ClassNames.coco
+    var generator = Generator(seed: 0)
+    return try PromptLearner(
+      classNames: (0..<classes).map { names[$0 % names.count] }, start: .random(count: context),
+      sharing: sharing, tokenEmbedding: tower.tokenEmbedding, tokenizer: try Tokenizer.clip(),
+      generator: &generator)
   }
 
   static func random(_ shape: [Int]) -> Tensor {

@@ -1,6 +1,7 @@
 // Ladder - one product by ever better means: what each idea is worth.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Tensors
 
 enum Ladder {
@@ -14,10 +15,10 @@ enum Ladder {
   static func works() -> [Work] {
     let (n, a, b) = (size, Operand(size * size), Operand(size * size))
     let c = Operand(size * size)
-    func rung(_ name: String, _ run: @escaping () -> Void) -> Work {
+    func rung(_ name: String, threads: Int = 1, _ run: @escaping () -> Void) -> Work {
       Work(
         name: "ladder \(name)", amount: .operations(2 * Double(n) * Double(n) * Double(n)),
-        run: run, request: nil)
+        run: run, request: nil, threads: threads)
     }
     func product(_ kernels: KernelSet, _ threads: Parallelism) {
       gemm(
@@ -34,8 +35,43 @@ enum Ladder {
     for (index, kernels) in KernelSet.available.dropLast().reversed().enumerated() {
       rungs.append(rung("\(5 + index) fused, \(kernels.name)") { product(kernels, .serial) })
     }
-    rungs.append(rung("\(rungs.count + 1) threads") { product(.current, .pool) })
+    rungs.append(
+      rung("\(rungs.count + 1) threads", threads: Threads.cores) { product(.current, .pool) })
     return rungs
+  }
+
+  /// What each rung is, by its number.
+  private static func explanation(_ work: String) -> String {
+    switch work.split(separator: " ").dropFirst().first {
+    case "1": "the definition; b is read a row apart at every step"
+    case "2": "the sum outside, columns inside: everything is read in order, vectors fit"
+    case "3": "blocks of b that stay in a cache"
+    case "4": "operands copied into the order of use, a tile of c in registers"
+    default:
+      work.hasSuffix("threads")
+        ? "tiles drawn by all threads" : "wider vectors, multiply-add in one instruction"
+    }
+  }
+
+  /// The ladder as a page: each rung against the one below it.
+  static func page(_ report: Report) -> String {
+    var lines = [
+      "# One product, \(size) x \(size) x \(size), by ever better means", "",
+      "Made by `swift run bench ladder --save` on \(Processor.name), commit \(Report.commit).", "",
+      "| rung | what changes | GFLOP/s | of the peak | times the rung below |",
+      "|---|---|---|---|---|",
+    ]
+    var below: Double?
+    for result in report.results {
+      guard case .operations(let n) = result.amount else { continue }
+      let (speed, peak) = (n / result.seconds * 1e-9, report.percentOfPeak(result) ?? 0)
+      let step = below.map { String(format: "%.1f", speed / $0) } ?? ""
+      lines.append(
+        "| \(result.work.dropFirst(7)) | \(explanation(result.work)) | "
+          + String(format: "%.1f | %.0f %%", speed, peak) + " | \(step) |")
+      below = speed
+    }
+    return lines.joined(separator: "\n") + "\n"
   }
 
   /// c_ij = sum_p a_ip b_pj as it is written: b is read a row apart at every step.

@@ -1,7 +1,7 @@
 // Measure - one line of the table: how long a piece of work takes, and what that means.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import PromptTuning
 import Tensors
 
 /// How much work there is in an item, in the unit that suits it.
@@ -9,6 +9,8 @@ enum Amount {
   case operations(Double)
   case items(Double)
   case bytes(Double)
+  /// Resident memory at its largest, instead of a speed.
+  case peakBytes(Double)
 }
 
 /// A measured piece of work.
@@ -34,6 +36,8 @@ struct Work {
   let run: () -> Void
   /// The request that makes the reference program time the same work, or nil if it cannot.
   var request: String?
+  /// The only number of threads that makes sense for it, if there is one.
+  var threads: Int?
 }
 
 extension Double {
@@ -48,12 +52,14 @@ func time(_ body: () -> Void) -> Double {
   let clock = ContinuousClock()
   let start = clock.now
   body()
-  let (seconds, attoseconds) = (clock.now - start).components
-  return Double(seconds) + Double(attoseconds) * 1e-18
+  return (clock.now - start).seconds
 }
 
 /// Measures in rounds; with a peer the two alternate, so that a change of the machine's speed
 /// meets both, and the ratio is taken within a round.
+///
+/// There are at least three rounds, but a line that takes long ends after the first whose end is
+/// beyond `options.longestSeconds`.
 func measure(_ work: Work, threads: Int, options: Options, peer: Peer?) throws -> Measurement {
   Threads.count = threads
   work.run()  // warms caches and scratch memory
@@ -62,10 +68,16 @@ func measure(_ work: Work, threads: Int, options: Options, peer: Peer?) throws -
   let repeats = max(1, min(10_000, Int(options.roundSeconds / once)))
   let rounds = max(3, min(options.rounds, Int(options.seconds / (once * Double(repeats)))))
   var (ours, theirs): ([Double], [Double]) = ([], [])
-  for _ in 0..<rounds {
-    ours.append(time { for _ in 0..<repeats { work.run() } } / Double(repeats))
+  var spent = 0.0
+  while ours.count < rounds, spent < options.longestSeconds {
+    spent += time {
+      ours.append(time { for _ in 0..<repeats { work.run() } } / Double(repeats))
+    }
     if let peer, let request = work.request {
+      let clock = ContinuousClock()
+      let start = clock.now
       theirs.append(try peer.seconds(request, threads: threads, repeats: repeats))
+      spent += (clock.now - start).seconds
     }
   }
   var result = Measurement(

@@ -11,13 +11,16 @@ struct UsageError: Error {
 /// The command line, read.
 struct Options {
   static let topics = [
-    "gemm", "attention", "elementwise", "encoder", "text-step", "train-step", "images",
+    "gemm", "attention", "elementwise", "encoder", "text-step", "train-step", "memory", "images",
     "tokenizer", "load",
   ]
+  /// Topics that `all` leaves out.
+  static let others = ["ladder", "layers", "growth", "processor"]
   static let usage = """
     usage: bench [TOPIC] [--json] [--against pytorch|openblas] [--check] [--save]
                  [--threads N] [--rounds N]
-    topics: \(topics.joined(separator: ", ")), all (default); ladder, processor
+    topics: \(topics.joined(separator: ", ")), all (default);
+            \(others.joined(separator: ", "))
     """
 
   var topics: [String] = []
@@ -30,6 +33,8 @@ struct Options {
   /// About how long a line may take, and a round of it.
   var seconds = 0.5
   var roundSeconds = 0.01
+  /// After how long a line with slow rounds ends.
+  var longestSeconds = 20.0
   var help = false
 
   init(_ arguments: [String]) throws {
@@ -57,8 +62,8 @@ struct Options {
       case "--rounds": rounds = try number()
       case "--help", "-h": help = true
       case "all": topics = Self.topics
-      case let topic where Self.topics.contains(topic) || ["ladder", "processor"].contains(topic):
-        topics.append(topic)
+      case MemoryWork.child: topics = [argument]
+      case let topic where (Self.topics + Self.others).contains(topic): topics.append(topic)
       default: throw UsageError(message: "unknown argument '\(argument)'")
       }
     }

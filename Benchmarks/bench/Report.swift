@@ -27,9 +27,24 @@ struct Report {
     return commit.isEmpty ? "unknown" : commit
   }
 
+  /// The build configuration; the targets with hot loops are optimised in both.
+  private var configuration: String {
+    #if DEBUG
+      "debug build"
+    #else
+      "release build"
+    #endif
+  }
+
   func percentOfPeak(_ m: Measurement) -> Double? {
     guard case .operations(let n) = m.amount, let peak = peaks[m.threads] else { return nil }
     return 100 * n / m.seconds * 1e-9 / peak
+  }
+
+  /// How many times as fast as on one thread.
+  func overOneThread(_ m: Measurement) -> Double? {
+    guard m.threads > 1 else { return nil }
+    return results.first { $0.work == m.work && $0.threads == 1 }.map { $0.seconds / m.seconds }
   }
 
   /// One line of the table.
@@ -38,34 +53,37 @@ struct Report {
       let text = String(format: "%.\(digits)f", value)
       return String(repeating: " ", count: max(0, width - text.count)) + text
     }
-    var text = m.work.padding(toLength: 38, withPad: " ", startingAt: 0)
+    var text = m.work.padding(toLength: 58, withPad: " ", startingAt: 0)
     text +=
       fixed(Double(m.threads), 0, 3) + fixed(m.seconds * 1e3, m.seconds < 1 ? 4 : 1, 12) + " ms"
     switch m.amount {
     case .operations(let n): text += fixed(n / m.seconds * 1e-9, 1, 9) + " GFLOP/s"
     case .items(let n): text += fixed(n / m.seconds, 1, 9) + " /s     "
     case .bytes(let n): text += fixed(n / m.seconds * 1e-6, 1, 9) + " MB/s   "
+    case .peakBytes(let n): text += fixed(n * 1e-6, 0, 9) + " MB peak"
     }
     text += percentOfPeak(m).map { fixed($0, 0, 5) + " %" } ?? "       "
     if let peer = m.peerSeconds, let ratio = m.ratio {
-      text += fixed(peer * 1e3, 4, 12) + " ms" + fixed(ratio, 2, 7) + "x"
+      text += fixed(peer * 1e3, peer < 1 ? 4 : 1, 12) + " ms" + fixed(ratio, 2, 7) + "x"
     }
+    if let factor = overOneThread(m) { text += fixed(factor, 2, 6) + " of one thread" }
     return text
   }
 
   static let header =
-    "work                                  thr           time       speed         peak"
+    "work".padding(toLength: 58, withPad: " ", startingAt: 0)
+    + "thr           time       speed         peak"
 
   var json: JSON {
     .object([
       ("commit", .string(Self.commit)), ("processor", .string(Processor.name)),
       ("kernel", .string(KernelSet.current.name)),
-      ("flags", .string("-O, kernels: \(KernelSet.current.name)")),
+      ("flags", .string("-O -wmo, \(configuration), kernels \(KernelSet.current.name)")),
       (
         "peak_gflops",
         .object(peaks.sorted { $0.key < $1.key }.map { ("\($0.key)", .number(rounded($0.value))) })
       ),
-      ("results", .array(results.map(json))),
+      ("results", .array(results.map { json($0) })),
     ])
   }
 
@@ -82,6 +100,10 @@ struct Report {
       }
     case .items(let n): members.append(("items_per_second", .number(rounded(n / m.seconds))))
     case .bytes(let n): members.append(("mb_per_second", .number(rounded(n / m.seconds * 1e-6))))
+    case .peakBytes(let n): members.append(("peak_mb", .number(rounded(n * 1e-6))))
+    }
+    if let factor = overOneThread(m) {
+      members.append(("times_one_thread", .number(rounded(factor))))
     }
     if let peer = m.peer, let seconds = m.peerSeconds, let ratio = m.ratio {
       members.append(("peer", .string(peer)))

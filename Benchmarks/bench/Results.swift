@@ -23,6 +23,7 @@ enum Results {
     if let chart = Chart.svg(report, title: topic) {
       try Data(chart.utf8).write(to: file(topic, peer, ".svg"))
     }
+    if topic == "ladder" { try Data(Ladder.page(report).utf8).write(to: file(topic, peer, ".md")) }
   }
 
   /// The lines that fell more than a quarter below the stored ratio to the peer, or, without a

@@ -18,6 +18,11 @@ do {
   }
   _ = try KernelSet.select()
   if options.topics == ["processor"] { exit(SelfCheck.run() ? 0 : 4) }
+  if options.topics == [MemoryWork.child] {
+    Threads.count = options.threads[0]
+    try MemoryWork.run()
+    exit(0)
+  }
   let peer = try options.peer.map(Peer.init)
   var report = Report()
   for threads in options.threads {
@@ -34,11 +39,15 @@ do {
   var slower: [String] = []
   for topic in options.topics {
     var part = Report(peaks: report.peaks)
-    for work in try works(topic) {
-      for threads in options.threads {
-        let result = try measure(work, threads: threads, options: options, peer: peer)
-        part.results.append(result)
-        if !options.json { print(report.line(result)) }
+    func add(_ result: Measurement) {
+      part.results.append(result)
+      if !options.json { print(part.line(result)) }
+      fflush(nil)  // a line at a time, also into a pipe
+    }
+    if topic == "memory" { add(try MemoryWork.measure(threads: options.threads.max() ?? 1)) }
+    for work in try works(topic, peer) {
+      for threads in work.threads.map({ [$0] }) ?? options.threads {
+        add(try measure(work, threads: threads, options: options, peer: peer))
       }
     }
     if options.check {
@@ -62,16 +71,19 @@ do {
 }
 
 /// The pieces of work of a topic.
-func works(_ topic: String) throws -> [Work] {
+func works(_ topic: String, _ peer: Peer?) throws -> [Work] {
   switch topic {
   case "gemm": GemmShape.all
   case "attention": LayerWork.attention()
   case "elementwise": LayerWork.elementwise()
   case "encoder": try EncoderWork.images()
   case "text-step": try EncoderWork.textSteps()
+  case "train-step": try TrainStepWork.all()
+  case "growth": try GrowthWork.all()
+  case "layers": GrowthWork.layers()
   case "images": try ImagesBench.all
   case "tokenizer": try TokenizerBench.all
-  case "load": try LoadWork.load()
+  case "load": try LoadWork.load(peer)
   case "ladder": Ladder.works()
   default: []
   }

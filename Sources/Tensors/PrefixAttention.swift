@@ -1,31 +1,32 @@
 // PrefixAttention - causal attention of sequences that begin alike, the beginning computed once.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Sequences that share their first positions: P rows of the beginning, then S rows of each.
+/// Sequences of any lengths that share their first positions: P rows of the beginning, then the
+/// rows of each sequence's own positions.
 ///
 /// A position of a causal tower depends on earlier ones only, so what the sequences have in common
-/// is the same in all of them: P + C S rows stand for C (P + S).
+/// is the same in all of them, and what lies behind a sequence's last wanted position is not needed.
 public struct SharedPrefix: Sendable, Equatable {
   /// P, positions that all sequences have in common.
   public let length: Int
-  /// C, the number of sequences.
-  public let sequences: Int
-  /// S, positions that each sequence has of its own.
-  public let own: Int
+  /// Positions that each sequence has of its own.
+  public let own: [Int]
+  /// The row of each sequence's first own position, and the number of rows at the end.
+  let starts: [Int]
 
-  /// P common positions, then `own` of each of `sequences`.
-  public init(length: Int, sequences: Int, own: Int) {
+  /// P common positions, then `own` of each sequence.
+  public init(length: Int, own: [Int]) {
     self.length = length
-    self.sequences = sequences
     self.own = own
+    starts = own.reduce(into: [length]) { $0.append($0[$0.count - 1] + $1) }
   }
 
   /// Rows that stand for all positions.
-  public var rows: Int { length + sequences * own }
+  public var rows: Int { starts[own.count] }
 
   /// The row of a sequence's position.
   public func row(_ sequence: Int, _ position: Int) -> Int {
-    position < length ? position : length + sequence * own + position - length
+    position < length ? position : starts[sequence] + position - length
   }
 }
 
@@ -35,10 +36,10 @@ public struct SharedPrefix: Sendable, Equatable {
 /// a shared row is the sum over the sequences.
 ///
 /// - Parameters:
-///   - qkv: queries, keys and values side by side, shape [P + C S, 3 D].
+///   - qkv: queries, keys and values side by side, shape [rows, 3 D].
 ///   - heads: number of heads; D is a multiple of it.
-///   - prefix: P, C and S.
-/// - Returns: the heads' outputs side by side, shape [P + C S, D].
+///   - prefix: how many positions are shared, and each sequence's own.
+/// - Returns: the heads' outputs side by side, shape [rows, D].
 public func attention(_ qkv: Tensor, heads: Int, prefix: SharedPrefix) -> Tensor {
   let (rows, width) = (qkv.shape[0], qkv.shape[1] / 3)
   precondition(rows == prefix.rows, "\(rows) rows, expected \(prefix.rows)")
@@ -78,18 +79,25 @@ private struct PrefixHeads {
 
   var width: Int { heads &* size }
   var scale: Float { 1 / Float(size).squareRoot() }
-  /// Positions that the last row of a sequence attends to.
-  var seen: Int { prefix.length &+ prefix.own }
+  /// Positions that the last row of the longest sequence attends to.
+  let seen: Int
   /// Rows of the sequences' own positions.
-  var ownRows: Int { prefix.sequences &* prefix.own }
-  /// Probabilities of a head: the beginning's [P, P], then [C S, P + S].
+  let ownRows: Int
+
+  init(prefix: SharedPrefix, heads: Int, size: Int) {
+    (self.prefix, self.heads, self.size) = (prefix, heads, size)
+    seen = prefix.length + (prefix.own.max() ?? 0)
+    ownRows = prefix.rows - prefix.length
+  }
+
+  /// Probabilities of a head: the beginning's [P, P], then rows as long as the longest needs.
   var scores: Int { prefix.length &* prefix.length &+ ownRows &* seen }
 
   func forward(
     _ h: Int, _ qkv: UnsafePointer<Float>, _ p: UnsafeMutablePointer<Float>,
     _ out: UnsafeMutablePointer<Float>
   ) {
-    let (n, m, wide, kernels) = (prefix.length, prefix.own, 3 &* width, KernelSet.current)  // P, S
+    let (n, wide, kernels) = (prefix.length, 3 &* width, KernelSet.current)  // n is P
     let (q, k, v) = (qkv + h &* size, qkv + (width &+ h &* size), qkv + (2 &* width &+ h &* size))
     let o = out + h &* size
     // The beginning attends to itself.
@@ -99,15 +107,15 @@ private struct PrefixHeads {
     // The rest attends to the beginning, all sequences at once, and each to itself.
     let (own, r) = (n &* wide, p + n &* n)
     product(.none, .transposed, ownRows, n, size, q + own, wide, k, wide, r, seen, .store)
-    for c in 0..<prefix.sequences {
-      let (first, row) = ((n &+ c &* m) &* wide, r + c &* m &* seen)
+    for (m, start) in zip(prefix.own, prefix.starts) {
+      let (first, row) = (start &* wide, r + (start &- n) &* seen)
       product(
         .none, .transposed, m, m, size, q + first, wide, k + first, wide, row + n, seen, .store)
-      kernels.softmaxRows(row, seen, row, seen, m, seen, scale, n &+ 1)
+      kernels.softmaxRows(row, seen, row, seen, m, n &+ m, scale, n &+ 1)
     }
     product(.none, .none, ownRows, size, n, r, seen, v, wide, o + n &* width, width, .store)
-    for c in 0..<prefix.sequences {
-      let (first, row) = (n &+ c &* m, r + c &* m &* seen)
+    for (m, start) in zip(prefix.own, prefix.starts) {
+      let (first, row) = (start, r + (start &- n) &* seen)
       product(
         .none, .none, m, size, m, row + n, seen, v + first &* wide, wide, o + first &* width, width,
         .add)
@@ -119,7 +127,7 @@ private struct PrefixHeads {
     _ h: Int, _ qkv: UnsafePointer<Float>, _ p: UnsafePointer<Float>,
     _ upstream: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>
   ) {
-    let (n, m, wide, kernels) = (prefix.length, prefix.own, 3 &* width, KernelSet.current)  // P, S
+    let (n, wide, kernels) = (prefix.length, 3 &* width, KernelSet.current)  // n is P
     let (q, k, v) = (qkv + h &* size, qkv + (width &+ h &* size), qkv + (2 &* width &+ h &* size))
     let (dq, dk) = (gradient + h &* size, gradient + (width &+ h &* size))
     let dv = gradient + (2 &* width &+ h &* size)
@@ -136,19 +144,19 @@ private struct PrefixHeads {
       let up = g + n &* width
       product(.transposed, .none, n, size, ownRows, r, seen, up, width, dv, wide, .add)
       product(.none, .transposed, ownRows, n, size, up, width, v, wide, t, seen, .store)
-      for c in 0..<prefix.sequences {
-        let (first, row) = ((n &+ c &* m) &* wide, c &* m &* seen)
-        let here = g + (n &+ c &* m) &* width
+      for (m, start) in zip(prefix.own, prefix.starts) {
+        let (first, row) = (start &* wide, (start &- n) &* seen)
+        let here = g + start &* width
         product(
           .transposed, .none, m, size, m, r + row + n, seen, here, width, dv + first, wide, .store)
         product(
           .none, .transposed, m, m, size, here, width, v + first, wide, t + row + n, seen, .store)
-        kernels.softmaxGradientRows(r + row, seen, t + row, seen, m, seen, scale, n &+ 1)
+        kernels.softmaxGradientRows(r + row, seen, t + row, seen, m, n &+ m, scale, n &+ 1)
       }
       product(.none, .none, ownRows, size, n, t, seen, k, wide, dq + own, wide, .store)
       product(.transposed, .none, n, size, ownRows, t, seen, q + own, wide, dk, wide, .add)
-      for c in 0..<prefix.sequences {
-        let (first, row) = ((n &+ c &* m) &* wide, t + (c &* m &* seen &+ n))
+      for (m, start) in zip(prefix.own, prefix.starts) {
+        let (first, row) = (start &* wide, t + ((start &- n) &* seen &+ n))
         product(.none, .none, m, size, m, row, seen, k + first, wide, dq + first, wide, .add)
         product(
           .transposed, .none, m, size, m, row, seen, q + first, wide, dk + first, wide, .store)

@@ -101,7 +101,7 @@ func rows() -> Int {
   for columns in [1, 3, 4, 17, 64, 77] {
     let count = 5 * columns
     let (x, y) = (numbers(count, scale: 6), numbers(count))
-    softmaxRows(x, columns, y, columns, 5, columns, 0.5, false)
+    softmaxRows(x, columns, y, columns, 5, columns, 0.5, columns)
     wrong += differences(y, count, tolerance: 1e-6) { index in
       let row = index / columns * columns
       var sum = 0.0

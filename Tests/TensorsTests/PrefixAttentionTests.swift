@@ -8,7 +8,7 @@ import Testing
 @Suite struct PrefixAttentionTests {
   @Test func twoSequencesByHand() {
     // One head of width 1, all keys 0: every position takes the mean of the values it sees.
-    let prefix = SharedPrefix(length: 1, sequences: 2, own: 2)
+    let prefix = SharedPrefix(length: 1, own: [2, 2])
     let values: [Float] = [6, 2, 4, 0, 3]  // shared; first sequence; second sequence
     let qkv = Tensor(values.flatMap { [1, 0, $0] }, shape: [5, 3])
     #expect(prefix.rows == 5)
@@ -20,20 +20,24 @@ import Testing
   }
 
   @Test(arguments: [
-    SharedPrefix(length: 1, sequences: 3, own: 1), SharedPrefix(length: 17, sequences: 20, own: 5),
-    SharedPrefix(length: 5, sequences: 2, own: 19), SharedPrefix(length: 9, sequences: 80, own: 3),
+    SharedPrefix(length: 1, own: [1, 1, 1]), SharedPrefix(length: 17, own: [3, 5, 4, 5, 3, 8]),
+    SharedPrefix(length: 5, own: [19, 2]),
+    SharedPrefix(length: 9, own: [Int](repeating: 3, count: 80)),
   ])
   func valuesAndGradientsEqualThoseOfTheWholeSequences(_ prefix: SharedPrefix) {
     let (heads, width) = (3, 24)
-    let tokens = prefix.length + prefix.own
+    let tokens = prefix.length + (prefix.own.max() ?? 0)
     let rows = Tensor(
       arbitrary(prefix.rows * 3 * width, seed: 31), shape: [prefix.rows, 3 * width]
     ).tracked()
     let weights = Tensor(arbitrary(prefix.rows * width, seed: 32), shape: [prefix.rows, width])
     let short = attention(rows, heads: heads, prefix: prefix)
 
-    let places = (0..<prefix.sequences).flatMap { c in (0..<tokens).map { prefix.row(c, $0) } }
-    let whole = rows.gather(places).reshaped([prefix.sequences, tokens, 3 * width])
+    // Written out, shorter sequences end in rows that nothing reads: copies of the first.
+    let places = prefix.own.enumerated().flatMap { c, own in
+      (0..<tokens).map { $0 < prefix.length + own ? prefix.row(c, $0) : 0 }
+    }
+    let whole = rows.gather(places).reshaped([prefix.own.count, tokens, 3 * width])
     let all = attention(whole, heads: heads, mask: .causal)
     // A row of the short form is found where a sequence first has it.
     let first = (0..<prefix.rows).map { row in places.firstIndex(of: row) ?? 0 }
@@ -49,7 +53,7 @@ import Testing
   }
 
   @Test func theBitsDoNotDependOnTheNumberOfThreads() {
-    let prefix = SharedPrefix(length: 17, sequences: 20, own: 5)
+    let prefix = SharedPrefix(length: 17, own: [5, 3, 4, 5, 7, 2])
     let rows = Tensor(arbitrary(prefix.rows * 192, seed: 33), shape: [prefix.rows, 192]).tracked()
     let before = Threads.count
     defer { Threads.count = before }

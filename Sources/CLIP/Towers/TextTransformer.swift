@@ -58,17 +58,16 @@ public struct TextTransformer: Sendable {
     return linear(finalNorm(end), weight: projection)  // [C, E]
   }
 
-  /// The same with P shared positions, over P + C S rows instead of C (P + S).
+  /// The same over rows: the shared positions once, then each text's own as far as its end.
   private func shared(_ embeddings: Tensor, _ endPositions: [Int], _ length: Int) -> Tensor {
-    let (count, stride) = (embeddings.shape[0], embeddings.shape[1])
-    let used = (endPositions.max() ?? 0) + 1
     precondition(length <= endPositions.min() ?? 0, "\(length) shared positions reach an end")
-    let prefix = SharedPrefix(length: length, sequences: count, own: used - length)
+    let stride = embeddings.shape[1]
+    let prefix = SharedPrefix(length: length, own: endPositions.map { $0 + 1 - length })
     // Text and position of each row.
-    let own = (0..<count).flatMap { text in (length..<used).map { (text, $0) } }
+    let own = endPositions.enumerated().flatMap { text, end in (length...end).map { (text, $0) } }
     let places = (0..<length).map { (0, $0) } + own
-    let rows = embeddings.reshaped([count * stride, architecture.width])
-      .gather(places.map { $0 * stride + $1 })  // [P + C S, D]
+    let rows = embeddings.reshaped([embeddings.shape[0] * stride, architecture.width])
+      .gather(places.map { $0 * stride + $1 })  // [rows, D]
     let x = rows + positionalEmbedding.gather(places.map { $1 })
     let ends = endPositions.enumerated().map { prefix.row($0, $1) }
     let end = transformer(x, at: ends, prefix: prefix)  // [C, D]

@@ -16,7 +16,7 @@ struct TransformerBlock: Sendable {
   let contract: Linear
 
   /// - Parameters:
-  ///   - x: shape [B, T, D], or [P + C S, D] with a shared prefix.
+  ///   - x: shape [B, T, D], or [rows, D] of sequences with a shared prefix.
   ///   - rows: the positions that are wanted, as rows of [B T, D], where not all are. Attention
   ///     still looks at all; everything after it is computed for the wanted ones only, exactly.
   ///   - prefix: what the sequences share, of a causal tower.

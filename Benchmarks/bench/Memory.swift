@@ -1,0 +1,67 @@
+// Memory - the most memory that feature extraction and tuning hold at the same time.
+// SPDX-License-Identifier: Apache-2.0
+
+import CLIP
+import Foundation
+import PromptTuning
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+enum MemoryWork {
+  /// The hidden topic under which the program measures itself in a process of its own.
+  static let child = "memory-of-tuning"
+
+  /// VOC-LT on ViT-B/16 in a process of its own, so that nothing else counts.
+  static func measure(threads: Int) throws -> Measurement {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+    process.arguments = [child, "--threads", "\(threads)"]
+    process.standardOutput = output
+    let seconds = try timeThrowing {
+      try process.run()
+      process.waitUntilExit()
+    }
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    guard process.terminationStatus == 0, let peak = Double(text.trimmed) else {
+      throw PeerError(message: "the program could not measure its own memory")
+    }
+    return Measurement(
+      work: "memory of features and tuning, VOC-LT, ViT-B/16", threads: threads,
+      seconds: seconds, best: seconds, amount: .peakBytes(peak))
+  }
+
+  /// A block of features as the cache computes them, then an epoch's beginning with all captions;
+  /// prints the peak of resident memory in bytes.
+  static func run() throws {
+    let tower = try CLIPModel.load(path: try RandomModel.vitB16()).visual
+    _ = tower(EncoderWork.random([128, 3, 224, 224]))
+    let session = try TuningSession(.classSpecific, images: 1142)
+    for step in 0..<4 { _ = session.step(Array(step * 64..<(step + 1) * 64)) }
+    var usage = rusage()
+    getrusage(RUSAGE_SELF, &usage)
+    #if os(Linux)
+      print(usage.ru_maxrss * 1024)
+    #else
+      print(usage.ru_maxrss)
+    #endif
+  }
+
+  private static func timeThrowing(_ body: () throws -> Void) rethrows -> Double {
+    let clock = ContinuousClock()
+    let start = clock.now
+    try body()
+    return (clock.now - start).seconds
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+}
