@@ -47,10 +47,8 @@ enum EncoderWork {
     }
   }
 
-  /// Class features forward, and back to the context.
-  ///
-  /// - Parameter peerPositions: how many positions the twin runs; 0 for as many as the longest
-  ///   prompt has.
+  /// Class features forward, and back to the context; the twin runs `peerPositions`, or with 0 as
+  /// many as the longest prompt has.
   static func textStep(
     _ classes: Int, context: Int, _ sharing: ContextSharing, peerPositions: Int
   ) throws -> Work {

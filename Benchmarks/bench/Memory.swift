@@ -46,7 +46,11 @@ enum MemoryWork {
     let session = try TuningSession(.classSpecific, images: 1142)
     for step in 0..<4 { _ = session.step(Array(step * 64..<(step + 1) * 64)) }
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    #if canImport(Glibc)
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    #else
+      getrusage(RUSAGE_SELF, &usage)
+    #endif
     #if os(Linux)
       print(usage.ru_maxrss * 1024)
     #else

@@ -18,7 +18,7 @@ struct Options {
   static let others = ["ladder", "layers", "growth", "processor"]
   static let usage = """
     usage: bench [TOPIC] [--json] [--against pytorch|openblas] [--check] [--save]
-                 [--threads N] [--rounds N]
+                 [--threads N] [--rounds N] [--filter TEXT]
     topics: \(topics.joined(separator: ", ")), all (default);
             \(others.joined(separator: ", "))
     """
@@ -30,6 +30,8 @@ struct Options {
   var save = false
   var threads: [Int] = Threads.cores > 1 ? [1, Threads.cores] : [1]
   var rounds = 15
+  /// Only work whose name contains this.
+  var filter = ""
   /// About how long a line may take, and a round of it.
   var seconds = 0.5
   var roundSeconds = 0.01
@@ -59,6 +61,7 @@ struct Options {
       case "--save": save = true
       case "--against": peer = try value()
       case "--threads": threads = [try number()]
+      case "--filter": filter = try value()
       case "--rounds": rounds = try number()
       case "--help", "-h": help = true
       case "all": topics = Self.topics

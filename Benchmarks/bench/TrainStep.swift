@@ -43,7 +43,8 @@ final class TuningSession {
     options.sharing = sharing
     let counts = (0..<20).map { 4 + 775 / ($0 * $0 + 1) }
     tuner = try PromptTuner(
-      model: model, classNames: ClassNames.voc, counts: counts, images: 1142, options: options)
+      model: model, classes: TrainingClasses(names: ClassNames.voc, counts: counts, images: 1142),
+      options: options)
     optimizer = Optimizer(
       options.optimizer, learningRate: options.learningRate, momentum: options.momentum,
       weightDecay: options.weightDecay)

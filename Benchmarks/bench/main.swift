@@ -45,7 +45,8 @@ do {
       fflush(nil)  // a line at a time, also into a pipe
     }
     if topic == "memory" { add(try MemoryWork.measure(threads: options.threads.max() ?? 1)) }
-    for work in try works(topic, peer) {
+    for work in try works(topic, peer)
+    where options.filter.isEmpty || work.name.contains(options.filter) {
       for threads in work.threads.map({ [$0] }) ?? options.threads {
         add(try measure(work, threads: threads, options: options, peer: peer))
       }

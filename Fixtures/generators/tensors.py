@@ -1,7 +1,9 @@
-"""Every primitive of the tape: value and gradients from PyTorch in float64.
+"""Every primitive of the tape, and matrix products: from PyTorch in float64.
 
 Writes Fixtures/tensors/primitives.safetensors: for a case `name`, the inputs `name.a`, `name.b` …,
-the upstream gradient `name.g`, the value `name.out` and the gradients `name.grad.a` ….
+the upstream gradient `name.g`, the value `name.out` and the gradients `name.grad.a` …;
+and Fixtures/tensors/products.safetensors: for a size `MxNxK`, `MxNxK.a`, `MxNxK.b` and their
+product `MxNxK.c`.
 """
 import hashlib
 import json
@@ -88,17 +90,34 @@ def attention(causal):
 case("attention", attention(False), r(2, 9, 3 * 2 * 16))
 case("attention_causal", attention(True), r(2, 9, 3 * 2 * 16))
 
-path = OUT / "primitives.safetensors"
-st.save_file({k: np.ascontiguousarray(v) for k, v in arrays.items()}, str(path))
-data = path.read_bytes()
+# Sizes around tiles of 4, 6, 12 and 14 rows by 8, 16 and 32 columns, and blocks of 384 terms.
+generator = torch.Generator().manual_seed(1)
+products = {}
+for m, n, k in [(1, 1, 1), (3, 5, 2), (7, 17, 33), (13, 31, 129), (29, 65, 385), (61, 33, 401)]:
+    a, b = (torch.rand(size, generator=generator) * 2 - 1 for size in ((m, k), (k, n)))
+    products[f"{m}x{n}x{k}.a"], products[f"{m}x{n}x{k}.b"] = a.numpy(), b.numpy()
+    products[f"{m}x{n}x{k}.c"] = (a.double() @ b.double()).numpy()
+
+
+def entry(name, tensors, topic, atol, rtol, why):
+    path = OUT / f"{name}.safetensors"
+    st.save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, str(path))
+    data = path.read_bytes()
+    print(name, len(data), "bytes")
+    return {
+        "path": f"tensors/{name}.safetensors", "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": len(data), "equation": topic, "error": None,
+        "outputs": [{"name": "*", "atol": atol, "rtol": rtol, "why": why}]}
+
+
 (OUT / "manifest.json").write_text(json.dumps({
     "schema": 1, "generator": "generators/tensors.py",
     "tools": {"python": platform.python_version(), "torch": torch.__version__,
               "numpy": np.__version__},
-    "entries": [{
-        "path": "tensors/primitives.safetensors", "sha256": hashlib.sha256(data).hexdigest(),
-        "bytes": len(data), "equation": "primitives", "error": None,
-        "outputs": [{"name": "*", "atol": 1e-6, "rtol": 2e-6,
-                     "why": "float32 arithmetic against float64; sums of up to 50 terms"}]}],
+    "entries": [
+        entry("primitives", arrays, "primitives", 1e-6, 2e-6,
+              "float32 arithmetic against float64; sums of up to 50 terms"),
+        entry("products", products, "products", 5e-5, 0,
+              "sums of up to 401 products below 1, each rounded to 2^-24 of the sum so far"),
+    ],
 }, indent=1) + "\n")
-print(len(data), "bytes")

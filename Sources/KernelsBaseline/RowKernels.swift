@@ -44,13 +44,13 @@ public func softmaxRows(
     var total = Vector(repeating: 0)
     j = 0
     while j < whole {
-      let e = expOfNegative(multiplyAdd(load(source + j), factor, Vector(repeating: 0) - peak))
+      let e = exp(multiplyAdd(load(source + j), factor, Vector(repeating: 0) - peak))
       store(e, target + j)
       total = total + e
       j &+= lanes
     }
     if rest > 0 {
-      tail = float(bits(expOfNegative(tail - peak)) & firstLanes(rest))
+      tail = float(bits(exp(tail - peak)) & firstLanes(rest))
       total = total + tail
     }
     let inverse = Vector(repeating: 1 / sum(total))

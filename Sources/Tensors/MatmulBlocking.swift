@@ -181,13 +181,14 @@ private struct Block {
           let start = d &* k / depths
           let depth = (d &+ 1) &* k / depths &- start
           // The last terms panel by panel, because a finished panel is still in the nearest cache.
-          let step = d == depths &- 1 ? 1 : bLast &- bFirst
+          let isLast = d == depths &- 1
+          let step = isLast ? 1 : bLast &- bFirst
           var q = bFirst
           while q < bLast {
             kernels.multiplyPanels(
               m, n, depth, packed + start &* m, 1, 0, b + start &* width, 0, b, c, ldc,
               add || d > 0, aFirst, aLast, q, q &+ step, edge)
-            if step == 1 {
+            if isLast {
               let left = q &* kernels.tileColumns
               finish(top, bottom, left, min(n, left &+ kernels.tileColumns))
             }

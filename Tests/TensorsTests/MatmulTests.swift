@@ -87,6 +87,33 @@ func arbitrary(_ count: Int, seed: UInt64) -> [Float] {
     }
   }
 
+  @Test(arguments: KernelSet.available.map(\.name))
+  func oddSizesAgreeWithTorchInDoublePrecision(_ name: String) throws {
+    let kernels = try KernelSet.named(name)
+    let fixture = try FixtureTensors("tensors/products.safetensors")
+    let sizes = [(1, 1, 1), (3, 5, 2), (7, 17, 33), (13, 31, 129), (29, 65, 385), (61, 33, 401)]
+    for (m, n, k) in sizes {
+      let size = "\(m)x\(n)x\(k)"
+      let a = Tensor(try fixture.floats("\(size).a"), shape: [m, k])
+      let b = Tensor(try fixture.floats("\(size).b"), shape: [k, n])
+      let expected = try fixture.doubles("\(size).c")
+      for ta in [Transposition.none, .transposed] {
+        for tb in [Transposition.none, .transposed] {
+          var c = [Float](repeating: .nan, count: m * n)
+          gemm(
+            ta, tb, m: m, n: n, k: k,
+            a: (ta == .none ? a : a.transposed).values, lda: ta == .none ? k : m,
+            b: (tb == .none ? b : b.transposed).values, ldb: tb == .none ? n : k,
+            c: &c, ldc: n, accumulate: .store, kernels: kernels)
+          // k products below 1, each rounded to 2^-24 of a sum that grows to about sqrt(k / 3).
+          expectClose(
+            c.map(Double.init), expected, atol: 1.2e-7 * Double(k + 4), rtol: 0,
+            "\(name) \(ta) \(tb) \(size)")
+        }
+      }
+    }
+  }
+
   @Test func emptyProducts() {
     var c: [Float] = [1, 2]
     let empty: [Float] = [0]
