@@ -3,6 +3,7 @@
 
 import Bytes
 import Foundation
+import Support
 import Testing
 
 @Suite("AtomicFile")
@@ -11,7 +12,7 @@ struct AtomicFileTests {
 
   @Test("files are created and replaced, and nothing else is left in the folder")
   func replace() throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let path = "\(folder.path)/a.txt"
     try AtomicFile.write("one", to: path)
     try AtomicFile.write("two \u{1F600}", to: path)
@@ -21,12 +22,12 @@ struct AtomicFileTests {
       #expect(sink.count == 100_000)
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count == 100_000)
-    #expect(folder.files == ["a.txt"])
+    #expect(try folder.files == ["a.txt"])
   }
 
   @Test("when the body fails, the old file stays and no temporary file is left")
   func failure() throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let path = "\(folder.path)/a.txt"
     for existing in [false, true] {
       if existing { try AtomicFile.write("old", to: path) }
@@ -36,14 +37,14 @@ struct AtomicFileTests {
           throw Failure()
         }
       }
-      #expect(folder.files == (existing ? ["a.txt"] : []))
+      #expect(try folder.files == (existing ? ["a.txt"] : []))
     }
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
   }
 
   @Test("a link is followed, permissions are kept, long names fit")
   func details() throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let path = "\(folder.path)/a"
     try AtomicFile.write("1", to: path)
     chmod(path, 0o640)
@@ -55,12 +56,12 @@ struct AtomicFileTests {
     #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o640)
     let long = String(repeating: "n", count: 255)
     try AtomicFile.write("3", to: "\(folder.path)/\(long)")
-    #expect(folder.files == ["a", "link", long])
+    #expect(try folder.files == ["a", "link", long])
   }
 
   @Test("targets that cannot be files are refused")
   func refusals() throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     func outcome(_ path: String) -> String? { errorCode { try AtomicFile.write("x", to: path) } }
     #expect(outcome(folder.path) == "file.is-folder")
     #expect(outcome("\(folder.path)/") == "file.is-folder")

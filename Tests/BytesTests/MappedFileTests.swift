@@ -3,41 +3,14 @@
 
 import Bytes
 import Foundation
+import Support
 import Testing
-
-/// A folder that is removed when its scope ends.
-final class TestFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/lmpt-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  var files: [String] {
-    (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? []
-  }
-}
-
-/// The code of the diagnostic that `body` ends with, or nil.
-func errorCode(_ body: () throws -> Void) -> String? {
-  do {
-    try body()
-    return nil
-  } catch let error as any DiagnosticError {
-    return error.code
-  } catch {
-    return "\(error)"
-  }
-}
 
 @Suite("MappedFile")
 struct MappedFileTests {
   @Test("bytes are those of the file, through a link too, and stay when the file is replaced")
   func bytes() throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let path = "\(folder.path)/a"
     try AtomicFile.write([1, 2, 3], to: path)
     let file = try MappedFile(path: path)
@@ -51,7 +24,7 @@ struct MappedFileTests {
 
   @Test("an empty file has no bytes")
   func empty() throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     try AtomicFile.write([UInt8](), to: "\(folder.path)/a")
     let file = try MappedFile(path: "\(folder.path)/a")
     #expect(file.withBytes { Array($0) }.isEmpty)
@@ -59,7 +32,7 @@ struct MappedFileTests {
 
   @Test("what is no readable file is refused, and a pipe does not wait")
   func refusals() throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let pipe = "\(folder.path)/pipe"
     mkfifo(pipe, 0o600)
     func outcome(_ path: String) -> String? { errorCode { _ = try MappedFile(path: path) } }

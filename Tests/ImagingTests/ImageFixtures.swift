@@ -83,18 +83,6 @@ func decode(_ bytes: [UInt8], truncated: Truncation = .refuse) throws -> RGBImag
   try bytes.withUnsafeBytes { try decodeImage($0, truncated: truncated) }
 }
 
-/// The code of the error that `body` throws, or nil.
-func errorCode(_ body: () throws -> Void) -> String? {
-  do {
-    try body()
-    return nil
-  } catch let error as any DiagnosticError {
-    return error.code
-  } catch {
-    return "not a diagnostic: \(error)"
-  }
-}
-
 /// Every pixel must be equal; a failure says how many differ, and where and how large the worst
 /// difference is.
 func expectSamePixels(

@@ -96,7 +96,8 @@ struct NPYTests {
       ("tensor.overflow", T.header("'<f4'", "False", "(4611686018427387904, 2)")),
     ]
     for (expected, header) in cases {
-      #expect(code { _ = try NPY.parse(T.file(header, [0, 0, 0, 0])) } == expected, "\(header)")
+      #expect(
+        errorCode { _ = try NPY.parse(T.file(header, [0, 0, 0, 0])) } == expected, "\(header)")
     }
   }
 
@@ -106,7 +107,7 @@ struct NPYTests {
     func outcome(_ change: (inout [UInt8]) -> Void) -> String? {
       var bytes = good
       change(&bytes)
-      return code { _ = try NPY.parse(bytes) }
+      return errorCode { _ = try NPY.parse(bytes) }
     }
     #expect(outcome { _ in } == nil)
     #expect(outcome { $0[0] = 0 } == "npy.magic")

@@ -22,7 +22,7 @@ func unpickle(
 func pickleCode(
   _ bytes: [UInt8], allowsModules: Bool = false, limits: Limits = .standard
 ) -> String? {
-  code { _ = try unpickle(bytes, allowsModules: allowsModules, limits: limits) }
+  errorCode { _ = try unpickle(bytes, allowsModules: allowsModules, limits: limits) }
 }
 
 @Suite("PickleMachine")

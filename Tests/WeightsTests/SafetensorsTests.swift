@@ -73,7 +73,7 @@ struct SafetensorsTests {
   }
 
   static func outcome(_ header: String, data: Int = 4) -> String? {
-    code { _ = try Safetensors.parse(file(header, data: data)) }
+    errorCode { _ = try Safetensors.parse(file(header, data: data)) }
   }
 
   @Test("legal oddities are accepted")
@@ -146,31 +146,34 @@ struct SafetensorsTests {
   @Test("wrong header lengths are refused before anything is allocated")
   func lengths() {
     for bytes in [[], [1], [UInt8](repeating: 0, count: 7)] {
-      #expect(code { _ = try Safetensors.parse(bytes) } == "safetensors.too-short")
+      #expect(errorCode { _ = try Safetensors.parse(bytes) } == "safetensors.too-short")
     }
     for length: UInt64 in [0, 3, 100_000_001, 1 << 63, .max] {
       let bytes =
         (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) } + [123, 125]
-      #expect(code { _ = try Safetensors.parse(bytes) } == "safetensors.header-length", "\(length)")
+      #expect(
+        errorCode { _ = try Safetensors.parse(bytes) } == "safetensors.header-length", "\(length)")
     }
     #expect(
-      code { _ = try Safetensors.parse([1, 0, 0, 0, 0, 0, 0, 0, 123]) } == "safetensors.header-json"
+      errorCode { _ = try Safetensors.parse([1, 0, 0, 0, 0, 0, 0, 0, 123]) }
+        == "safetensors.header-json"
     )
     let invalid: [UInt8] = [5, 0, 0, 0, 0, 0, 0, 0] + [0x7B, 0x22, 0xFF, 0x22, 0x7D]
-    #expect(code { _ = try Safetensors.parse(invalid) } == "safetensors.header-json")
+    #expect(errorCode { _ = try Safetensors.parse(invalid) } == "safetensors.header-json")
     var limits = Limits()
     limits.tensors = 1
     let two = SafetensorsTests.file(
       "{\(SafetensorsTests.entry("a")),\(SafetensorsTests.entry("b", offsets: "[4,8]"))}", data: 8)
     #expect(
-      code { _ = try Safetensors.parse(two, limits: limits) } == "safetensors.too-many-tensors")
+      errorCode { _ = try Safetensors.parse(two, limits: limits) } == "safetensors.too-many-tensors"
+    )
   }
 
   @Test("arrays of one name, or of the metadata's, are not written")
   func duplicateNames() {
     for names in [["a", "a"], ["__metadata__"]] {
       let arrays = names.map { NamedArray($0, floats: [1]) }
-      #expect(code { _ = try Safetensors.bytes(of: arrays) } == "safetensors.duplicate-name")
+      #expect(errorCode { _ = try Safetensors.bytes(of: arrays) } == "safetensors.duplicate-name")
     }
   }
 

@@ -23,7 +23,7 @@ struct TorchArchiveTests {
   }
 
   static func outcome(_ zip: RawZip, limits: Limits = .standard) -> String? {
-    code {
+    errorCode {
       for tensor in try read(zip, limits: limits).tensors { _ = tensor.floats() }
     }
   }

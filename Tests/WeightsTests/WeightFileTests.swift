@@ -25,18 +25,6 @@ func digest(_ floats: [Float]) -> String {
     .withUnsafeBytes { SHA256.hexDigest($0) }
 }
 
-/// The code of the error that `body` ends with, or nil.
-func code(_ body: () throws -> Void) -> String? {
-  do {
-    try body()
-    return nil
-  } catch let error as any DiagnosticError {
-    return error.code
-  } catch {
-    return "\(error)"
-  }
-}
-
 @Suite("WeightFile")
 struct WeightFileTests {
   @Test("the fixtures are all there")
@@ -89,8 +77,8 @@ struct WeightFileTests {
   @Test("a file that is missing, empty, a folder or noise is refused")
   func others() throws {
     let folder = FileManager.default.temporaryDirectory.path
-    #expect(code { _ = try WeightFile.open("/nowhere/x.pt") } == "file.missing")
-    #expect(code { _ = try WeightFile.open(folder) } == "file.is-folder")
+    #expect(errorCode { _ = try WeightFile.open("/nowhere/x.pt") } == "file.missing")
+    #expect(errorCode { _ = try WeightFile.open(folder) } == "file.is-folder")
     let path = "\(folder)/lmpt-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: path) }
     for (bytes, expected) in [
@@ -101,7 +89,7 @@ struct WeightFileTests {
       ([0x1F, 0x8B, 8, 0], "weights.unsupported-format"),
     ] as [([UInt8], String)] {
       try AtomicFile.write(bytes, to: path)
-      #expect(code { _ = try WeightFile.open(path) } == expected)
+      #expect(errorCode { _ = try WeightFile.open(path) } == expected)
     }
   }
 }

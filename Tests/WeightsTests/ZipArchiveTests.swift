@@ -15,7 +15,7 @@ struct ZipArchiveTests {
 
   /// The code that opening an archive and reading all its entries ends with.
   static func outcome(_ zip: RawZip, limits: Limits = .standard) -> String? {
-    code {
+    errorCode {
       let archive = try open(zip.bytes, limits: limits)
       for entry in archive.entries { _ = try archive.contents(entry, verify: true) }
     }
@@ -80,13 +80,13 @@ struct ZipArchiveTests {
 
   @Test("files that are no complete archive are refused")
   func incomplete() {
-    #expect(code { _ = try ZipArchiveTests.open([]) } == "zip.no-end")
-    #expect(code { _ = try ZipArchiveTests.open([0x50]) } == "zip.no-end")
-    #expect(code { _ = try ZipArchiveTests.open(Array("PK\u{3}\u{4}".utf8)) } == "zip.no-end")
+    #expect(errorCode { _ = try ZipArchiveTests.open([]) } == "zip.no-end")
+    #expect(errorCode { _ = try ZipArchiveTests.open([0x50]) } == "zip.no-end")
+    #expect(errorCode { _ = try ZipArchiveTests.open(Array("PK\u{3}\u{4}".utf8)) } == "zip.no-end")
     let bytes = RawZip(ZipArchiveTests.two).bytes
-    #expect(code { _ = try ZipArchiveTests.open(bytes.dropLast(22)) } == "zip.no-end")
-    #expect(code { _ = try ZipArchiveTests.open(bytes + [0]) } == "zip.no-end")
-    #expect(code { _ = try ZipArchiveTests.open(bytes.dropFirst(1) + []) } == "zip.directory")
+    #expect(errorCode { _ = try ZipArchiveTests.open(bytes.dropLast(22)) } == "zip.no-end")
+    #expect(errorCode { _ = try ZipArchiveTests.open(bytes + [0]) } == "zip.no-end")
+    #expect(errorCode { _ = try ZipArchiveTests.open(bytes.dropFirst(1) + []) } == "zip.directory")
   }
 
   typealias Change = (inout RawZip) -> Void
@@ -230,7 +230,7 @@ func expectHostileCodes(_ kind: String) throws {
   #expect(!entries.isEmpty)
   for entry in entries {
     let name = try #require(entry["path"]?.string)
-    let found = code { _ = try WeightFile.open(Fixtures.path("hostile/\(kind)/\(name)")) }
+    let found = errorCode { _ = try WeightFile.open(Fixtures.path("hostile/\(kind)/\(name)")) }
     #expect(found == entry["error"]?.string, "\(name)")
   }
 }
