@@ -6,7 +6,9 @@ extension HTMLReport {
     guard !report.examples.isEmpty else { return "" }
     let groups = Dictionary(report.classes.map { ($0.name, $0.group) }) { first, _ in first }
     let cards = report.examples.map { card($0, groups) }
-    return paragraph("True labels are set bold in the scores and have coloured bars.")
+    let hasLabels = report.examples.contains { !$0.labels.isEmpty }
+    let remark = "True labels are set bold in the scores and have coloured bars."
+    return (hasLabels ? paragraph(remark) : "")
       + "<div class=\"cards\">\(cards.joined())</div>\n"
   }
 

@@ -39,7 +39,8 @@ public enum HTMLReport {
   }
 
   static func sections(_ report: Report) -> [Section] {
-    [
+    let hasTruth = report.examples.contains { !$0.labels.isEmpty }
+    return [
       Section(id: "results", heading: "Results", body: results(report)),
       Section(id: "groups", heading: "Head, medium and tail", body: groups(report)),
       Section(id: "ablation", heading: "What each part adds", body: ablation(report)),
@@ -47,7 +48,9 @@ public enum HTMLReport {
       Section(id: "margins", heading: "Margins and weights by class count", body: margins(report)),
       Section(id: "training", heading: "Training", body: training(report)),
       Section(id: "curves", heading: "Precision and recall", body: curves(report)),
-      Section(id: "examples", heading: "Example decisions", body: examples(report)),
+      Section(
+        id: "examples", heading: hasTruth ? "Example decisions" : "Predictions",
+        body: examples(report)),
       Section(id: "map", heading: "Map of the features", body: map(report)),
       Section(id: "words", heading: "Words nearest to the context", body: words(report)),
       Section(id: "repeat", heading: "How to repeat this", body: environment(report)),

@@ -66,7 +66,7 @@ struct Arguments: Sendable {
 
   static func parse(_ words: [String], for command: Command) throws -> Arguments {
     var result = Arguments(command: command)
-    let table = command.options + Option.common
+    let table = command.table
     var index = 0
     var onlyOperands = false
     while index < words.count {

@@ -2,6 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 enum Help {
+  /// The variables that every command honours.
+  static let environment = [
+    ("LMPT_KERNEL", "baseline, avx2, avx512 or neon instead of the best that the processor has."),
+    ("LMPT_FIXTURES", "the folder with the mini benchmark and the stored outputs."),
+    ("XDG_CACHE_HOME", "where image features are kept, in the folder lmpt; ~/.cache without it."),
+    ("NO_COLOR", "no colours, whatever its value (no-color.org)."),
+  ]
+
+  /// What the exit codes mean.
+  static let exitCodes = [
+    (0, "fine."), (1, "an error of the program itself."), (2, "a mistake on the command line."),
+    (3, "an input file is missing or wrong."), (4, "a numeric check failed."),
+    (130, "interrupted; what was done is saved, and the message says how to go on."),
+  ]
+
   /// What `lmpt --help` prints.
   static var overview: String {
     let width = Command.all.map(\.name.count).max() ?? 0
@@ -18,6 +33,7 @@ enum Help {
     }
     text += """
 
+      Every command takes --threads N, --json, --quiet and --help.
       'lmpt COMMAND --help' shows a command's options and two examples.
       Start with 'lmpt demo', which does the whole job on embedded pictures and weights.
 
@@ -30,7 +46,7 @@ enum Help {
     var text = "\(command.summary)\n\nUsage: lmpt \(command.name)"
     if !command.operands.isEmpty { text += " \(command.operands)" }
     text += " [OPTIONS]\n\nOptions:\n"
-    let table = command.options + Option.common
+    let table = command.table
     let width = table.map { left($0).count }.max() ?? 0
     for option in table {
       text += "  \(left(option).padded(to: width))  \(option.help)"

@@ -82,7 +82,12 @@ enum RunComparison {
           report.results.last { $0.evidence == .measured }?[keyPath: figure]?.mean
         })
     }
-    if let index = report.results.lastIndex(where: { $0.method == name }) {
+    // A run is called by its folder, the rest of them by their number.
+    let several =
+      Set(all.compactMap(\.methods.last)).count > 1 && name.hasSuffix(")")
+      ? "\(name.dropLast()) and \(runs.count - 1) more)" : name
+    report.rename(name, several)
+    if let index = report.results.lastIndex(where: { $0.method == several }) {
       report.results[index].total = mean(\.total)
       report.results[index].head = mean(\.head)
       report.results[index].medium = mean(\.medium)
@@ -144,6 +149,26 @@ enum RunComparison {
       }
       if !list[index].value.components(separatedBy: ", ").contains(fact.value) {
         list[index].value += ", " + fact.value
+      }
+    }
+  }
+}
+
+extension Report {
+  /// Calls a method by another name wherever it occurs.
+  fileprivate mutating func rename(_ old: String, _ new: String) {
+    guard old != new else { return }
+    methods = methods.map { $0 == old ? new : $0 }
+    for index in results.indices where results[index].method == old { results[index].method = new }
+    for row in curves.indices {
+      for index in curves[row].curves.indices where curves[row].curves[index].method == old {
+        curves[row].curves[index].method = new
+      }
+    }
+    for row in examples.indices {
+      for index in examples[row].decisions.indices
+      where examples[row].decisions[index].method == old {
+        examples[row].decisions[index].method = new
       }
     }
   }

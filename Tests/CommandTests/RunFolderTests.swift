@@ -101,7 +101,10 @@ struct RunFolderTests {
     let runs = ["none-0", "none-1", "hinge-0"].map { "\(folder.path)/\($0)" }
     let outcome = try Program.run(["report"] + runs + ["--html", page, "--json"])
     let report = try Report.parse(try outcome.json)
-    #expect(report.results.map(\.method) == ["zero-shot CLIP", "none-0", "hinge-0"])
+    #expect(
+      report.results.map(\.method) == [
+        "zero-shot CLIP", "LMPT (none-0 and 1 more)", "LMPT (hinge-0)",
+      ])
     let mean = try #require(report.results[1].total)
     #expect(abs(mean.mean - (maps[0] + maps[1]) / 2) < 1e-12)
     // The sample deviation of two values is their distance over the root of 2.
@@ -114,6 +117,7 @@ struct RunFolderTests {
     #expect(report.classes.count == 20 && report.classes.allSatisfy { $0.ap.count == 3 })
     #expect(report.curves.count == 20 && report.examples.count == 8 && report.words.count == 20)
     #expect(report.map?.panels.count == 2)
+    #expect(report.methods == report.results.map(\.method))
     #expect(!report.commands.isEmpty && report.commands.allSatisfy { $0.hasPrefix("lmpt train") })
     let html = try String(contentsOfFile: page, encoding: .utf8)
     for id in [

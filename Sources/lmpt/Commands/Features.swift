@@ -9,7 +9,7 @@ extension Command {
     name: "features",
     summary: "compute image features ahead of training, resumable and in shards",
     options: Option.source + [
-      .value("shard", "I/N", "compute the I-th of N parts", standard: "1/1")
+      .value("shard", "I/N", "compute the I-th of N parts", standard: "1/1"), .dryRun,
     ],
     examples: [
       "lmpt features --dataset voc-lt --data data/voc --weights ViT-B-16.pt",
@@ -24,6 +24,12 @@ private func runFeatures(_ arguments: Arguments) throws -> Int32 {
   let progress = ProgressLine(arguments)
   progress.begin("opening data set and weights")
   let source = try Source(arguments)
+  if arguments.flag("dry-run") {
+    let estimate = RunEstimate(features: source.featureSource, of: source.dataset)
+    progress.finish()
+    estimate.print(source, json: arguments.flag("json"))
+    return ExitCode.fine
+  }
   Interruption.catchSignals()
   let caches = [
     ("train", source.featureSource.trainCache(source.dataset)),

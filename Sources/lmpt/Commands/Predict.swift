@@ -5,6 +5,7 @@ import Bytes
 import CLIP
 import Imaging
 import PromptTuning
+import Reports
 import Tensors
 
 extension Command {
@@ -20,6 +21,7 @@ extension Command {
       .value("preprocess", "lmpt|clip", "from pixels to input", standard: "the run's; clip"),
       .value("top", "K", "classes to show", standard: "5"),
       .value("scores", "softmax|sigmoid|logit", "what to show", standard: "softmax"),
+      .value("html", "FILE", "write a page with the pictures and their scores"),
     ],
     examples: [
       "lmpt predict cat.jpg --run runs/voc --top 5",
@@ -34,40 +36,78 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
   }
   let top = try arguments.int("top", in: 1...100_000) ?? 5
   let kind: ScoreKind = try arguments.choice("scores") ?? .softmax
+  let progress = ProgressLine(arguments)
+  progress.begin("opening weights")
   let (model, names, classify, recipe) = try classifier(arguments)
   let size = model.architecture.imageSize
-  var output: [JSON] = []
-  for path in arguments.operands {
+  var (output, examples) = ([JSON](), [Report.Example]())
+  for (index, path) in arguments.operands.enumerated() {
+    progress.begin("picture \(index + 1) of \(arguments.operands.count)")
     let pixels = recipe.input(
       recipe.resized(try decodeImage(atPath: path), size: size), flipped: false)
     let feature = model.encodeImages(Tensor(pixels, shape: [1, 3, size, size]))
     let scores = kind.scores(try classify(ImageBatch(features: feature))).values
     let best = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(top)
+      .map { Report.Example.Score(names[$0], Double(scores[$0])) }
+    progress.finish()
+    if arguments.string("html") != nil {
+      examples.append(
+        Report.Example(
+          image: try pictureForPage(atPath: path), name: path, labels: [],
+          decisions: [Report.Example.Decision(method: kind.rawValue, scores: best)]))
+    }
     if arguments.flag("json") {
-      output.append(
-        .object([
-          ("image", .string(path)),
-          (
-            "scores",
-            .array(
-              best.map {
-                .object([("class", .string(names[$0])), ("score", .number(Double(scores[$0])))])
-              })
-          ),
-        ]))
-      continue
+      output.append(json(path, best))
+    } else {
+      print(text(path, best, kind), terminator: "")
     }
-    print(path)
-    let width = best.map { names[$0].count }.max() ?? 0
-    for index in best {
-      let bar = kind == .logit ? "" : "  " + String(repeating: "#", count: Int(scores[index] * 40))
-      print("  \(names[index].padded(to: width))  \(fixed(Double(scores[index]), 4))\(bar)")
-    }
+  }
+  if let html = arguments.string("html") {
+    var page = Report(title: "What \(arguments.string("run") ?? "zero-shot CLIP") sees")
+    page.examples = examples
+    page.environment = [
+      Report.Fact("program", "lmpt \(Main.version)"),
+      Report.Fact("classes", names.joined(separator: ", ")), Report.Fact("scores", kind.rawValue),
+      Report.Fact("weights fingerprint", String(model.fingerprint.prefix(16))),
+    ]
+    let words = ["lmpt"] + CommandLine.arguments.dropFirst()
+    page.commands = [words.map(shellQuoted).joined(separator: " ")]
+    try AtomicFile.write(HTMLReport.page(page), to: html)
   }
   if arguments.flag("json") {
     print(JSON.object([("kind", .string(kind.rawValue)), ("images", .array(output))]).text())
+  } else if let html = arguments.string("html") {
+    print("page: \(html)")
   }
   return ExitCode.fine
+}
+
+private func json(_ path: String, _ best: [Report.Example.Score]) -> JSON {
+  .object([
+    ("image", .string(path)),
+    (
+      "scores",
+      .array(best.map { .object([("class", .string($0.name)), ("score", .number($0.value))]) })
+    ),
+  ])
+}
+
+/// A picture's best classes with bars; a logit has no length that means anything.
+private func text(_ path: String, _ best: [Report.Example.Score], _ kind: ScoreKind) -> String {
+  let names = best.map { TerminalText.harmless($0.name) }
+  let width = names.map(TerminalText.width).max() ?? 0
+  var text = TerminalText.harmless(path) + "\n"
+  for (name, score) in zip(names, best) {
+    let padding = String(repeating: " ", count: width - TerminalText.width(name))
+    text += "  \(name)\(padding)  "
+    if kind != .logit {
+      text +=
+        TerminalBar.text(
+          score.value, width: 30, style: Terminal.style, glyphs: Terminal.glyphs) + "  "
+    }
+    text += fixed(score.value, 4) + "\n"
+  }
+  return text
 }
 
 /// The model, the class names, what predicts, and the preprocessing.

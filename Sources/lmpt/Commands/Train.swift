@@ -14,7 +14,7 @@ extension Command {
     summary: "tune prompts, or train a baseline, and write a run folder",
     options: Option.source + [
       .value("out", "DIR", "the run folder; must not exist yet"),
-      .flag("resume", "continue the run in --out where it stopped"),
+      .flag("resume", "continue the run in --out where it stopped"), .dryRun,
     ] + Option.training,
     examples: [
       "lmpt train --dataset voc-lt --data data/voc --weights ViT-B-16.pt --out runs/voc",
@@ -25,6 +25,7 @@ extension Command {
 
 private func runTrain(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
+  if arguments.flag("dry-run") { return try dryRun(arguments) }
   let out = try arguments.required("out")
   let resume = arguments.flag("resume")
   let progress = ProgressLine(arguments)
@@ -46,7 +47,7 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
     let features = try source.features(progress)
     let page = try RunReport(source, features, scores: options.scores)
     let result = try folder.train(
-      page, options: options, name: folder.name,
+      page, options: options, name: "\(options.method.title) (\(folder.name))",
       commandLine: ["lmpt"] + CommandLine.arguments.dropFirst(), resume: resume
     ) { progress.show($0) }.result
     progress.finish()
@@ -64,5 +65,21 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
     folder.abandonIfEmpty()
     throw error
   }
+  return ExitCode.fine
+}
+
+/// Says what the same command line without `--dry-run` would cost.
+private func dryRun(_ arguments: Arguments) throws -> Int32 {
+  let progress = ProgressLine(arguments)
+  progress.begin("measuring a few steps")
+  let source = try Source(arguments)
+  let options = try TrainingOptions(arguments, dataset: source.spec.name)
+  try inFile("\(source.dataset.root)/\(source.spec.train)") {
+    try source.dataset.requireEveryClass()
+  }
+  let estimate = try RunEstimate(
+    features: source.featureSource, of: source.dataset, options: options)
+  progress.finish()
+  estimate.print(source, json: arguments.flag("json"))
   return ExitCode.fine
 }

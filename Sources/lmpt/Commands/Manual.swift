@@ -1,0 +1,44 @@
+// Manual - `lmpt completions` and `lmpt man`: what a shell and `man` know about this program.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Command {
+  static let completions = Command(
+    name: "completions",
+    summary: "print the script that completes command lines in a shell",
+    operands: Shell.allCases.map(\.rawValue).joined(separator: "|"),
+    options: [],
+    examples: [
+      "lmpt completions bash > ~/.local/share/bash-completion/completions/lmpt",
+      "lmpt completions fish > ~/.config/fish/completions/lmpt.fish",
+    ],
+    run: runCompletions)
+
+  static let man = Command(
+    name: "man",
+    summary: "print the manual page",
+    options: [],
+    examples: [
+      "lmpt man > ~/.local/share/man/man1/lmpt.1",
+      "lmpt man | man -l -",
+    ],
+    run: { arguments in
+      try arguments.expectNoOperands()
+      print(ManPage.text, terminator: "")
+      return ExitCode.fine
+    })
+}
+
+private func runCompletions(_ arguments: Arguments) throws -> Int32 {
+  let expected = Shell.allCases.map(\.rawValue).joined(separator: ", ")
+  guard let name = arguments.operands.first else {
+    throw UsageError.missingArgument("a shell: \(expected)", command: "completions")
+  }
+  if let extra = arguments.operands.dropFirst().first {
+    throw UsageError.unexpectedArgument(extra, command: "completions")
+  }
+  guard let shell = Shell(rawValue: name) else {
+    throw UsageError.badValue(option: "the shell", found: name, expected: "one of \(expected)")
+  }
+  print(shell.completions, terminator: "")
+  return ExitCode.fine
+}

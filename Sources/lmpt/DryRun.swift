@@ -1,0 +1,50 @@
+// DryRun - `--dry-run`: steps, time and memory to expect, and nothing written.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import PromptTuning
+
+extension Option {
+  /// Says what a command would cost.
+  static let dryRun = Option.flag(
+    "dry-run", "say what to expect: steps, time and memory; write nothing")
+}
+
+extension RunEstimate {
+  /// Prints an estimate of `runs` runs that share their features.
+  func print(_ source: Source, runs: Int = 1, json: Bool) {
+    let seconds = encoding + Double(runs) * (captions + training)
+    guard !json else {
+      Swift.print(
+        JSON.object([
+          ("dry_run", .bool(true)), ("views_to_encode", .integer(views)),
+          ("runs", .integer(runs)), ("trained_images", .integer(trained)),
+          ("steps_per_epoch", .integer(stepsPerEpoch)), ("epochs", .integer(epochs)),
+          ("steps", .integer(steps * runs)), ("seconds_encoding", .number(encoding)),
+          ("seconds_captions", .number(captions * Double(runs))),
+          ("seconds_training", .number(training * Double(runs))), ("seconds", .number(seconds)),
+          ("memory_bytes", .integer(memory)),
+        ]).text())
+      return
+    }
+    let dataset = source.dataset
+    let of = 2 * dataset.train.count + dataset.test.count
+    var lines = [
+      "data set   \(dataset.spec.name): \(dataset.train.count) training and "
+        + "\(dataset.test.count) test pictures",
+      "features   \(views) of \(of) views to encode, \(duration(encoding))",
+    ]
+    if epochs > 0 {
+      let several = runs > 1 ? "\(runs) runs of " : ""
+      lines.append(
+        "steps      \(several)\(epochs) epochs of \(stepsPerEpoch) steps on \(trained) pictures, "
+          + "\(duration(Double(runs) * (captions + training)))")
+    }
+    lines.append("time       \(duration(seconds))")
+    lines.append("memory     \(fixed(Double(memory) / Double(1 << 30), 2)) GiB")
+    Swift.print(lines.joined(separator: "\n"))
+    Swift.print(
+      "Measured on this machine with \(views > 0 ? "eight blank pictures" : "no picture")"
+        + "\(epochs > 0 ? " and a few steps" : ""); nothing was written.")
+  }
+}
