@@ -17,7 +17,7 @@ struct Options {
   /// Topics that `all` leaves out.
   static let others = ["ladder", "layers", "growth", "processor"]
   static let usage = """
-    usage: bench [TOPIC] [--json] [--against pytorch|openblas] [--check] [--save]
+    usage: bench [TOPIC] [--json] [--against pytorch|openblas|openvino] [--check] [--save]
                  [--threads N] [--rounds N] [--filter TEXT]
     topics: \(topics.joined(separator: ", ")), all (default);
             \(others.joined(separator: ", "))
@@ -70,8 +70,8 @@ struct Options {
       default: throw UsageError(message: "unknown argument '\(argument)'")
       }
     }
-    if let peer, !["pytorch", "openblas"].contains(peer) {
-      throw UsageError(message: "--against pytorch or openblas, found '\(peer)'")
+    if let peer, !["pytorch", "openblas", "openvino"].contains(peer) {
+      throw UsageError(message: "--against pytorch, openblas or openvino, found '\(peer)'")
     }
     if topics.isEmpty { topics = Self.topics }
   }

@@ -20,14 +20,14 @@ do {
   if options.topics == ["processor"] { exit(SelfCheck.run() ? 0 : 4) }
   if options.topics == [MemoryWork.child] {
     Threads.count = options.threads[0]
-    try MemoryWork.run()
+    try MemoryWork.run(MemoryWork.Scope(rawValue: options.filter) ?? .tuning)
     exit(0)
   }
   let peer = try options.peer.map(Peer.init)
   var report = Report()
   for threads in options.threads {
     Threads.count = threads
-    report.peaks[threads] = KernelSet.current.measurePeak(threads: threads)
+    report.peaks[threads] = KernelSet.current.measurePeak(threads: threads, tries: 400)
   }
   if !options.json {
     print("\(Processor.name), kernels \(KernelSet.current.name), commit \(Report.commit)")
@@ -44,7 +44,11 @@ do {
       if !options.json { print(part.line(result)) }
       fflush(nil)  // a line at a time, also into a pipe
     }
-    if topic == "memory" { add(try MemoryWork.measure(threads: options.threads.max() ?? 1)) }
+    if topic == "memory" {
+      for scope in MemoryWork.Scope.allCases {
+        add(try MemoryWork.measure(scope, threads: options.threads.max() ?? 1))
+      }
+    }
     for work in try works(topic, peer)
     where options.filter.isEmpty || work.name.contains(options.filter) {
       for threads in work.threads.map({ [$0] }) ?? options.threads {

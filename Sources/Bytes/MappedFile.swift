@@ -43,6 +43,22 @@ public final class MappedFile: @unchecked Sendable {
     try withExtendedLifetime(self) { try body(bytes) }
   }
 
+  /// Gives the physical memory of some of the bytes back to the system; the next read of them comes
+  /// from the file again.
+  ///
+  /// - Parameter part: bytes inside ``bytes``; only whole pages of it are given back.
+  public func giveBack(_ part: UnsafeRawBufferPointer) {
+    guard let start = part.baseAddress, let first = bytes.baseAddress, start >= first,
+      start + part.count <= first + bytes.count
+    else { return }
+    let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+    let from = (UInt(bitPattern: start) + page - 1) / page * page
+    let to = (UInt(bitPattern: start) + UInt(part.count)) / page * page
+    guard to > from, let address = UnsafeMutableRawPointer(bitPattern: from) else { return }
+    // safety: a read-only private mapping has no changes that could be lost.
+    madvise(address, Int(to - from), Int32(MADV_DONTNEED))
+  }
+
   private static func map(_ path: String) throws(FileAccessError) -> UnsafeRawBufferPointer {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw .badPath }
     // because opening a pipe without O_NONBLOCK would wait for a writer.

@@ -106,6 +106,7 @@ extension Tensor {
         transposition, k: transposition == .none ? rows : columns,
         n: transposition == .none ? columns : rows, b: storage.base, ldb: columns)
       forms[transposition] = form
+      storage.giveBackIfRereadable()
       return form
     }
   }

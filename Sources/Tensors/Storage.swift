@@ -3,6 +3,12 @@
 
 import Synchronization
 
+/// Memory that a tensor may borrow and that can be read again when it was given back: a mapped file.
+public protocol RereadableMemory: AnyObject {
+  /// Gives the physical memory of these bytes back; reading them brings them back.
+  func giveBack(_ bytes: UnsafeRawBufferPointer)
+}
+
 /// Float memory owned by a tensor, or borrowed from a mapped file whose owner it keeps alive.
 ///
 /// Written once, by the operation that creates the tensor, and never changed afterwards: sharing
@@ -28,6 +34,13 @@ final class Storage: @unchecked Sendable {
     self.count = count
     self.owner = owner
     capacity = 0
+  }
+
+  /// After packing nobody reads a frozen weight for a long time: its copy in a mapped file need not
+  /// stay in memory.
+  func giveBackIfRereadable() {
+    guard let owner = owner as? any RereadableMemory else { return }
+    owner.giveBack(UnsafeRawBufferPointer(start: base, count: count * 4))
   }
 
   deinit {

@@ -163,3 +163,6 @@ public struct ModelTensors: Sendable {
     }
   }
 }
+
+/// A weight file can be read again, so what was packed need not stay in memory.
+extension MappedFile: RereadableMemory {}
