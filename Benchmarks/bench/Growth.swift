@@ -16,7 +16,7 @@ enum GrowthWork {
       try EncoderWork.textStep(20, context: $0, .classSpecific, peerPositions: 0)
     }
     let batches = try [16, 256].map { try TrainStepWork.step(.classSpecific, batch: $0) }
-    let images = try [1, 2, 4, 32].map(EncoderWork.transformer)
+    let images = try [1, 2, 4, 8].map(EncoderWork.transformer)
     return (classes + contexts + batches + images).map { $0.withoutPeer }
   }
 

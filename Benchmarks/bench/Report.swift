@@ -7,6 +7,8 @@ import Tensors
 
 /// What was measured, on what.
 struct Report {
+  /// The topic and the peer of a stored part.
+  var about: [(key: String, value: JSON)] = []
   var peaks: [Int: Double] = [:]
   var results: [Measurement] = []
 
@@ -75,16 +77,18 @@ struct Report {
     + "thr           time       speed         peak"
 
   var json: JSON {
-    .object([
-      ("commit", .string(Self.commit)), ("processor", .string(Processor.name)),
-      ("kernel", .string(KernelSet.current.name)),
-      ("flags", .string("-O -wmo, \(configuration), kernels \(KernelSet.current.name)")),
-      (
-        "peak_gflops",
-        .object(peaks.sorted { $0.key < $1.key }.map { ("\($0.key)", .number(rounded($0.value))) })
-      ),
-      ("results", .array(results.map { json($0) })),
-    ])
+    .object(
+      about + [
+        ("commit", .string(Self.commit)), ("processor", .string(Processor.name)),
+        ("kernel", .string(KernelSet.current.name)),
+        ("flags", .string("-O -wmo, \(configuration), kernels \(KernelSet.current.name)")),
+        (
+          "peak_gflops",
+          .object(
+            peaks.sorted { $0.key < $1.key }.map { ("\($0.key)", .number(rounded($0.value))) })
+        ),
+        ("results", .array(results.map { json($0) })),
+      ])
   }
 
   private func json(_ m: Measurement) -> JSON {

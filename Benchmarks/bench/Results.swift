@@ -19,10 +19,14 @@ enum Results {
   /// Writes the report of a topic, and its chart.
   static func save(_ report: Report, topic: String, peer: String?) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Data((report.json.text(pretty: true) + "\n").utf8).write(to: file(topic, peer, ".json"))
+    var stored = report
+    stored.about = [("topic", .string(topic)), ("peer", peer.map { .string($0) } ?? .null)]
+    try Data((stored.json.text(pretty: true) + "\n").utf8).write(to: file(topic, peer, ".json"))
     if let chart = Chart.svg(report, title: topic) {
       try Data(chart.utf8).write(to: file(topic, peer, ".svg"))
     }
+    try Data(try ResultsPage.text(folder).utf8).write(
+      to: folder.appendingPathComponent("README.md"))
     if topic == "ladder" { try Data(Ladder.page(report).utf8).write(to: file(topic, peer, ".md")) }
   }
 
