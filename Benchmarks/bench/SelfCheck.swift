@@ -26,6 +26,8 @@ enum SelfCheck {
       }
     }
     print("largest error of a product of 400 terms: \(worst)")
-    return worst < 5e-5
+    // Both operands begin alike, so the sums on the diagonal grow to 133: 400 roundings of half a
+    // unit of that, 7.6e-6, add up like a random walk, with a factor 2 for the worst of 4,575.
+    return worst < 2 * 20 * 7.6e-6
   }
 }
