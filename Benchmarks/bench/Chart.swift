@@ -19,7 +19,7 @@ enum Chart {
     }
     guard !bars.isEmpty else { return nil }
     let (left, top, height, step) = (60, 40, 300, 34)
-    let width = left + bars.count * step + 20
+    let width = max(560, left + bars.count * step + 60)  // room for the title and the last name
     func y(_ value: Double) -> Int { top + height - Int(Double(height) * min(value / peak, 1)) }
     var out = """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(top + height + 190)" \

@@ -3,7 +3,7 @@
 
 import Foundation
 
-/// Why the reference program could not be used.
+/// Why a measurement or its comparison could not be made.
 struct PeerError: Error {
   let message: String
 }

@@ -33,7 +33,11 @@ enum Results {
   /// The lines that fell more than a quarter below the stored ratio to the peer, or, without a
   /// peer, below the stored share of the peak.
   static func regressions(_ report: Report, topic: String, peer: String?) throws -> [String] {
-    let text = try String(contentsOf: file(topic, peer, ".json"), encoding: .utf8)
+    let url = file(topic, peer, ".json")
+    guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+      throw PeerError(
+        message: "nothing to check against: \(url.lastPathComponent) is not stored (--save)")
+    }
     let stored = try JSON.parse(text)["results"]?.array ?? []
     return report.results.compactMap { found in
       guard
