@@ -1,0 +1,50 @@
+// FlipCacheTests - cached features of pictures and of their mirror images against the long way.
+// SPDX-License-Identifier: Apache-2.0
+
+import CLIP
+import Foundation
+import Imaging
+import Support
+import Tensors
+import Testing
+
+@testable import PromptTuning
+
+@Suite struct FlipCacheTests {
+  @Test("features from the cache are those of each picture and of its mirror image, one by one")
+  func mirrored() throws {
+    let model = try CLIPModel.load(path: Fixtures.path("mini/clip.safetensors"))
+    let dataset = try LongTailDataset(
+      try DatasetSpec.named("mini"), root: Fixtures.path("mini"))
+    let paths = Array(dataset.train.prefix(70).map(\.path))  // a block and a part of the next
+    let root = NSTemporaryDirectory() + "lmpt-flips-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    func cache() -> FeatureCache {
+      FeatureCache(
+        root: root, model: model, fingerprint: model.fingerprint, preprocessing: .lmpt,
+        dataRoot: dataset.root, paths: paths, mirrored: true)
+    }
+    try cache().fill()
+    let stored = try cache().load()
+    #expect(stored.bad.isEmpty)
+    let flipped = try #require(stored.mirrored)
+    #expect(flipped.values != stored.plain.values)
+
+    let size = model.architecture.imageSize
+    for index in [0, 1, 63, 64, 69] {
+      let picture = try decodeImage(atPath: "\(dataset.root)/\(paths[index])")
+      let plain = Preprocessing.lmpt.input(
+        Preprocessing.lmpt.resized(picture, size: size), flipped: false)
+      // Mirrored by hand: every row of every channel backwards.
+      let backwards = stride(from: 0, to: plain.count, by: size)
+        .flatMap { plain[$0..<$0 + size].reversed() }
+      for (pixels, found) in [(plain, stored.plain), (backwards, flipped)] {
+        let alone = model.encodeImages(Tensor(pixels, shape: [1, 3, size, size]))
+        // Products of other heights: the same sums, at most rounded in another order.
+        expectClose(
+          found.slice(index..<index + 1).values, alone.values, atol: 1e-6, rtol: 1e-5,
+          "picture \(index)")
+      }
+    }
+  }
+}
