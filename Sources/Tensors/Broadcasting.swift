@@ -50,6 +50,14 @@ func zipMap(_ a: Tensor, _ b: Tensor, _ f: (Float, Float) -> Float) -> Tensor {
       for start in stride(from: 0, to: count, by: b.count) {
         for i in 0..<b.count { out[start &+ i] = f(x[start &+ i], y[i]) }
       }
+    } else if a.count == count, b.rank == a.rank, b.shape.last == 1,
+      b.shape.dropLast() == a.shape.dropLast()
+    {
+      let width = count / max(b.count, 1)
+      for row in 0..<b.count {
+        let scalar = y[row]
+        for i in row &* width..<(row &+ 1) &* width { out[i] = f(x[i], scalar) }
+      }
     } else {
       let i = broadcastOffsets(of: a.shape, in: shape)
       let j = broadcastOffsets(of: b.shape, in: shape)
@@ -72,9 +80,15 @@ extension Tensor {
   func summed(to target: [Int]) -> Tensor {
     guard shape != target else { return self }
     return Tensor(shape: target) { out in
-      let offsets = broadcastOffsets(of: target, in: shape)
       var sums = [Double](repeating: 0, count: target.reduce(1, *))
-      for i in 0..<count { sums[offsets[i]] += Double(storage.base[i]) }
+      if shape.suffix(target.count) == target[...] {
+        for start in stride(from: 0, to: count, by: max(sums.count, 1)) {
+          for i in sums.indices { sums[i] += Double(storage.base[start &+ i]) }
+        }
+      } else {
+        let offsets = broadcastOffsets(of: target, in: shape)
+        for i in 0..<count { sums[offsets[i]] += Double(storage.base[i]) }
+      }
       for i in sums.indices { out[i] = Float(sums[i]) }
     }
   }

@@ -61,8 +61,10 @@ struct Source {
   }
 
   /// The image features, computed where the cache lacks them.
-  func features(_ progress: ProgressLine) throws -> DatasetFeatures {
-    let features = try DatasetFeatures(dataset, from: featureSource) { done, total in
+  func features(
+    _ progress: ProgressLine, view: ImageView = .features
+  ) throws -> DatasetFeatures {
+    let features = try DatasetFeatures(dataset, from: featureSource, view: view) { done, total in
       progress.show("encoding pictures \(done)/\(total)")
     }
     progress.finish()

@@ -95,6 +95,27 @@ public struct TextTransformer: Sendable {
       ? Tensor(shape: [0, architecture.embedding]) { _ in } : concatenate(groups)
   }
 
+  /// The features of every position of token id sequences, unnormalised.
+  ///
+  /// ln_final(transformer(embeddings + positions)) @ text_projection at each position. The tower
+  /// is causal, so the feature at the end of a text is the text's.
+  ///
+  /// - Parameter tokens: ids of each text from start to end of text, padded or not.
+  /// - Returns: shape [N, T', E] with the longest text's T'; behind a text's end stands what padding
+  ///   gives.
+  public func everyPosition(_ tokens: [[Int32]]) -> Tensor {
+    let length = tokens.map(\.count).max() ?? 0
+    let groups = stride(from: 0, to: tokens.count, by: 64).map { start in
+      let ids = tokens[start..<min(start + 64, tokens.count)]
+      let padded = ids.flatMap { $0 + [Int32](repeating: 0, count: length - $0.count) }
+      let x = embed(padded).reshaped([ids.count, length, architecture.width])
+      return linear(
+        finalNorm(transformer(x + positionalEmbedding.slice(0..<length))), weight: projection)
+    }
+    return groups.isEmpty
+      ? Tensor(shape: [0, length, architecture.embedding]) { _ in } : concatenate(groups)
+  }
+
   /// The first position of the largest id: the end of the text, which has the largest of all.
   public static func endPosition(_ tokens: [Int32]) -> Int {
     tokens.firstIndex(of: tokens.max() ?? 0) ?? 0

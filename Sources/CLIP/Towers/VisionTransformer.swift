@@ -1,9 +1,10 @@
-// VisionTransformer - CLIP's image tower of patches and attention, without a tape.
+// VisionTransformer - CLIP's image tower of patches and attention.
 // SPDX-License-Identifier: Apache-2.0
 
 import Tensors
 
-/// CLIP's vision transformer with frozen parameters (arXiv 2010.11929, 2103.00020).
+/// CLIP's vision transformer (arXiv 2010.11929, 2103.00020); frozen, unless its tensors were
+/// replaced by leaves of the tape.
 public struct VisionTransformer: Sendable {
   /// The sizes.
   public let architecture: ImageArchitecture
@@ -38,21 +39,8 @@ public struct VisionTransformer: Sendable {
   private func embed(_ images: Tensor) -> Tensor {
     let (count, width) = (images.shape[0], architecture.width)
     let embedded = linear(patches(of: images), weight: patchEmbedding)  // [N, P, W]
-    let inner = embedded.shape[1] * width
-    let x = Tensor(shape: [count, embedded.shape[1] + 1, width]) { out in  // [N, 1 + P, W]
-      classEmbedding.withUnsafeBufferPointer { first in
-        embedded.withUnsafeBufferPointer { rest in
-          for n in 0..<count {
-            // safety: out holds N (1 + P) W floats, first W and rest N P W.
-            let row = out + n * (inner + width)
-            if let first = first.baseAddress { row.update(from: first, count: width) }
-            if let rest = rest.baseAddress {
-              (row + width).update(from: rest + n * inner, count: inner)
-            }
-          }
-        }
-      }
-    }
+    let first = classEmbedding.reshaped([1, 1, width]).expanded(to: [count, 1, width])
+    let x = concatenate([first, embedded], axis: 1)  // [N, 1 + P, W]
     return firstNorm(x + positionalEmbedding)
   }
 

@@ -4,7 +4,7 @@
 import CLIP
 import Tensors
 
-/// Zero-shot CLIP: z = s <f, g("a photo of a NAME.")>.
+/// Zero-shot CLIP: z = s <f, g_i>, g_i from the written texts of class i.
 public enum ZeroShot {
   /// The prompt of CLIP's paper; `{}` stands for the class name.
   public static let template = "a photo of a {}."
@@ -23,17 +23,31 @@ public enum ZeroShot {
   public static func classFeatures(
     _ classNames: [String], model: CLIPModel, templates: [String] = [template]
   ) throws -> Tensor {
+    try classFeatures(of: classNames.map { name in templates.map { filled($0, name) } }, model)
+  }
+
+  /// Class features from a published set of texts, shape [C, E], unit length.
+  ///
+  /// - Parameters:
+  ///   - classNames: one name per class.
+  ///   - model: the CLIP model.
+  ///   - set: one template, eighty, or what the released script tokenises.
+  /// - Returns: shape [C, E].
+  /// - Throws: `TokenizerError.tooLong` for a prompt that does not fit.
+  public static func classFeatures(
+    _ classNames: [String], model: CLIPModel, set: TemplateSet
+  ) throws -> Tensor {
+    try classFeatures(of: classNames.map(set.texts), model)
+  }
+
+  /// g_i = normalised mean over the texts of class i of their normalised features.
+  private static func classFeatures(of texts: [[String]], _ model: CLIPModel) throws -> Tensor {
     let tokenizer = try Tokenizer.clip()
-    let parts = try templates.map { template in
-      normalize(
-        model.encodeText(
-          try classNames.map { name in
-            try tokenizer.tokenize(
-              template.split(separator: "{}", omittingEmptySubsequences: false)
-                .joined(separator: name))
-          }))  // [C, E]
+    let count = texts.first?.count ?? 1
+    let parts = try (0..<count).map { index in
+      normalize(model.encodeText(try texts.map { try tokenizer.tokenize($0[index]) }))  // [C, E]
     }
     let total = parts.dropFirst().reduce(parts[0]) { $0 + $1 }
-    return normalize(total / Float(parts.count))
+    return normalize(total / Float(count))
   }
 }

@@ -22,6 +22,8 @@ public enum MethodError: DiagnosticError, Equatable {
   case secondBatchMissing
   /// A method that looks at more than the feature of the whole image did not get it.
   case inputMissing(String)
+  /// An image tower that cannot be trained here.
+  case towerNotTrainable
 
   /// Stable identifier.
   public var code: String {
@@ -34,6 +36,7 @@ public enum MethodError: DiagnosticError, Equatable {
     case .captionsNotPrepared: "method.captions-not-prepared"
     case .secondBatchMissing: "method.second-batch-missing"
     case .inputMissing: "method.input-missing"
+    case .towerNotTrainable: "method.tower-not-trainable"
     }
   }
 
@@ -53,6 +56,7 @@ public enum MethodError: DiagnosticError, Equatable {
       "the captions were not prepared for alignment '\(alignment)'"
     case .secondBatchMissing: "the batch has no images from the second sampler"
     case .inputMissing(let what): "the batch has no \(what)"
+    case .towerNotTrainable: "the weights' image tower is a residual network"
     }
   }
 
@@ -67,6 +71,7 @@ public enum MethodError: DiagnosticError, Equatable {
     case .captionsNotPrepared: "prepare the captions with the alignment that the step uses"
     case .secondBatchMissing: "give the batch a second part drawn by the class-aware sampler"
     case .inputMissing: "prepare the images in the form that the method looks at"
+    case .towerNotTrainable: "fine-tune a vision transformer, or train the head alone"
     }
   }
 }

@@ -57,7 +57,7 @@ public struct PromptTuner: Sendable {
   /// - Returns: the classification loss, E6 and E8.
   /// - Throws: what the equations throw for shapes and values.
   public func losses(of batch: TrainingBatch) throws -> Losses {
-    let prompts = learner.prompts(alignment == .tokensAll ? .full : .longest)  // E1  [C, T, D]
+    let prompts = learner.prompts(extent)  // E1  [C, T, D]
     let texts = textFeatures(prompts)  // [C, E]
     let z = try logits(batch.images.features, texts, scale: scale)  // E2  [B, C]
     let cls = try classification(z, labels: batch.labels)  // E7
@@ -92,6 +92,9 @@ public struct PromptTuner: Sendable {
     return try embeddingLoss(
       d, labels: batch.labels, margin: margin, weight: weight, variant: variant)  // E6
   }
+
+  /// The positions that E3 needs.
+  var extent: PromptLearner.Extent { alignment == .tokensAll ? .full : .longest }
 
   /// Features of the prompts; what they have in common is computed once.
   func textFeatures(_ prompts: Tensor) -> Tensor {

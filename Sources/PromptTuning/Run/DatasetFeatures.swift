@@ -40,13 +40,14 @@ public struct FeatureSource: Sendable {
     cache(dataset, dataset.test, mirrored: false)
   }
 
-  private func cache(_ dataset: LongTailDataset, _ images: [ListedImage], mirrored: Bool)
-    -> FeatureCache
-  {
+  fileprivate func cache(
+    _ dataset: LongTailDataset, _ images: [ListedImage], mirrored: Bool,
+    content: FeatureCache.Content = .features
+  ) -> FeatureCache {
     FeatureCache(
       root: cacheRoot, model: model, fingerprint: fingerprint, preprocessing: preprocessing,
       dataRoot: dataset.root,
-      paths: images.map(\.path), mirrored: mirrored)
+      paths: images.map(\.path), mirrored: mirrored, content: content)
   }
 }
 
@@ -62,25 +63,36 @@ public struct DatasetFeatures: Sendable {
   public let test: Tensor
   /// Paths of pictures that could not be decoded and were left out.
   public let skipped: [String]
+  /// Training images in the form that a method looks at, plain and mirrored.
+  public let trainImages: ImageTable
+  /// Test images in the form that a method looks at.
+  public let testImages: ImageTable
 
   /// Computes what the caches lack and reads the rest.
   ///
   /// - Parameters:
   ///   - dataset: whose pictures.
   ///   - source: the model and where its features are kept.
+  ///   - view: what the method looks at.
   ///   - progress: called with pictures done and to do, over both lists.
   /// - Throws: `FileError` naming a bad picture unless the source skips them.
   public init(
-    _ dataset: LongTailDataset, from source: FeatureSource,
+    _ dataset: LongTailDataset, from source: FeatureSource, view: ImageView = .features,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {
     let trainCache = source.trainCache(dataset)
     let testCache = source.testCache(dataset)
-    let (trainMissing, testMissing) = (trainCache.missing, testCache.missing)
-    let total = trainMissing + testMissing
-    try trainCache.fill(onBadImage: source.onBadImage) { done, _ in progress(done, total) }
-    try testCache.fill(onBadImage: source.onBadImage) { done, _ in
-      progress(trainMissing + done, total)
+    var caches = [trainCache, testCache]
+    if case .places(let positions) = view {
+      caches += [(dataset.train, true), (dataset.test, false)].map {
+        source.cache(dataset, $0, mirrored: $1, content: .places(positions))
+      }
+    }
+    let missing = caches.map(\.missing)
+    let total = missing.reduce(0, +)
+    for (index, cache) in caches.enumerated() {
+      let before = missing[..<index].reduce(0, +)
+      try cache.fill(onBadImage: source.onBadImage) { done, _ in progress(before + done, total) }
     }
     let stored = try trainCache.load()
     let test = try testCache.load()
@@ -89,6 +101,21 @@ public struct DatasetFeatures: Sendable {
     train = stored.plain.dropping(stored.bad)
     mirrored = (stored.mirrored ?? stored.plain).dropping(stored.bad)
     self.test = test.plain.dropping(test.bad)
+    func table(_ images: [ListedImage], _ features: Tensor, places: PlaceTable?) -> ImageTable {
+      var pixels: PixelTable?
+      if case .pixels = view {
+        pixels = PixelTable(
+          paths: images.map { "\(dataset.root)/\($0.path)" },
+          preprocessing: source.preprocessing, size: source.model.architecture.imageSize)
+      }
+      return ImageTable(features: features, count: images.count, places: places, pixels: pixels)
+    }
+    trainImages = table(
+      self.dataset.train, concatenate([train, mirrored]),
+      places: caches.count > 2 ? try caches[2].loadPlaces(without: stored.bad) : nil)
+    testImages = table(
+      self.dataset.test, self.test,
+      places: caches.count > 2 ? try caches[3].loadPlaces(without: test.bad) : nil)
     try self.dataset.requireEveryClass()
   }
 }

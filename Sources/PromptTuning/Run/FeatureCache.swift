@@ -50,6 +50,23 @@ public struct FeatureCache: Sendable {
   private let model: CLIPModel
   private let fingerprint: String
   private let preprocessing: Preprocessing
+  private let content: Content
+
+  /// What a cache keeps of a picture; caches of both share a folder.
+  public enum Content: Sendable {
+    /// The feature of the whole picture, [E].
+    case features
+    /// The features of the mean or class token and of every place, [1 + P, E].
+    case places(ModifiedResNet.Positions)
+
+    var blockName: String {
+      switch self {
+      case .features: "block"
+      case .places(.added): "places"
+      case .places(.omitted): "places-without-positions"
+      }
+    }
+  }
 
   /// Pictures per block.
   public static let blockSize = 64
@@ -64,10 +81,11 @@ public struct FeatureCache: Sendable {
   ///   - dataRoot: the folder that `paths` are relative to.
   ///   - paths: the pictures.
   ///   - mirrored: whether to keep features of the mirrored pictures too.
+  ///   - content: what to keep of a picture.
   public init(
     root: String, model: CLIPModel, fingerprint: String, preprocessing: Preprocessing,
     dataRoot: String,
-    paths: [String], mirrored: Bool
+    paths: [String], mirrored: Bool, content: Content = .features
   ) {
     var hash = SHA256()
     hash.update("lmpt features 2\n\(fingerprint)\n\(model.activation.rawValue)\n")
@@ -77,13 +95,16 @@ public struct FeatureCache: Sendable {
     folder = "\(root)/\(hash.hexDigest().prefix(24))"
     self.paths = paths.map { "\(dataRoot)/\($0)" }
     self.mirrored = mirrored
+    self.content = content
     self.model = model
     self.fingerprint = fingerprint
     self.preprocessing = preprocessing
   }
 
   private var blockCount: Int { (paths.count + Self.blockSize - 1) / Self.blockSize }
-  private func blockPath(_ block: Int) -> String { "\(folder)/block-\(block).safetensors" }
+  private func blockPath(_ block: Int) -> String {
+    "\(folder)/\(content.blockName)-\(block).safetensors"
+  }
   private func images(of block: Int) -> Range<Int> {
     block * Self.blockSize..<min((block + 1) * Self.blockSize, paths.count)
   }
@@ -144,35 +165,21 @@ public struct FeatureCache: Sendable {
   /// Decodes, encodes and stores one block.
   private func compute(_ block: Int, _ policy: BadImagePolicy) throws {
     let range = images(of: block)
-    let size = model.architecture.imageSize
-    let views = mirrored ? 2 : 1
-    let floats = 3 * size * size
-    let outcomes = Outcomes(count: range.count)
-    let input = Tensor(shape: [range.count * views, 3, size, size]) { out in
-      out.update(repeating: 0, count: range.count * views * floats)
-      // safety: each task writes its own rows of `out` and its own outcome.
-      nonisolated(unsafe) let out = out
-      parallel(range.count) { i in
-        do {
-          let picture = try decodeImage(atPath: paths[range.lowerBound + i])
-          let resized = preprocessing.resized(picture, size: size)
-          for view in 0..<views {
-            let values = preprocessing.input(resized, flipped: view == 1)
-            values.withUnsafeBufferPointer {
-              (out + (i * views + view) * floats).update(from: $0.baseAddress!, count: floats)
-            }
-          }
-        } catch {
-          outcomes.errors[i] = error
-        }
+    let views = mirrored ? [false, true] : [false]
+    let inputs = PictureInputs(
+      Array(paths[range]), views: range.map { _ in views }, preprocessing: preprocessing,
+      size: model.architecture.imageSize)
+    let bad = inputs.errors.keys.sorted()
+    if policy == .fail, let error = inputs.firstError { throw error }
+    let features =
+      switch content {
+      case .features: model.encodeImages(inputs.pixels)
+      case .places(let positions):
+        model.visual.spatialFeatures(inputs.pixels, positions: positions)
       }
-    }
-    let bad = outcomes.errors.indices.filter { outcomes.errors[$0] != nil }
-    if policy == .fail, let first = bad.first, let error = outcomes.errors[first] { throw error }
-    let features = model.encodeImages(input)
-    for row in 0..<range.count * views where !features.gather([row]).isFinite {
+    for row in 0..<range.count * views.count where !features.gather([row]).isFinite {
       throw FileError(
-        file: paths[range.lowerBound + row / views],
+        file: paths[range.lowerBound + row / views.count],
         cause: RunError.notFinite(what: "the image's feature", step: nil, last: nil))
     }
     try SealedFile.write(
@@ -182,6 +189,28 @@ public struct FeatureCache: Sendable {
       ],
       metadata: ["kernel": KernelSet.current.name, "weights": fingerprint],
       to: blockPath(block))
+  }
+
+  /// Maps all blocks of a cache of places.
+  ///
+  /// - Parameter bad: pictures to leave out, as `load` of the features names them.
+  /// - Returns: the places of the others.
+  /// - Throws: when a block is missing or damaged.
+  func loadPlaces(without bad: [Int]) throws -> PlaceTable {
+    let blocks = try (0..<blockCount).map { block in
+      let file = try SealedFile.read(blockPath(block))
+      guard let places = file["features"], places.shape.count == 3,
+        places.shape[0] == images(of: block).count * (mirrored ? 2 : 1),
+        places.shape[2] == model.architecture.embedding
+      else { throw FileError(file: blockPath(block), cause: CacheError.damaged) }
+      guard let (base, owner) = places.contiguousFloats else {
+        return Tensor(places.floats(), shape: places.shape)
+      }
+      return Tensor(borrowing: base, shape: places.shape, owner: owner)
+    }
+    let left = Set(bad)
+    return PlaceTable(
+      blocks: blocks, views: mirrored ? 2 : 1, kept: paths.indices.filter { !left.contains($0) })
   }
 
   /// Reads all blocks.
@@ -216,22 +245,6 @@ public struct FeatureCache: Sendable {
       Tensor(plain, shape: [paths.count, width]),
       mirrored ? Tensor(flipped, shape: [paths.count, width]) : nil, bad
     )
-  }
-}
-
-/// What each parallel task met. A class, so that tasks can write their own element.
-private final class Outcomes: @unchecked Sendable {
-  // safety: task i touches element i alone.
-  var errors: UnsafeMutableBufferPointer<(any Error)?>
-
-  init(count: Int) {
-    errors = .allocate(capacity: count)
-    errors.initialize(repeating: nil)
-  }
-
-  deinit {
-    errors.deinitialize()
-    errors.deallocate()
   }
 }
 

@@ -52,9 +52,9 @@ public struct TrainingRun {
   private var optimizer: Optimizer
   private var schedule: Schedule
   private var state: Checkpoint
-  /// Training images, then the same mirrored: one table to gather batches from.
-  private let views: Tensor
   private let labels: Tensor
+  /// The rows that show each class.
+  private let members: [[Int]]
 
   /// Prepares a run.
   ///
@@ -79,7 +79,9 @@ public struct TrainingRun {
       dataset.train, classes: dataset.classNames.count, fraction: options.validationFraction,
       generator: &splitGenerator)
     let trained = split.train.map { dataset.train[$0] }
-    views = concatenate([features.train.gather(split.train), features.mirrored.gather(split.train)])
+    members = dataset.classNames.indices.map { index in
+      trained.indices.filter { trained[$0].labels.contains(index) }
+    }
     labels = Tensor(dataset.multiHot(trained), shape: [trained.count, dataset.classNames.count])
 
     method = try options.makeMethod(
@@ -90,12 +92,13 @@ public struct TrainingRun {
     optimizer = Optimizer(
       options.optimizer, learningRate: options.learningRate, momentum: options.momentum,
       weightDecay: options.weightDecay)
-    if options.embedding == .none {
+    if options.embedding == .none, options.method != .taiDPT {
       captions = nil
     } else {
       guard let texts = dataset.captions else { throw RunError.noCaptions }
       captions = try Captions(
         split.train.map { texts[$0] }, alignment: options.alignment, cut: options.captionCut,
+        detail: options.method == .taiDPT ? .everyToken : .alignment,
         tokenizer: try Tokenizer.clip(), tower: model.text)
     }
     schedule = Schedule(
@@ -158,8 +161,13 @@ public struct TrainingRun {
       guard var orderGenerator = Generator(snapshot: state.order),
         var mirrorGenerator = Generator(snapshot: state.mirroring)
       else { throw RunError.notARun(missing: "the generators' state") }
-      let order = orderGenerator.permutation(count)
-      let mirrored = (0..<count).map { _ in mirrorGenerator.uniform() < 0.5 }
+      func draw(_ sampling: Sampling) -> EpochOrder {
+        EpochOrder(
+          sampling, count: count, members: members, order: &orderGenerator,
+          mirroring: &mirrorGenerator)
+      }
+      let order = draw(options.sampling)
+      let second = options.method == .ltml ? draw(.classAware) : nil
 
       while state.step < steps {
         if Interruption.isRequested {
@@ -167,17 +175,15 @@ public struct TrainingRun {
           throw RunError.interrupted(resume: folder.map { "lmpt train --resume --out \($0)" })
         }
         let first = state.step * options.batch
-        let rows = Array(order[first..<min(first + options.batch, count)])
-        let batch = TrainingBatch(
-          images: ImageBatch(features: views.gather(rows.map { mirrored[$0] ? $0 + count : $0 })),
-          labels: labels.gather(rows), captions: captions?.batch(rows))
+        let range = first..<min(first + options.batch, count)
+        let batch = try batch(order, second, range)
         let losses = try method.step(batch, optimizer: &optimizer)
         try requireFinite(losses, step: state.epoch * steps + state.step + 1)
         state.step += 1
         for (index, value) in [losses.cls, losses.cse, losses.total].enumerated() {
-          state.sums[index] += Double(value) * Double(rows.count)
+          state.sums[index] += Double(value) * Double(range.count)
         }
-        seen += rows.count
+        seen += range.count
         let elapsed = (clock.now - start).seconds
         let speed = Double(seen) / max(elapsed, 1e-9)
         let left = (options.epochs - state.epoch) * count - min(state.step * options.batch, count)
@@ -193,6 +199,23 @@ public struct TrainingRun {
       if let record = state.history.last { try epoch(record) }
     }
     return try result()
+  }
+
+  /// The images at these places of an epoch's order, with those of a second sampler if there is one.
+  private func batch(
+    _ order: EpochOrder, _ second: EpochOrder?, _ range: Range<Int>
+  ) throws -> TrainingBatch {
+    func part(_ order: EpochOrder) throws -> (images: ImageBatch, labels: Tensor) {
+      let table = features.trainImages
+      let rows = range.map { place in
+        split.train[order.rows[place]] + (order.mirrored[place] ? table.count : 0)
+      }
+      return (try table.batch(rows), self.labels.gather(Array(order.rows[range])))
+    }
+    let (images, labels) = try part(order)
+    return TrainingBatch(
+      images: images, labels: labels, captions: captions?.batch(Array(order.rows[range])),
+      second: try second.map(part))
   }
 
   /// Stops at the first loss or tensor that is not finite.
@@ -212,10 +235,8 @@ public struct TrainingRun {
     let validation =
       held.isEmpty
       ? nil
-      : try evaluate(
-        features.train.gather(held), held.map { dataset.train[$0] }
-      ).map.total
-    let test = try evaluate(features.test, dataset.test).map.total
+      : try evaluate(features.trainImages, held, held.map { dataset.train[$0] }).map.total
+    let test = try evaluateTest().map.total
     state.epoch += 1
     state.step = 0
     state.history.append(
@@ -243,12 +264,16 @@ public struct TrainingRun {
   }
 
   private func evaluate(
-    _ images: Tensor, _ list: [ListedImage]
+    _ table: ImageTable, _ rows: [Int], _ list: [ListedImage]
   ) throws -> Evaluation {
     try Evaluation(
-      logits: method.predictor()(ImageBatch(features: images)),
-      labels: features.dataset.multiHot(list),
+      logits: table.logits(rows, method.predictor()), labels: features.dataset.multiHot(list),
       counts: features.dataset.counts, kind: options.scores)
+  }
+
+  private func evaluateTest() throws -> Evaluation {
+    try evaluate(
+      features.testImages, Array(0..<features.testImages.count), features.dataset.test)
   }
 
   private mutating func save() throws {
@@ -268,7 +293,7 @@ public struct TrainingRun {
       tensors: zip(method.names, method.parameters.map(\.detached)).map { ($0, $1) }
         + method.derived,
       epoch: state.bestEpoch, history: state.history,
-      evaluation: try evaluate(features.test, features.dataset.test))
+      evaluation: try evaluateTest())
   }
 }
 

@@ -31,13 +31,26 @@ extension TrainingOptions {
   /// - Throws: what the equations throw for these counts and options.
   public func makeMethod(model: CLIPModel, classes: TrainingClasses) throws -> any Trainable {
     var generator = Generator(seed: UInt64(seed))
+    var loss: ClassificationLoss { ClassificationLoss(classes, options: self) }
+    func tuner() throws -> PromptTuner {
+      try PromptTuner(model: model, classes: classes, options: self, generator: &generator)
+    }
+    let (width, count) = (model.architecture.embedding, classes.names.count)
     switch method {
-    case .lmpt, .coop: return try PromptTuner(model: model, classes: classes, options: self)
+    case .lmpt, .coop: return try tuner()
+    case .cocoop: return CoCoOp(try tuner(), width: width, generator: &generator)
+    case .dualcoop: return DualCoOp(positive: try tuner(), negative: try tuner())
+    case .taiDPT: return TaIDPT(global: try tuner(), local: try tuner())
     case .linearProbe, .finetuneHead:
       return LinearProbe(
-        width: model.architecture.embedding, classes: classes.names.count,
-        classification: ClassificationLoss(classes, options: self), generator: &generator)
-    default: throw MethodError.inputMissing("implementation of \(method.rawValue) yet")
+        width: width, classes: count, classification: loss, generator: &generator)
+    case .ltml:
+      return TwoBranches(
+        width: width, classes: count, classification: loss, consistency: Float(consistency),
+        generator: &generator)
+    case .finetune:
+      return try FineTuned(
+        model.visual, classes: count, classification: loss, generator: &generator)
     }
   }
 }
@@ -49,6 +62,7 @@ extension ClassificationLoss {
       options.loss, counts: Tensor(classes.counts.map(Float.init)), images: Double(classes.images))
     mu = options.mu
     lambda = options.negativeScale
+    if options.method == .dualcoop { asymmetricGammas = (negative: 2, positive: 1) }
     variant = BalancedVariant.named(options.balancedVariant) ?? .paper
   }
 }

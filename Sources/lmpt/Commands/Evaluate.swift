@@ -33,10 +33,10 @@ private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
   let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
   let source = try run.source(arguments)
   Interruption.catchSignals()
-  let features = try source.features(progress)
+  let features = try source.features(progress, view: run.options.method.view)
   let predict = try run.predictor(source.model)
   let evaluation = Evaluation(
-    logits: try predict(ImageBatch(features: features.test)),
+    logits: try features.testImages.logits(predict),
     labels: features.dataset.multiHot(features.dataset.test), counts: features.dataset.counts,
     kind: kind, threshold: threshold)
   printEvaluation(run.options.method.title, evaluation, json: arguments.flag("json"))

@@ -38,15 +38,16 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
   let kind: ScoreKind = try arguments.choice("scores") ?? .softmax
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
-  let (model, names, classify, recipe) = try classifier(arguments)
+  let (model, view, names, classify, recipe) = try classifier(arguments)
   let size = model.architecture.imageSize
   var (output, examples) = ([JSON](), [Report.Example]())
   for (index, path) in arguments.operands.enumerated() {
     progress.begin("picture \(index + 1) of \(arguments.operands.count)")
     let pixels = recipe.input(
       recipe.resized(try decodeImage(atPath: path), size: size), flipped: false)
-    let feature = model.encodeImages(Tensor(pixels, shape: [1, 3, size, size]))
-    let scores = kind.scores(try classify(ImageBatch(features: feature))).values
+    let image = ImageBatch(
+      pixels: Tensor(pixels, shape: [1, 3, size, size]), model: model, view: view)
+    let scores = kind.scores(try classify(image)).values
     let best = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(top)
       .map { Report.Example.Score(names[$0], Double(scores[$0])) }
     progress.finish()
@@ -110,10 +111,10 @@ private func text(_ path: String, _ best: [Report.Example.Score], _ kind: ScoreK
   return text
 }
 
-/// The model, the class names, what predicts, and the preprocessing.
+/// The model, what the method looks at, the class names, what predicts, and the preprocessing.
 private func classifier(
   _ arguments: Arguments
-) throws -> (CLIPModel, [String], Predictor, Preprocessing) {
+) throws -> (CLIPModel, ImageView, [String], Predictor, Preprocessing) {
   let recipe: Preprocessing? = try arguments.choice("preprocess")
   if let folder = arguments.string("run") {
     guard arguments.string("classes") == nil else {
@@ -121,7 +122,10 @@ private func classifier(
     }
     let run = try TunedRun(folder)
     let model = try run.model(arguments)
-    return (model, run.classNames, try run.predictor(model), try recipe ?? run.preprocessing())
+    return (
+      model, run.options.method.view, run.classNames, try run.predictor(model),
+      try recipe ?? run.preprocessing()
+    )
   }
   guard let list = arguments.string("classes") else {
     throw UsageError.missingOption("--run DIR or --classes NAMES", command: "predict")
@@ -135,5 +139,7 @@ private func classifier(
   let model = try CLIPModel.load(
     path: try arguments.required("weights"), activation: try arguments.choice("activation"))
   let (texts, scale) = (try ZeroShot.classFeatures(names, model: model), model.logitScale)
-  return (model, names, { try logits($0.features, texts, scale: scale) }, recipe ?? .clip)
+  return (
+    model, .features, names, { try logits($0.features, texts, scale: scale) }, recipe ?? .clip
+  )
 }

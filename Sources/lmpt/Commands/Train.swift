@@ -44,7 +44,7 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
     out, resume: resume, configuration: source.configuration + options.fields)
   Interruption.catchSignals()
   do {
-    let features = try source.features(progress)
+    let features = try source.features(progress, view: options.method.view)
     let page = try RunReport(source, features, scores: options.scores)
     let result = try folder.train(
       page, options: options, name: "\(options.method.title) (\(folder.name))",

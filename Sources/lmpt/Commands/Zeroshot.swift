@@ -10,7 +10,10 @@ extension Command {
     name: "zeroshot",
     summary: "mAP of zero-shot CLIP on a data set's test images",
     options: Option.source + [
-      .value("template", "TEXT", "the prompt, {} for the name", standard: "a photo of a {}."),
+      .value("template", "TEXT", "one prompt, {} for the name", standard: "a photo of a {}."),
+      .value(
+        "templates", "single|ensemble|released",
+        "one prompt, CLIP's eighty, or the released script's cut of them", standard: "single"),
       .value("scores", "softmax|sigmoid|logit", "what images are ranked by", standard: "softmax"),
       .value("threshold", "T", "for precision, recall and F1", standard: "0.3"),
     ],
@@ -25,17 +28,25 @@ private func runZeroshot(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
   let kind: ScoreKind = try arguments.choice("scores") ?? .softmax
   let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
-  let template = arguments.string("template") ?? ZeroShot.template
-  guard template.contains("{}") else {
-    throw UsageError.badValue(option: "--template", found: template, expected: "a text with {}")
+  let set: TemplateSet? = try arguments.choice("templates")
+  let template = arguments.string("template")
+  guard template == nil || set == nil else {
+    throw UsageError.conflict("--template and --templates exclude each other")
+  }
+  guard (template ?? ZeroShot.template).contains("{}") else {
+    throw UsageError.badValue(
+      option: "--template", found: template ?? "", expected: "a text with {}")
   }
   let progress = ProgressLine(arguments)
   progress.begin("opening data set and weights")
   let source = try Source(arguments)
   Interruption.catchSignals()
   let features = try source.features(progress)
-  let texts = try ZeroShot.classFeatures(
-    features.dataset.classNames, model: source.model, templates: [template])
+  let names = features.dataset.classNames
+  let texts =
+    try template.map {
+      try ZeroShot.classFeatures(names, model: source.model, templates: [$0])
+    } ?? ZeroShot.classFeatures(names, model: source.model, set: set ?? .single)
   let evaluation = try evaluate(
     features, texts: texts, scale: source.model.logitScale, kind: kind, threshold: threshold)
   printEvaluation("zero-shot", evaluation, json: arguments.flag("json"))
