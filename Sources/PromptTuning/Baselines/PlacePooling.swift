@@ -28,14 +28,27 @@ func placeCosines(_ places: Tensor, _ texts: Tensor) throws -> Tensor {
 ///
 /// - Parameters:
 ///   - values: v, shape [B, P, C].
-///   - cosines: c, shape [B, P, C]; not above 1, so that the softmax needs no maximum.
+///   - cosines: c, shape [B, P, C].
 ///   - sharpness: how much better matches count more.
 ///   - present: 1 for places that exist, 0 for padding, shape [B, P, 1]; all exist when absent.
 /// - Returns: shape [B, C].
 func pooled(
   _ values: Tensor, by cosines: Tensor, sharpness: Float, present: Tensor? = nil
 ) -> Tensor {
-  let raw = exp((cosines - 1) * sharpness)  // [B, P, C]
+  // Relative to the best place, so that nothing underflows where no place matches well.
+  let raw = exp((cosines - best(cosines)) * sharpness)  // [B, P, C]
   let w = present.map { raw * $0 } ?? raw
   return sum(w * values, axis: 1) / sum(w, axis: 1)
+}
+
+/// The greatest value over the places as a constant, shape [B, 1, C].
+private func best(_ values: Tensor) -> Tensor {
+  let (batch, places, classes) = (values.shape[0], values.shape[1], values.shape[2])
+  return values.withUnsafeBufferPointer { v in
+    Tensor(
+      (0..<batch * classes).map { cell in
+        let start = cell / classes * places * classes + cell % classes
+        return (0..<places).map { v[start + $0 * classes] }.max() ?? 0
+      }, shape: [batch, 1, classes])
+  }
 }
