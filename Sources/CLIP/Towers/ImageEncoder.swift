@@ -56,7 +56,8 @@ public enum ImageEncoder: Sendable {
     }
   }
 
-  private var positionCount: Int {
+  /// 1 + P, the number of places that `spatialFeatures` gives.
+  public var positionCount: Int {
     let grid: Int
     switch architecture.kind {
     case .visionTransformer(let patch, _): grid = architecture.size / patch

@@ -101,14 +101,18 @@ public struct DatasetFeatures: Sendable {
     train = stored.plain.dropping(stored.bad)
     mirrored = (stored.mirrored ?? stored.plain).dropping(stored.bad)
     self.test = test.plain.dropping(test.bad)
-    func table(_ images: [ListedImage], _ features: Tensor, places: PlaceTable?) -> ImageTable {
-      var pixels: PixelTable?
+    func table(
+      _ images: [ListedImage], _ features: Tensor, places: PlaceTable?
+    ) -> ImageTable {
+      var table = ImageTable(features: features, count: images.count)
+      if let places { table.places = { places.gather($0) } }
       if case .pixels = view {
-        pixels = PixelTable(
+        let pixels = PixelTable(
           paths: images.map { "\(dataset.root)/\($0.path)" },
           preprocessing: source.preprocessing, size: source.model.architecture.imageSize)
+        table.pixels = { try pixels.gather($0) }
       }
-      return ImageTable(features: features, count: images.count, places: places, pixels: pixels)
+      return table
     }
     trainImages = table(
       self.dataset.train, concatenate([train, mirrored]),

@@ -50,14 +50,14 @@ public struct ImageTable: Sendable {
   /// N, the number of images.
   public let count: Int
   let features: Tensor  // [N, E], or [2 N, E] with mirrored images
-  let places: PlaceTable?
-  let pixels: PixelTable?
+  /// The local features of rows, shape [B, 1 + P, E].
+  var places: (@Sendable ([Int]) -> Tensor)?
+  /// The preprocessed pixels of rows, shape [B, 3, S, S].
+  var pixels: (@Sendable ([Int]) throws -> Tensor)?
 
-  init(features: Tensor, count: Int, places: PlaceTable? = nil, pixels: PixelTable? = nil) {
+  init(features: Tensor, count: Int) {
     self.features = features
     self.count = count
-    self.places = places
-    self.pixels = pixels
   }
 
   /// The images at these rows.
@@ -65,8 +65,7 @@ public struct ImageTable: Sendable {
   /// - Throws: when a picture can no longer be read.
   public func batch(_ rows: [Int]) throws -> ImageBatch {
     ImageBatch(
-      features: features.gather(rows), places: places?.gather(rows),
-      pixels: try pixels?.gather(rows))
+      features: features.gather(rows), places: places?(rows), pixels: try pixels?(rows))
   }
 
   /// Logits of the images at these rows, in groups where an image takes much memory.

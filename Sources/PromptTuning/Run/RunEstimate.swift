@@ -97,7 +97,7 @@ public struct RunEstimate: Sendable, Equatable {
     }
     var run = try TrainingRun(
       model: source.model,
-      features: DatasetFeatures(random: small, width: source.model.architecture.embedding),
+      features: DatasetFeatures(random: small, model: source.model, view: options.method.view),
       options: some, folder: nil)
     var perImage = 0.0
     let whole = try clock.measure {
@@ -112,8 +112,9 @@ public struct RunEstimate: Sendable, Equatable {
 
 extension DatasetFeatures {
   /// Features that cost nothing, of the right shapes.
-  fileprivate init(random dataset: LongTailDataset, width: Int) {
+  fileprivate init(random dataset: LongTailDataset, model: CLIPModel, view: ImageView) {
     var generator = Generator(seed: 0)
+    let width = model.architecture.embedding
     func features(_ count: Int) -> Tensor {
       Tensor(generator.normal(count: count * width), shape: [count, width])
     }
@@ -121,6 +122,18 @@ extension DatasetFeatures {
     (train, mirrored) = (features(dataset.train.count), features(dataset.train.count))
     test = features(dataset.test.count)
     skipped = []
+    func table(_ features: Tensor, count: Int) -> ImageTable {
+      var table = ImageTable(features: features, count: count)
+      let (positions, size) = (model.visual.positionCount, model.architecture.imageSize)
+      switch view {
+      case .features: break
+      case .places: table.places = { .ones([$0.count, positions, width]) }
+      case .pixels: table.pixels = { .zeros([$0.count, 3, size, size]) }
+      }
+      return table
+    }
+    trainImages = table(concatenate([train, mirrored]), count: dataset.train.count)
+    testImages = table(test, count: dataset.test.count)
   }
 }
 
