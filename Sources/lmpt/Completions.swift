@@ -139,7 +139,8 @@ enum Completions {
         }
       }
       let words = command.operandChoices
-      out += " \\\n      '*:\(message(command.operands)):"
+      let operands = command.operands.isEmpty ? "file" : message(command.operands)
+      out += " \\\n      '*:\(operands):"
       out += words.isEmpty ? "_files'" : "(\(words.joined(separator: " ")))'"
       out += " ;;\n"
     }

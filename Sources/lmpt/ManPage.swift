@@ -46,7 +46,7 @@ enum ManPage {
     let names = option.spellings.map { "\\fB\(escaped($0))\\fR" }.joined(separator: ", ")
     let value = option.value.map { " \\fI\(escaped($0))\\fR" } ?? ""
     let standard = option.standard.map { " (default: \($0))" } ?? ""
-    return ".TP\n\(names)\(value)\n\(line(sentence(option.help + standard)))\n"
+    return ".TP\n\(names)\(value)\n\(line(option.help + standard))\n"
   }
 
   private static func sentence(_ text: String) -> String {

@@ -37,7 +37,7 @@ struct RunReport {
     report.classes = classes([zeroShot, result.evaluation], options)
     report.runs = [Report.Run(name: name, epochs: result.history.map(Report.Epoch.init))]
     report.curves = curves([("zero-shot CLIP", zeroShot), (name, result.evaluation)])
-    report.examples = try examples([("zero-shot CLIP", zeroShot), (name, result.evaluation)])
+    report.examples = examples([("zero-shot CLIP", zeroShot), (name, result.evaluation)])
     func kept(_ name: String) -> Tensor? { result.tensors.first { $0.name == name }?.value }
     report.map = kept("text_features").map { map(tuned: $0, name: name) }
     report.words = try kept("ctx").map(words) ?? []

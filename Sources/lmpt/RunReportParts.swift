@@ -41,8 +41,9 @@ extension RunReport {
 
   /// For each of the eight rarest classes the first test image that shows it, in the list's order.
   ///
-  /// A rule without a look at the scores, so that the examples flatter no method.
-  func examples(_ methods: Methods) throws -> [Report.Example] {
+  /// A rule without a look at the scores, so that the examples flatter no method. A picture that is
+  /// no longer there is left out: features may come from the cache, and a run must not fail for it.
+  func examples(_ methods: Methods) -> [Report.Example] {
     let rarest = dataset.counts.indices.sorted {
       (dataset.counts[$0], $0) < (dataset.counts[$1], $1)
     }.prefix(8)
@@ -53,10 +54,13 @@ extension RunReport {
       }
       if let found { shown.append(found) }
     }
-    return try shown.map { row in
+    return shown.compactMap { row in
       let image = dataset.test[row]
+      guard let picture = try? pictureForPage(atPath: "\(dataset.root)/\(image.path)") else {
+        return nil
+      }
       return Report.Example(
-        image: try pictureForPage(atPath: "\(dataset.root)/\(image.path)"), name: image.path,
+        image: picture, name: image.path,
         labels: image.labels.map { dataset.classNames[$0] },
         decisions: methods.map { name, evaluation in
           decision(name, evaluation, row: row)

@@ -93,6 +93,20 @@ struct MannersTests {
     #expect(try replies(["lmpt", "help", "zero"]) == ["zeroshot"])
   }
 
+  @Test("zsh and fish read their scripts, where they are installed", arguments: ["zsh", "fish"])
+  func syntax(shell: String) throws {
+    let path = "/usr/bin/\(shell)"
+    guard FileManager.default.isExecutableFile(atPath: path) else { return }
+    let folder = try TemporaryFolder()
+    let script = try folder.write("script", try Program.run(["completions", shell]).output)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = ["-n", script]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
   @Test("--dry-run says what to expect and writes nothing")
   func dryRun() throws {
     let folder = try TemporaryFolder()

@@ -28,6 +28,8 @@ private func runConvert(_ arguments: Arguments) throws -> Int32 {
     throw UsageError.unexpectedArgument(extra, command: "convert")
   }
   let (input, output) = (arguments.operands[0], arguments.operands[1])
+  let progress = ProgressLine(arguments)
+  progress.begin("reading \(input)")
   let file = try WeightFile.open(input)
   var metadata = file.metadata
   var arrays = file.tensors.map { NamedArray($0) }
@@ -40,6 +42,7 @@ private func runConvert(_ arguments: Arguments) throws -> Int32 {
     metadata["activation"] = known.rawValue
   }
   try WeightFile.write(arrays, metadata: metadata, to: output)
+  progress.finish()
   if arguments.flag("json") {
     let fields: [(key: String, value: JSON)] = [
       ("output", .string(output)), ("tensors", .integer(arrays.count)),

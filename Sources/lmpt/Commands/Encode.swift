@@ -33,6 +33,8 @@ extension Command {
 private func runEncode(_ arguments: Arguments) throws -> Int32 {
   let weights = try arguments.required("weights")
   let output = try arguments.required("output")
+  let progress = ProgressLine(arguments)
+  progress.begin("opening weights")
   let activation = try arguments.choice("activation", Activation.self)
   let preprocessing = try arguments.choice("preprocess", Preprocessing.self) ?? .lmpt
   let (images, texts) = (arguments.strings("image"), arguments.strings("text"))
@@ -57,6 +59,7 @@ private func runEncode(_ arguments: Arguments) throws -> Int32 {
   } else {
     throw UsageError.missingOption("--image PATH... or --text STRING...", command: "encode")
   }
+  progress.finish()
   if arguments.flag("normalize") { features = normalize(features) }
   try WeightFile.write(
     [NamedArray("features", floats: features.values, shape: features.shape)], to: output)

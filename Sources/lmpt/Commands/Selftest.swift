@@ -22,6 +22,8 @@ private func runSelftest(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
   let folder = try arguments.string("fixtures") ?? Installed.fixtures()
   let filter = arguments.string("filter")?.lowercased() ?? ""
+  let progress = ProgressLine(arguments)
+  progress.begin("opening fixtures")
   let replays = try Replay.all(folder).filter {
     filter.isEmpty || "\($0.tag) \($0.name)".lowercased().contains(filter)
   }
@@ -30,6 +32,7 @@ private func runSelftest(_ arguments: Arguments) throws -> Int32 {
       option: "--filter", found: filter,
       expected: "a part of a tag or name of 'lmpt equation --list', or pixels, tokens, CLIP")
   }
+  progress.finish()
   let json = arguments.flag("json")
   var (passed, failed, rows) = (0, 0, [JSON]())
   if !json { print(columns("equation", "cases", "worst", "allowed", "ms", "")) }

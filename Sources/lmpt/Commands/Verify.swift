@@ -34,7 +34,10 @@ private enum Example {
 private func runVerify(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
   let (weights, image) = (try arguments.required("weights"), try arguments.required("image"))
+  let progress = ProgressLine(arguments)
+  progress.begin("opening weights")
   let model = try CLIPModel.load(path: weights)
+  progress.finish()
   let tokenizer = try Tokenizer.clip()
   let tokens = try Example.labels.map { try tokenizer.tokenize($0) }
   try inFile(weights) { try model.check(tokens) }
