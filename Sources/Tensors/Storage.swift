@@ -53,8 +53,9 @@ final class Storage: @unchecked Sendable {
 /// Buffers are kept by size class; fresh pages from the system cost more than most of the
 /// arithmetic done in them.
 enum BufferPool {
-  /// Most bytes kept for reuse; what comes back beyond it goes to the system.
-  static let keepBytes = 256 << 20
+  /// Most bytes kept for reuse, enough for a step of 80 prompts; what comes back beyond it goes to
+  /// the system.
+  static let keepBytes = 512 << 20
 
   private struct Shelf {
     var free: [Int: [UnsafeMutablePointer<Float>]] = [:]
