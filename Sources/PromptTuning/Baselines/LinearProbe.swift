@@ -12,6 +12,9 @@ import Tensors
 /// `--loss-function sqrt_inv` is RW ("smooth") and `inv` its steeper form; FL, CBloss, ldam, dbl,
 /// asl are Focal, CB-Focal, LDAM, DB and ASL.
 ///
+/// Weights by class alone (RW) need SGD: the rows of W are independent, and Adam's steps do not
+/// depend on the scale of a row's gradient, so under Adam RW is ERM.
+///
 /// Adaptation: those rows fine-tune a ResNet-50 from ImageNet; here the tower is CLIP's and frozen.
 ///
 /// It is also `finetune-head`, the released finetune_clip: that program gives its optimiser the
