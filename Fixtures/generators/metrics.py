@@ -31,36 +31,75 @@ def save(name, arrays, outputs):
          "bytes": len(data), "equation": "metrics", "outputs": outputs, "error": None})
 
 
-def ap_case(name, n, c, levels, seed):
-    rng = np.random.default_rng(seed)
-    scores = rng.random((n, c))
-    if levels:  # ties
-        scores = np.round(scores * levels) / levels
-    labels = (rng.random((n, c)) < rng.uniform(0.0, 0.4, c)).astype(np.uint8)
+MEAN_WHY = [{"name": "ap", "atol": 1e-12, "rtol": 0, "why": "both sides sum in float64"},
+            {"name": "summary", "atol": 1e-12, "rtol": 0, "why": "ratios of counts in float64"}]
+
+
+def average_precisions(labels, scores):
+    return np.array([average_precision_score(labels[:, i], scores[:, i])
+                     for i in range(labels.shape[1])])
+
+
+def summary(labels, predicted):
+    """CP, CR, CF1 and OP, OR, OF1 of predicted labels."""
+    each, pooled = dict(average=None, zero_division=0), dict(average="micro", zero_division=0)
+    measures = (precision_score, recall_score, f1_score)
+    return np.array([m(labels, predicted, **each).mean() for m in measures]
+                    + [m(labels, predicted, **pooled) for m in measures])
+
+
+def ap_small():
+    rng = np.random.default_rng(1)
+    scores = rng.random((60, 5))
+    labels = (rng.random((60, 5)) < rng.uniform(0.0, 0.4, 5)).astype(np.uint8)
     labels[:, 0] = 0  # a class without positives
-    if c > 1:
-        labels[:, 1] = 1
-    ap = np.array([average_precision_score(labels[:, i], scores[:, i]) for i in range(c)])
-    predicted = scores > 0.5
-    args = dict(average=None, zero_division=0)
-    p = precision_score(labels, predicted, **args)
-    r = recall_score(labels, predicted, **args)
-    f = f1_score(labels, predicted, **args)
-    micro = dict(average="micro", zero_division=0)
-    summary = np.array([
-        p.mean(), r.mean(), f.mean(), precision_score(labels, predicted, **micro),
-        recall_score(labels, predicted, **micro), f1_score(labels, predicted, **micro)])
-    save(name, {"scores": scores.astype(np.float32 if levels else np.float64), "labels": labels,
-                "ap": np.array([average_precision_score(
-                    labels[:, i], scores[:, i].astype(np.float32 if levels else np.float64))
-                    for i in range(c)]), "summary": summary},
-         [{"name": "ap", "atol": 1e-12, "rtol": 0, "why": "both sides sum in float64"},
-          {"name": "summary", "atol": 1e-12, "rtol": 0, "why": "ratios of counts in float64"}])
-    return ap
+    labels[:, 1] = 1
+    save("ap_small.safetensors", {
+        "scores": scores, "labels": labels, "ap": average_precisions(labels, scores),
+        "summary": summary(labels, scores > 0.5)}, MEAN_WHY)
 
 
-ap_case("ap_small.safetensors", 60, 5, 0, 1)
-ap_case("ap_ties.safetensors", 4952, 20, 64, 2)
+def hashed(n, c, seed):
+    """32 scattered bits for each cell of an [n, c] array; the test computes the same."""
+    row, column = np.arange(n, dtype=np.uint64)[:, None], np.arange(c, dtype=np.uint64)[None]
+    mask = np.uint64(0xFFFFFFFF)
+    x = (row * 2654435761 + column * 40503 + seed) & mask
+    for _ in range(2):
+        x = ((x ^ (x >> np.uint64(16))) * 0x45D9F3B) & mask
+    return x ^ (x >> np.uint64(16))
+
+
+def at_scale():
+    """VOC-LT's size with ties; scores and labels are hashes, so only the results are stored."""
+    n, c = 4952, 20
+    scores = (hashed(n, c, 1) % 65).astype(np.float64) / 64
+    labels = (hashed(n, c, 2) % 1000 < np.arange(c) * 17).astype(np.uint8)  # class 0: none
+    labels[:, 19] = 1
+    counts = np.array([6, 34, 8, 14, 154, 17, 249, 29, 479, 4, 240, 48, 11, 20, 775, 100, 5, 82,
+                       7, 64])
+    groups = [counts >= 0, counts >= 100, (counts >= 20) & (counts < 100), counts < 20]
+    ap = average_precisions(labels, scores)
+    top = np.zeros_like(labels)
+    np.put_along_axis(top, np.argsort(-scores, axis=1, kind="stable")[:, :3], 1, axis=1)
+    generator = torch.Generator().manual_seed(5)
+    draws = []
+    for _ in range(40):
+        rows = torch.randint(n, (n,), generator=generator).numpy()
+        each = average_precisions(labels[rows], scores[rows])
+        draws.append([each[g].mean() for g in groups])
+    save("at_scale.safetensors", {
+        "ap": ap, "means": np.array([ap[g].mean() for g in groups]),
+        "summary": summary(labels, scores > 0.5), "top3": summary(labels, top == 1),
+        "intervals": np.percentile(np.array(draws), [2.5, 97.5], axis=0).T},
+        MEAN_WHY + [
+            {"name": "means", "atol": 1e-12, "rtol": 0, "why": "both sides sum in float64"},
+            {"name": "top3", "atol": 1e-12, "rtol": 0, "why": "ratios of counts in float64"},
+            {"name": "intervals", "atol": 1e-12, "rtol": 0,
+             "why": "the same draws, percentiles of float64 means"}])
+
+
+ap_small()
+at_scale()
 
 
 def optimiser_case(name, make):

@@ -22,7 +22,7 @@ enum ResultTable {
       text += name.padded(to: width)
       for column in columns {
         let values = results.compactMap { value(column, of: $0) }
-        let entry = values.isEmpty ? "-" : summary(values)
+        let entry = summary(values)
         text += String(repeating: " ", count: max(1, cell - entry.count)) + entry
       }
       text += "\n"
@@ -34,12 +34,10 @@ enum ResultTable {
     column == "total" ? map.total : ClassGroup(rawValue: column).flatMap { map.groups[$0] }
   }
 
-  /// `62.4`, or `62.4 +- 1.3` for several values (sample standard deviation).
+  /// `62.4`, `62.4 +-1.3` for several values, `-` for none.
   static func summary(_ values: [Double]) -> String {
-    let mean = values.reduce(0, +) / Double(values.count)
-    guard values.count > 1 else { return fixed(mean * 100, 1) }
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let deviation = (squares / Double(values.count - 1)).squareRoot()
-    return "\(fixed(mean * 100, 1)) +-\(fixed(deviation * 100, 1))"
+    guard let over = MeanAndDeviation(values) else { return "-" }
+    let mean = fixed(over.mean * 100, 1)
+    return over.deviation.map { "\(mean) +-\(fixed($0 * 100, 1))" } ?? mean
   }
 }

@@ -180,15 +180,11 @@ func evaluationFields(_ evaluation: Evaluation) -> [(key: String, value: JSON)] 
   func group(_ group: ClassGroup) -> JSON {
     evaluation.map.groups[group].map { .number($0) } ?? .null
   }
-  let t = evaluation.threshold
   return [
     ("scores", .string(evaluation.kind.rawValue)), ("map", .number(evaluation.map.total)),
     ("head", group(.head)), ("medium", group(.medium)), ("tail", group(.tail)),
     ("ap", .array(evaluation.map.perClass.map { .number($0) })),
-    ("cp", .number(t.classPrecision)), ("cr", .number(t.classRecall)), ("cf1", .number(t.classF1)),
-    ("op", .number(t.overallPrecision)), ("or", .number(t.overallRecall)),
-    ("of1", .number(t.overallF1)),
-  ]
+  ] + predictionFields(evaluation.threshold)
 }
 
 /// What a result depends on besides its options; no user or host names.

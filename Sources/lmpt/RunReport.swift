@@ -119,12 +119,8 @@ struct RunReport {
 extension Report.Measure {
   /// The mean of some results and, where there are several, their sample standard deviation.
   init?(of values: [Double]) {
-    guard !values.isEmpty else { return nil }
-    let mean = values.reduce(0, +) / Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    self.init(
-      mean,
-      deviation: values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : nil)
+    guard let over = MeanAndDeviation(values) else { return nil }
+    self.init(over.mean, deviation: over.deviation)
   }
 }
 

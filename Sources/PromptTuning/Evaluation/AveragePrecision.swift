@@ -75,6 +75,21 @@ public struct MeanAveragePrecision: Sendable, Equatable {
     self.groups = groups
   }
 
+  /// The total minus the group means weighted by their numbers of classes: 0 but for rounding.
+  ///
+  /// For VOC-LT total = (6 head + 6 medium + 8 tail) / 20, a check of any row of a result table.
+  ///
+  /// - Parameter counts: training images per class.
+  /// - Returns: the difference; nil when a group with classes has no mean.
+  public func checksum(counts: [Double]) -> Double? {
+    var sum = 0.0
+    for (group, members) in Dictionary(grouping: counts, by: { ClassGroup(count: $0) }) {
+      guard let mean = groups[group] else { return nil }
+      sum += mean * Double(members.count)
+    }
+    return total - sum / Double(counts.count)
+  }
+
   /// mAP of scores against labels.
   ///
   /// - Parameters:

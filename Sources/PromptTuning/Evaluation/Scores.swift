@@ -38,7 +38,7 @@ public struct Evaluation: Sendable {
   /// AP per class, mAP total and by group.
   public let map: MeanAveragePrecision
   /// Precision, recall and F1 at the threshold.
-  public let threshold: ThresholdMetrics
+  public let threshold: PredictionMetrics
 
   /// Scores logits against labels.
   ///
@@ -61,7 +61,7 @@ public struct Evaluation: Sendable {
     self.classes = classes
     map = MeanAveragePrecision(
       scores: wide, labels: wideLabels, classes: classes, counts: counts.map(Double.init))
-    self.threshold = ThresholdMetrics(
-      scores: wide, labels: wideLabels, classes: classes, threshold: threshold)
+    self.threshold = PredictionMetrics(
+      scores: wide, labels: wideLabels, classes: classes, rule: .threshold(threshold))
   }
 }

@@ -13,12 +13,11 @@ extension Command {
       .value("weights", "FILE", "the weights, where they moved"),
       .value("cache", "DIR", "where image features are kept", standard: "~/.cache/lmpt"),
       .value("scores", "softmax|sigmoid|logit", "what images are ranked by", standard: "the run's"),
-      .value("threshold", "T", "for precision, recall and F1", standard: "0.3"),
       .value("on-bad-image", "fail|skip", "a picture that cannot be decoded", standard: "fail"),
       .flag("allow-outside", "accept list paths that leave the data folder"),
-    ],
+    ] + Option.evaluation,
     examples: [
-      "lmpt evaluate --run runs/voc",
+      "lmpt evaluate --run runs/voc --top-k 3 --bootstrap 1000",
       "lmpt evaluate --run runs/voc --scores logit --json",
     ],
     run: runEvaluate)
@@ -39,6 +38,8 @@ private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
     logits: try features.testImages.logits(predict),
     labels: features.dataset.multiHot(features.dataset.test), counts: features.dataset.counts,
     kind: kind, threshold: threshold)
-  printEvaluation(run.options.method.title, evaluation, json: arguments.flag("json"))
+  try printEvaluation(
+    run.options.method.title, evaluation, counts: features.dataset.counts,
+    selection: run.options.selection.label, arguments)
   return ExitCode.fine
 }

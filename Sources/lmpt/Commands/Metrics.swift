@@ -13,12 +13,10 @@ extension Command {
       .value("scores", "S.npy", "scores, float [images, classes]"),
       .value("labels", "Y.npy", "labels 0 or 1, [images, classes]"),
       .value("counts", "N.npy", "training images per class, for head, medium and tail"),
-      .value(
-        "threshold", "T", "a label is predicted when its score is greater", standard: "0.3"),
-    ],
+    ] + Option.evaluation,
     examples: [
       "lmpt metrics --scores scores.npy --labels labels.npy --json",
-      "lmpt metrics --scores scores.npy --labels labels.npy --counts counts.npy --threshold 0.5",
+      "lmpt metrics --scores scores.npy --labels labels.npy --counts counts.npy --bootstrap 1000",
     ],
     run: runMetrics)
 }
@@ -108,31 +106,27 @@ private func runMetrics(_ arguments: Arguments) throws -> Int32 {
 
   let map = MeanAveragePrecision(
     scores: scores, labels: labels, classes: shape[1], counts: counts)
-  let metrics = ThresholdMetrics(
-    scores: scores, labels: labels, classes: shape[1], threshold: threshold)
+  let metrics = PredictionMetrics(
+    scores: scores, labels: labels, classes: shape[1], rule: .threshold(threshold))
+  let extras = try EvaluationExtras(
+    arguments, scores: scores, labels: labels, classes: shape[1], counts: counts)
   if arguments.flag("json") {
     func group(_ group: ClassGroup) -> JSON { map.groups[group].map { .number($0) } ?? .null }
     print(
-      JSON.object([
-        ("map", .number(map.total)), ("ap", .array(map.perClass.map { .number($0) })),
-        ("head", group(.head)), ("medium", group(.medium)), ("tail", group(.tail)),
-        ("cp", .number(metrics.classPrecision)), ("cr", .number(metrics.classRecall)),
-        ("cf1", .number(metrics.classF1)), ("op", .number(metrics.overallPrecision)),
-        ("or", .number(metrics.overallRecall)), ("of1", .number(metrics.overallF1)),
-        ("threshold", .number(threshold)),
-      ]).text())
+      JSON.object(
+        [
+          ("map", .number(map.total)), ("ap", .array(map.perClass.map { .number($0) })),
+          ("head", group(.head)), ("medium", group(.medium)), ("tail", group(.tail)),
+          ("checksum", counts.flatMap { map.checksum(counts: $0) }.map { .number($0) } ?? .null),
+        ] + predictionFields(metrics) + [("threshold", .number(threshold))] + extras.fields
+      ).text())
     return ExitCode.fine
   }
   print("mAP     \(percent(map.total))")
   for group in ClassGroup.allCases {
     if let value = map.groups[group] { print("\(group.rawValue.padded(to: 7)) \(percent(value))") }
   }
-  print("at score > \(threshold):")
-  print(
-    "CP \(percent(metrics.classPrecision))  CR \(percent(metrics.classRecall))  "
-      + "CF1 \(percent(metrics.classF1))")
-  print(
-    "OP \(percent(metrics.overallPrecision))  OR \(percent(metrics.overallRecall))  "
-      + "OF1 \(percent(metrics.overallF1))")
+  print("at score > \(threshold):\n\(predictionText(metrics))")
+  print(extras.text, terminator: "")
   return ExitCode.fine
 }

@@ -15,8 +15,7 @@ extension Command {
         "templates", "single|ensemble|released",
         "one prompt, CLIP's eighty, or the released script's cut of them", standard: "single"),
       .value("scores", "softmax|sigmoid|logit", "what images are ranked by", standard: "softmax"),
-      .value("threshold", "T", "for precision, recall and F1", standard: "0.3"),
-    ],
+    ] + Option.evaluation,
     examples: [
       "lmpt zeroshot --dataset voc-lt --data data/voc --weights ViT-B-16.pt",
       "lmpt zeroshot --dataset mini --scores logit --json",
@@ -49,7 +48,9 @@ private func runZeroshot(_ arguments: Arguments) throws -> Int32 {
     } ?? ZeroShot.classFeatures(names, model: source.model, set: set ?? .single)
   let evaluation = try evaluate(
     features, texts: texts, scale: source.model.logitScale, kind: kind, threshold: threshold)
-  printEvaluation("zero-shot", evaluation, json: arguments.flag("json"))
+  try printEvaluation(
+    "zero-shot", evaluation, counts: features.dataset.counts,
+    selection: "no epoch was chosen; nothing is trained", arguments)
   return ExitCode.fine
 }
 
@@ -64,16 +65,22 @@ func evaluate(
     kind: kind, threshold: threshold)
 }
 
-/// An evaluation as a table, or as the command contract's JSON.
-func printEvaluation(_ name: String, _ evaluation: Evaluation, json: Bool) {
-  guard !json else {
-    print(JSON.object(evaluationFields(evaluation)).text())
+/// An evaluation as a table, or as the command contract's JSON; `selection` says by which rule the
+/// evaluated epoch was chosen.
+func printEvaluation(
+  _ name: String, _ evaluation: Evaluation, counts: [Int], selection: String,
+  _ arguments: Arguments
+) throws {
+  let extras = try EvaluationExtras(arguments, evaluation, counts: counts)
+  guard !arguments.flag("json") else {
+    print(
+      JSON.object(
+        evaluationFields(evaluation) + [("selection", .string(selection))] + extras.fields
+      ).text())
     return
   }
   ResultTable.print([(name, [evaluation.map])])
-  let t = evaluation.threshold
-  print(
-    "CP \(percent(t.classPrecision))  CR \(percent(t.classRecall))  CF1 \(percent(t.classF1))  "
-      + "OP \(percent(t.overallPrecision))  OR \(percent(t.overallRecall))  "
-      + "OF1 \(percent(t.overallF1))")
+  print(predictionText(evaluation.threshold))
+  print(extras.text, terminator: "")
+  print("(\(evaluation.kind.rawValue) scores; \(selection))")
 }

@@ -1,4 +1,4 @@
-// AveragePrecisionTests - AP and threshold metrics against scikit-learn.
+// AveragePrecisionTests - AP and threshold metrics by hand and against scikit-learn.
 // SPDX-License-Identifier: Apache-2.0
 
 import PromptTuning
@@ -29,23 +29,17 @@ struct AveragePrecisionTests {
     #expect(averagePrecision(scores: [0.3, 0.2], positives: [true, true]) == 1)
   }
 
-  @Test(
-    "equal to scikit-learn", arguments: ["ap_small.safetensors", "ap_ties.safetensors"])
-  func againstScikitLearn(name: String) throws {
-    let fixture = try FixtureTensors("metrics/\(name)")
-    let scores = try fixture["scores"]
+  @Test("equal to scikit-learn without ties")
+  func againstScikitLearn() throws {
+    let fixture = try FixtureTensors("metrics/ap_small.safetensors")
+    let scores = try fixture["scores"].doubles()
     let labels = try fixture.doubles("labels")
-    let classes = scores.shape[1]
-    let map = MeanAveragePrecision(scores: scores.doubles(), labels: labels, classes: classes)
+    let map = MeanAveragePrecision(scores: scores, labels: labels, classes: 5)
     // Both sides sum in Double; only the order of additions may differ.
-    expectClose(map.perClass, try fixture.doubles("ap"), atol: 1e-12, rtol: 0, name)
-
-    let m = ThresholdMetrics(
-      scores: scores.doubles(), labels: labels, classes: classes, threshold: 0.5)
-    let found = [
-      m.classPrecision, m.classRecall, m.classF1, m.overallPrecision, m.overallRecall, m.overallF1,
-    ]
-    expectClose(found, try fixture.doubles("summary"), atol: 1e-12, rtol: 0, name)
+    expectClose(map.perClass, try fixture.doubles("ap"), atol: 1e-12, rtol: 0)
+    let metrics = PredictionMetrics(
+      scores: scores, labels: labels, classes: 5, rule: .threshold(0.5))
+    expectClose(metrics.all, try fixture.doubles("summary"), atol: 1e-12, rtol: 0)
   }
 
   @Test("the total is the count-weighted mean of the groups")
@@ -59,11 +53,39 @@ struct AveragePrecisionTests {
     let medium = try #require(map.groups[.medium])
     let tail = try #require(map.groups[.tail])
     #expect(abs(map.total - (6 * head + 6 * medium + 8 * tail) / 20) < 1e-12)
+    #expect(abs(try #require(map.checksum(counts: counts))) < 1e-12)
+    // The counts of another data set: the tail is missing.
+    #expect(
+      MeanAveragePrecision(perClass: ap, counts: counts.map { max($0, 20) })
+        .checksum(counts: counts) == nil)
   }
 
   @Test("a score equal to the threshold is not predicted")
   func strictThreshold() {
-    let m = ThresholdMetrics(scores: [0.5, 0.6], labels: [1, 1], classes: 1, threshold: 0.5)
+    let m = PredictionMetrics(
+      scores: [0.5, 0.6], labels: [1, 1], classes: 1, rule: .threshold(0.5))
     #expect(m.overallRecall == 0.5)
+  }
+
+  @Test("top k takes the lower class index of equal scores, and all classes when k is greater")
+  func topK() {
+    // Image 0: classes 1 then 0 (tie with 2). Image 1: class 2 then 0 (tie with 1).
+    let scores = [0.5, 0.9, 0.5, 0.1, 0.1, 0.4]
+    let labels: [Double] = [1, 1, 0, 0, 0, 1]
+    func metrics(_ k: Int) -> PredictionMetrics {
+      PredictionMetrics(scores: scores, labels: labels, classes: 3, rule: .top(k))
+    }
+    #expect(metrics(1).overallPrecision == 1)
+    #expect(metrics(1).overallRecall == 2.0 / 3)
+    #expect(metrics(2).overallPrecision == 0.75)  // 0, 1 and 0, 2: class 0 of image 1 is wrong
+    #expect(metrics(2).overallRecall == 1)
+    #expect(metrics(9).overallPrecision == 0.5)
+  }
+}
+
+extension PredictionMetrics {
+  /// In the order of the fixtures.
+  var all: [Double] {
+    [classPrecision, classRecall, classF1, overallPrecision, overallRecall, overallF1]
   }
 }

@@ -1,0 +1,100 @@
+// EvaluationExtras - what --top-k and --bootstrap add to the metrics of stored or fresh scores.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import PromptTuning
+
+extension Option {
+  /// Options of every command that prints an evaluation.
+  static let evaluation: [Option] = [
+    .value("threshold", "T", "a label is predicted when its score is greater", standard: "0.3"),
+    .value("top-k", "K", "also precision, recall and F1 of each image's K best labels"),
+    .value("bootstrap", "N", "95 % intervals of mAP from N resamples of the test images"),
+  ]
+}
+
+/// Precision, recall and F1 of the top k labels, and bootstrap intervals, where asked for.
+struct EvaluationExtras {
+  private let k: Int
+  private let topK: PredictionMetrics?
+  private let bootstrap: Bootstrap?
+
+  init(
+    _ arguments: Arguments, scores: [Double], labels: [Double], classes: Int, counts: [Double]?
+  ) throws {
+    let k = try arguments.int("top-k", in: 1...1_000_000)
+    let resamples = try arguments.int("bootstrap", in: 10...1_000_000)
+    self.k = k ?? 0
+    topK = k.map {
+      PredictionMetrics(scores: scores, labels: labels, classes: classes, rule: .top($0))
+    }
+    bootstrap = resamples.map {
+      Bootstrap(scores: scores, labels: labels, classes: classes, counts: counts, resamples: $0)
+    }
+  }
+
+  init(_ arguments: Arguments, _ evaluation: Evaluation, counts: [Int]) throws {
+    try self.init(
+      arguments, scores: evaluation.scores.map(Double.init),
+      labels: evaluation.labels.map(Double.init), classes: evaluation.classes,
+      counts: counts.map(Double.init))
+  }
+
+  /// The members that they add to a JSON output.
+  var fields: [(key: String, value: JSON)] {
+    var fields: [(key: String, value: JSON)] = []
+    if let topK {
+      fields.append(("top_k", .object([("k", .integer(k))] + predictionFields(topK))))
+    }
+    if let bootstrap {
+      func pair(_ interval: Bootstrap.Interval?) -> JSON {
+        interval.map { .array([.number($0.low), .number($0.high)]) } ?? .null
+      }
+      fields.append(
+        (
+          "intervals",
+          .object(
+            [
+              ("level", .number(bootstrap.level)), ("resamples", .integer(bootstrap.resamples)),
+              ("seed", .integer(bootstrap.seed)), ("map", pair(bootstrap.total)),
+            ] + ClassGroup.allCases.map { ($0.rawValue, pair(bootstrap.groups[$0])) })
+        ))
+    }
+    return fields
+  }
+
+  /// The lines that they add to a table; empty when nothing was asked for.
+  var text: String {
+    var text = ""
+    if let topK {
+      text += "top \(k) labels of each image:\n\(predictionText(topK))\n"
+    }
+    if let bootstrap {
+      text += "95 % intervals of mAP, \(bootstrap.resamples) resamples of the test images:\n"
+      let rows = [("total", bootstrap.total)]
+      let groups = ClassGroup.allCases.compactMap { group in
+        bootstrap.groups[group].map { (group.rawValue, $0) }
+      }
+      for (name, interval) in rows + groups {
+        text += "\(name.padded(to: 7)) \(percent(interval.low)) to \(percent(interval.high))\n"
+      }
+    }
+    return text
+  }
+}
+
+/// CP to OF1 under the names of the command contract.
+func predictionFields(_ metrics: PredictionMetrics) -> [(key: String, value: JSON)] {
+  [
+    ("cp", .number(metrics.classPrecision)), ("cr", .number(metrics.classRecall)),
+    ("cf1", .number(metrics.classF1)), ("op", .number(metrics.overallPrecision)),
+    ("or", .number(metrics.overallRecall)), ("of1", .number(metrics.overallF1)),
+  ]
+}
+
+/// CP to OF1 on one line.
+func predictionText(_ metrics: PredictionMetrics) -> String {
+  "CP \(percent(metrics.classPrecision))  CR \(percent(metrics.classRecall))  "
+    + "CF1 \(percent(metrics.classF1))  OP \(percent(metrics.overallPrecision))  "
+    + "OR \(percent(metrics.overallRecall))  OF1 \(percent(metrics.overallF1))"
+}
