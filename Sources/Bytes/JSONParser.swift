@@ -20,6 +20,25 @@ extension JSON {
     return try parser.document()
   }
 
+  /// Reads some members of one JSON text, so that a large file costs only what is wanted of it.
+  ///
+  /// Values of other members are checked against the grammar and not kept; they count neither
+  /// towards `Limits.jsonValues` nor as duplicates.
+  ///
+  /// - Parameters:
+  ///   - bytes: the text; it is only borrowed.
+  ///   - keys: the members to keep, at any depth.
+  ///   - limits: `nesting` bounds the depth.
+  /// - Returns: the value without its other members.
+  /// - Throws: `JSONError` with the offset of the first problem.
+  public static func parse(
+    _ bytes: UnsafeRawBufferPointer, keeping keys: Set<String>, limits: Limits = .standard
+  ) throws(JSONError) -> JSON {
+    var parser = JSONParser(bytes: bytes, limits: limits)
+    parser.keys = keys
+    return try parser.document()
+  }
+
   /// Reads one JSON text from an array of bytes.
   public static func parse(
     _ bytes: [UInt8], limits: Limits = .standard
@@ -47,6 +66,8 @@ private struct JSONParser {
   let bytes: UnsafeRawBufferPointer
   let depthLimit: Int
   let valueLimit: Int
+  /// The members to keep; nil for all.
+  var keys: Set<String>?
   var values = 0
   var offset = 0
   var depth = 0
@@ -161,12 +182,57 @@ private struct JSONParser {
         throw .unexpectedByte(offset: offset, found: colon, expected: "':'")
       }
       offset += 1
-      object[key] = try value()
+      if keys?.contains(key) ?? true { object[key] = try value() } else { try skip() }
       skipSpace()
       if try delimiter(closing: UInt8(ascii: "}"), "',' or '}'") { break }
     }
     depth -= 1
     return .object(object)
+  }
+
+  /// Passes over a value; its grammar is checked.
+  mutating func skip() throws(JSONError) {
+    skipSpace()
+    let first = try peek("a value")
+    let isObject = first == UInt8(ascii: "{")
+    switch first {
+    case UInt8(ascii: "{"), UInt8(ascii: "["): break
+    case UInt8(ascii: "\""):
+      _ = try string()
+      return
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      _ = try numberGrammar()
+      return
+    default:
+      _ = try value()
+      return
+    }
+    try enter()
+    defer { depth -= 1 }
+    skipSpace()
+    let closing = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
+    if try peek("a value or the end") == closing {
+      offset += 1
+      return
+    }
+    repeat {
+      skipSpace()
+      if isObject {
+        let quote = try peek("a key")
+        guard quote == UInt8(ascii: "\"") else {
+          throw .unexpectedByte(offset: offset, found: quote, expected: "a key")
+        }
+        _ = try string()
+        skipSpace()
+        let colon = try peek("':'")
+        guard colon == UInt8(ascii: ":") else {
+          throw .unexpectedByte(offset: offset, found: colon, expected: "':'")
+        }
+        offset += 1
+      }
+      try skip()
+      skipSpace()
+    } while try !delimiter(closing: closing, "',' or the end")
   }
 
   /// Whether the list ends here; otherwise a comma has been taken.
@@ -265,8 +331,8 @@ extension JSONParser {
 
   func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
-  mutating func number() throws(JSONError) -> JSON {
-    let start = offset
+  /// Passes over a number; whether it has neither fraction nor exponent.
+  mutating func numberGrammar() throws(JSONError) -> Bool {
     if bytes[offset] == UInt8(ascii: "-") { offset += 1 }
     let leadingZero = try peek("a digit") == UInt8(ascii: "0")
     let whole = offset
@@ -288,6 +354,12 @@ extension JSONParser {
       if sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { offset += 1 }
       try digits()
     }
+    return isWhole
+  }
+
+  mutating func number() throws(JSONError) -> JSON {
+    let start = offset
+    let isWhole = try numberGrammar()
     // safety: a megabyte of digits is not a number that anybody wrote in good faith.
     guard offset - start <= 1024 else { throw .numberOutOfRange(offset: start) }
     let text = try utf8(start..<offset)

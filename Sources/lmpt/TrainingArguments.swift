@@ -52,7 +52,7 @@ extension Option {
     .value(
       "alignment", "sentence|tokens|tokens-all", "what E3 compares", standard: "sentence"),
     .value(
-      "captions", "tokens|characters", "cut at 77 tokens, or at 75 characters as released",
+      "captions", "tokens|released", "whole, up to 77 tokens, or cut at 75 characters",
       standard: "tokens"),
     .value("weights-sum", "sum|mean", "E5's weights sum to 1 or average 1", standard: "sum"),
     .value("margin", "MU", "E4's constant", standard: "0.2"),
@@ -129,7 +129,11 @@ extension TrainingOptions {
       set(&embedding, try arguments.choice("cseloss"))
     }
     set(&alignment, try arguments.choice("alignment"))
-    set(&captionCut, try arguments.choice("captions"))
+    if arguments.string("captions") == "characters" {  // what the released cut counts
+      captionCut = .characters
+    } else {
+      set(&captionCut, try arguments.choice("captions"))
+    }
     set(&weightNormalization, try arguments.choice("weights-sum"))
     set(&margin, try arguments.double("margin", in: 0.0...2))
     set(&lambda, try arguments.double("lam", in: 0...1))

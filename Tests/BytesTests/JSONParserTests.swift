@@ -96,6 +96,44 @@ struct JSONParserTests {
     #expect(jsonCode(digits) == "json.number-out-of-range")
   }
 
+  @Test("only wanted members are kept, at any depth, and the others do not count as values")
+  func keeping() throws {
+    let text = #"{"a":{"b":[1,{"x":2.5e3}],"a":true,"c":[[],{},"\u00e9",null]},"c":-1,"b":2}"#
+    func parse(_ keys: Set<String>, values: Int = 100) throws -> JSON {
+      var limits = Limits()
+      limits.jsonValues = values
+      return try Array(text.utf8).withUnsafeBytes {
+        try JSON.parse($0, keeping: keys, limits: limits)
+      }
+    }
+    #expect(try parse(["a"]) == ["a": ["a": true]])
+    #expect(try parse(["a"], values: 3) == ["a": ["a": true]])
+    #expect(throws: JSONError.tooManyValues(limit: 2)) { try parse(["a"], values: 2) }
+    #expect(try parse(["a", "b", "c", "x"]) == (try JSON.parse(text)))
+    #expect(try parse([]) == .object([]))
+  }
+
+  @Test(
+    "what is not kept is checked as strictly",
+    arguments: [
+      "1", "-0.5e+7", "\"a\\n\"", "[]", "[1,[2],{}]", "{\"k\":{\"l\":[null,true,false]}}", "", "01",
+      "1.", "[1,]", "[,1]", "[1 2]", "{\"a\" 1}", "{a:1}", "{\"k\":1,}", "tru", "\"\\x\"", "[1}",
+      "{\"k\":1]", "\"abc", "[", "{\"k\"", "-", "+1",
+    ])
+  func skipping(value: String) {
+    func code(_ body: (UnsafeRawBufferPointer) throws -> JSON) -> String? {
+      do {
+        _ = try Array("[{\"v\":\(value)}]".utf8).withUnsafeBytes(body)
+        return nil
+      } catch { return (error as? JSONError)?.code }
+    }
+    #expect(code { try JSON.parse($0, keeping: []) } == code { try JSON.parse($0) })
+    let deep = String(repeating: "[", count: 100)
+    #expect(throws: JSONError.self) {
+      try Array("{\"v\":\(deep)".utf8).withUnsafeBytes { try JSON.parse($0, keeping: []) }
+    }
+  }
+
   @Test("the offset of the first problem is reported")
   func offsets() {
     #expect(throws: JSONError.unexpectedByte(offset: 4, found: 0x5D, expected: "a value")) {

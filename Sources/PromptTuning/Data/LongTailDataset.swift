@@ -11,7 +11,8 @@ public struct DatasetSpec: Sendable, Equatable {
   public let train: String
   /// The test list.
   public let test: String
-  /// The captions of the training images; nil when the data set has none.
+  /// The captions of the training images, in the published format, COCO's (`.json`) or a table
+  /// (`.csv`); nil when the data set has none.
   public let captions: String?
   /// The class names.
   public let labels: String
@@ -130,7 +131,11 @@ public struct LongTailDataset: Sendable {
       try parseImageList($0, classes: names.count, limits: limits)
     }
     let captions = try spec.captions.map { name in
-      try parse(name) { try parseCaptions($0, images: train, limits: limits) }
+      guard name.hasSuffix(".json") || name.hasSuffix(".csv") else {
+        return try parse(name) { try parseCaptions($0, images: train, limits: limits) }
+      }
+      let source = try CaptionSource("\(root)/\(name)")
+      return try inFile("\(root)/\(name)") { try source.captions(for: train) }
     }
     self.init(
       spec, root: root, classNames: names, train: train, test: test, captions: captions)

@@ -8,8 +8,8 @@ import Tensors
 public enum CaptionCut: String, Sendable, CaseIterable {
   /// To 77 tokens, start and end included.
   case tokens
-  /// To 75 characters before tokenising, as released (Deviations, 6).
-  case characters
+  /// To 75 characters before tokenising, as the released code does (Deviations, 6).
+  case characters = "released"
 }
 
 /// The captions of a data set or of a batch.

@@ -1,40 +1,44 @@
-// Data - `lmpt data stats|check`: what the lists of a data set say, and whether its files are there.
+// Data - `lmpt data stats|check|create`: counts of lists, a check of the files, new lists.
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
-import Foundation
 import PromptTuning
 
 extension Command {
   static let data = Command(
     name: "data",
-    summary: "counts of a data set's lists, and a check that its files are there",
-    operands: "stats|check",
+    summary:
+      "counts of a data set's lists, a check that its files are there, new long-tailed lists",
+    operands: "stats|check|create",
     options: [
       .value("dataset", "NAME", "voc-lt, coco-lt, mini or a description.json", standard: "voc-lt"),
-      .value("lists", "DIR", "the folder with the list files alone"),
+      .value("lists", "DIR", "stats: the folder with the list files alone"),
       .value("data", "DIR", "the folder with the lists and the images"),
-    ],
+    ] + Option.creation,
     examples: [
       "lmpt data stats --dataset voc-lt --lists data/voc --json",
       "lmpt data check --dataset coco-lt --data data/coco",
+      "lmpt data create --from labels.csv --test-share 0.5 --name mine --data data/mine",
     ],
     run: runData)
 }
 
 private func runData(_ arguments: Arguments) throws -> Int32 {
   guard let verb = arguments.operands.first else {
-    throw UsageError.missingArgument("'stats' or 'check'", command: "data")
+    throw UsageError.missingArgument("'stats', 'check' or 'create'", command: "data")
   }
   if let extra = arguments.operands.dropFirst().first {
     throw UsageError.unexpectedArgument(extra, command: "data")
   }
-  let spec = try DatasetSpec.named(arguments.string("dataset") ?? "voc-lt")
   switch verb {
-  case "stats": return try stats(arguments, spec)
-  case "check": return try check(arguments, spec)
+  case "stats":
+    return try stats(arguments, try DatasetSpec.named(arguments.string("dataset") ?? "voc-lt"))
+  case "check":
+    return try check(arguments, try DatasetSpec.named(arguments.string("dataset") ?? "voc-lt"))
+  case "create": return try createData(arguments)
   default:
-    throw UsageError.badValue(option: "the verb of data", found: verb, expected: "stats or check")
+    throw UsageError.badValue(
+      option: "the verb of data", found: verb, expected: "stats, check or create")
   }
 }
 
@@ -84,69 +88,71 @@ private func stats(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 
 }
 
 private func check(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 {
-  let root = try folder(arguments, spec)
+  let json = arguments.flag("json")
+  let root: String
+  do {
+    root = try folder(arguments, spec)
+  } catch {
+    if !json, PublishedFiles.of(spec.name) != nil {
+      print(Download.instructions(spec, root: "DIR"))
+    }
+    throw error
+  }
   let dataset: LongTailDataset
   do {
     dataset = try LongTailDataset(spec, root: root)
   } catch {
-    print(Download.instructions(for: spec, root: root))
+    if !json { print(Download.instructions(spec, root: root)) }
     throw error
   }
-  try dataset.requireEveryClass()
-  var missing: [String] = []
-  for image in dataset.train + dataset.test
-  where !FileManager.default.fileExists(atPath: "\(root)/\(image.path)") {
-    missing.append(image.path)
-  }
-  let total = dataset.train.count + dataset.test.count
-  if arguments.flag("json") {
+  try inFile("\(root)/\(spec.train)") { try dataset.requireEveryClass() }
+  try dataset.requirePathsInside()
+  let audit = DatasetAudit(dataset)
+  let published = PublishedFiles.of(spec.name)?.matches(in: root) ?? []
+  if json {
+    func some(_ paths: [String]) -> JSON { .array(paths.prefix(100).map { .string($0) }) }
     print(
       JSON.object([
-        ("dataset", .string(spec.name)), ("images", .integer(total)),
-        ("missing", .array(missing.prefix(100).map { .string($0) })),
-        ("missing_count", .integer(missing.count)),
+        ("dataset", .string(spec.name)), ("images", .integer(audit.images)),
+        ("missing", some(audit.missing)), ("missing_count", .integer(audit.missing.count)),
+        ("not_pictures", some(audit.notPictures)), ("in_both_lists", some(audit.inBoth)),
         ("captions", .integer(dataset.captions?.count ?? 0)),
+        (
+          "published_lists",
+          .object(published.map { ($0.name, $0.isPublished.map { .bool($0) } ?? .null) })
+        ),
       ]).text())
   } else {
-    print(
-      "lists: \(dataset.train.count) training, \(dataset.test.count) test images, "
-        + "\(dataset.captions?.count ?? 0) captions, labels in range")
-    print("images: \(total - missing.count) of \(total) found")
-    for path in missing.prefix(5) { print("  missing: \(path)") }
-    if missing.count > 5 { print("  and \(missing.count - 5) more") }
+    show(audit, dataset, published)
+    if !audit.missing.isEmpty { print(Download.instructions(spec, root: root)) }
   }
-  guard missing.isEmpty else {
-    if !arguments.flag("json") { print(Download.instructions(for: spec, root: root)) }
-    throw FileError(
-      file: root, cause: DatasetError.missingFile(path: missing[0], dataset: spec.name))
+  if let path = audit.missing.first {
+    throw FileError(file: root, cause: DatasetError.missingFile(path: path, dataset: spec.name))
+  }
+  if let path = audit.notPictures.first {
+    throw FileError(file: "\(root)/\(path)", cause: AnnotationError.notPicture)
   }
   return ExitCode.fine
 }
 
-/// What to download for a published data set, and where it goes.
-///
-/// Nothing is fetched here.
-enum Download {
-  static func instructions(for spec: DatasetSpec, root: String) -> String {
-    switch spec.name {
-    case "voc-lt":
-      return """
-        VOC-LT needs, under \(root):
-          voc_lt_train.txt, voc_lt_test.txt, voc_lt_captions.txt, voc_labels.txt
-            from the folder data/voc of the authors' repository (richard-peng-xia/LMPT)
-          VOCdevkit/VOC2012/JPEGImages   from VOCtrainval_11-May-2012.tar (PASCAL VOC 2012)
-          VOCdevkit/VOC2007/JPEGImages   from VOCtest_06-Nov-2007.tar (PASCAL VOC 2007)
-        """
-    case "coco-lt":
-      return """
-        COCO-LT needs, under \(root):
-          coco_lt_train.txt, coco_lt_test.txt, coco_lt_captions.txt, coco_labels.txt
-            from the folder data/coco of the authors' repository (richard-peng-xia/LMPT)
-          train2017   from train2017.zip (COCO 2017)
-          val2017     from val2017.zip (COCO 2017)
-        """
-    default:
-      return "\(spec.name) needs \(spec.train), \(spec.test) and \(spec.labels) under \(root)"
-    }
+private func show(
+  _ audit: DatasetAudit, _ dataset: LongTailDataset,
+  _ published: [(name: String, isPublished: Bool?)]
+) {
+  for (name, isPublished) in published {
+    let verdict = isPublished.map { $0 ? "as published" : "not the published file" }
+    print("\(name): \(verdict ?? "missing")")
+  }
+  let captions = dataset.captions.map { "\($0.count) captions in the list's order" }
+  print(
+    "lists: \(dataset.train.count) training, \(dataset.test.count) test images, "
+      + "labels in 0...\(dataset.classNames.count - 1), \(captions ?? "no captions")")
+  print("images: \(audit.images - audit.missing.count) of \(audit.images) found")
+  for (paths, what) in [
+    (audit.missing, "missing"), (audit.notPictures, "neither JPEG nor PNG"),
+    (audit.inBoth, "in the training and in the test list"),
+  ] {
+    for path in paths.prefix(5) { print("  \(what): \(path)") }
+    if paths.count > 5 { print("  and \(paths.count - 5) more \(what)") }
   }
 }

@@ -1,0 +1,64 @@
+// DatasetAudit - whether the files of a data set are there and are pictures.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+
+/// What a look at every listed image found; no image is decoded.
+public struct DatasetAudit: Sendable, Equatable {
+  /// Images of both lists.
+  public let images: Int
+  /// Listed paths where no file stands, in the order of the lists.
+  public let missing: [String]
+  /// Listed paths of files that are neither JPEG nor PNG by their first bytes.
+  public let notPictures: [String]
+  /// Paths that stand in the training list and in the test list.
+  public let inBoth: [String]
+
+  /// Looks at every listed image of a data set.
+  public init(_ dataset: LongTailDataset) {
+    var missing: [String] = []
+    var notPictures: [String] = []
+    let listed = dataset.train + dataset.test
+    for image in listed {
+      let path = "\(dataset.root)/\(image.path)"
+      guard let size = fileSize(path) else {
+        missing.append(image.path)
+        continue
+      }
+      let isPicture =
+        size > 8 && Self.begins(path, with: [[0xFF, 0xD8, 0xFF], [0x89, 0x50, 0x4E, 0x47]])
+      if !isPicture { notPictures.append(image.path) }
+    }
+    images = listed.count
+    self.missing = missing
+    self.notPictures = notPictures
+    let train = Set(dataset.train.map(\.path))
+    inBoth = dataset.test.map(\.path).filter { train.contains($0) }
+  }
+
+  private static func begins(_ path: String, with signatures: [[UInt8]]) -> Bool {
+    guard let file = try? MappedFile(path: path) else { return false }
+    return file.withBytes { bytes in signatures.contains { bytes.starts(with: $0) } }
+  }
+
+  /// Folders near the data folder that hold what its lists name, for a hint.
+  ///
+  /// - Parameters:
+  ///   - root: the data folder.
+  ///   - folder: the first part of the listed paths, `VOCdevkit` or `train2017`.
+  /// - Returns: folders in, beside and above the data folder that contain `folder`.
+  public static func nearby(_ root: String, holding folder: String) -> [String] {
+    func subfolders(_ path: String) -> [String] {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      return names.sorted().prefix(100).map { "\(path)/\($0)" }
+    }
+    let candidates = subfolders(root) + ["\(root)/.."] + subfolders("\(root)/..")
+    return candidates.filter {
+      var isFolder: ObjCBool = false
+      let path = "\($0)/\(folder)"
+      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        && isFolder.boolValue
+    }
+  }
+}

@@ -1,0 +1,40 @@
+// DatasetWriter - lists, labels, captions and the description of a data set, as `train` reads them.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+
+extension LongTailDataset {
+  /// Writes the data set's files to its folder, in the published formats.
+  ///
+  /// `path label label ...` per image, `name index` per class, `path caption` per training image,
+  /// and `NAME.json`, the description that `DatasetSpec.named` reads.
+  ///
+  /// - Returns: the files written, relative to the folder.
+  /// - Throws: `FileError` when a file cannot be written; none is half written.
+  @discardableResult
+  public func write() throws -> [String] {
+    func list(_ images: [ListedImage]) -> String {
+      images.map { ([$0.path] + $0.labels.map(String.init)).joined(separator: " ") + "\n" }.joined()
+    }
+    var files = [
+      (spec.train, list(train)), (spec.test, list(test)),
+      (
+        spec.labels,
+        classNames.enumerated().map {
+          $0.element.split(separator: " ").joined(separator: "_") + " \($0.offset)\n"
+        }.joined()
+      ),
+    ]
+    var members: [(key: String, value: JSON)] = [
+      ("name", .string(spec.name)), ("train", .string(spec.train)), ("test", .string(spec.test)),
+      ("labels", .string(spec.labels)),
+    ]
+    if let name = spec.captions, let captions {
+      files.append((name, zip(train, captions).map { "\($0.path) \($1)\n" }.joined()))
+      members.append(("captions", .string(name)))
+    }
+    files.append(("\(spec.name).json", JSON.object(members).text(pretty: true) + "\n"))
+    for (name, text) in files { try AtomicFile.write(text, to: "\(root)/\(name)") }
+    return files.map(\.0)
+  }
+}

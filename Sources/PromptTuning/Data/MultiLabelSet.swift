@@ -1,0 +1,202 @@
+// MultiLabelSet - images and labels out of VOC's XML, COCO's JSON, a CSV table or a list.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+
+/// A multi-label set as its annotations give it, before anything is sampled from it.
+public struct MultiLabelSet: Sendable, Equatable {
+  /// Class names in the order of their labels.
+  public var classNames: [String]
+  /// Images with their labels, ascending; an image may have none.
+  public var images: [ListedImage]
+  /// Captions by path, where the annotations have them.
+  public var captions: [String: String] = [:]
+
+  /// Reads annotations.
+  ///
+  /// - Parameters:
+  ///   - path: a folder of VOC's XML files, COCO's `instances_*.json`, a table ending in `.csv`, or
+  ///     a list ending in `.txt` (`path label label ...`).
+  ///   - prefix: what goes before every file name, with its slash; the folder of the images
+  ///     relative to the data folder.
+  ///   - classNames: the classes; nil to take those of the annotations, which a list has not.
+  /// - Throws: `FileError` around `AnnotationError`, `JSONError` or `DatasetError`.
+  public init(
+    _ path: String, prefix: String = "", classNames: [String]? = nil
+  ) throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      try self.init(vocFolder: path, prefix: prefix, classNames: classNames)
+    } else {
+      let file = try MappedFile(path: path)
+      self = try inFile(path) {
+        try file.withBytes { bytes in
+          switch path.split(separator: ".").last {
+          case "json": return try Self(coco: bytes, prefix: prefix, classNames: classNames)
+          case "csv": return try Self(table: bytes, prefix: prefix, classNames: classNames)
+          case "txt": return try Self(list: bytes, prefix: prefix, classNames: classNames)
+          default: throw AnnotationError.unknownKind
+          }
+        }
+      }
+    }
+    try inFile(path) { try check() }
+  }
+
+  private init(classNames: [String]) {
+    self.classNames = classNames
+    images = []
+  }
+
+  /// Refuses what the list format cannot hold.
+  private func check() throws(AnnotationError) {
+    var seen = Set<String>()
+    for image in images {
+      guard !image.path.isEmpty, !image.path.contains(where: \.isWhitespace),
+        !image.path.utf8.contains(0)
+      else { throw .badPath(image.path) }
+      guard seen.insert(image.path).inserted else { throw .repeatedImage(image.path) }
+    }
+  }
+
+  /// VOC: one XML file per image, taken in the order of their names.
+  ///
+  /// Without `classNames` the 20 of VOC when all objects are of them, otherwise every name that
+  /// occurs, sorted.
+  private init(vocFolder folder: String, prefix: String, classNames: [String]?) throws {
+    let names = try inFile(folder) {
+      guard let entries = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+        throw FileAccessError.unreadable
+      }
+      let names = entries.filter { $0.hasSuffix(".xml") }.sorted()
+      guard !names.isEmpty else { throw AnnotationError.noAnnotations }
+      return names
+    }
+    let annotations = try names.map { name in
+      let file = try MappedFile(path: "\(folder)/\(name)")
+      return try inFile(file.path) { try file.withBytes { try VOCAnnotation($0) } }
+    }
+    let found = Set(annotations.flatMap(\.objects))
+    self.init(
+      classNames: classNames
+        ?? (found.isSubset(of: ClassNames.voc) ? ClassNames.voc : found.sorted()))
+    let labels = index(of: self.classNames)
+    for (name, annotation) in zip(names, annotations) {
+      try inFile("\(folder)/\(name)") {
+        let filename = annotation.filename ?? name.dropLast(4) + ".jpg"
+        images.append(
+          ListedImage(
+            path: prefix + filename,
+            labels: try Set(annotation.objects.map { try label($0, labels) }).sorted()))
+      }
+    }
+  }
+
+  /// COCO: categories in the order of their ids, images in the order of the file.
+  private init(
+    coco bytes: UnsafeRawBufferPointer, prefix: String, classNames: [String]?
+  ) throws {
+    let file = try COCOFile(bytes, keys: ["categories", "category_id", "name"])
+    let categories = try file.entries("categories") { entry throws(AnnotationError) in
+      (id: try entry.id("id"), name: try entry.text("name"))
+    }.sorted { $0.id < $1.id }
+    self.init(classNames: classNames ?? categories.map(\.name))
+    let labels = index(of: self.classNames)
+    let labelOf = Dictionary(
+      try categories.map { ($0.id, try label($0.name, labels)) },
+      uniquingKeysWith: { first, _ in first })
+    var shown: [Int: Set<Int>] = [:]
+    for annotation in try file.entries(
+      "annotations",
+      { entry throws(AnnotationError) in
+        (image: try entry.id("image_id"), category: try entry.id("category_id"))
+      })
+    {
+      guard let label = labelOf[annotation.category] else {
+        throw AnnotationError.unknownID(kind: "category", id: annotation.category)
+      }
+      shown[annotation.image, default: []].insert(label)
+    }
+    for image in try file.images() {
+      images.append(
+        ListedImage(
+          path: prefix + image.name, labels: (shown.removeValue(forKey: image.id) ?? []).sorted()))
+    }
+    if let id = shown.keys.min() { throw AnnotationError.unknownID(kind: "image", id: id) }
+  }
+
+  /// A CSV table: `path`, then `labels` (names or indices between spaces or semicolons) or one
+  /// column of 0 and 1 per class; `caption` may stand anywhere.
+  private init(
+    table bytes: UnsafeRawBufferPointer, prefix: String, classNames: [String]?
+  ) throws {
+    let table = try CSV(bytes)
+    guard let pathColumn = table.header.firstIndex(of: "path") else {
+      throw AnnotationError.badCSV(line: 1, what: "there is no column 'path'")
+    }
+    let captionColumn = table.header.firstIndex(of: "caption")
+    let labelColumn = table.header.firstIndex(of: "labels")
+    let columns =
+      labelColumn == nil
+      ? table.header.indices.filter { $0 != pathColumn && $0 != captionColumn } : []
+    func split(_ text: String) -> [String] {
+      let separator: Character = text.contains(";") ? ";" : " "
+      return text.split(separator: separator).map { trimmed(String($0)) }.filter { !$0.isEmpty }
+    }
+    let written = table.rows.map { row in labelColumn.map { split(row.fields[$0]) } ?? [] }
+    self.init(
+      classNames: classNames
+        ?? (labelColumn == nil
+          ? columns.map { table.header[$0] } : Set(written.joined()).sorted()))
+    let labels = index(of: self.classNames)
+    for (row, names) in zip(table.rows, written) {
+      var found = Set<Int>()
+      for name in names {
+        let position = classNames == nil ? nil : Int(name)
+        if let position, self.classNames.indices.contains(position) {
+          found.insert(position)
+        } else {
+          found.insert(try label(name, labels))
+        }
+      }
+      for column in columns {
+        switch row.fields[column] {
+        case "1": found.insert(try label(table.header[column], labels))
+        case "0", "": break
+        default:
+          throw AnnotationError.badCSV(
+            line: row.line, what: "\(printable(row.fields[column])) is neither 0 nor 1")
+        }
+      }
+      let path = prefix + row.fields[pathColumn]
+      images.append(ListedImage(path: path, labels: found.sorted()))
+      if let captionColumn { captions[path] = row.fields[captionColumn] }
+    }
+  }
+
+  /// A list in the published format, which needs its classes from elsewhere.
+  private init(
+    list bytes: UnsafeRawBufferPointer, prefix: String, classNames: [String]?
+  ) throws {
+    guard let classNames else { throw AnnotationError.missingMember("class names (--classes)") }
+    self.init(classNames: classNames)
+    images = try parseImageList(bytes, classes: classNames.count).map {
+      ListedImage(path: prefix + $0.path, labels: $0.labels)
+    }
+  }
+}
+
+/// Places of class names; an underscore means a space.
+private func index(of names: [String]) -> [String: Int] {
+  Dictionary(
+    names.enumerated().map { (spaced($0.element), $0.offset) },
+    uniquingKeysWith: { first, _ in first })
+}
+
+private func spaced(_ name: String) -> String { String(name.map { $0 == "_" ? " " : $0 }) }
+
+private func label(_ name: String, _ labels: [String: Int]) throws(AnnotationError) -> Int {
+  guard let label = labels[spaced(name)] else { throw .unknownClass(name) }
+  return label
+}

@@ -1,0 +1,139 @@
+// DataCreate - `lmpt data create`: long-tailed lists out of VOC XML, COCO JSON, a table or a list.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import PromptTuning
+import Tensors
+
+extension Option {
+  /// Options of `data create`.
+  static let creation: [Option] = [
+    .value("from", "SOURCE", "create: a folder of VOC XML, COCO .json, a .csv or a list .txt"),
+    .value("test", "SOURCE", "create: annotations of the test images, all of which are kept"),
+    .value("test-share", "F", "create: instead, a share of --from set aside for the test"),
+    .value("prefix", "PATH", "create: folder of --from's images inside --data"),
+    .value("test-prefix", "PATH", "create: folder of --test's images inside --data"),
+    .value("classes", "voc|coco|FILE", "create: the classes, instead of the annotations' own"),
+    .value("captions", "FILE", "create: COCO captions .json, or a .csv with path and caption"),
+    .value("name", "NAME", "create: how the data set and its files are called"),
+    .value("largest", "N", "create: target of the most frequent class", standard: "800"),
+    .flag("keep-all", "create: take every labelled training image, without the recipe"),
+    .value("seed", "N", "create: seeds which images are taken", standard: "0"),
+  ]
+}
+
+/// Makes lists by the recipe of VOC-LT and COCO-LT and writes them where `train` reads them.
+func createData(_ arguments: Arguments) throws -> Int32 {
+  let from = try arguments.required("from")
+  let root = try arguments.required("data")
+  let name = try arguments.required("name")
+  guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "-_".contains($0) }) else {
+    throw UsageError.badValue(
+      option: "--name", found: name, expected: "letters, digits, hyphens and underscores")
+  }
+  guard !DatasetSpec.known.contains(where: { $0.name == name }) else {
+    throw UsageError.badValue(
+      option: "--name", found: name, expected: "a name that no known data set has")
+  }
+  let share = try arguments.double("test-share", in: 0.01...0.99)
+  guard (share == nil) != (arguments.string("test") == nil) else {
+    throw UsageError.conflict("data create needs either --test SOURCE or --test-share F")
+  }
+  var sampling = ParetoSampling()
+  sampling.largest = try arguments.int("largest", in: 1...100_000_000) ?? sampling.largest
+  sampling.seed = try arguments.int("seed", in: 0...Int(Int32.max)) ?? 0
+
+  let classes = try arguments.string("classes").map(classNames)
+  let source = try MultiLabelSet(from, prefix: prefix(arguments, "prefix"), classNames: classes)
+  var pool = source.images
+  var test: [ListedImage]
+  if let path = arguments.string("test") {
+    test = try MultiLabelSet(
+      path, prefix: prefix(arguments, "test-prefix"), classNames: source.classNames
+    ).images
+  } else {
+    (pool, test) = split(pool, share: share ?? 0.5, seed: sampling.seed)
+  }
+  let chosen =
+    arguments.flag("keep-all")
+    ? pool.indices.filter { !pool[$0].labels.isEmpty }
+    : sampling.select(pool, classes: source.classNames.count)
+  let train = chosen.map { pool[$0] }
+
+  let captions = try arguments.string("captions").map { path in
+    let captions = try CaptionSource(path)
+    return try inFile(path) { try captions.captions(for: train) }
+  }
+  let ownCaptions =
+    source.captions.isEmpty
+    ? nil : try inFile(from) { try CaptionSource(source.captions).captions(for: train) }
+  let spec = DatasetSpec(
+    name: name, train: "\(name)_lt_train.txt", test: "\(name)_lt_test.txt",
+    captions: captions ?? ownCaptions == nil ? nil : "\(name)_lt_captions.txt",
+    labels: "\(name)_labels.txt")
+  let dataset = LongTailDataset(
+    spec, root: root, classNames: source.classNames, train: train, test: test,
+    captions: captions ?? ownCaptions)
+  try inFile(from) {
+    guard !test.isEmpty else { throw DatasetError.noImages }
+    if let empty = dataset.counts.firstIndex(of: 0) {
+      throw AnnotationError.classWithoutImages(source.classNames[empty])
+    }
+  }
+  for file in [spec.train, spec.test, spec.labels, "\(name).json"] {
+    guard !FileManager.default.fileExists(atPath: "\(root)/\(file)") else {
+      throw FileError(file: "\(root)/\(file)", cause: RunError.outputExists("the file"))
+    }
+  }
+  let files = try dataset.write()
+  if arguments.flag("json") {
+    print(
+      JSON.object([
+        ("dataset", .string(name)), ("files", .array(files.map { .string("\(root)/\($0)") })),
+        ("train", .integer(train.count)), ("test", .integer(test.count)),
+        ("classes", .integer(dataset.classNames.count)),
+        ("counts", .array(dataset.counts.map { .integer($0) })),
+      ]).text())
+    return ExitCode.fine
+  }
+  let groups = ClassGroup.allCases.map { group in
+    "\(dataset.groups.filter { $0 == group }.count) \(group.rawValue)"
+  }
+  print("\(name): \(train.count) training images of \(pool.count), \(test.count) test images")
+  print(
+    "\(dataset.classNames.count) classes: \(groups.joined(separator: ", ")); "
+      + "\(dataset.counts.max() ?? 0) to \(dataset.counts.min() ?? 0) images a class")
+  for file in files { print("  \(root)/\(file)") }
+  print("Next: lmpt data check --dataset \(root)/\(name).json --data \(root)")
+  return ExitCode.fine
+}
+
+private func prefix(_ arguments: Arguments, _ option: String) -> String {
+  guard let prefix = arguments.string(option), !prefix.isEmpty else { return "" }
+  return prefix.hasSuffix("/") ? prefix : prefix + "/"
+}
+
+private func classNames(_ text: String) throws -> [String] {
+  switch text {
+  case "voc": return ClassNames.voc
+  case "coco": return ClassNames.coco
+  default:
+    let file = try MappedFile(path: text)
+    return try inFile(text) { try file.withBytes { try parseClassNames($0) } }
+  }
+}
+
+/// Sets a share of the images aside, at random.
+private func split(
+  _ images: [ListedImage], share: Double, seed: Int
+) -> (train: [ListedImage], test: [ListedImage]) {
+  // because the recipe draws from `seed` itself.
+  var generator = Generator(seed: UInt64(seed) + 1)
+  let order = generator.permutation(images.count)
+  let aside = Set(order.prefix(Int((share * Double(images.count)).rounded())))
+  return (
+    images.indices.filter { !aside.contains($0) }.map { images[$0] },
+    images.indices.filter { aside.contains($0) }.map { images[$0] }
+  )
+}
