@@ -1,0 +1,74 @@
+// Sweep - `lmpt sweep`: many runs out of one file, one table.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import PromptTuning
+
+extension Command {
+  static let sweep = Command(
+    name: "sweep",
+    summary: "run the arms, the grid and the seeds of a file; what is finished is not run again",
+    operands: "FILE.json",
+    options: [
+      .value("out", "DIR", "folder of the runs and the table", standard: "runs/NAME-DATASET"),
+      .value("seeds", "LIST", "seeds like 0,1,2, instead of the file's"),
+      .value("set", "KEY=VALUE", "an option of 'lmpt train' for every run; may be repeated"),
+      .flag("list", "only say which runs there are"),
+      .flag("markdown", "print the table as Markdown"),
+    ] + Option.source,
+    examples: [
+      "lmpt sweep Benchmarks/sweeps/components.json",
+      "lmpt sweep Benchmarks/sweeps/lambda.json --dataset voc-lt --data data/voc "
+        + "--weights ViT-B-16.pt --seeds 0,1,2",
+    ],
+    run: runSweep)
+}
+
+private func runSweep(_ arguments: Arguments) throws -> Int32 {
+  guard let path = arguments.operands.first else {
+    throw UsageError.missingArgument("the sweep's FILE.json", command: "sweep")
+  }
+  if let extra = arguments.operands.dropFirst().first {
+    throw UsageError.unexpectedArgument(extra, command: "sweep")
+  }
+  let file = try SweepFile(path)
+  let plan = try inFile(path) { try SweepPlan(file, arguments) }
+  if arguments.flag("list") {
+    for run in plan.runs { print(run.label + (run.seed.map { ", seed \($0)" } ?? "")) }
+    return ExitCode.fine
+  }
+  let name = DatasetSpec.known.contains { $0.name == plan.dataset } ? plan.dataset : "own"
+  let out = arguments.string("out") ?? "runs/\(file.name)-\(name)"
+  Interruption.catchSignals()
+  var runner = SweepRunner(plan, out: out, progress: ProgressLine(arguments))
+  let outcomes: [SweepOutcome]
+  do {
+    outcomes = try runner.run { try write(SweepTable(plan: plan, outcomes: $0), to: out) }
+  } catch let error as any DiagnosticError where error.code == "run.interrupted" {
+    throw RunError.interrupted(resume: "lmpt sweep \(path) --out \(out)")
+  }
+  let table = SweepTable(plan: plan, outcomes: outcomes)
+  if arguments.flag("json") {
+    print(table.json.text())
+  } else if arguments.flag("markdown") {
+    print(table.markdown, terminator: "")
+  } else {
+    print(
+      "\(file.title) (\(plan.dataset))\n\n\(table.text)\ntables: \(out)/results.csv, .json, .md")
+  }
+  let failures = outcomes.compactMap(\.failure)
+  if let first = failures.first {
+    let error = SweepError.failedRuns(count: failures.count, of: outcomes.count)
+    FileHandle.standardError.write(Data("lmpt: \(error)\n".utf8))
+    return ExitCode.of(first)
+  }
+  return ExitCode.fine
+}
+
+/// The table as it stands, after every run.
+private func write(_ table: SweepTable, to out: String) throws {
+  try AtomicFile.write(table.csv, to: "\(out)/results.csv")
+  try AtomicFile.write(table.json.text(pretty: true) + "\n", to: "\(out)/results.json")
+  try AtomicFile.write(table.markdown, to: "\(out)/results.md")
+}

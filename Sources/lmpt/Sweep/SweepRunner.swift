@@ -1,0 +1,162 @@
+// SweepRunner - works through the runs of a sweep; what is there already is not run again.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Foundation
+import PromptTuning
+import Tensors
+
+/// What one run of a sweep came to.
+struct SweepOutcome {
+  let run: SweepPlan.Run
+  /// `metrics.json` of the run; nil when it failed.
+  let metrics: JSON?
+  /// The run's folder; nil when it could not even be named.
+  let folder: String?
+  /// Why it failed.
+  let failure: (any Error)?
+
+  /// By which rule its epoch was chosen, as `select` says it; `none` for zero-shot CLIP.
+  var selection: String { run.isZeroShot ? "none" : run.options.selection.rawValue }
+
+  /// mAP of a column of the table.
+  func value(_ column: String) -> Double? { metrics?[column == "total" ? "map" : column]?.double }
+}
+
+/// Runs a plan inside one folder.
+///
+/// A run is identified by its options, the data set's lists and the hash of the weights; the last
+/// part of its folder's name is the hash of these. So a run that another arm, an earlier sweep or
+/// an interrupted one has finished is read instead of repeated.
+struct SweepRunner {
+  let plan: SweepPlan
+  let out: String
+  let progress: ProgressLine
+  private var open: (key: String, source: Source, features: DatasetFeatures)?
+  private var page: (key: String, report: RunReport)?
+
+  init(_ plan: SweepPlan, out: String, progress: ProgressLine) {
+    (self.plan, self.out, self.progress) = (plan, out, progress)
+  }
+
+  /// Works through the runs.
+  ///
+  /// - Parameter finished: called after every run with all outcomes so far.
+  /// - Returns: what every run came to, in the order of the plan.
+  /// - Throws: `RunError.interrupted`, or when the folder cannot be made; the failure of a run is its
+  ///   outcome.
+  mutating func run(_ finished: ([SweepOutcome]) throws -> Void) throws -> [SweepOutcome] {
+    var outcomes: [SweepOutcome] = []
+    do {
+      try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+    } catch {
+      throw FileError(file: out, cause: RunError.cannotMakeFolder)
+    }
+    for (index, run) in plan.runs.enumerated() {
+      let prefix = "[\(index + 1)/\(plan.runs.count)] \(run.label)  "
+      var folder: String?
+      do {
+        try Interruption.check()
+        let metrics = try outcome(of: run, folder: &folder, prefix: prefix)
+        outcomes.append(
+          SweepOutcome(run: run, metrics: metrics, folder: folder, failure: nil))
+      } catch let error as any DiagnosticError where error.code == "run.interrupted" {
+        throw error
+      } catch {
+        progress.finish()
+        let seed = run.seed.map { ", seed \($0)" } ?? ""
+        FileHandle.standardError.write(Data("lmpt: \(run.label)\(seed): \(error)\n".utf8))
+        outcomes.append(
+          SweepOutcome(run: run, metrics: nil, folder: folder, failure: error))
+      }
+      try finished(outcomes)
+    }
+    progress.finish()
+    return outcomes
+  }
+
+  private mutating func outcome(
+    of run: SweepPlan.Run, folder: inout String?, prefix: String
+  ) throws -> JSON {
+    let (source, features) = try opened(run)
+    let options = run.isZeroShot ? [("method", .string("zero-shot"))] : run.options.fields
+    let scores = run.options.scores
+    let path = existing(identity(source, options + [("scores", .string(scores.rawValue))]), run)
+    folder = path
+    let result = "\(path)/metrics.json"
+    if FileManager.default.fileExists(atPath: result) {
+      let file = try MappedFile(path: result)
+      return try inFile(result) { try file.withBytes { try JSON.parse($0) } }
+    }
+    let configuration = source.configuration + options
+    let isThere = FileManager.default.fileExists(atPath: path)
+    let saved = try RunFolder(path, resume: isThere, configuration: configuration)
+    let page = try self.page(source, features, scores)
+    guard !run.isZeroShot else {
+      let json = JSON.object(
+        evaluationFields(page.zeroShot)
+          + [("epoch", .integer(0)), ("selection", .string("no epoch was chosen"))])
+      try AtomicFile.write(json.text(pretty: true) + "\n", to: result)
+      return json
+    }
+    do {
+      let trained = try saved.train(
+        page, options: run.options, name: run.label, commandLine: run.words + ["--out", path],
+        resume: FileManager.default.fileExists(atPath: TrainingRun.checkpointPath(path))
+      ) { progress.show($0, prefix: prefix) }
+      return saved.resultJSON(trained.result, options: run.options, skipped: features.skipped)
+    } catch {
+      saved.abandonIfEmpty()
+      throw error
+    }
+  }
+
+  /// Data set, weights and features of a run; kept while the next runs want the same.
+  private mutating func opened(_ run: SweepPlan.Run) throws -> (Source, DatasetFeatures) {
+    let key = SweepFile.ofSource.map { run.source.string($0) ?? "" }.joined(separator: "\n")
+    if let open, open.key == key { return (open.source, open.features) }
+    (open, page) = (nil, nil)
+    let source = try Source(run.source)
+    try inFile("\(source.dataset.root)/\(source.spec.train)") {
+      try source.dataset.requireEveryClass()
+    }
+    let features = try source.features(progress)
+    open = (key, source, features)
+    return (source, features)
+  }
+
+  private mutating func page(
+    _ source: Source, _ features: DatasetFeatures, _ scores: ScoreKind
+  ) throws -> RunReport {
+    if let page, page.key == scores.rawValue { return page.report }
+    let report = try RunReport(source, features, scores: scores)
+    page = (scores.rawValue, report)
+    return report
+  }
+
+  /// The hash of everything that decides a run's numbers.
+  private func identity(_ source: Source, _ options: [(key: String, value: JSON)]) -> String {
+    // Paths may change, and kernels agree but for rounding.
+    let paths: Set = ["data", "weights", "kernel"]
+    let fields = source.configuration.filter { !paths.contains($0.key) } + options
+    var hash = SHA256()
+    hash.update(JSON.object(fields).text())
+    return String(hash.hexDigest().prefix(12))
+  }
+
+  /// The folder of a run: the one that bears its hash, or a new one.
+  private func existing(_ hash: String, _ run: SweepPlan.Run) -> String {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
+    if let name = names.sorted().first(where: { $0.hasSuffix("-\(hash)") }) {
+      return "\(out)/\(name)"
+    }
+    let words = run.label + (run.seed.map { " seed \($0)" } ?? "")
+    let slug = words.lowercased().map { character -> Character in
+      character.isASCII && (character.isLetter || character.isNumber || character == ".")
+        ? character : "-"
+    }
+    let short = String(slug).split(separator: "-").joined(separator: "-").prefix(80)
+    return "\(out)/\(short)-\(hash)"
+  }
+}

@@ -1,0 +1,171 @@
+// SweepTable - the results of a sweep as text, CSV, JSON and Markdown.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import PromptTuning
+import Tensors
+
+/// Rows by run and, with mean and deviation over seeds, by arm and grid point.
+struct SweepTable {
+  static let columns = ["total", "head", "medium", "tail"]
+
+  let plan: SweepPlan
+  let outcomes: [SweepOutcome]
+
+  /// Runs that differ in nothing but their seed.
+  struct Group {
+    let label: String
+    let selection: String
+    let outcomes: [SweepOutcome]
+
+    func values(_ column: String) -> [Double] { outcomes.compactMap { $0.value(column) } }
+    var failed: Int { outcomes.count { $0.failure != nil } }
+  }
+
+  var groups: [Group] {
+    var groups: [(label: String, outcomes: [SweepOutcome])] = []
+    for outcome in outcomes {
+      if groups.last?.label == outcome.run.label {
+        groups[groups.count - 1].outcomes.append(outcome)
+      } else {
+        groups.append((outcome.run.label, [outcome]))
+      }
+    }
+    return groups.map {
+      Group(label: $0.label, selection: $0.outcomes[0].selection, outcomes: $0.outcomes)
+    }
+  }
+
+  /// How the numbers came about, for the line under a table.
+  var note: String {
+    let rules = Set(groups.map(\.selection)).subtracting(["none"])
+    let labels = EpochSelection.allCases.filter { rules.contains($0.rawValue) }.map(\.label)
+    let scores = Set(outcomes.map(\.run.options.scores.rawValue)).sorted()
+    let seeds = plan.seeds.map(String.init).joined(separator: ", ")
+    return "\(scores.joined(separator: ", ")) scores; "
+      + (labels.isEmpty ? "" : labels.joined(separator: ", or ") + "; ")
+      + (plan.seeds.count > 1 ? "mean +- sample deviation over seeds \(seeds)" : "seed \(seeds)")
+  }
+
+  /// The marker of a row whose epoch was chosen on the test images.
+  private func marked(_ group: Group) -> String {
+    group.selection == EpochSelection.test.rawValue ? "\(group.label) [test-chosen]" : group.label
+  }
+
+  /// The table for a terminal.
+  var text: String {
+    let rows = groups.map { (name: marked($0), group: $0) }
+    let width = max(rows.map(\.name.count).max() ?? 0, 6)
+    var text = "mAP, %".padded(to: width)
+    for column in Self.columns {
+      text += String(repeating: " ", count: 12 - column.count) + column
+    }
+    text += "\n"
+    for (name, group) in rows {
+      text += name.padded(to: width)
+      for column in Self.columns {
+        let cell = ResultTable.summary(group.values(column))
+        text += String(repeating: " ", count: max(1, 12 - cell.count)) + cell
+      }
+      if group.failed > 0 { text += "  \(group.failed) of \(group.outcomes.count) failed" }
+      text += "\n"
+    }
+    return text + "(\(note))\n"
+  }
+
+  /// The table and its settings for a page of documentation.
+  var markdown: String {
+    var text = "| mAP, % | \(Self.columns.joined(separator: " | ")) | epoch chosen on |\n"
+    text += "|---|" + String(repeating: "---:|", count: Self.columns.count) + "---|\n"
+    for group in groups {
+      let cells = Self.columns.map {
+        ResultTable.summary(group.values($0)).replacing("+-", with: "± ")
+      }
+      let rule = [
+        "validation": "validation split", "test": "**test images** (released rule, overstates)",
+        "last": "nothing, the last",
+      ][group.selection]
+      text += "| \(group.label) | \(cells.joined(separator: " | ")) | \(rule ?? "-") |\n"
+    }
+    let failed = outcomes.count { $0.failure != nil }
+    if failed > 0 { text += "\n\(failed) of \(outcomes.count) runs failed and are not counted.\n" }
+    text += "\nData set \(plan.dataset), \(note).\nOptions beside the defaults of the method: "
+    let settings = plan.settings.map { "`\($0.key) \($0.value)`" }
+    return text + (settings.isEmpty ? "none" : settings.joined(separator: ", ")) + ".\n"
+  }
+
+  /// One row per run.
+  var csv: String {
+    func quoted(_ text: String) -> String {
+      text.contains(where: { "\",\n\r".contains($0) })
+        ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+    }
+    let head =
+      ["arm"] + plan.gridKeys + ["seed", "status"] + Self.columns
+      + ["epoch", "selection", "folder", "error"]
+    var text = head.map(quoted).joined(separator: ",") + "\n"
+    for outcome in outcomes {
+      let values = outcome.run.values
+      let grid = values.isEmpty ? plan.gridKeys.map { _ in "" } : values
+      let cells =
+        [outcome.run.arm] + grid
+        + [outcome.run.seed.map(String.init) ?? "", outcome.failure == nil ? "ok" : "failed"]
+        + Self.columns.map { outcome.value($0).map { "\($0)" } ?? "" }
+        + [
+          outcome.metrics?["epoch"]?.int.map(String.init) ?? "", outcome.selection,
+          outcome.folder ?? "", outcome.failure.map { "\($0)" } ?? "",
+        ]
+      text += cells.map(quoted).joined(separator: ",") + "\n"
+    }
+    return text
+  }
+
+  /// Settings, rows and summary (docs/schemas/sweep-results.schema.json).
+  var json: JSON {
+    .object([
+      ("schema", 1), ("name", .string(plan.file.name)), ("title", .string(plan.file.title)),
+      ("dataset", .string(plan.dataset)), ("program", .string("lmpt \(Main.version)")),
+      ("kernel", .string(KernelSet.current.name)),
+      ("seeds", .array(plan.seeds.map { .integer($0) })),
+      ("settings", .object(plan.settings.map { ($0.key, .string($0.value)) })),
+      ("note", .string(note)), ("runs", .array(outcomes.map(row))),
+      ("summary", .array(groups.map(summary))),
+    ])
+  }
+
+  private func row(_ outcome: SweepOutcome) -> JSON {
+    var fields: [(key: String, value: JSON)] = [
+      ("label", .string(outcome.run.label)), ("arm", .string(outcome.run.arm)),
+      (
+        "grid",
+        .object(zip(plan.gridKeys, outcome.run.values).map { ($0, .string($1)) })
+      ),
+      ("seed", outcome.run.seed.map { .integer($0) } ?? .null),
+      ("status", outcome.failure == nil ? "ok" : "failed"),
+    ]
+    fields += Self.columns.map { ($0, outcome.value($0).map { .number($0) } ?? .null) }
+    fields += [
+      ("epoch", outcome.metrics?["epoch"] ?? .null), ("select", .string(outcome.selection)),
+      ("selection", outcome.metrics?["selection"] ?? .null),
+      ("folder", outcome.folder.map { .string($0) } ?? .null),
+      ("error", outcome.failure.map { .string("\($0)") } ?? .null),
+    ]
+    return .object(fields)
+  }
+
+  private func summary(_ group: Group) -> JSON {
+    .object(
+      [
+        ("label", .string(group.label)), ("select", .string(group.selection)),
+        ("runs", .integer(group.outcomes.count)), ("failed", .integer(group.failed)),
+      ]
+        + Self.columns.map { column in
+          let over = MeanAndDeviation(group.values(column))
+          let cell: JSON = .object([
+            ("mean", over.map { .number($0.mean) } ?? .null),
+            ("deviation", over?.deviation.map { .number($0) } ?? .null),
+          ])
+          return (column, over == nil ? .null : cell)
+        })
+  }
+}
