@@ -31,6 +31,8 @@ public enum AnnotationError: DiagnosticError, Equatable {
   case noAnnotations
   /// A listed file is no picture.
   case notPicture
+  /// A file that would be written is there already.
+  case listExists
   /// The recipe left a class without a training image.
   case classWithoutImages(String)
 
@@ -50,6 +52,7 @@ public enum AnnotationError: DiagnosticError, Equatable {
     case .tooMany: "annotations.too-many"
     case .noAnnotations: "annotations.none"
     case .notPicture: "annotations.not-a-picture"
+    case .listExists: "annotations.list-exists"
     case .classWithoutImages: "annotations.class-without-images"
     }
   }
@@ -70,6 +73,7 @@ public enum AnnotationError: DiagnosticError, Equatable {
     case .tooMany(let limit): "there are more than \(limit) entries"
     case .noAnnotations: "there is no annotation in the folder"
     case .notPicture: "the file is neither JPEG nor PNG by its first bytes"
+    case .listExists: "the file exists already, and a run may depend on it"
     case .classWithoutImages(let name): "no training image of \(printable(name)) was chosen"
     }
   }
@@ -90,6 +94,7 @@ public enum AnnotationError: DiagnosticError, Equatable {
     case .tooMany: "split the file"
     case .noAnnotations: "give the folder with the .xml files, VOC's Annotations"
     case .notPicture: "unpack the archive again; the file is damaged"
+    case .listExists: "take another --name, or remove the old lists"
     case .classWithoutImages: "take another --seed, a larger --largest, or leave the class out"
     }
   }

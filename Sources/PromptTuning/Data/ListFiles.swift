@@ -149,6 +149,12 @@ public struct ListedImage: Sendable, Equatable {
   public let path: String
   /// Class indices in the order of the file.
   public let labels: [Int]
+
+  /// An image and its classes.
+  public init(path: String, labels: [Int]) {
+    self.path = path
+    self.labels = labels
+  }
 }
 
 /// Parses a training or test list: `relative/path label label ...`, labels from 0.

@@ -83,7 +83,7 @@ func createData(_ arguments: Arguments) throws -> Int32 {
   }
   for file in [spec.train, spec.test, spec.labels, "\(name).json"] {
     guard !FileManager.default.fileExists(atPath: "\(root)/\(file)") else {
-      throw FileError(file: "\(root)/\(file)", cause: RunError.outputExists("the file"))
+      throw FileError(file: "\(root)/\(file)", cause: AnnotationError.listExists)
     }
   }
   let files = try dataset.write()

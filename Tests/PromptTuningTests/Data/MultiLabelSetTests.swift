@@ -4,28 +4,14 @@
 import Bytes
 import Foundation
 import PromptTuning
+import Support
 import Testing
 
-/// A folder of annotation files that is removed with the value.
-private final class Folder {
-  let path = NSTemporaryDirectory() + "lmpt-annotations-\(UUID().uuidString)"
-
-  init(_ files: [String: String] = [:]) throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    for (name, text) in files {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
-    }
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// The set in one file, or the error's code.
-  func code(_ name: String, classNames: [String]? = nil) -> String? {
-    do {
-      _ = try MultiLabelSet("\(path)/\(name)", classNames: classNames)
-      return nil
-    } catch { return (error as? any DiagnosticError)?.code }
-  }
+/// A folder with these files.
+private func makeFolder(_ files: [String: String] = [:]) throws -> TemporaryFolder {
+  let folder = try TemporaryFolder()
+  for (name, text) in files { _ = try folder.write(name, text) }
+  return folder
 }
 
 private func voc(_ filename: String, _ objects: [String]) -> String {
@@ -55,7 +41,7 @@ private let coco = #"""
 struct MultiLabelSetTests {
   @Test("VOC: names of objects, not of their parts; difficult ones too; an object twice once")
   func vocFolder() throws {
-    let folder = try Folder([
+    let folder = try makeFolder([
       "2.xml": voc("2.jpg", ["person", "dog", "person"]), "1.xml": voc("1.jpg", ["tvmonitor"]),
       "readme.txt": "",
     ])
@@ -70,13 +56,13 @@ struct MultiLabelSetTests {
 
   @Test("VOC's layout with other classes: the names that occur, sorted")
   func otherClasses() throws {
-    let folder = try Folder(["a.xml": voc("a.jpg", ["zebra", "R &amp; D"])])
+    let folder = try makeFolder(["a.xml": voc("a.jpg", ["zebra", "R &amp; D"])])
     #expect(try MultiLabelSet(folder.path).classNames == ["R & D", "zebra"])
   }
 
   @Test("COCO: categories by id, images in the file's order, an image without annotations stays")
   func cocoFile() throws {
-    let folder = try Folder(["instances.json": coco])
+    let folder = try makeFolder(["instances.json": coco])
     let set = try MultiLabelSet("\(folder.path)/instances.json", prefix: "train2017/")
     #expect(set.classNames == ["person", "dog"])
     #expect(set.images.map(\.path) == ["train2017/b.jpg", "train2017/a.jpg", "train2017/c.jpg"])
@@ -85,7 +71,7 @@ struct MultiLabelSetTests {
 
   @Test("a table with a column of labels, and one with a column per class, say the same")
   func tables() throws {
-    let folder = try Folder([
+    let folder = try makeFolder([
       "names.csv":
         "path,labels,caption\r\na.jpg,cat;hot dog,\"a \"\"cat\"\",\nindoors\"\r\nb.jpg,,x\r\n",
       "columns.csv": "path,cat,hot dog\na.jpg,1,1\nb.jpg,0,\n",
@@ -101,7 +87,7 @@ struct MultiLabelSetTests {
 
   @Test("COCO captions: several of an image in the file's order, white space as single spaces")
   func captions() throws {
-    let folder = try Folder([
+    let folder = try makeFolder([
       "captions.json": #"""
       {"images":[{"id":3,"file_name":"a.jpg"}],"annotations":[
        {"image_id":3,"id":9,"caption":"A dog.\n"},{"image_id":3,"id":8,"caption":"one  dog runs"}]}
@@ -117,7 +103,7 @@ struct MultiLabelSetTests {
 
   @Test("what is written is read back the same", arguments: [true, false])
   func roundTrip(hasCaptions: Bool) throws {
-    let folder = try Folder()
+    let folder = try makeFolder()
     let spec = DatasetSpec(
       name: "mine", train: "mine_lt_train.txt", test: "mine_lt_test.txt",
       captions: hasCaptions ? "mine_lt_captions.txt" : nil, labels: "mine_labels.txt")
@@ -138,7 +124,7 @@ struct MultiLabelSetTests {
 
   @Test("a description may name COCO's captions or a table instead of a caption list")
   func captionKinds() throws {
-    let folder = try Folder([
+    let folder = try makeFolder([
       "train.txt": "i/a.jpg 0\nb.jpg 0\n", "test.txt": "c.jpg 0\n", "labels.txt": "cat 0\n",
       "captions.csv": "caption,path\nsleeps,b.jpg\n\"eats, a lot\",i/a.jpg\n",
       "d.json":
@@ -157,7 +143,7 @@ struct MultiLabelSetTests {
       String(repeating: "<a>", count: 100), "<a>\u{0}</a>",
     ])
   func badXML(text: String) throws {
-    let folder = try Folder(["a.xml": text])
+    let folder = try makeFolder(["a.xml": text])
     do {
       _ = try MultiLabelSet(folder.path)
       Issue.record("accepted \(text)")
@@ -190,17 +176,19 @@ struct MultiLabelSetTests {
       ("a.txt", "a.jpg 0\n", "annotations.missing-member"),
     ])
   func refusals(name: String, text: String, code: String) throws {
-    #expect(try Folder([name: text]).code(name) == code, "\(text)")
+    let folder = try makeFolder([name: text])
+    #expect(errorCode { _ = try MultiLabelSet("\(folder.path)/\(name)") } == code, "\(text)")
   }
 
   @Test("a class that the training set does not have is refused")
   func unknownClass() throws {
-    let folder = try Folder(["a.csv": "path,labels\na.jpg,cow\n"])
-    #expect(folder.code("a.csv", classNames: ["cat"]) == "annotations.unknown-class")
+    let folder = try makeFolder(["a.csv": "path,labels\na.jpg,cow\n"])
+    let code = errorCode { _ = try MultiLabelSet("\(folder.path)/a.csv", classNames: ["cat"]) }
+    #expect(code == "annotations.unknown-class")
   }
 
   @Test("a folder without annotations says so")
   func emptyFolder() throws {
-    #expect(throws: FileError.self) { try MultiLabelSet(try Folder().path) }
+    #expect(throws: FileError.self) { try MultiLabelSet(try makeFolder().path) }
   }
 }
