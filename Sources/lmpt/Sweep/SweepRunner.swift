@@ -114,14 +114,17 @@ struct SweepRunner {
 
   /// Data set, weights and features of a run; kept while the next runs want the same.
   private mutating func opened(_ run: SweepPlan.Run) throws -> (Source, DatasetFeatures) {
-    let key = SweepFile.ofSource.map { run.source.string($0) ?? "" }.joined(separator: "\n")
+    // Zero-shot CLIP needs the features of whole images alone, whatever method stands beside it.
+    let view: ImageView = run.isZeroShot ? .features : run.options.method.view
+    let words = SweepFile.ofSource.map { run.source.string($0) ?? "" } + ["\(view)"]
+    let key = words.joined(separator: "\n")
     if let open, open.key == key { return (open.source, open.features) }
     (open, page) = (nil, nil)
     let source = try Source(run.source)
     try inFile("\(source.dataset.root)/\(source.spec.train)") {
       try source.dataset.requireEveryClass()
     }
-    let features = try source.features(progress)
+    let features = try source.features(progress, view: view)
     open = (key, source, features)
     return (source, features)
   }
