@@ -105,6 +105,7 @@ struct MannersTests {
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
+    #expect(try folder.files == ["script"])
   }
 
   @Test("--dry-run says what to expect and writes nothing")
