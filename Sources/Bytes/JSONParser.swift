@@ -204,6 +204,7 @@ private struct JSONParser {
       _ = try numberGrammar()
       return
     default:
+      values -= 1  // only what is kept counts
       _ = try value()
       return
     }

@@ -37,7 +37,7 @@ struct UsageTests {
     #expect(baseline.code == 0)
   }
 
-  @Test("--help of every command shows its options and two examples")
+  @Test("--help of every command shows its options and at least two examples")
   func help() throws {
     let overview = try Program.run(["--help"])
     #expect(overview.code == 0)
@@ -50,7 +50,7 @@ struct UsageTests {
       #expect(page.code == 0)
       #expect(page.output.contains("Usage: lmpt \(command)"))
       let examples = page.output.split(separator: "\n").drop { $0 != "Examples:" }.dropFirst()
-      #expect(examples.count == 2, "\(command) has \(examples.count) examples")
+      #expect(examples.count >= 2, "\(command) has \(examples.count) examples")
     }
   }
 
