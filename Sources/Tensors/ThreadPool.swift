@@ -107,10 +107,13 @@ final class ThreadPool: @unchecked Sendable {
     defer { state.isInTask = false }
     withoutActuallyEscaping(body) { task in
       withUnsafePointer(to: task) { pointer in
-        finished.store(0, ordering: .relaxed)
-        tasks.store(count, ordering: .relaxed)
-        job.store(UInt(bitPattern: pointer), ordering: .relaxed)
         let number = (ticket.load(ordering: .relaxed) >> 32) &+ 1
+        // Closed first: a worker that is late for the job before must not take the new count for
+        // that job's and draw a task beyond its last one.
+        ticket.store((number &- 1) << 32 | 0xffff_ffff, ordering: .sequentiallyConsistent)
+        finished.store(0, ordering: .relaxed)
+        tasks.store(count, ordering: .releasing)
+        job.store(UInt(bitPattern: pointer), ordering: .releasing)
         ticket.store(number << 32, ordering: .sequentiallyConsistent)
         if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
           pthread_mutex_lock(mutex)
@@ -136,7 +139,7 @@ final class ThreadPool: @unchecked Sendable {
     var seen = ticket.load(ordering: .acquiring)
     while true {
       let index = Int(seen & 0xffff_ffff)
-      let (count, address) = (tasks.load(ordering: .relaxed), job.load(ordering: .relaxed))
+      let (count, address) = (tasks.load(ordering: .acquiring), job.load(ordering: .acquiring))
       if index >= count { return }
       let draw = ticket.compareExchange(
         expected: seen, desired: seen &+ 1, ordering: .acquiringAndReleasing)
