@@ -57,19 +57,20 @@ var targets: [Target] = [
   tests("CLIPTests", ["CLIP"]),
   tests("PromptTuningTests", ["PromptTuning", "CLIP", "Imaging"]),
   tests("ReportsTests", ["Reports", "Imaging"]),
-  tests("CommandTests", ["lmpt", "Imaging", "Reports"]),
+  tests("CommandTests", ["lmpt", "PromptTuning", "Imaging", "Reports"]),
 ]
 
 // Fuzz targets have no `main` and need `--sanitize=fuzzer`, so an ordinary build leaves them out.
 if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
-  for parser in [
-    "PNG", "JPEG", "Inflate", "Resize", "Zip", "Pickle", "Safetensors", "NPY", "JSON",
-    "Tokenizer", "ListFile",
+  for (parser, room) in [
+    ("PNG", "Imaging"), ("JPEG", "Imaging"), ("Resize", "Imaging"), ("Inflate", "Bytes"),
+    ("JSON", "Bytes"), ("Zip", "Weights"), ("Pickle", "Weights"), ("Safetensors", "Weights"),
+    ("NPY", "Weights"), ("Tokenizer", "CLIP"), ("ListFile", "PromptTuning"),
   ] {
     targets.append(
       .executableTarget(
         name: "Fuzz\(parser)",
-        dependencies: ["PromptTuning", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"],
+        dependencies: room == "Bytes" ? ["Bytes"] : ["Bytes", .target(name: room)],
         path: "Tests/FuzzTargets/\(parser)"))
   }
 }

@@ -79,7 +79,7 @@ public enum FileAccessError: DiagnosticError, Equatable {
   }
 
   /// The case for the error number of a failed call that opens or reads.
-  static func reading(_ operation: String, _ number: Int32) -> Self {
+  public static func reading(_ operation: String, _ number: Int32) -> Self {
     switch number {
     case ENOENT, ENOTDIR: .missing
     case EACCES, EPERM: .unreadable
@@ -91,7 +91,7 @@ public enum FileAccessError: DiagnosticError, Equatable {
   }
 
   /// The case for the error number of a failed call that creates or writes.
-  static func writing(_ operation: String, _ number: Int32) -> Self {
+  public static func writing(_ operation: String, _ number: Int32) -> Self {
     switch number {
     case ENOENT, ENOTDIR: .noFolder
     case EACCES, EPERM, EROFS: .unwritable

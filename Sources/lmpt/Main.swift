@@ -13,8 +13,16 @@ enum Main {
     signal(SIGPIPE, SIG_DFL)
     // A file-size limit is an error of the write, with a message, not a signal.
     signal(SIGXFSZ, SIG_IGN)
+    StandardStreams.secure()
     let arguments = Array(CommandLine.arguments.dropFirst())
-    exit(run(arguments))
+    var code = run(arguments)
+    do {
+      try StandardStreams.flush()
+    } catch {
+      report(error, json: false)
+      if code == ExitCode.fine { code = ExitCode.of(error) }
+    }
+    exit(code)
   }
 
   /// Runs one command line; returns the exit code.
@@ -64,7 +72,7 @@ enum Main {
     let file = (error as? FileError)?.file
     let code = (error as? any DiagnosticError)?.code ?? "internal"
     let text = String(describing: error).replacingOccurrences(of: "\n", with: " ")
-    FileHandle.standardError.write(Data("lmpt: \(text)\n".utf8))
+    StandardStreams.tell("lmpt: \(text)\n")
     guard json else { return }
     var fields: [(key: String, value: JSON)] = [
       ("code", .string(code)), ("message", .string(text)),

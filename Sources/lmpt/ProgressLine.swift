@@ -55,7 +55,7 @@ final class ProgressLine {
 
   deinit { finish() }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func write(_ text: String) { StandardStreams.tell(text) }
 }
 
 /// A duration as people read it: `45s`, `3m10s`, `2h05m`.

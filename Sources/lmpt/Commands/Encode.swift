@@ -92,5 +92,5 @@ func noteAssumption(_ origin: Activation.Origin, _ file: String) {
   let note =
     "lmpt: note: \(file) does not say its activation; QuickGELU assumed"
     + " (--activation gelu for the exact form)\n"
-  FileHandle.standardError.write(Data(note.utf8))
+  StandardStreams.tell(note)
 }

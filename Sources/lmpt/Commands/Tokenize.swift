@@ -26,7 +26,7 @@ private func runTokenize(_ arguments: Arguments) throws -> Int32 {
   let tokenizer = try Tokenizer.clip()
   var texts = arguments.operands.map { Array($0.utf8) }
   if let path = arguments.string("lines") {
-    texts += path == "-" ? standardInputLines() : try fileLines(path)
+    texts += split(try path == "-" ? StandardStreams.readAll() : fileBytes(path))
   } else if texts.isEmpty {
     throw UsageError.missingArgument("a TEXT or --lines FILE", command: "tokenize")
   }
@@ -50,11 +50,11 @@ private func runTokenize(_ arguments: Arguments) throws -> Int32 {
       output += JSON.object([("error", errorJSON(error))]).text() + "\n"
     }
     if output.utf8.count > 1 << 16 {
-      FileHandle.standardOutput.write(Data(output.utf8))
+      print(output, terminator: "")
       output = ""
     }
   }
-  FileHandle.standardOutput.write(Data(output.utf8))
+  print(output, terminator: "")
   // Without --json a text that does not fit is this command's failure; with it, that line's.
   return failed && !arguments.flag("json") ? ExitCode.badInput : ExitCode.fine
 }
@@ -72,12 +72,8 @@ private func explain(_ explanation: Tokenizer.Explanation) -> String {
   return text + "ids      \(explanation.ids.map(String.init).joined(separator: " "))\n"
 }
 
-private func standardInputLines() -> [[UInt8]] {
-  split([UInt8](FileHandle.standardInput.readDataToEndOfFile()))
-}
-
-private func fileLines(_ path: String) throws -> [[UInt8]] {
-  split(try MappedFile(path: path).withBytes { [UInt8]($0) })
+private func fileBytes(_ path: String) throws -> [UInt8] {
+  try MappedFile(path: path).withBytes { [UInt8]($0) }
 }
 
 /// Only `\n` ends a line; an empty line is an empty text.

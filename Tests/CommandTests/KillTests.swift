@@ -1,0 +1,106 @@
+// KillTests - SIGKILL at fifty random moments: whatever is there loads, verifies and goes on.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Support
+import Testing
+
+@Suite("killed at any moment", .serialized)
+struct KillTests {
+  /// Starts command lines one after the other and kills each at a random moment, `kills` times;
+  /// `check` looks at what is there after each, `restart` clears up after one that was finished.
+  private func kill(
+    _ kills: Int, _ words: () -> [String], check: (Int) throws -> Void, restart: () throws -> Void
+  ) throws {
+    // How long a whole run takes here and now, so that moments are spread over all of it.
+    let clock = ContinuousClock()
+    let start = clock.now
+    #expect(try RunningProgram(words()).wait().code == 0)
+    let whole = max(20, Int((clock.now - start) / .milliseconds(1)))
+    try restart()
+    var dice = Dice(state: 50)
+    var done = 0
+    for round in 0..<1000 where done < kills {
+      let program = try RunningProgram(words())
+      usleep(UInt32(dice.next(whole) * 1000))
+      program.send(SIGKILL)
+      let outcome = program.wait()
+      // A killed one ends by the signal, one that was faster with its result; never with an error.
+      #expect(outcome.code == -SIGKILL || outcome.code == 0, "\(outcome.errors)")
+      if outcome.code == -SIGKILL { done += 1 }
+      try check(round)
+      if outcome.code == 0 { try restart() }
+    }
+    #expect(done == kills)
+  }
+
+  @Test("a training run: the newest checkpoint loads, and the end is that of an unkilled run")
+  func training() throws {
+    let data = try TinyData()
+    #expect(try Program.run(["features"] + data.source + ["--quiet"]).code == 0)
+    let options = ["--epochs", "60", "--batch-size", "16", "--optimizer", "adam", "--lr", "1e-2"]
+    #expect(try Program.run(data.train("whole", options)).code == 0)
+    let expected = try numbers(of: data.path("whole"))
+
+    let run = data.path("run")
+    var newest = 0
+    var finished = 0
+    try kill(50) {
+      // The first start makes the folder; those after it go on, also where nothing was saved yet.
+      let resume = FileManager.default.fileExists(atPath: run) ? ["--resume"] : []
+      return data.train("run", options + resume)
+    } check: { round in
+      guard let epoch = try epochs(of: run) else { return }
+      #expect(isIntact("\(run)/checkpoint.safetensors"), "round \(round)")
+      #expect(epoch >= newest, "round \(round): epoch \(epoch) after \(newest)")
+      newest = epoch
+    } restart: {
+      #expect(try numbers(of: run) == expected)
+      finished += 1
+      newest = 0
+      try FileManager.default.removeItem(atPath: run)
+    }
+    let resume = FileManager.default.fileExists(atPath: run) ? ["--resume"] : []
+    let last = try Program.run(data.train("run", options + resume))
+    #expect(last.code == 0, "\(last.errors)")
+    #expect(try numbers(of: run) == expected)
+    // The temporary files of killed processes are gone.
+    #expect(try FileManager.default.contentsOfDirectory(atPath: run).allSatisfy { $0.first != "." })
+  }
+
+  @Test("the filling of a cache: every block there is loads, and the features are the same")
+  func cache() throws {
+    let folder = try TemporaryFolder()
+    let cache = "\(folder.path)/cache"
+    let words = ["features", "--dataset", "mini", "--cache", cache, "--quiet"]
+    func blocks() -> [String] {
+      (FileManager.default.subpaths(atPath: cache) ?? []).filter { $0.hasSuffix(".safetensors") }
+    }
+    func contents() throws -> [String: Data] {
+      try Dictionary(
+        uniqueKeysWithValues: blocks().map {
+          ($0, try Data(contentsOf: URL(fileURLWithPath: "\(cache)/\($0)")))
+        })
+    }
+    #expect(try Program.run(words).code == 0)
+    let expected = try contents()
+    #expect(expected.count == 18 + 24)
+    try FileManager.default.removeItem(atPath: cache)
+
+    var most = 0
+    try kill(50) {
+      words
+    } check: { round in
+      let found = blocks()
+      #expect(found.count >= most, "round \(round): blocks were lost")
+      most = found.count
+      #expect(found.allSatisfy { isIntact("\(cache)/\($0)") }, "round \(round)")
+    } restart: {
+      #expect(try contents() == expected)
+      most = 0
+      try FileManager.default.removeItem(atPath: cache)
+    }
+    #expect(try Program.run(words).code == 0)
+    #expect(try contents() == expected)
+  }
+}

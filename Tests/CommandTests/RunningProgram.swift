@@ -1,0 +1,56 @@
+// RunningProgram - the built `lmpt` at work, to be signalled or killed.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Support
+
+/// A program that has been started and not yet waited for.
+final class RunningProgram {
+  private let process = Process()
+  private let output = Pipe()
+  private let errors = Pipe()
+
+  init(_ arguments: [String]) throws {
+    process.executableURL = URL(fileURLWithPath: Program.path)
+    process.arguments = arguments
+    process.environment = Program.variables()
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+  }
+
+  /// The process id.
+  var id: Int32 { process.processIdentifier }
+  /// Whether it is still at work.
+  var isRunning: Bool { process.isRunning }
+
+  /// Sends a signal to a process that is still there.
+  func send(_ signal: Int32) {
+    if process.isRunning { kill(process.processIdentifier, signal) }
+  }
+
+  /// Waits until it has ended; a signal's end is its number, negative.
+  func wait() -> Outcome {
+    // What these tests start prints less than a pipe holds.
+    process.waitUntilExit()
+    let status = process.terminationStatus
+    return Outcome(
+      code: process.terminationReason == .uncaughtSignal ? -status : status,
+      output: String(
+        decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self),
+      errors: String(
+        decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
+  }
+}
+
+/// Numbers from a fixed seed, for moments and places of damage.
+struct Dice {
+  var state: UInt64
+
+  /// A whole number below `bound`.
+  mutating func next(_ bound: Int) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int(state >> 33) % bound
+  }
+}
