@@ -75,6 +75,14 @@ if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
   }
 }
 
+// The thread pool and the caches at work for long; `.ci/threads` builds it with the sanitizer.
+if ProcessInfo.processInfo.environment["LMPT_STRESS"] != nil {
+  targets.append(
+    .executableTarget(
+      name: "Stress", dependencies: ["PromptTuning", "CLIP", "Tensors", "Bytes"],
+      path: "Tests/Stress"))
+}
+
 let package = Package(
   name: "lmpt",
   platforms: [.macOS(.v15)],

@@ -84,13 +84,31 @@ struct RunFolder {
     }
   }
 
+  /// Lists the pictures that were left out in `skipped.txt`.
+  ///
+  /// - Throws: `RunError.differs` when a resumed run left out other ones before.
+  func listSkipped(_ paths: [String]) throws {
+    let file = "\(path)/skipped.txt"
+    let text = paths.map { $0 + "\n" }.joined()
+    let before = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+    guard made || before == text else {
+      let count = { (text: String) in text.split(separator: "\n").count }
+      throw FileError(
+        file: path,
+        cause: RunError.differs([
+          "skipped pictures were \(count(before)), are \(count(text)), or other ones (skipped.txt)"
+        ]))
+    }
+    if !paths.isEmpty { try AtomicFile.write(text, to: file) }
+  }
+
   /// Removes a folder that a failed start left without a checkpoint.
   func abandonIfEmpty() {
     guard made, !FileManager.default.fileExists(atPath: TrainingRun.checkpointPath(path)) else {
       return
     }
     lock.release()
-    for name in ["config.json", "environment.json"] + RunLog.files(in: path) {
+    for name in ["config.json", "environment.json", "skipped.txt"] + RunLog.files(in: path) {
       try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
     }
     _ = rmdir(path)
@@ -135,7 +153,7 @@ struct RunFolder {
   ) throws {
     let dataset = features.dataset
     try AtomicFile.write(
-      resultJSON(result, options: options, skipped: features.skipped).text(pretty: true)
+      resultJSON(result, options: options, features: features).text(pretty: true)
         + "\n", to: "\(path)/metrics.json")
     try Safetensors.write(
       result.tensors.map { NamedArray($0.name, floats: $0.value.values, shape: $0.value.shape) },
@@ -156,13 +174,15 @@ struct RunFolder {
 
   /// The result as `metrics.json` and `--json` give it.
   func resultJSON(
-    _ result: TrainingResult, options: TrainingOptions, skipped: [String] = []
+    _ result: TrainingResult, options: TrainingOptions, features: DatasetFeatures
   ) -> JSON {
     var fields = evaluationFields(result.evaluation)
     fields.append(("epoch", .integer(result.epoch)))
     fields.append(("selection", .string(options.selection.label)))
     fields.append(("kernel", .string(KernelSet.current.name)))
-    fields.append(("skipped_images", .array(skipped.map { .string($0) })))
+    fields.append(("train_images", .integer(features.dataset.train.count)))
+    fields.append(("test_images", .integer(features.dataset.test.count)))
+    fields.append(("skipped_images", .array(features.skipped.map { .string($0) })))
     if let best = result.history.max(by: { $0.test < $1.test }) {
       // The released rule's figure, named as what it is.
       fields.append(

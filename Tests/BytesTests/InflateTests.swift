@@ -235,4 +235,26 @@ struct InflateTests {
       }
     }
   }
+
+  @Test("Every valid stream, cut and flipped at sampled places")
+  func everyStream() throws {
+    var swept = 0
+    for name in try Fixtures.files(in: "inflate") where name != "manifest.json" {
+      let bytes = try Fixtures.bytes("inflate/\(name)")
+      let wrapping: InflateWrapping =
+        name.hasSuffix(".zlib") ? .zlib : name.hasSuffix(".gz") ? .gzip : .raw
+      // 64 cuts (all of a short one) and 128 flipped bits of each.
+      for step in 0..<64 {
+        let cut = Array(bytes.prefix(step * bytes.count / 64))
+        #expect((try? expand(cut, wrapping, limit: 1 << 20)) == nil, "\(name) cut to \(cut.count)")
+      }
+      for step in 0..<128 {
+        var damaged = bytes
+        damaged[step * bytes.count / 128] ^= 1 << UInt8(step % 8)
+        do { _ = try expand(damaged, wrapping, limit: 1 << 20) } catch is InflateError {}
+      }
+      swept += 1
+    }
+    #expect(swept >= 30)
+  }
 }

@@ -109,4 +109,28 @@ struct HostileImageTests {
       survive(repaired(damaged), "\(path) piece at \(at)")
     }
   }
+
+  @Test("Every valid file, at sampled places", arguments: ImageFixtures.valid)
+  func everyFile(fixture: ImageFixture) throws {
+    let bytes = try Fixtures.bytes(fixture.path)
+    var dice = Dice(state: 3)
+    // 16 cuts, 32 flipped bits, 12 extreme words; `victims` above get every place.
+    for step in 0..<16 {
+      let count = step * bytes.count / 16
+      survive(Array(bytes.prefix(count)), "\(fixture.path) cut at \(count)")
+    }
+    for _ in 0..<32 {
+      var damaged = bytes
+      let at = dice.next(bytes.count)
+      damaged[at] ^= 1 << UInt8(dice.next(8))
+      survive(repaired(damaged), "\(fixture.path) bit flipped at \(at)")
+    }
+    for step in 0..<12 where bytes.count > 4 {
+      let word: [UInt8] = [[0, 0, 0, 0], [255, 255, 255, 255], [127, 255, 255, 255]][step % 3]
+      var damaged = bytes
+      let at = dice.next(bytes.count - 4)
+      damaged.replaceSubrange(at..<at + 4, with: word)
+      survive(repaired(damaged), "\(fixture.path) word \(word) at \(at)")
+    }
+  }
 }

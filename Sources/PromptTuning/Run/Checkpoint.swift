@@ -108,7 +108,8 @@ struct Checkpoint: Equatable {
     sums = try need(state["sums"]?.array, "sums").map { try need($0.double, "sums") }
     history = try need(state["history"]?.array, "history").map { try EpochRecord(json: $0) }
     guard Generator(snapshot: order) != nil, Generator(snapshot: mirroring) != nil,
-      sums.count == 3, best.map(\.count) == parameters.map(\.count),
+      sums.count == 3, history.count == epoch, step >= 0, (0...1 << 30).contains(optimizerSteps),
+      best.map(\.count) == parameters.map(\.count),
       [firstMoments, secondMoments].allSatisfy({
         $0.isEmpty || $0.map(\.count) == parameters.map(\.count)
       })
@@ -170,8 +171,11 @@ public struct EpochRecord: Sendable, Equatable {
       }
       return value
     }
+    guard let epoch = json["epoch"]?.int else {
+      throw RunError.notARun(missing: "'epoch' of an epoch")
+    }
     self.init(
-      epoch: Int(try number("epoch")), loss: try number("loss"), cls: try number("cls"),
+      epoch: epoch, loss: try number("loss"), cls: try number("cls"),
       cse: try number("cse"), learningRate: try number("lr"),
       validation: json["validation_map"]?.double, test: try number("test_map"),
       seconds: try number("seconds"))

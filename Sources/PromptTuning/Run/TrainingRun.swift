@@ -224,7 +224,15 @@ public struct TrainingRun {
     if losses.total.isFinite, bad == nil { return }
     throw RunError.notFinite(
       what: losses.total.isFinite ? "tensor '\(bad ?? "")'" : "the loss", step: step,
-      last: folder.map { Self.checkpointPath($0) })
+      last: lastCheckpoint)
+  }
+
+  /// The checkpoint that a stopped run can go on from, if there is one yet.
+  private var lastCheckpoint: String? {
+    guard let path = folder.map({ Self.checkpointPath($0) }), fileSize(path) != nil else {
+      return nil
+    }
+    return path
   }
 
   /// Measures the epoch, keeps its tensors if it is the best, and sets the next learning rate.
@@ -281,6 +289,11 @@ public struct TrainingRun {
     state.optimizerSteps = optimizer.steps
     state.firstMoments = optimizer.firstMoments
     state.secondMoments = optimizer.secondMoments
+    // A square can overflow where the gradient and the tensor are still finite.
+    for moments in state.firstMoments + state.secondMoments where !moments.allSatisfy(\.isFinite) {
+      throw RunError.notFinite(
+        what: "the optimiser's mean gradient", step: optimizer.steps, last: lastCheckpoint)
+    }
     state.learningRate = optimizer.learningRate
     state.scheduleBest = schedule.best
     state.scheduleBadEpochs = schedule.badEpochs

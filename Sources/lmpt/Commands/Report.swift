@@ -46,7 +46,7 @@ private func runReport(_ arguments: Arguments) throws -> Int32 {
   }
   if !leftOut.isEmpty, !arguments.flag("quiet") {
     let names = leftOut.joined(separator: ", ")
-    FileHandle.standardError.write(Data("left out, no report.json yet: \(names)\n".utf8))
+    StandardStreams.tell("left out, no report.json yet: \(names)\n")
   }
   let title = arguments.string("title")
   var report = RunComparison.report(

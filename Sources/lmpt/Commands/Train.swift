@@ -45,6 +45,7 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
   Interruption.catchSignals()
   do {
     let features = try source.features(progress, view: options.method.view)
+    try folder.listSkipped(features.skipped)
     let page = try RunReport(source, features, scores: options.scores)
     let result = try folder.train(
       page, options: options, name: "\(options.method.title) (\(folder.name))",
@@ -52,12 +53,15 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
     ) { progress.show($0) }.result
     progress.finish()
     if arguments.flag("json") {
-      print(folder.resultJSON(result, options: options).text())
+      print(folder.resultJSON(result, options: options, features: features).text())
     } else {
       print("\(options.selection.label): epoch \(result.epoch)")
       ResultTable.print([
         ("zero-shot CLIP", [page.zeroShot.map]), (options.method.title, [result.evaluation.map]),
       ])
+      if !features.skipped.isEmpty {
+        print("\(features.skipped.count) pictures were left out, \(out)/skipped.txt lists them")
+      }
       print("run folder: \(out), page: \(out)/report.html")
     }
   } catch {

@@ -67,6 +67,36 @@ struct ListFilesTests {
     }
   }
 
+  @Test(
+    "cut or flipped anywhere, the published formats give entries or an error of ours",
+    arguments: ["mini_lt_train.txt", "mini_lt_captions.txt", "mini_labels.txt"])
+  func sweep(name: String) throws {
+    // Thirty lines have every construct of a file.
+    let lines = String(decoding: try Fixtures.bytes("mini/\(name)"), as: UTF8.self)
+      .split(separator: "\n").prefix(30).joined(separator: "\n")
+    let bytes = Array(lines.utf8)
+    let images = try parse("a.jpg 1\nb.jpg 0\n") { try parseImageList($0, classes: 2) }
+    func survive(_ bytes: [UInt8]) throws {
+      try bytes.withUnsafeBytes { buffer in
+        for body in [
+          { _ = try parseImageList(buffer, classes: 20) },
+          { _ = try parseCaptions(buffer, images: images) },
+          { _ = try parseClassNames(buffer) },
+        ] as [() throws -> Void] {
+          do { try body() } catch is DatasetError {}
+        }
+      }
+    }
+    for count in 0..<bytes.count { try survive(Array(bytes.prefix(count))) }
+    for (index, byte) in bytes.enumerated() {
+      for flipped in [byte ^ 1 << UInt8(index % 8), 0, 10, 255] {
+        var damaged = bytes
+        damaged[index] = flipped
+        try survive(damaged)
+      }
+    }
+  }
+
   @Test("limits on lines hold")
   func limits() {
     var limits = Limits()
