@@ -101,7 +101,8 @@ struct NotFiniteTests {
     #expect(outcome.errors.contains(checkpoint), "\(outcome.errors)")
     #expect(isIntact(checkpoint))
     for tensor in try Safetensors.read(checkpoint).tensors {
-      #expect(tensor.floats().allSatisfy(\.isFinite), "\(tensor.name)")
+      let isFinite = tensor.floats().allSatisfy { $0.isFinite }
+      #expect(isFinite, "\(tensor.name)")
     }
   }
 }

@@ -170,7 +170,7 @@ func changedWeights(
     file.tensors.map { tensor in
       guard tensor.name == name else { return NamedArray(tensor) }
       var values = tensor.floats()
-      values[5] = value
+      values[min(5, values.count - 1)] = value
       return NamedArray(tensor.name, floats: values, shape: tensor.shape)
     }, metadata: file.metadata, to: path)
   return path
