@@ -57,7 +57,7 @@ var targets: [Target] = [
   tests("CLIPTests", ["CLIP"]),
   tests("PromptTuningTests", ["PromptTuning", "CLIP", "Imaging"]),
   tests("ReportsTests", ["Reports", "Imaging"]),
-  tests("CommandTests", ["lmpt", "PromptTuning", "Imaging", "Reports"]),
+  tests("CommandTests", ["lmpt", "PromptTuning", "Imaging", "Reports", "Tensors"]),
 ]
 
 // Fuzz targets have no `main` and need `--sanitize=fuzzer`, so an ordinary build leaves them out.

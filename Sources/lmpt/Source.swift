@@ -45,6 +45,11 @@ struct Source {
     dataset = try LongTailDataset(spec, root: root)
     if !allowOutside { try dataset.requirePathsInside() }
     let file = try WeightFile.open(weights)
+    if let name = file.firstNotFinite {
+      throw FileError(
+        file: weights,
+        cause: RunError.notFinite(what: "tensor '\(name)'", step: nil, last: nil))
+    }
     model = try inFile(weights) { try CLIPModel.load(file, activation: activation) }
     fingerprint = model.fingerprint
     weightsPath = weights

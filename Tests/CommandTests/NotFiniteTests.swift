@@ -3,7 +3,9 @@
 
 import Bytes
 import Foundation
+import PromptTuning
 import Support
+import Tensors
 import Testing
 import Weights
 
@@ -28,6 +30,17 @@ struct NotFiniteTests {
     }
   }
 
+  @Test("in a prompt's features: scores that have no rank are refused, and nothing waits for them")
+  func scores() throws {
+    let infinite = errorCode {
+      _ = try Evaluation(
+        logits: Tensor([1, .infinity, 2, 3], shape: [2, 2]), labels: [1, 0, 0, 1], counts: [1, 1],
+        kind: .softmax)
+    }
+    #expect(infinite == "run.not-finite")
+    #expect(averagePrecision(scores: [.nan, .nan, 1], positives: [true, false, true]).isFinite)
+  }
+
   @Test("in features that overflow: the picture is named")
   func features() throws {
     let data = try TinyData()
@@ -40,7 +53,7 @@ struct NotFiniteTests {
       file.tensors.map { tensor in
         tensor.name == "visual.ln_post.weight"
           ? NamedArray(
-            tensor.name, floats: tensor.floats().map { $0 * 3e38 }, shape: tensor.shape)
+            tensor.name, floats: tensor.floats().map { $0 * 1e38 }, shape: tensor.shape)
           : NamedArray(tensor)
       }, metadata: file.metadata, to: path)
     let outcome = try Program.run(["features"] + words + ["--json"])

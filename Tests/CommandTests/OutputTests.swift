@@ -5,7 +5,6 @@ import Foundation
 import Support
 import Testing
 
-/// A place where a command may be unable to write, and a way to run a line there.
 @Suite("outputs that cannot be written", .serialized)
 struct OutputTests {
   private static let weights = Fixtures.path("weights/safetensors/every-dtype.safetensors")
@@ -14,8 +13,6 @@ struct OutputTests {
   private static let writers: [(words: String, name: String)] = {
     let image = Fixtures.path("mini/images/test/000001.jpg")
     let model = Fixtures.path("mini/clip.safetensors")
-    let equation = Fixtures.path("equations/class-margin.safetensors")
-    _ = equation
     return [
       ("$LMPT convert \(model)", "out.safetensors"), ("$LMPT convert \(model)", "out.pt"),
       ("$LMPT convert \(model)", "out.npz"),

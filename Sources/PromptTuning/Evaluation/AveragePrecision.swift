@@ -19,11 +19,12 @@ public func averagePrecision(scores: [Double], positives: [Bool]) -> Double {
   var index = 0
   while index < order.count {
     let threshold = scores[order[index]]
-    while index < order.count, scores[order[index]] == threshold {
+    // At least one step each time, because a NaN, which callers refuse, equals nothing.
+    repeat {
       truePositives += positives[order[index]] ? 1 : 0
       seen += 1
       index += 1
-    }
+    } while index < order.count && scores[order[index]] == threshold
     let recall = Double(truePositives) / Double(total)
     area += (recall - previousRecall) * Double(truePositives) / Double(seen)
     previousRecall = recall

@@ -34,7 +34,7 @@ private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
   Interruption.catchSignals()
   let features = try source.features(progress, view: run.options.method.view)
   let predict = try run.predictor(source.model)
-  let evaluation = Evaluation(
+  let evaluation = try Evaluation(
     logits: try features.testImages.logits(predict),
     labels: features.dataset.multiHot(features.dataset.test), counts: features.dataset.counts,
     kind: kind, threshold: threshold)

@@ -59,7 +59,7 @@ func evaluate(
   _ features: DatasetFeatures, texts: Tensor, scale: Float, kind: ScoreKind = .softmax,
   threshold: Double = 0.3
 ) throws -> Evaluation {
-  Evaluation(
+  try Evaluation(
     logits: try logits(features.test, texts, scale: scale),
     labels: features.dataset.multiHot(features.dataset.test), counts: features.dataset.counts,
     kind: kind, threshold: threshold)

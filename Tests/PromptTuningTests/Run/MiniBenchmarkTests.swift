@@ -34,7 +34,7 @@ struct MiniBenchmarkTests {
     let texts = try ZeroShot.classFeatures(features.dataset.classNames, model: model)
     let z = try logits(features.test, texts, scale: model.logitScale)
     let labels = features.dataset.multiHot(features.dataset.test)
-    let evaluation = Evaluation(
+    let evaluation = try Evaluation(
       logits: z, labels: labels, counts: features.dataset.counts, kind: .softmax)
     // Float32 towers on both sides; the bounds.
     expectClose(evaluation.scores, try fixture.floats("scores"), atol: 1e-4, rtol: 0, "scores")
