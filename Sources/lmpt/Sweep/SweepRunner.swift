@@ -105,7 +105,7 @@ struct SweepRunner {
         page, options: run.options, name: run.label, commandLine: run.words + ["--out", path],
         resume: FileManager.default.fileExists(atPath: TrainingRun.checkpointPath(path))
       ) { progress.show($0, prefix: prefix) }
-      return saved.resultJSON(trained.result, options: run.options, skipped: features.skipped)
+      return saved.resultJSON(trained.result, options: run.options, features: features)
     } catch {
       saved.abandonIfEmpty()
       throw error
