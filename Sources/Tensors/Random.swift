@@ -112,6 +112,7 @@ public struct Generator: Sendable, Equatable {
   /// One whole number from 0 up to, not including, `bound`, as an element of `torch.randint`.
   ///
   /// - Parameter bound: from 1 to 2^28, beyond which torch draws 64 bits.
+  /// - Returns: the number.
   public mutating func randint(below bound: Int) -> Int { Int(random()) % bound }
 }
 

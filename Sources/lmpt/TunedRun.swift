@@ -48,8 +48,10 @@ struct RunConfiguration {
     let source = try Source(
       dataset: arguments.string("dataset") ?? text("dataset"),
       data: arguments.string("data") ?? text("data"),
-      weights: arguments.string("weights") ?? text("weights"), activation: try activation(),
-      preprocessing: try preprocessing(), cache: arguments.string("cache"),
+      weights: arguments.string("weights") ?? text("weights"),
+      activation: try arguments.choice("activation") ?? activation(),
+      preprocessing: try arguments.choice("preprocess") ?? preprocessing(),
+      cache: arguments.string("cache"),
       onBadImage: try arguments.choice("on-bad-image") ?? .fail,
       allowOutside: arguments.flag("allow-outside"))
     try check(source.fingerprint)

@@ -37,7 +37,12 @@ struct LockTests {
 
     // A process that is stopped still holds its folder; one that was killed does not.
     let stopped = try RunningProgram(data.train("run", options + ["--resume"]))
-    wait(for: data.path("run/.lock"), of: stopped)
+    // Until it says who holds it.
+    while stopped.isRunning,
+      FileManager.default.contents(atPath: data.path("run/.lock"))?.isEmpty ?? true
+    {
+      usleep(500)
+    }
     stopped.send(SIGSTOP)
     try expectTold(
       Program.run(data.train("run", options + ["--resume"])), data.path("run"), by: stopped)
@@ -55,12 +60,12 @@ struct LockTests {
     let cache = "\(folder.path)/cache"
     let words = ["features", "--dataset", "mini", "--cache", cache, "--json"]
     let first = try RunningProgram(words)
-    while first.isRunning, (FileManager.default.subpaths(atPath: cache) ?? []).count < 3 {
-      usleep(500)
+    func firstBlock() -> String? {
+      FileManager.default.subpaths(atPath: cache)?.first { $0.hasSuffix(".safetensors") }
     }
+    while first.isRunning, firstBlock() == nil { usleep(500) }
     first.send(SIGSTOP)
-    let block = try #require(
-      FileManager.default.subpaths(atPath: cache)?.first { $0.hasSuffix(".safetensors") })
+    let block = try #require(firstBlock())
     let locked = "\(cache)/\(block.prefix { $0 != "/" })"
     try expectTold(Program.run(words), locked, by: first)
     try expectTold(Program.run(words + ["--shard", "1/2"]), locked, by: first)
