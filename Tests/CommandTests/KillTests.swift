@@ -16,7 +16,8 @@ struct KillTests {
     let clock = ContinuousClock()
     let start = clock.now
     #expect(try RunningProgram(words()).wait().code == 0)
-    let whole = max(20, Int((clock.now - start) / .milliseconds(1)))
+    // At most 0.9 s: what was done before a kill is not done again, so later ones reach the rest.
+    let whole = min(900, max(20, Int((clock.now - start) / .milliseconds(1))))
     try restart()
     var dice = Dice(state: 50)
     var done = 0
@@ -38,7 +39,7 @@ struct KillTests {
   func training() throws {
     let data = try TinyData()
     #expect(try Program.run(["features"] + data.source + ["--quiet"]).code == 0)
-    let options = ["--epochs", "60", "--batch-size", "16", "--optimizer", "adam", "--lr", "1e-2"]
+    let options = ["--epochs", "40", "--batch-size", "16", "--optimizer", "adam", "--lr", "1e-2"]
     #expect(try Program.run(data.train("whole", options)).code == 0)
     let expected = try numbers(of: data.path("whole"))
 
