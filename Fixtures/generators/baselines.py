@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from equation_cases import ROOT, const, f32, saved
+from equation_cases import ROOT, const, f32, record, saved
 from equations import balanced
 
 torch.set_num_threads(1)
@@ -318,8 +318,6 @@ data = saved({k: np.ascontiguousarray(v) for k, v in tensors.items()},
              {"members": json.dumps(MEMBERS)})
 path.write_bytes(data)
 why = "float32 against float64 through two or three transformer layers and six updates"
-manifest_path = ROOT / "training" / "manifest.json"
-manifest = json.loads(manifest_path.read_text())
 entry = {
     "path": "training/baselines.safetensors", "sha256": hashlib.sha256(data).hexdigest(),
     "bytes": len(data), "topic": "baselines", "generator": "generators/baselines.py",
@@ -329,5 +327,6 @@ entry = {
     ],
     "error": None,
 }
-manifest["entries"] = [e for e in manifest["entries"] if e["path"] != entry["path"]] + [entry]
-manifest_path.write_text(json.dumps(manifest, indent=1) + "\n")
+record(
+    ROOT / "training" / "manifest.json",
+    {"torch": torch.__version__.split("+")[0], "clip-anytorch": "2.6.0"}, entry)

@@ -91,6 +91,14 @@ def saved(tensors, metadata):
     return len(header).to_bytes(8, "little") + header + data[8 + size :]
 
 
+def record(manifest, tools, entry):
+    """Puts an entry into a manifest that several generators write to, in place of its older self."""
+    text = manifest.read_text() if manifest.exists() else '{"entries": []}'
+    others = [e for e in json.loads(text)["entries"] if e["path"] != entry["path"]]
+    entries = sorted(others + [entry], key=lambda e: e["path"])
+    manifest.write_text(json.dumps({"schema": 1, "tools": tools, "entries": entries}, indent=1) + "\n")
+
+
 class Topic:
     """Collects the cases of one folder and writes files and manifest."""
 

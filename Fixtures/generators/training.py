@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from clip.simple_tokenizer import SimpleTokenizer
 
-from equation_cases import ROOT, f32, saved
+from equation_cases import ROOT, f32, record, saved
 from equations import balanced
 
 WIDTH, JOINT, STEPS, BATCH, TOTAL = 64, 32, 6, 8, 1142
@@ -184,18 +184,15 @@ data = saved(
     runs | {"names": json.dumps(NAMES), "captions": json.dumps(CAPTIONS)})
 (folder / "steps.safetensors").write_bytes(data)
 why = "float32 against float64 through two transformer layers and six updates"
-manifest = {
-    "schema": 1,
-    "generator": "generators/training.py",
-    "tools": {"torch": torch.__version__.split("+")[0], "clip-anytorch": "2.6.0"},
-    "entries": [{
+record(
+    folder / "manifest.json",
+    {"torch": torch.__version__.split("+")[0], "clip-anytorch": "2.6.0"},
+    {
         "path": "training/steps.safetensors", "sha256": hashlib.sha256(data).hexdigest(),
-        "bytes": len(data), "equation": "A1",
+        "bytes": len(data), "equation": "A1", "generator": "generators/training.py",
         "outputs": [
-            {"name": "losses", "rtol": 2e-5, "atol": 0, "why": why},
-            {"name": "context", "rtol": 0, "atol": 2e-6, "why": why},
+            {"name": "losses", "rtol": 1e-5, "atol": 1e-9, "why": why},
+            {"name": "context", "rtol": 1e-5, "atol": 2e-6, "why": why},
         ],
         "error": None,
-    }],
-}
-(folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    })

@@ -125,21 +125,35 @@ public enum FixtureError: DiagnosticError, Equatable {
 /// - Returns: one entry per equation, in the manifest's order.
 /// - Throws: `FixtureError`, `EquationError.unknownEquation`, or an error of the file formats.
 public func equationFixtures(_ folder: String) throws -> [FixtureFile] {
+  try fixtureEntries(folder).map { entry in
+    try inFile("\(folder)/manifest.json") {
+      FixtureFile(
+        equation: try Equation.named(entry.equation), cases: try fixtureCases(entry.path),
+        tolerances: entry.tolerances)
+    }
+  }
+}
+
+/// A file of a folder of fixtures, as the manifest describes it.
+struct FixtureEntry {
+  let path: String
+  /// What it belongs to; empty when the manifest names no equation.
+  let equation: String
+  let tolerances: [String: FixtureTolerance]
+}
+
+/// The entries of a folder's manifest, each file checked against its SHA-256.
+func fixtureEntries(_ folder: String) throws -> [FixtureEntry] {
   let manifestPath = "\(folder)/manifest.json"
   let manifest = try MappedFile(path: manifestPath)
-  let entries = try inFile(manifestPath) {
-    let json = try withExtendedLifetime(manifest) { try JSON.parse(manifest.bytes) }
-    guard let entries = json["entries"]?.array else {
+  return try inFile(manifestPath) {
+    guard let entries = try manifest.withBytes({ try JSON.parse($0) })["entries"]?.array else {
       throw FixtureError.manifest("has no entries")
     }
-    return entries
-  }
-  return try entries.map { entry in
-    try inFile(manifestPath) {
+    return try entries.map { entry in
       guard let path = entry["path"]?.string?.split(separator: "/").last,
-        let name = entry["equation"]?.string, let digest = entry["sha256"]?.string,
-        let outputs = entry["outputs"]?.array
-      else { throw FixtureError.manifest("has an entry without path, equation, sha256 or outputs") }
+        let digest = entry["sha256"]?.string, let outputs = entry["outputs"]?.array
+      else { throw FixtureError.manifest("has an entry without path, sha256 or outputs") }
       let tolerances = outputs.map { output in
         (
           output["name"]?.string ?? "",
@@ -149,12 +163,11 @@ public func equationFixtures(_ folder: String) throws -> [FixtureFile] {
         )
       }
       let file = "\(folder)/\(path)"
-      let mapped = try MappedFile(path: file)
-      guard withExtendedLifetime(mapped, { SHA256.hexDigest(mapped.bytes) }) == digest else {
+      guard try MappedFile(path: file).withBytes(SHA256.hexDigest) == digest else {
         throw FixtureError.checksum(path: file)
       }
-      return FixtureFile(
-        equation: try Equation.named(name), cases: try fixtureCases(file),
+      return FixtureEntry(
+        path: file, equation: entry["equation"]?.string ?? "",
         tolerances: Dictionary(tolerances, uniquingKeysWith: { first, _ in first }))
     }
   }

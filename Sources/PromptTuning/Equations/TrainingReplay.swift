@@ -41,6 +41,7 @@ public struct TrainingFixture: Sendable {
   public let captions: [String]
   /// The stored runs, by name.
   public let runs: [Run]
+  private let tolerances: [String: FixtureTolerance]
 
   /// Reads the fixture of a folder.
   ///
@@ -48,8 +49,12 @@ public struct TrainingFixture: Sendable {
   /// - Throws: `FixtureError`, or an error of the file formats.
   public init(_ folder: String) throws {
     let path = "\(folder)/steps.safetensors"
+    guard let entry = try fixtureEntries(folder).first(where: { $0.path == path }) else {
+      throw FixtureError.manifest("has no entry steps.safetensors")
+    }
     let file = try Safetensors.read(path)
     self.file = file
+    tolerances = entry.tolerances
     model = try CLIPModel.load(try Safetensors.parse(try Safetensors.bytes(of: Self.weights(file))))
     func list(_ key: String) throws -> [String] {
       try JSON.parse(file.metadata[key] ?? "null").array?.compactMap(\.string) ?? []
@@ -139,19 +144,17 @@ public struct TrainingFixture: Sendable {
     return (losses, tuner.learner.context.values)
   }
 
-  // Two layers and six updates in single precision against Double.
-  private static let lossTolerance = FixtureTolerance(rtol: 1e-5, atol: 1e-9)
-  private static let contextTolerance = FixtureTolerance(rtol: 1e-5, atol: 2e-6)
-
   /// How far a run is from the twin's, as a share of the tolerance, for losses and context.
   public func compare(_ run: Run) throws -> (losses: Double, context: Double) {
     let found = try tune(run)
-    return (
-      Self.lossTolerance.worstRatio(
-        found.losses.map(Double.init), try doubles("run-\(run.name)-losses")),
-      Self.contextTolerance.worstRatio(
-        found.context.map(Double.init), try doubles("run-\(run.name)-context"))
-    )
+    func ratio(_ output: String, _ values: [Float]) throws -> Double {
+      guard let tolerance = tolerances[output] else {
+        throw FixtureError.manifest("has no tolerance for \(output)")
+      }
+      return tolerance.worstRatio(
+        values.map(Double.init), try doubles("run-\(run.name)-\(output)"))
+    }
+    return (try ratio("losses", found.losses), try ratio("context", found.context))
   }
 
   /// Tunes every run and compares.
@@ -171,7 +174,7 @@ public struct TrainingFixture: Sendable {
     }
     return FixtureResult(
       tag: "A1", name: "training", cases: runs.count, failed: failures.count, failures: failures,
-      worst: worst, tolerance: Self.lossTolerance.rtol)
+      worst: worst, tolerance: tolerances["losses"]?.rtol ?? 0)
   }
 }
 
