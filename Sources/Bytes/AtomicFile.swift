@@ -23,7 +23,7 @@ public enum AtomicFile {
     /// Bytes written so far.
     public private(set) var count = 0
 
-    fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
+    init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Appends bytes.
     ///

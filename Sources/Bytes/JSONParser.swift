@@ -109,6 +109,11 @@ private struct JSONParser {
     skipSpace()
     values += 1
     guard values <= valueLimit else { throw .tooManyValues(limit: valueLimit) }
+    return try uncounted()
+  }
+
+  /// The value that begins here.
+  mutating func uncounted() throws(JSONError) -> JSON {
     let first = try peek("a value")
     switch first {
     case UInt8(ascii: "{"): return try object()
@@ -204,8 +209,7 @@ private struct JSONParser {
       _ = try numberGrammar()
       return
     default:
-      values -= 1  // only what is kept counts
-      _ = try value()
+      _ = try uncounted()  // only what is kept counts
       return
     }
     try enter()

@@ -6,14 +6,6 @@ import Foundation
 import PromptTuning
 import Reports
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The logs of a run folder.
 ///
 /// The checkpoint is the truth: it is on the disk before an epoch is logged, and opening the logs of
@@ -52,9 +44,9 @@ struct RunLog {
   /// Adds an epoch to all four files.
   func append(_ record: EpochRecord) throws {
     let epoch = Report.Epoch(record)
-    try append(Array(EpochLog.csvLine(epoch).utf8), to: "\(folder)/metrics.csv")
-    try append(Array(EpochLog.jsonLine(epoch).utf8), to: "\(folder)/events.jsonl")
-    try append(events(epoch), to: eventPath)
+    try appendToFile(Array(EpochLog.csvLine(epoch).utf8), at: "\(folder)/metrics.csv")
+    try appendToFile(Array(EpochLog.jsonLine(epoch).utf8), at: "\(folder)/events.jsonl")
+    try appendToFile(events(epoch), at: eventPath)
     let validation = record.validation.map { "  validation mAP\(percent($0))" } ?? ""
     try note(
       "epoch \(record.epoch)  loss \(fixed(record.loss, 5))\(validation)"
@@ -65,30 +57,12 @@ struct RunLog {
   /// Adds a line with the time to log.txt.
   func note(_ text: String) throws {
     let line = "\(ISO8601DateFormatter().string(from: Date()))  \(text)\n"
-    try append(Array(line.utf8), to: "\(folder)/log.txt")
+    try appendToFile(Array(line.utf8), at: "\(folder)/log.txt")
   }
 
   /// An epoch's record; its time is the run's start plus the seconds of work.
   private func events(_ epoch: Report.Epoch) -> [UInt8] {
     EpochLog.events(epoch, wallTime: start + (epoch.seconds ?? 0))
-  }
-
-  private func append(_ bytes: [UInt8], to path: String) throws {
-    try inFile(path) {
-      let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-      guard descriptor >= 0 else { throw FileAccessError.system(operation: "open", number: errno) }
-      defer { close(descriptor) }
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        if written < 0 {
-          if errno == EINTR { continue }
-          throw [ENOSPC, EDQUOT, EFBIG].contains(errno)
-            ? FileAccessError.diskFull : .system(operation: "write", number: errno)
-        }
-        rest = rest.dropFirst(written)
-      }
-    }
   }
 
   /// The names of the files that opening the logs makes, in a folder.
