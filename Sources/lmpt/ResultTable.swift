@@ -4,28 +4,48 @@
 import PromptTuning
 
 enum ResultTable {
+  /// The columns, in the paper's order.
+  static let columns = ["total", "head", "medium", "tail"]
+
+  /// A method, with one value per run in each column.
+  struct Row {
+    let name: String
+    let values: [[Double]]
+    var remark = ""
+
+    init(_ name: String, values: [[Double]], remark: String = "") {
+      (self.name, self.values, self.remark) = (name, values, remark)
+    }
+
+    init(_ name: String, _ results: [MeanAveragePrecision]) {
+      self.init(
+        name,
+        values: ResultTable.columns.map { column in
+          results.compactMap { ResultTable.value(column, of: $0) }
+        })
+    }
+  }
+
   /// Prints one row a method; several results of a method give mean and deviation over seeds.
   static func print(_ rows: [(name: String, results: [MeanAveragePrecision])]) {
-    Swift.print(text(rows), terminator: "")
+    Swift.print(text(rows.map { Row($0.name, $0.results) }), terminator: "")
   }
 
   /// The table as text.
-  static func text(_ rows: [(name: String, results: [MeanAveragePrecision])]) -> String {
-    let columns = ["total", "head", "medium", "tail"]
+  static func text(_ rows: [Row]) -> String {
     let width = max(rows.map(\.name.count).max() ?? 0, 6)
-    let several = rows.contains { $0.results.count > 1 }
+    let several = rows.contains { $0.values.contains { $0.count > 1 } }
     let cell = several ? 12 : 7
     var text = "mAP, %".padded(to: width)
     for column in columns { text += String(repeating: " ", count: cell - column.count) + column }
     text += "\n"
-    for (name, results) in rows {
-      text += name.padded(to: width)
-      for column in columns {
-        let values = results.compactMap { value(column, of: $0) }
+    for row in rows {
+      text += row.name.padded(to: width)
+      for values in row.values {
         let entry = summary(values)
         text += String(repeating: " ", count: max(1, cell - entry.count)) + entry
       }
-      text += "\n"
+      text += row.remark + "\n"
     }
     return text
   }

@@ -97,9 +97,8 @@ enum RunComparison {
       let values = all.compactMap { report in
         index < report.classes.count ? report.classes[index].ap.last.flatMap(\.self) : nil
       }
-      guard !report.classes[index].ap.isEmpty, !values.isEmpty else { continue }
-      report.classes[index].ap[report.classes[index].ap.count - 1] =
-        values.reduce(0, +) / Double(values.count)
+      guard !report.classes[index].ap.isEmpty, let over = MeanAndDeviation(values) else { continue }
+      report.classes[index].ap[report.classes[index].ap.count - 1] = over.mean
     }
     report.environment = combined(all.flatMap(\.environment))
     report.commands = all.flatMap(\.commands).reduce(into: []) {

@@ -87,7 +87,7 @@ struct RunFolder {
   /// Lists the pictures that were left out in `skipped.txt`.
   ///
   /// - Throws: `RunError.differs` when a resumed run left out other ones before.
-  func listSkipped(_ paths: [String]) throws {
+  private func listSkipped(_ paths: [String]) throws {
     let file = "\(path)/skipped.txt"
     let text = paths.map { $0 + "\n" }.joined()
     let before = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
@@ -129,6 +129,7 @@ struct RunFolder {
     _ page: RunReport, options: TrainingOptions, name: String, commandLine: [String],
     resume: Bool = false, progress: (TrainingProgress) -> Void
   ) throws -> (result: TrainingResult, report: Report) {
+    try listSkipped(page.features.skipped)
     var run = try TrainingRun(
       model: page.source.model, features: page.features, options: options, folder: path,
       resume: resume)

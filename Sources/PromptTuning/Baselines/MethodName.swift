@@ -45,6 +45,12 @@ public enum MethodName: String, Sendable, CaseIterable {
     }
   }
 
+  /// How a second batch beside each batch is drawn; nil for methods of one batch.
+  public var secondSampling: Sampling? { self == .ltml ? .classAware : nil }
+
+  /// Whether captions take the place of images, with every token's feature.
+  public var learnsFromCaptions: Bool { self == .taiDPT }
+
   /// The file of a run folder with what the method learned.
   public var resultFile: String {
     tunesPrompts ? "prompts.safetensors" : "classifier.safetensors"

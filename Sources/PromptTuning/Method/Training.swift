@@ -77,12 +77,10 @@ public struct PromptTuner: Sendable {
   public mutating func step(
     features: Tensor, labels: Tensor, captions: Captions?, optimizer: inout Optimizer
   ) throws -> LossParts {
-    let batch = TrainingBatch(
-      images: ImageBatch(features: features), labels: labels, captions: captions)
-    let loss = try losses(of: batch)  // E1 to E8
-    let slope = gradient(of: loss.total, in: learner.context)
-    learner.context = optimizer.step([learner.context], gradients: [slope])[0]
-    return LossParts(cls: loss.cls.item, cse: loss.cse.item, total: loss.total.item)
+    try step(
+      TrainingBatch(
+        images: ImageBatch(features: features), labels: labels, captions: captions),
+      optimizer: &optimizer)
   }
 
   /// The class-specific embedding loss of a batch; a constant 0 when lambda is 1.

@@ -92,13 +92,13 @@ public struct TrainingRun {
     optimizer = Optimizer(
       options.optimizer, learningRate: options.learningRate, momentum: options.momentum,
       weightDecay: options.weightDecay)
-    if options.embedding == .none, options.method != .taiDPT {
+    if options.embedding == .none, !options.method.learnsFromCaptions {
       captions = nil
     } else {
       guard let texts = dataset.captions else { throw RunError.noCaptions }
       captions = try Captions(
         split.train.map { texts[$0] }, alignment: options.alignment, cut: options.captionCut,
-        detail: options.method == .taiDPT ? .everyToken : .alignment,
+        detail: options.method.learnsFromCaptions ? .everyToken : .alignment,
         tokenizer: try Tokenizer.clip(), tower: model.text)
     }
     schedule = Schedule(
@@ -167,7 +167,7 @@ public struct TrainingRun {
           mirroring: &mirrorGenerator)
       }
       let order = draw(options.sampling)
-      let second = options.method == .ltml ? draw(.classAware) : nil
+      let second = options.method.secondSampling.map(draw)
 
       while state.step < steps {
         if Interruption.isRequested {

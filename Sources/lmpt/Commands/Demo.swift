@@ -4,6 +4,7 @@
 import Bytes
 import Foundation
 import PromptTuning
+import Reports
 
 extension Command {
   static let demo = Command(
@@ -93,7 +94,7 @@ private func table(_ rows: [(name: String, results: [MeanAveragePrecision])]) ->
         rows.map { row in
           .object(
             [("method", .string(row.name))]
-              + ["total", "head", "medium", "tail"].map { column in
+              + ResultTable.columns.map { column in
                 (
                   column,
                   .array(
@@ -107,14 +108,14 @@ private func table(_ rows: [(name: String, results: [MeanAveragePrecision])]) ->
 }
 
 private func csv(_ rows: [(name: String, results: [MeanAveragePrecision])]) -> String {
-  var text = "method,seed,total,head,medium,tail\n"
-  for (name, results) in rows {
-    for (seed, map) in results.enumerated() {
-      let values = ["total", "head", "medium", "tail"].map { column in
-        ResultTable.value(column, of: map).map { "\($0)" } ?? ""
+  CSV.table(
+    header: ["method", "seed"] + ResultTable.columns,
+    rows: rows.flatMap { name, results in
+      results.enumerated().map { seed, map in
+        [.text(name), .integer(seed)]
+          + ResultTable.columns.map { column in
+            ResultTable.value(column, of: map).map(CSV.Cell.number) ?? .empty
+          }
       }
-      text += "\"\(name)\",\(seed),\(values.joined(separator: ","))\n"
-    }
-  }
-  return text
+    })
 }

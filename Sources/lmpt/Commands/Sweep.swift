@@ -60,7 +60,7 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
   let failures = outcomes.compactMap(\.failure)
   if let first = failures.first {
     let error = SweepError.failedRuns(count: failures.count, of: outcomes.count)
-    FileHandle.standardError.write(Data("lmpt: \(error)\n".utf8))
+    StandardStreams.tell("lmpt: \(error)\n")
     return ExitCode.of(first)
   }
   return ExitCode.fine

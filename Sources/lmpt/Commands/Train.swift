@@ -45,7 +45,6 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
   Interruption.catchSignals()
   do {
     let features = try source.features(progress, view: options.method.view)
-    try folder.listSkipped(features.skipped)
     let page = try RunReport(source, features, scores: options.scores)
     let result = try folder.train(
       page, options: options, name: "\(options.method.title) (\(folder.name))",

@@ -66,7 +66,7 @@ struct SweepRunner {
       } catch {
         progress.finish()
         let seed = run.seed.map { ", seed \($0)" } ?? ""
-        FileHandle.standardError.write(Data("lmpt: \(run.label)\(seed): \(error)\n".utf8))
+        StandardStreams.tell("lmpt: \(run.label)\(seed): \(error)\n")
         outcomes.append(
           SweepOutcome(run: run, metrics: nil, folder: folder, failure: error))
       }

@@ -3,12 +3,11 @@
 
 import Bytes
 import PromptTuning
+import Reports
 import Tensors
 
 /// Rows by run and, with mean and deviation over seeds, by arm and grid point.
 struct SweepTable {
-  static let columns = ["total", "head", "medium", "tail"]
-
   let plan: SweepPlan
   let outcomes: [SweepOutcome]
 
@@ -54,31 +53,20 @@ struct SweepTable {
 
   /// The table for a terminal.
   var text: String {
-    let rows = groups.map { (name: marked($0), group: $0) }
-    let width = max(rows.map(\.name.count).max() ?? 0, 6)
-    var text = "mAP, %".padded(to: width)
-    for column in Self.columns {
-      text += String(repeating: " ", count: 12 - column.count) + column
+    let rows = groups.map { group in
+      ResultTable.Row(
+        marked(group), values: ResultTable.columns.map(group.values),
+        remark: group.failed == 0 ? "" : "  \(group.failed) of \(group.outcomes.count) failed")
     }
-    text += "\n"
-    for (name, group) in rows {
-      text += name.padded(to: width)
-      for column in Self.columns {
-        let cell = ResultTable.summary(group.values(column))
-        text += String(repeating: " ", count: max(1, 12 - cell.count)) + cell
-      }
-      if group.failed > 0 { text += "  \(group.failed) of \(group.outcomes.count) failed" }
-      text += "\n"
-    }
-    return text + "(\(note))\n"
+    return ResultTable.text(rows) + "(\(note))\n"
   }
 
   /// The table and its settings for a page of documentation.
   var markdown: String {
-    var text = "| mAP, % | \(Self.columns.joined(separator: " | ")) | epoch chosen on |\n"
-    text += "|---|" + String(repeating: "---:|", count: Self.columns.count) + "---|\n"
+    var text = "| mAP, % | \(ResultTable.columns.joined(separator: " | ")) | epoch chosen on |\n"
+    text += "|---|" + String(repeating: "---:|", count: ResultTable.columns.count) + "---|\n"
     for group in groups {
-      let cells = Self.columns.map {
+      let cells = ResultTable.columns.map {
         ResultTable.summary(group.values($0)).replacing("+-", with: "± ")
       }
       let rule = [
@@ -96,28 +84,27 @@ struct SweepTable {
 
   /// One row per run.
   var csv: String {
-    func quoted(_ text: String) -> String {
-      text.contains(where: { "\",\n\r".contains($0) })
-        ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
-    }
-    let head =
-      ["arm"] + plan.gridKeys + ["seed", "status"] + Self.columns
+    func text(_ value: String) -> CSV.Cell { value.isEmpty ? .empty : .text(value) }
+    let header =
+      ["arm"] + plan.gridKeys + ["seed", "status"] + ResultTable.columns
       + ["epoch", "selection", "folder", "error"]
-    var text = head.map(quoted).joined(separator: ",") + "\n"
-    for outcome in outcomes {
-      let values = outcome.run.values
-      let grid = values.isEmpty ? plan.gridKeys.map { _ in "" } : values
-      let cells =
-        [outcome.run.arm] + grid
-        + [outcome.run.seed.map(String.init) ?? "", outcome.failure == nil ? "ok" : "failed"]
-        + Self.columns.map { outcome.value($0).map { "\($0)" } ?? "" }
+    let rows = outcomes.map { outcome -> [CSV.Cell] in
+      let run = outcome.run
+      let grid = run.values.isEmpty ? plan.gridKeys.map { _ in "" } : run.values
+      let values = ResultTable.columns.map { column in
+        outcome.value(column).map(CSV.Cell.number) ?? .empty
+      }
+      return ([run.arm] + grid).map(text)
         + [
-          outcome.metrics?["epoch"]?.int.map(String.init) ?? "", outcome.selection,
-          outcome.folder ?? "", outcome.failure.map { "\($0)" } ?? "",
+          run.seed.map(CSV.Cell.integer) ?? .empty, .text(outcome.failure == nil ? "ok" : "failed"),
         ]
-      text += cells.map(quoted).joined(separator: ",") + "\n"
+        + values
+        + [
+          outcome.metrics?["epoch"]?.int.map(CSV.Cell.integer) ?? .empty, .text(outcome.selection),
+          text(outcome.folder ?? ""), text(outcome.failure.map { "\($0)" } ?? ""),
+        ]
     }
-    return text
+    return CSV.table(header: header, rows: rows)
   }
 
   /// Settings, rows and summary (docs/schemas/sweep-results.schema.json).
@@ -143,7 +130,7 @@ struct SweepTable {
       ("seed", outcome.run.seed.map { .integer($0) } ?? .null),
       ("status", outcome.failure == nil ? "ok" : "failed"),
     ]
-    fields += Self.columns.map { ($0, outcome.value($0).map { .number($0) } ?? .null) }
+    fields += ResultTable.columns.map { ($0, outcome.value($0).map { .number($0) } ?? .null) }
     fields += [
       ("epoch", outcome.metrics?["epoch"] ?? .null), ("select", .string(outcome.selection)),
       ("selection", outcome.metrics?["selection"] ?? .null),
@@ -159,7 +146,7 @@ struct SweepTable {
         ("label", .string(group.label)), ("select", .string(group.selection)),
         ("runs", .integer(group.outcomes.count)), ("failed", .integer(group.failed)),
       ]
-        + Self.columns.map { column in
+        + ResultTable.columns.map { column in
           let over = MeanAndDeviation(group.values(column))
           let cell: JSON = .object([
             ("mean", over.map { .number($0.mean) } ?? .null),
