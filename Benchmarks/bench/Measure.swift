@@ -55,6 +55,13 @@ func time(_ body: () -> Void) -> Double {
   return (clock.now - start).seconds
 }
 
+/// Repeats `body` for at least so many seconds.
+private func warm(for seconds: Double, _ body: () -> Void) {
+  let clock = ContinuousClock()
+  let start = clock.now
+  while (clock.now - start).seconds < seconds { body() }
+}
+
 /// Measures in rounds; with a peer the two alternate, so that a change of the machine's speed
 /// meets both, and the ratio is taken within a round.
 ///
@@ -71,7 +78,9 @@ func measure(_ work: Work, threads: Int, options: Options, peer: Peer?) throws -
   var spent = 0.0
   while ours.count < rounds, spent < options.longestSeconds {
     spent += time {
-      if once < 0.1 { work.run() }  // wakes threads that slept while the peer was measured
+      // Wakes what slept while the peer was measured: a woken thread may share its waker's core until
+      // the system moves it. The twin does the same.
+      if peer != nil, once < 0.1 { warm(for: 0.03, work.run) }
       ours.append(time { for _ in 0..<repeats { work.run() } } / Double(repeats))
     }
     if let peer, let request = work.request {

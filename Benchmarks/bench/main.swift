@@ -27,7 +27,7 @@ do {
   var report = Report()
   for threads in options.threads {
     Threads.count = threads
-    report.peaks[threads] = KernelSet.current.measurePeak(threads: threads, tries: 400)
+    report.peaks[threads] = KernelSet.current.measurePeak(threads: threads)
   }
   if !options.json {
     print("\(Processor.name), kernels \(KernelSet.current.name), commit \(Report.commit)")
