@@ -1,18 +1,11 @@
 // Memory - the most memory that feature extraction and tuning hold at the same time.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import CLIP
 import Foundation
 import PromptTuning
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 enum MemoryWork {
   /// The hidden topic under which the program measures itself in a process of its own.
@@ -53,17 +46,7 @@ enum MemoryWork {
     if scope == .features { _ = tower(EncoderWork.random([128, 3, 224, 224])) }
     let session = try TuningSession(.classSpecific, images: 1142)
     for step in 0..<4 { _ = session.step(Array(step * 64..<(step + 1) * 64)) }
-    var usage = rusage()
-    #if canImport(Glibc)
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    #else
-      getrusage(RUSAGE_SELF, &usage)
-    #endif
-    #if os(Linux)
-      print(usage.ru_maxrss * 1024)
-    #else
-      print(usage.ru_maxrss)
-    #endif
+    print(peakMemory())
   }
 
   private static func timeThrowing(_ body: () throws -> Void) rethrows -> Double {

@@ -1,8 +1,8 @@
 // RunEstimate - what a run will cost, from a few steps of it on this machine.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import CLIP
-import Foundation
 import Tensors
 
 /// What a run is expected to take: measured per piece, multiplied by their number.
@@ -135,19 +135,4 @@ extension DatasetFeatures {
     trainImages = table(concatenate([train, mirrored]), count: dataset.train.count)
     testImages = table(test, count: dataset.test.count)
   }
-}
-
-/// The most memory that this process has had, in bytes.
-private func peakMemory() -> Int {
-  var usage = rusage()
-  #if canImport(Darwin)
-    getrusage(RUSAGE_SELF, &usage)
-    return usage.ru_maxrss
-  #elseif canImport(Musl)
-    getrusage(RUSAGE_SELF, &usage)
-    return usage.ru_maxrss * 1024
-  #else
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
-  #endif
 }
