@@ -66,6 +66,7 @@ if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
     ("PNG", "Imaging"), ("JPEG", "Imaging"), ("Resize", "Imaging"), ("Inflate", "Bytes"),
     ("JSON", "Bytes"), ("Zip", "Weights"), ("Pickle", "Weights"), ("Safetensors", "Weights"),
     ("NPY", "Weights"), ("Tokenizer", "CLIP"), ("ListFile", "PromptTuning"),
+    ("Annotations", "PromptTuning"),
   ] {
     targets.append(
       .executableTarget(

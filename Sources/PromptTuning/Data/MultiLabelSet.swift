@@ -4,6 +4,18 @@
 import Bytes
 import Foundation
 
+/// How annotations are written; the raw value is the ending of such files.
+public enum AnnotationFormat: String, Sendable, CaseIterable {
+  /// VOC's XML, one file per picture.
+  case voc = "xml"
+  /// COCO's `instances_*.json`.
+  case coco = "json"
+  /// A table.
+  case table = "csv"
+  /// A list, `path label label ...`.
+  case list = "txt"
+}
+
 /// A multi-label set as its annotations give it, before anything is sampled from it.
 public struct MultiLabelSet: Sendable, Equatable {
   /// Class names in the order of their labels.
@@ -16,8 +28,7 @@ public struct MultiLabelSet: Sendable, Equatable {
   /// Reads annotations.
   ///
   /// - Parameters:
-  ///   - path: a folder of VOC's XML files, COCO's `instances_*.json`, a table ending in `.csv`, or
-  ///     a list ending in `.txt` (`path label label ...`).
+  ///   - path: a folder of VOC's XML files, or a file whose ending names its `AnnotationFormat`.
   ///   - prefix: what goes before every file name, with its slash; the folder of the images
   ///     relative to the data folder.
   ///   - classNames: the classes; nil to take those of the annotations, which a list has not.
@@ -28,20 +39,43 @@ public struct MultiLabelSet: Sendable, Equatable {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       try self.init(vocFolder: path, prefix: prefix, classNames: classNames)
+      try inFile(path) { try check() }
     } else {
       let file = try MappedFile(path: path)
       self = try inFile(path) {
-        try file.withBytes { bytes in
-          switch path.split(separator: ".").last {
-          case "json": return try Self(coco: bytes, prefix: prefix, classNames: classNames)
-          case "csv": return try Self(table: bytes, prefix: prefix, classNames: classNames)
-          case "txt": return try Self(list: bytes, prefix: prefix, classNames: classNames)
-          default: throw AnnotationError.unknownKind
-          }
+        let ending = path.split(separator: ".").last.map(String.init) ?? ""
+        guard let format = AnnotationFormat(rawValue: ending) else {
+          throw AnnotationError.unknownKind
+        }
+        return try file.withBytes {
+          try Self($0, format: format, prefix: prefix, classNames: classNames)
         }
       }
     }
-    try inFile(path) { try check() }
+  }
+
+  /// Reads the bytes of one annotation file.
+  ///
+  /// - Parameters:
+  ///   - bytes: the file; of VOC one picture's.
+  ///   - format: how it is written.
+  ///   - prefix: what goes before every file name, with its slash.
+  ///   - classNames: the classes; nil to take those of the annotations, which a list has not.
+  /// - Throws: `AnnotationError`, `JSONError` or `DatasetError`.
+  public init(
+    _ bytes: UnsafeRawBufferPointer, format: AnnotationFormat, prefix: String = "",
+    classNames: [String]? = nil
+  ) throws {
+    switch format {
+    case .voc:
+      let annotation = try VOCAnnotation(bytes)
+      self.init(classNames: classNames ?? Self.vocClasses([annotation]))
+      try add(annotation, called: "picture.jpg", prefix, index(of: self.classNames))
+    case .coco: try self.init(coco: bytes, prefix: prefix, classNames: classNames)
+    case .table: try self.init(table: bytes, prefix: prefix, classNames: classNames)
+    case .list: try self.init(list: bytes, prefix: prefix, classNames: classNames)
+    }
+    try check()
   }
 
   private init(classNames: [String]) {
@@ -77,20 +111,28 @@ public struct MultiLabelSet: Sendable, Equatable {
       let file = try MappedFile(path: "\(folder)/\(name)")
       return try inFile(file.path) { try file.withBytes { try VOCAnnotation($0) } }
     }
-    let found = Set(annotations.flatMap(\.objects))
-    self.init(
-      classNames: classNames
-        ?? (found.isSubset(of: ClassNames.voc) ? ClassNames.voc : found.sorted()))
+    self.init(classNames: classNames ?? Self.vocClasses(annotations))
     let labels = index(of: self.classNames)
     for (name, annotation) in zip(names, annotations) {
       try inFile("\(folder)/\(name)") {
-        let filename = annotation.filename ?? name.dropLast(4) + ".jpg"
-        images.append(
-          ListedImage(
-            path: prefix + filename,
-            labels: try Set(annotation.objects.map { try label($0, labels) }).sorted()))
+        try add(annotation, called: name.dropLast(4) + ".jpg", prefix, labels)
       }
     }
+  }
+
+  private static func vocClasses(_ annotations: [VOCAnnotation]) -> [String] {
+    let found = Set(annotations.flatMap(\.objects))
+    return found.isSubset(of: ClassNames.voc) ? ClassNames.voc : found.sorted()
+  }
+
+  /// Adds a picture of VOC; `name` is for one whose annotation has none.
+  private mutating func add(
+    _ annotation: VOCAnnotation, called name: String, _ prefix: String, _ labels: [String: Int]
+  ) throws(AnnotationError) {
+    var found = Set<Int>()
+    for object in annotation.objects { found.insert(try label(object, labels)) }
+    images.append(
+      ListedImage(path: prefix + (annotation.filename ?? name), labels: found.sorted()))
   }
 
   /// COCO: categories in the order of their ids, images in the order of the file.

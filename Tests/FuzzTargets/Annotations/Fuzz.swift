@@ -1,0 +1,29 @@
+// FuzzAnnotations - any bytes as VOC's XML, COCO's JSON, a table or a list: an error or a set whose
+// labels are its classes', never a trap.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import PromptTuning
+
+/// libFuzzer's entry; the first byte chooses the format and whether the classes are given.
+///
+/// - Parameters:
+///   - data: the bytes to try.
+///   - count: how many there are.
+/// - Returns: 0, always.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  guard let data, count > 0 else { return 0 }
+  let bytes = UnsafeRawBufferPointer(start: data + 1, count: count - 1)
+  let formats = AnnotationFormat.allCases
+  let names = data[0] & 4 == 0 ? nil : ["cat", "dog", "potted plant"]
+  guard
+    let set = try? MultiLabelSet(
+      bytes, format: formats[Int(data[0] & 3)], prefix: "images/", classNames: names)
+  else { return 0 }
+  for image in set.images {
+    precondition(image.path.hasPrefix("images/"))
+    precondition(image.labels.allSatisfy(set.classNames.indices.contains))
+  }
+  return 0
+}
