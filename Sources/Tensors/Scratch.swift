@@ -1,6 +1,8 @@
 // Scratch - temporary memory of a thread: a stack that grows to what was needed once.
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -87,8 +89,12 @@ final class ThreadState {
   }
 }
 
+/// Blocks of float memory taken from the system so far: a layer takes none after its first call.
+let blocksFromSystem = Atomic<Int>(0)
+
 /// Uninitialised memory aligned to a cache line; large blocks to huge pages, which are asked for.
 func allocateFloats(_ count: Int) -> UnsafeMutablePointer<Float> {
+  blocksFromSystem.wrappingAdd(1, ordering: .relaxed)
   let bytes = count &* 4
   let huge = 2 << 20
   let raw = UnsafeMutableRawPointer.allocate(
