@@ -16,8 +16,10 @@ struct Options {
   ]
   /// Topics that `all` leaves out.
   static let others = ["ladder", "layers", "growth", "processor"]
+  /// Libraries that the twin can ask for the same work.
+  static let peers = ["pytorch", "openblas", "openvino", "onnxruntime"]
   static let usage = """
-    usage: bench [TOPIC] [--json] [--against pytorch|openblas|openvino] [--check] [--save]
+    usage: bench [TOPIC] [--json] [--against \(peers.joined(separator: "|"))] [--check] [--save]
                  [--threads N] [--rounds N] [--filter TEXT]
     topics: \(topics.joined(separator: ", ")), all (default);
             \(others.joined(separator: ", "))
@@ -70,8 +72,9 @@ struct Options {
       default: throw UsageError(message: "unknown argument '\(argument)'")
       }
     }
-    if let peer, !["pytorch", "openblas", "openvino"].contains(peer) {
-      throw UsageError(message: "--against pytorch, openblas or openvino, found '\(peer)'")
+    if let peer, !Self.peers.contains(peer) {
+      throw UsageError(
+        message: "--against needs one of \(Self.peers.joined(separator: ", ")), found '\(peer)'")
     }
     if topics.isEmpty { topics = Self.topics }
   }

@@ -47,9 +47,9 @@ final class Peer {
     guard let value = Double(answer) else {
       throw PeerError(message: "\(name), asked '\(request)': \(answer)")
     }
-    // Its idle threads look for more work for some milliseconds (libgomp 300,000 times) and would hold
+    // Its idle threads look for more work, OpenBLAS's for a tenth of a second, and would hold
     // a core against our next round. Ours sleep after some tens of microseconds.
-    if threads > 1 { Thread.sleep(forTimeInterval: 0.03) }
+    if threads > 1 { Thread.sleep(forTimeInterval: 0.15) }
     return value
   }
 

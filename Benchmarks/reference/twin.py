@@ -1,8 +1,8 @@
-"""The benchmark program's counterpart: times the same work in PyTorch, NumPy's OpenBLAS
-or OpenVINO.
+"""The benchmark program's counterpart: times the same work in PyTorch, NumPy's OpenBLAS,
+OpenVINO or ONNX Runtime.
 
 Reads lines "threads repeats work arguments..." and answers each with seconds per repetition.
-Started by `bench --against pytorch|openblas|openvino`.
+Started by `bench --against pytorch|openblas|openvino|onnxruntime`.
 """
 
 import sys
@@ -296,6 +296,17 @@ class CLIP:
         return x[self.torch.arange(x.shape[0]), ends] @ self.t["text_projection"]
 
 
+def image_module(torch, path):
+    """The twin's image tower as a module, which converters take."""
+    tower = CLIP(torch, path)
+
+    class Images(torch.nn.Module):
+        def forward(self, pixels):
+            return tower.image(pixels)
+
+    return Images().eval()
+
+
 class OpenVINO:
     """The image towers, converted from the PyTorch twin; single precision as everything here."""
 
@@ -311,19 +322,42 @@ class OpenVINO:
         self.count = count
 
     def encoder(self, path, batch):
-        tower = CLIP(self.torch, path)
-
-        class Images(self.torch.nn.Module):
-            def forward(self, pixels):
-                return tower.image(pixels)
-
         pixels = self.torch.randn(int(batch), 3, 224, 224)
-        model = self.openvino.convert_model(Images(), example_input=pixels)
+        model = self.openvino.convert_model(image_module(self.torch, path), example_input=pixels)
         compiled = self.core.compile_model(model, "CPU", {
             "INFERENCE_NUM_THREADS": self.count, "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": "f32"})
         pixels = pixels.numpy()
         return lambda: compiled(pixels)
+
+
+class ONNXRuntime:
+    """The image towers, exported from the PyTorch twin, with every optimisation of the graph."""
+
+    def __init__(self):
+        import onnx  # the exporter needs it
+        import onnxruntime
+        import torch
+
+        torch.set_grad_enabled(False)
+        self.runtime, self.torch = onnxruntime, torch
+
+    def threads(self, count):
+        self.count = count
+
+    def encoder(self, path, batch):
+        import io
+
+        pixels, file = self.torch.randn(int(batch), 3, 224, 224), io.BytesIO()
+        self.torch.onnx.export(
+            image_module(self.torch, path), (pixels,), file, input_names=["pixels"],
+            opset_version=17, dynamo=False)
+        options = self.runtime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = self.count, 1
+        session = self.runtime.InferenceSession(
+            file.getvalue(), options, providers=["CPUExecutionProvider"])
+        feed = {"pixels": pixels.numpy()}
+        return lambda: session.run(None, feed)
 
 
 class OpenBLAS:
@@ -351,7 +385,9 @@ class OpenBLAS:
 
 def main():
     try:
-        library = {"pytorch": Torch, "openblas": OpenBLAS, "openvino": OpenVINO}[sys.argv[1]]()
+        library = {
+            "pytorch": Torch, "openblas": OpenBLAS, "openvino": OpenVINO,
+            "onnxruntime": ONNXRuntime}[sys.argv[1]]()
     except Exception as error:  # the caller prints it
         print(f"{type(error).__name__}: {error}".replace("\n", " "), flush=True)
         return
