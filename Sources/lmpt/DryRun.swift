@@ -11,18 +11,17 @@ extension Option {
 }
 
 extension RunEstimate {
-  /// Prints an estimate of `runs` runs that share their features.
-  func print(_ source: Source, runs: Int = 1, json: Bool) {
-    let seconds = encoding + Double(runs) * (captions + training)
+  /// Prints the estimate of one run.
+  func print(_ source: Source, json: Bool) {
     guard !json else {
       Swift.print(
         JSON.object([
           ("dry_run", .bool(true)), ("views_to_encode", .integer(views)),
-          ("runs", .integer(runs)), ("trained_images", .integer(trained)),
+          ("trained_images", .integer(trained)),
           ("steps_per_epoch", .integer(stepsPerEpoch)), ("epochs", .integer(epochs)),
-          ("steps", .integer(steps * runs)), ("seconds_encoding", .number(encoding)),
-          ("seconds_captions", .number(captions * Double(runs))),
-          ("seconds_training", .number(training * Double(runs))), ("seconds", .number(seconds)),
+          ("steps", .integer(steps)), ("seconds_encoding", .number(encoding)),
+          ("seconds_captions", .number(captions)), ("seconds_training", .number(training)),
+          ("seconds", .number(seconds)),
           ("memory_bytes", .integer(memory)),
         ]).text())
       return
@@ -35,10 +34,9 @@ extension RunEstimate {
       "features   \(views) of \(of) views to encode, \(duration(encoding))",
     ]
     if epochs > 0 {
-      let several = runs > 1 ? "\(runs) runs of " : ""
       lines.append(
-        "steps      \(several)\(epochs) epochs of \(stepsPerEpoch) steps on \(trained) pictures, "
-          + "\(duration(Double(runs) * (captions + training)))")
+        "steps      \(epochs) epochs of \(stepsPerEpoch) steps on \(trained) pictures, "
+          + "\(duration(captions + training))")
     }
     lines.append("time       \(duration(seconds))")
     lines.append("memory     \(fixed(Double(memory) / Double(1 << 30), 2)) GiB")

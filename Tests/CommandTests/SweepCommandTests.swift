@@ -80,6 +80,31 @@ struct SweepCommandTests {
     }
   }
 
+  @Test("--dry-run counts what is left, measures each arm once and writes nothing")
+  func dryRun() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(
+      "s.json",
+      #"""
+      {"name":"x","options":{"epochs":1,"n-ctx":4,"batch-size":512,"cseloss":"none"},"seeds":[0,1],
+       "arms":[{"name":"zero","zeroshot":true},{"name":"short"},
+        {"name":"long","options":{"epochs":3}}]}
+      """#)
+    let words = ["sweep", file, "--out", "\(folder.path)/out", "--seeds", "0", "--json"]
+    let dry = try Program.run(words + ["--dry-run", "--set", "epochs=2"])
+    #expect(dry.code == 0, "\(dry.errors)")
+    #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/out"))
+    #expect(try dry.json["runs_left"]?.int == 3 && dry.json["runs"]?.int == 3)
+    // 2 steps of 512 pictures; `--set` wins over both arms.
+    #expect(try dry.json["arms"]?.array?.map { $0["steps"]?.int } == [0, 4, 4])
+
+    #expect(try Program.run(words).code == 0)
+    let more = try Program.run(words + ["--dry-run", "--seeds", "0,1"]).json
+    #expect(more["runs"]?.int == 5 && more["runs_left"]?.int == 2)
+    #expect(more["arms"]?.array?.map { $0["steps"]?.int } == [0, 2, 6])
+    #expect((more["seconds_training"]?.double ?? 0) > 0 && more["views_to_encode"]?.int == 0)
+  }
+
   @Test("a failed run is reported, the rest goes on, and nothing finished is run again")
   func resuming() throws {
     let folder = try TemporaryFolder()

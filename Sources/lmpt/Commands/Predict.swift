@@ -20,7 +20,7 @@ extension Command {
       .value("activation", "quickgelu|gelu", "the weights' activation, where the file is silent"),
       .value("preprocess", "lmpt|clip", "from pixels to input", standard: "the run's; clip"),
       .value("top", "K", "classes to show", standard: "5"),
-      .value("scores", "softmax|sigmoid|logit", "what to show", standard: "softmax"),
+      .value("scores", "softmax|sigmoid|logit", "what to show", standard: "the run's; softmax"),
       .value("html", "FILE", "write a page with the pictures and their scores"),
     ],
     examples: [
@@ -35,10 +35,11 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
     throw UsageError.missingArgument("an IMAGE", command: "predict")
   }
   let top = try arguments.int("top", in: 1...100_000) ?? 5
-  let kind: ScoreKind = try arguments.choice("scores") ?? .softmax
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
-  let (model, view, names, classify, recipe) = try classifier(arguments)
+  let classifier = try Classifier(arguments)
+  let (model, names, recipe) = (classifier.model, classifier.names, classifier.preprocessing)
+  let kind: ScoreKind = try arguments.choice("scores") ?? classifier.scores
   let size = model.architecture.imageSize
   var (output, examples) = ([JSON](), [Report.Example]())
   for (index, path) in arguments.operands.enumerated() {
@@ -46,8 +47,8 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
     let pixels = recipe.input(
       recipe.resized(try decodeImage(atPath: path), size: size), flipped: false)
     let image = ImageBatch(
-      pixels: Tensor(pixels, shape: [1, 3, size, size]), model: model, view: view)
-    let scores = kind.scores(try classify(image)).values
+      pixels: Tensor(pixels, shape: [1, 3, size, size]), model: model, view: classifier.view)
+    let scores = kind.scores(try classifier.predict(image)).values
     let best = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(top)
       .map { Report.Example.Score(names[$0], Double(scores[$0])) }
     progress.finish()
@@ -111,35 +112,44 @@ private func text(_ path: String, _ best: [Report.Example.Score], _ kind: ScoreK
   return text
 }
 
-/// The model, what the method looks at, the class names, what predicts, and the preprocessing.
-private func classifier(
-  _ arguments: Arguments
-) throws -> (CLIPModel, ImageView, [String], Predictor, Preprocessing) {
-  let recipe: Preprocessing? = try arguments.choice("preprocess")
-  if let folder = arguments.string("run") {
-    guard arguments.string("classes") == nil else {
-      throw UsageError.conflict("--run and --classes exclude each other")
+/// What names the classes of a picture: a tuned run, or zero-shot CLIP.
+private struct Classifier {
+  let model: CLIPModel
+  /// What the method looks at.
+  let view: ImageView
+  let names: [String]
+  let predict: Predictor
+  let preprocessing: Preprocessing
+  /// The scores that the run was evaluated with.
+  let scores: ScoreKind
+
+  init(_ arguments: Arguments) throws {
+    let recipe: Preprocessing? = try arguments.choice("preprocess")
+    if let folder = arguments.string("run") {
+      guard arguments.string("classes") == nil else {
+        throw UsageError.conflict("--run and --classes exclude each other")
+      }
+      let run = try TunedRun(folder)
+      model = try run.model(arguments)
+      (view, names, scores) = (run.options.method.view, run.classNames, run.options.scores)
+      predict = try run.predictor(model)
+      preprocessing = try recipe ?? run.preprocessing()
+      return
     }
-    let run = try TunedRun(folder)
-    let model = try run.model(arguments)
-    return (
-      model, run.options.method.view, run.classNames, try run.predictor(model),
-      try recipe ?? run.preprocessing()
-    )
+    guard let list = arguments.string("classes") else {
+      throw UsageError.missingOption("--run DIR or --classes NAMES", command: "predict")
+    }
+    names = list.split(separator: ",").map { name in
+      name.split(separator: " ").joined(separator: " ")
+    }.filter { !$0.isEmpty }
+    guard !names.isEmpty else {
+      throw UsageError.badValue(option: "--classes", found: list, expected: "names and commas")
+    }
+    model = try CLIPModel.load(
+      path: try arguments.required("weights"), activation: try arguments.choice("activation"))
+    (view, scores) = (.features, .softmax)
+    let (texts, scale) = (try ZeroShot.classFeatures(names, model: model), model.logitScale)
+    predict = { try logits($0.features, texts, scale: scale) }
+    preprocessing = recipe ?? .clip
   }
-  guard let list = arguments.string("classes") else {
-    throw UsageError.missingOption("--run DIR or --classes NAMES", command: "predict")
-  }
-  let names = list.split(separator: ",").map { name in
-    name.split(separator: " ").joined(separator: " ")
-  }.filter { !$0.isEmpty }
-  guard !names.isEmpty else {
-    throw UsageError.badValue(option: "--classes", found: list, expected: "names and commas")
-  }
-  let model = try CLIPModel.load(
-    path: try arguments.required("weights"), activation: try arguments.choice("activation"))
-  let (texts, scale) = (try ZeroShot.classFeatures(names, model: model), model.logitScale)
-  return (
-    model, .features, names, { try logits($0.features, texts, scale: scale) }, recipe ?? .clip
-  )
 }

@@ -14,7 +14,7 @@ extension Command {
       .value("out", "DIR", "folder of the runs and the table", standard: "runs/NAME-DATASET"),
       .value("seeds", "LIST", "seeds like 0,1,2, instead of the file's"),
       .value("set", "KEY=VALUE", "an option of 'lmpt train' for every run; may be repeated"),
-      .flag("list", "only say which runs there are"),
+      .flag("list", "only say which runs there are"), .dryRun,
       .flag("markdown", "print the table as Markdown"),
     ] + Option.source,
     examples: [
@@ -40,13 +40,22 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
   }
   let name = DatasetSpec.known.contains { $0.name == plan.dataset } ? plan.dataset : "own"
   let out = arguments.string("out") ?? "runs/\(file.name)-\(name)"
+  let progress = ProgressLine(arguments)
+  var runner = SweepRunner(plan, out: out, progress: progress)
+  if arguments.flag("dry-run") {
+    progress.begin("measuring a few steps of every arm")
+    let estimate = try SweepEstimate(&runner)
+    progress.finish()
+    estimate.print(json: arguments.flag("json"))
+    return ExitCode.fine
+  }
   Interruption.catchSignals()
-  var runner = SweepRunner(plan, out: out, progress: ProgressLine(arguments))
   let outcomes: [SweepOutcome]
   do {
     outcomes = try runner.run { try write(SweepTable(plan: plan, outcomes: $0), to: out) }
   } catch let error as any DiagnosticError where error.code == "run.interrupted" {
-    throw RunError.interrupted(resume: "lmpt sweep \(path) --out \(out)")
+    let words = ["lmpt"] + CommandLine.arguments.dropFirst()
+    throw RunError.interrupted(resume: words.map(shellQuoted).joined(separator: " "))
   }
   let table = SweepTable(plan: plan, outcomes: outcomes)
   if arguments.flag("json") {

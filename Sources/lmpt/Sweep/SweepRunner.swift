@@ -33,7 +33,8 @@ struct SweepRunner {
   let plan: SweepPlan
   let out: String
   let progress: ProgressLine
-  private var open: (key: String, source: Source, features: DatasetFeatures)?
+  private var open: (key: String, source: Source)?
+  private var encoded: (view: ImageView, features: DatasetFeatures)?
   private var page: (key: String, report: RunReport)?
 
   init(_ plan: SweepPlan, out: String, progress: ProgressLine) {
@@ -79,17 +80,17 @@ struct SweepRunner {
   private mutating func outcome(
     of run: SweepPlan.Run, folder: inout String?, prefix: String
   ) throws -> JSON {
-    let (source, features) = try opened(run)
-    let options = run.isZeroShot ? [("method", .string("zero-shot"))] : run.options.fields
+    let source = try source(of: run)
+    let features = try features(of: run, source)
     let scores = run.options.scores
-    let path = existing(identity(source, options + [("scores", .string(scores.rawValue))]), run)
+    let path = self.folder(of: run, source)
     folder = path
     let result = "\(path)/metrics.json"
     if FileManager.default.fileExists(atPath: result) {
       let file = try MappedFile(path: result)
       return try inFile(result) { try file.withBytes { try JSON.parse($0) } }
     }
-    let configuration = source.configuration + options
+    let configuration = source.configuration + fields(of: run)
     let isThere = FileManager.default.fileExists(atPath: path)
     let saved = try RunFolder(path, resume: isThere, configuration: configuration)
     let page = try self.page(source, features, scores)
@@ -112,21 +113,29 @@ struct SweepRunner {
     }
   }
 
-  /// Data set, weights and features of a run; kept while the next runs want the same.
-  private mutating func opened(_ run: SweepPlan.Run) throws -> (Source, DatasetFeatures) {
-    // Zero-shot CLIP needs the features of whole images alone, whatever method stands beside it.
-    let view: ImageView = run.isZeroShot ? .features : run.options.method.view
-    let words = SweepFile.ofSource.map { run.source.string($0) ?? "" } + ["\(view)"]
-    let key = words.joined(separator: "\n")
-    if let open, open.key == key { return (open.source, open.features) }
-    (open, page) = (nil, nil)
+  /// Data set and weights of a run; kept while the next runs want the same.
+  mutating func source(of run: SweepPlan.Run) throws -> Source {
+    let key = SweepFile.ofSource.map { run.source.string($0) ?? "" }.joined(separator: "\n")
+    if let open, open.key == key { return open.source }
+    (open, encoded, page) = (nil, nil, nil)
     let source = try Source(run.source)
     try inFile("\(source.dataset.root)/\(source.spec.train)") {
       try source.dataset.requireEveryClass()
     }
+    open = (key, source)
+    return source
+  }
+
+  private mutating func features(
+    of run: SweepPlan.Run, _ source: Source
+  ) throws -> DatasetFeatures {
+    // Zero-shot CLIP needs the features of whole images alone, whatever method stands beside it.
+    let view: ImageView = run.isZeroShot ? .features : run.options.method.view
+    if let encoded, encoded.view == view { return encoded.features }
+    (encoded, page) = (nil, nil)
     let features = try source.features(progress, view: view)
-    open = (key, source, features)
-    return (source, features)
+    encoded = (view, features)
+    return features
   }
 
   private mutating func page(
@@ -138,14 +147,20 @@ struct SweepRunner {
     return report
   }
 
-  /// The hash of everything that decides a run's numbers.
-  private func identity(_ source: Source, _ options: [(key: String, value: JSON)]) -> String {
+  private func fields(of run: SweepPlan.Run) -> [(key: String, value: JSON)] {
+    run.isZeroShot ? [("method", .string("zero-shot"))] : run.options.fields
+  }
+
+  /// Where a run is, or will be: its folder bears the hash of everything that decides its numbers.
+  func folder(of run: SweepPlan.Run, _ source: Source) -> String {
     // Paths may change, and kernels agree but for rounding.
     let paths: Set = ["data", "weights", "kernel"]
-    let fields = source.configuration.filter { !paths.contains($0.key) } + options
+    let members =
+      source.configuration.filter { !paths.contains($0.key) } + fields(of: run)
+      + [("scores", .string(run.options.scores.rawValue))]
     var hash = SHA256()
-    hash.update(JSON.object(fields).text())
-    return String(hash.hexDigest().prefix(12))
+    hash.update(JSON.object(members).text())
+    return existing(String(hash.hexDigest().prefix(12)), run)
   }
 
   /// The folder of a run: the one that bears its hash, or a new one.

@@ -1,0 +1,104 @@
+// SweepEstimate - `lmpt sweep --dry-run`: what is left to do of a sweep, and what it will cost.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import PromptTuning
+
+/// The cost of the runs that are not finished, one of each arm and grid point measured for some steps.
+struct SweepEstimate {
+  /// Runs that differ in nothing but their seed.
+  private struct Row {
+    let label: String
+    let runs: Int
+    let left: Int
+    let estimate: RunEstimate
+
+    /// Seconds of what is left, without the features, which all rows share.
+    var seconds: Double { Double(left) * (estimate.captions + estimate.training) }
+    var steps: Int { left * estimate.steps }
+  }
+
+  private var rows: [Row] = []
+  /// Views of pictures to encode, and the seconds for them.
+  private var (views, encoding) = (0, 0.0)
+
+  /// Measures; writes nothing.
+  init(_ runner: inout SweepRunner) throws {
+    var measured: Set<String> = []
+    var index = 0
+    while index < runner.plan.runs.count {
+      let run = runner.plan.runs[index]
+      let group = runner.plan.runs[index...].prefix { $0.label == run.label }
+      index = group.endIndex
+      let source = try runner.source(of: run)
+      let left = group.count {
+        let result = "\(runner.folder(of: $0, source))/metrics.json"
+        return !FileManager.default.fileExists(atPath: result)
+      }
+      var estimate = RunEstimate(features: source.featureSource, of: source.dataset)
+      // Each model's features are computed once, by the first run that wants them.
+      if left > 0, measured.insert("\(source.fingerprint) \(source.preprocessing)").inserted {
+        views += estimate.views
+        encoding += estimate.encoding
+      }
+      if left > 0, !run.isZeroShot {
+        estimate = try RunEstimate(
+          features: source.featureSource, of: source.dataset, options: run.options)
+      }
+      rows.append(Row(label: run.label, runs: group.count, left: left, estimate: estimate))
+    }
+  }
+
+  private var left: Int { rows.reduce(0) { $0 + $1.left } }
+  private var runs: Int { rows.reduce(0) { $0 + $1.runs } }
+  private var steps: Int { rows.reduce(0) { $0 + $1.steps } }
+  private var training: Double { rows.reduce(0) { $0 + $1.seconds } }
+  private var memory: Int { rows.map(\.estimate.memory).max() ?? 0 }
+
+  /// Prints a line for every arm and grid point, and the sums.
+  func print(json: Bool) {
+    guard !json else { return Swift.print(self.json.text()) }
+    let width = max(20, rows.map(\.label.count).max() ?? 0) + 2
+    func line(_ cells: [String]) -> String {
+      cells[0].padding(toLength: width, withPad: " ", startingAt: 0)
+        + cells.dropFirst().map { String(repeating: " ", count: max(1, 12 - $0.count)) + $0 }
+        .joined()
+    }
+    var lines = [line(["run", "to do", "steps", "time"])]
+    lines += rows.map {
+      line([
+        $0.label, $0.left == $0.runs ? "\($0.runs)" : "\($0.left) of \($0.runs)", "\($0.steps)",
+        duration($0.seconds),
+      ])
+    }
+    lines += [
+      "", "features   \(views) views of pictures to encode, \(duration(encoding))",
+      "runs       \(left) of \(runs), \(steps) steps, \(duration(training))",
+      "time       \(duration(encoding + training))",
+      "memory     \(fixed(Double(memory) / Double(1 << 30), 2)) GiB",
+      "Measured on this machine with a few steps of each; nothing was written.",
+    ]
+    Swift.print(lines.joined(separator: "\n"))
+  }
+
+  private var json: JSON {
+    .object([
+      ("dry_run", .bool(true)), ("runs", .integer(runs)), ("runs_left", .integer(left)),
+      ("views_to_encode", .integer(views)), ("steps", .integer(steps)),
+      ("seconds_encoding", .number(encoding)), ("seconds_training", .number(training)),
+      ("seconds", .number(encoding + training)), ("memory_bytes", .integer(memory)),
+      (
+        "arms",
+        .array(
+          rows.map {
+            .object([
+              ("label", .string($0.label)), ("runs", .integer($0.runs)),
+              ("runs_left", .integer($0.left)), ("steps", .integer($0.steps)),
+              ("seconds", .number($0.seconds)),
+            ])
+          })
+      ),
+    ])
+  }
+}
