@@ -48,7 +48,7 @@ final class Peer {
       throw PeerError(message: "\(name), asked '\(request)': \(answer)")
     }
     // Its idle threads look for more work, OpenBLAS's for a tenth of a second, and would hold
-    // a core against our next round. Ours sleep after some tens of microseconds.
+    // a core against our next round. Ours sleep within a millisecond.
     if threads > 1 { Thread.sleep(forTimeInterval: 0.15) }
     return value
   }
