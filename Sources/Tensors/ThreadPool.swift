@@ -88,8 +88,8 @@ final class ThreadPool: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  /// Looks at the ticket before a worker sleeps, about half a millisecond: the serial pieces between two
-  /// jobs are shorter, and a worker that is woken may have to share its waker's core for some time.
+  /// Looks at the ticket before a worker sleeps, about half a millisecond: the serial pieces between
+  /// two jobs are shorter, and a woken worker may have to share its waker's core for some time.
   private static let spins = 1_000_000
 
   private init() {

@@ -6,7 +6,7 @@ import Imaging
 import Tensors
 
 /// What a method looks at of an image.
-public enum ImageView: Sendable {
+public enum ImageView: Sendable, Equatable {
   /// The feature of the whole image.
   case features
   /// The features of its places, too.
