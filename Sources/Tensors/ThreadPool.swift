@@ -15,9 +15,6 @@ import Synchronization
 public enum Threads {
   private static let chosen = Atomic<Int>(0)
 
-  /// Cores that this process may run on.
-  public static let cores: Int = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-
   /// Threads used by `parallel`, at least 1; all cores unless set (`--threads`).
   ///
   /// Results do not depend on it: rows and tiles are split among threads, sums never are.
@@ -209,8 +206,10 @@ final class ThreadPool: @unchecked Sendable {
 
   /// Waits for a job other than number `last`: spinning first, then asleep.
   private func await(after last: UInt64) -> UInt64 {
+    // With more threads than cores a worker that looks for work keeps another from doing it.
+    let spins = Threads.count > Threads.cores ? 1_000 : Self.spins
     var tries = 0
-    while tries < Self.spins {
+    while tries < spins {
       let number = ticket.load(ordering: .acquiring) >> 32
       if number != last { return number }
       tries &+= 1

@@ -29,6 +29,25 @@ import Testing
     }
   }
 
+  @Test("a container's quota counts in whole cores, rounded up; max, -1 and nonsense are none")
+  func quotas() {
+    #expect(Threads.quota("200000 100000") == 2)
+    #expect(Threads.quota("150000 100000") == 2)
+    #expect(Threads.quota("1000 100000") == 1)
+    #expect(Threads.quota("\(Int.max) 1") == Int.max)
+    for none in ["max 100000", "-1 100000", "", "0 0", "5", "100000 0", "1 2 3"] {
+      #expect(Threads.quota(none) == nil)
+    }
+    #expect(Threads.cores >= 1)
+  }
+
+  @Test("an affinity mask counts its bits")
+  func masks() {
+    #expect(Threads.coresInMask("\t3") == 2)
+    #expect(Threads.coresInMask("ff,0000000f") == 12)
+    #expect(Threads.coresInMask("") == 0)
+  }
+
   @Test func nestedCallsRunInsideTheirTask() {
     with(threads: 4) {
       let total = Atomic<Int>(0)
