@@ -54,8 +54,9 @@ struct SweepPlan {
     let overrides = try arguments.strings("set").map(Self.override)
     let sourceWords = Self.sourceWords(arguments, dataset: dataset)
 
+    let varied = Set(gridKeys).subtracting(overrides.map(\.key))
     settings = Self.last(of: (ofDataset?.options ?? []) + file.options + overrides)
-      .map { ($0.key, $0.value) }
+      .filter { !varied.contains($0.key) }.map { ($0.key, $0.value) }
 
     var combinations: [[SweepFile.Setting]] = [[]]
     for (_, values) in file.grid {
