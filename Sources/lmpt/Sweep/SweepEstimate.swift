@@ -12,11 +12,12 @@ struct SweepEstimate {
     let label: String
     let runs: Int
     let left: Int
-    let estimate: RunEstimate
+    /// Of one run; nil when none is left.
+    let estimate: RunEstimate?
 
     /// Seconds of what is left, without the features, which all rows share.
-    var seconds: Double { Double(left) * (estimate.captions + estimate.training) }
-    var steps: Int { left * estimate.steps }
+    var seconds: Double { estimate.map { Double(left) * ($0.captions + $0.training) } ?? 0 }
+    var steps: Int { left * (estimate?.steps ?? 0) }
   }
 
   private var rows: [Row] = []
@@ -36,15 +37,20 @@ struct SweepEstimate {
         let result = "\(runner.folder(of: $0, source))/metrics.json"
         return !FileManager.default.fileExists(atPath: result)
       }
-      var estimate = RunEstimate(features: source.featureSource, of: source.dataset)
+      var estimate: RunEstimate?
+      if left > 0 {
+        estimate =
+          run.isZeroShot
+          ? RunEstimate(features: source.featureSource, of: source.dataset)
+          : try RunEstimate(
+            features: source.featureSource, of: source.dataset, options: run.options)
+      }
       // Each model's features are computed once, by the first run that wants them.
-      if left > 0, measured.insert("\(source.fingerprint) \(source.preprocessing)").inserted {
+      if let estimate,
+        measured.insert("\(source.fingerprint) \(source.preprocessing)").inserted
+      {
         views += estimate.views
         encoding += estimate.encoding
-      }
-      if left > 0, !run.isZeroShot {
-        estimate = try RunEstimate(
-          features: source.featureSource, of: source.dataset, options: run.options)
       }
       rows.append(Row(label: run.label, runs: group.count, left: left, estimate: estimate))
     }
@@ -54,7 +60,7 @@ struct SweepEstimate {
   private var runs: Int { rows.reduce(0) { $0 + $1.runs } }
   private var steps: Int { rows.reduce(0) { $0 + $1.steps } }
   private var training: Double { rows.reduce(0) { $0 + $1.seconds } }
-  private var memory: Int { rows.map(\.estimate.memory).max() ?? 0 }
+  private var memory: Int { rows.compactMap(\.estimate?.memory).max() ?? 0 }
 
   /// Prints a line for every arm and grid point, and the sums.
   func print(json: Bool) {
