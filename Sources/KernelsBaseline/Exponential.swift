@@ -1,13 +1,13 @@
 // Exponential - e^x, the logistic function, softplus and the Gaussian's tail on whole vectors.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The pieces of e^x = p 2^n, with n in the lowest bits of `t`.
+/// The pieces of e^x = p 2^n, with n + offset in the lowest bits of `t`.
 ///
 /// x = n ln 2 + r with |r| <= ln 2 / 2: the polynomial is Cephes' `expf`, ln 2 is split in two so
 /// that n times its first part is exact.
 @inline(__always)
-func exponential(_ x: Vector) -> (p: Vector, t: Vector) {
-  let magic = Vector(repeating: 12_582_912)  // 1.5 * 2^23: adding it rounds to an integer
+func exponential(_ x: Vector, _ offset: Float = 0) -> (p: Vector, t: Vector) {
+  let magic = Vector(repeating: 12_582_912 + offset)  // 1.5 * 2^23 rounds what is added to it
   let t = multiplyAdd(x, Vector(repeating: 1.442_695_04), magic)
   let n = t - magic
   var r = multiplyAdd(n, Vector(repeating: -0.693_359_375), x)
@@ -44,10 +44,14 @@ func exp(_ x: Vector) -> Vector {
   return p * first * second
 }
 
-/// e^x for x <= 0, with 1.2e-38 instead of 0 below -87.336: for sums that are about 1.
+/// e^x for x <= 0; 0 below -87.69, where 2^n is no normal number: for sums that are about 1.
+///
+/// NaN stays NaN.
 @inline(__always)
 func expOfNegative(_ x: Vector) -> Vector {
-  expInRange(maximum(x, Vector(repeating: -87.336_54)))
+  // n = -127 at the least, so that the biased exponent in the lowest bits is never negative.
+  let (p, t) = exponential(maximum(x, Vector(repeating: -88)), 127)
+  return p * float(bits(t) &<< Bits(repeating: 23))
 }
 
 /// 1 / (1 + e^-x); 3e-39 instead of less below -88.7.

@@ -27,43 +27,32 @@ public var tileColumns: Int { @inline(__always) get { 2 &* lanes } }
 @inline(__always)
 func panelCount(_ m: Int) -> Int { (m &+ tileRows &- 1) / tileRows }
 
-/// The tile of one height: a packed A panel has its rows next to each other and `height` values for
-/// each k, any other one stays where it is.
-@_transparent
-func panelTile(
-  _ height: Int, _ packed: Bool, _ two: Bool, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int,
-  _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool
-) {
-  tile(
-    height, two, k, a, packed ? 1 : aRow, packed ? height : aStep, b, bStep, c, ldc, add)
-}
-
 /// The tile of a panel of any height: each case is a kernel of its own.
 @_transparent
 func anyTile(
-  _ height: Int, _ packed: Bool, _ two: Bool, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int,
+  _ height: Int, _ two: Bool, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int,
   _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool
 ) {
   switch height {
-  case 1: panelTile(1, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 2: panelTile(2, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 3: panelTile(3, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 4: panelTile(4, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 1: tile(1, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 2: tile(2, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 3: tile(3, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 4: tile(4, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
   #if KERNEL_AVX512 || KERNEL_AVX2 || arch(arm64)
-    case 5: panelTile(5, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 6: panelTile(6, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 5: tile(5, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 6: tile(6, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
   #endif
   #if KERNEL_AVX512 || arch(arm64)
-    case 7: panelTile(7, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 8: panelTile(8, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 9: panelTile(9, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 10: panelTile(10, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 11: panelTile(11, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 12: panelTile(12, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 7: tile(7, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 8: tile(8, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 9: tile(9, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 10: tile(10, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 11: tile(11, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 12: tile(12, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
   #endif
   #if KERNEL_AVX512
-    case 13: panelTile(13, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 14: panelTile(14, packed, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 13: tile(13, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 14: tile(14, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
   #endif
   default: break
   }
@@ -72,28 +61,34 @@ func anyTile(
 /// Two vectors wide, A packed: nearly all of the work.
 @inline(never)
 func packedWide(
-  _ height: Int, _ k: Int, _ a: Source, _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int,
-  _ add: Bool
-) { anyTile(height, true, true, k, a, 1, 1, b, bStep, c, ldc, add) }
+  _ height: Int, _ k: Int, _ a: Source, _ b: Source, _ c: Target, _ ldc: Int, _ add: Bool
+) { anyTile(height, true, k, a, 1, 0, b, 2 &* lanes, c, ldc, add) }
 
-/// Two vectors wide, A where it lies.
+/// Two vectors wide, the rows of A where they lie.
 @inline(never)
-func stridedWide(
+func rowsWide(
+  _ height: Int, _ k: Int, _ a: Source, _ aRow: Int, _ b: Source, _ bStep: Int, _ c: Target,
+  _ ldc: Int, _ add: Bool
+) { anyTile(height, true, k, a, aRow, 1, b, bStep, c, ldc, add) }
+
+/// Two vectors wide, the columns of A where they lie.
+@inline(never)
+func columnsWide(
+  _ height: Int, _ k: Int, _ a: Source, _ aStep: Int, _ b: Source, _ bStep: Int, _ c: Target,
+  _ ldc: Int, _ add: Bool
+) { anyTile(height, true, k, a, 1, aStep, b, bStep, c, ldc, add) }
+
+/// One vector wide: the right edge.
+@inline(never)
+func narrow(
   _ height: Int, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int, _ b: Source, _ bStep: Int,
   _ c: Target, _ ldc: Int, _ add: Bool
-) { anyTile(height, false, true, k, a, aRow, aStep, b, bStep, c, ldc, add) }
-
-/// One vector wide, A packed or not: the right edge.
-@inline(never)
-func stridedNarrow(
-  _ height: Int, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int, _ b: Source, _ bStep: Int,
-  _ c: Target, _ ldc: Int, _ add: Bool
-) { anyTile(height, false, false, k, a, aRow, aStep, b, bStep, c, ldc, add) }
+) { anyTile(height, false, k, a, aRow, aStep, b, bStep, c, ldc, add) }
 
 /// C (+)= A B over a grid of panels.
 ///
 /// A is packed (`aStep` 0: panel i of `m` rows at `a + row * k`) or strided (element (i, p) at
-/// `a[i * aRow + p * aStep]`). B is packed (`bStep` 0: the panel of column j at `b + j * k`, one or
+/// `a[i * aRow + p * aStep]`, one of the two being 1). B is packed (`bStep` 0: the panel of column j at `b + j * k`, one or
 /// two vectors wide) or its rows lie `bStep` apart, and then the last columns that fill no vector
 /// are packed at `bTail`.
 /// `edge` has room for a tile: one that is only partly within C is made there.
@@ -122,14 +117,15 @@ public func multiplyPanels(
       let source = a + row &* (aStep == 0 ? k : aRow)
       let there = c + (row &* ldc &+ column)
       let (target, ld, adds) = columns == width ? (there, ldc, add) : (edge, full, false)
-      switch (aStep == 0, isWide) {
-      case (true, true): packedWide(height, k, source, panel, step, target, ld, adds)
-      case (true, false):
-        stridedNarrow(height, k, source, 1, height, panel, step, target, ld, adds)
-      case (false, true):
-        stridedWide(height, k, source, aRow, aStep, panel, step, target, ld, adds)
-      case (false, false):
-        stridedNarrow(height, k, source, aRow, aStep, panel, step, target, ld, adds)
+      if !isWide {
+        narrow(
+          height, k, source, aStep == 0 ? 1 : aRow, aStep, panel, step, target, ld, adds)
+      } else if aStep == 0 {
+        packedWide(height, k, source, panel, target, ld, adds)
+      } else if aStep == 1 {
+        rowsWide(height, k, source, aRow, panel, step, target, ld, adds)
+      } else {
+        columnsWide(height, k, source, aStep, panel, step, target, ld, adds)
       }
       if columns != width { copyEdge(height, edge, full, there, ldc, columns, add) }
       p &+= 1

@@ -1,19 +1,7 @@
 // RowKernels - softmax and LayerNorm by rows, forward and backward.
 // SPDX-License-Identifier: Apache-2.0
 
-/// All ones in the first `count` lanes.
-@inline(never)
-func firstLanes(_ count: Int) -> Bits {
-  var mask = Bits(repeating: 0)
-  var i = 0
-  while i < count {
-    mask[i] = -1
-    i &+= 1
-  }
-  return mask
-}
-
-/// softmax(scale * x) of each row.
+/// softmax(scale * x) of each row, scale > 0.
 ///
 /// Row i has `first` + i elements and zeros behind them: a causal mask by loop bounds, because
 /// e^-infinity would need a test per element. With `first` = `columns` there is no mask.
@@ -31,26 +19,25 @@ public func softmaxRows(
     // The last elements: a whole vector with -infinity beyond the row.
     var tail = Vector(repeating: -.infinity)
     if rest > 0 {
-      tail = select(firstLanes(rest), load(source + whole, first: rest), tail) * factor
+      tail = select(firstLanes(rest), load(source + whole, first: rest), tail)
     }
     var top = tail
     var j = 0
     while j < whole {
-      let v = load(source + j) * factor
-      top = maximum(v, top)
+      top = maximum(load(source + j), top)
       j &+= lanes
     }
-    let peak = Vector(repeating: largest(top))
+    let down = Vector(repeating: -(largest(top) * scale))
     var total = Vector(repeating: 0)
     j = 0
     while j < whole {
-      let e = exp(multiplyAdd(load(source + j), factor, Vector(repeating: 0) - peak))
+      let e = expOfNegative(multiplyAdd(load(source + j), factor, down))
       store(e, target + j)
       total = total + e
       j &+= lanes
     }
     if rest > 0 {
-      tail = float(bits(exp(tail - peak)) & firstLanes(rest))
+      tail = expOfNegative(multiplyAdd(tail, factor, down))
       total = total + tail
     }
     let inverse = Vector(repeating: 1 / sum(total))

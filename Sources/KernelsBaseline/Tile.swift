@@ -82,9 +82,26 @@ func copyEdge(
   }
 }
 
+/// Adds one term of every sum: a column of A times a row of B.
+@_transparent
+func term(
+  _ height: Int, _ two: Bool, _ a: Source, _ aRow: Int, _ b: Source,
+  _ r8: inout Rows8, _ r4: inout Rows4, _ r2: inout Rows2, _ r1: inout Row
+) {
+  let b0 = load(b)
+  let b1 = two ? load(b + lanes) : Vector(repeating: 0)
+  if height & 8 != 0 { step8(&r8, a, aRow, b0, b1, two) }
+  if height & 4 != 0 { step4(&r4, a + (height & 8) &* aRow, aRow, b0, b1, two) }
+  if height & 2 != 0 { step2(&r2, a + (height & 12) &* aRow, aRow, b0, b1, two) }
+  if height & 1 != 0 { step1(&r1, a + (height & 14) &* aRow, b0, b1, two) }
+}
+
 /// C (+)= A B for one tile of `height` rows and one or two vectors.
 ///
-/// Element (i, p) of A is at `a[i * aRow + p * aStep]`, row p of B at `b[p * bStep]`.
+/// Element (i, p) of A is at `a[i * aRow + p * aStep]`, row p of B at `b[p * bStep]`; a packed panel
+/// (`aStep` 0) has `height` values for each p.
+/// Four terms are written out: with the loop's own instructions at each term there would be 25 for
+/// 12 multiply-adds, more than a core decodes in their time while its other hardware thread is busy.
 @_transparent
 func tile(
   _ height: Int, _ two: Bool, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int,
@@ -95,18 +112,22 @@ func tile(
   let rows2: Rows2 = (row, row)
   let rows4: Rows4 = (rows2, rows2)
   var (r8, r4, r2, r1): (Rows8, Rows4, Rows2, Row) = ((rows4, rows4), rows4, rows2, row)
-  var (a, b) = (a, b)
-  var p = 0
-  while p < k {
-    let b0 = load(b)
-    let b1 = two ? load(b + lanes) : zero
-    if height & 8 != 0 { step8(&r8, a, aRow, b0, b1, two) }
-    if height & 4 != 0 { step4(&r4, a + (height & 8) &* aRow, aRow, b0, b1, two) }
-    if height & 2 != 0 { step2(&r2, a + (height & 12) &* aRow, aRow, b0, b1, two) }
-    if height & 1 != 0 { step1(&r1, a + (height & 14) &* aRow, b0, b1, two) }
+  let aStep = aStep == 0 ? height : aStep
+  var (a, b, left) = (a, b, k)
+  while left >= 4 {
+    term(height, two, a, aRow, b, &r8, &r4, &r2, &r1)
+    term(height, two, a + aStep, aRow, b + bStep, &r8, &r4, &r2, &r1)
+    term(height, two, a + 2 &* aStep, aRow, b + 2 &* bStep, &r8, &r4, &r2, &r1)
+    term(height, two, a + 3 &* aStep, aRow, b + 3 &* bStep, &r8, &r4, &r2, &r1)
+    a += 4 &* aStep
+    b += 4 &* bStep
+    left &-= 4
+  }
+  while left > 0 {
+    term(height, two, a, aRow, b, &r8, &r4, &r2, &r1)
     a += aStep
     b += bStep
-    p &+= 1
+    left &-= 1
   }
   if height & 8 != 0 { write8(r8, c, ldc, two, add) }
   if height & 4 != 0 { write4(r4, c + (height & 8) &* ldc, ldc, two, add) }

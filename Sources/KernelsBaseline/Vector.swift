@@ -79,6 +79,16 @@
   func minimum(_ x: Vector, _ ceiling: Vector) -> Vector { _mm_min_ps(ceiling, x) }
 #endif
 
+#if KERNEL_AVX512
+  var laneNumbers: Bits {
+    @inline(__always) get { Bits(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) }
+  }
+#elseif KERNEL_AVX2
+  var laneNumbers: Bits { @inline(__always) get { Bits(0, 1, 2, 3, 4, 5, 6, 7) } }
+#else
+  var laneNumbers: Bits { @inline(__always) get { Bits(0, 1, 2, 3) } }
+#endif
+
 /// Lanes of a vector.
 @inline(__always) var lanes: Int { Vector.scalarCount }
 
@@ -93,16 +103,28 @@ func store(_ v: Vector, _ p: UnsafeMutablePointer<Float>) {
   UnsafeMutableRawPointer(p).storeBytes(of: v, as: Vector.self)
 }
 
-/// The first `count` lanes from memory, the others 0; not inlined, only edges need it.
-@inline(never)
+/// All ones in the first `count` lanes.
+@inline(__always)
+func firstLanes(_ count: Int) -> Bits {
+  (laneNumbers &- Bits(repeating: Int32(truncatingIfNeeded: count))) &>> Bits(repeating: 31)
+}
+
+/// The first `count` lanes from memory, the others 0.
+@inline(__always)
 func load(_ p: UnsafePointer<Float>, first count: Int) -> Vector {
-  var v = Vector(repeating: 0)
-  var i = 0
-  while i < count {
-    v[i] = p[i]
-    i &+= 1
-  }
-  return v
+  #if KERNEL_AVX512
+    return _mm512_maskz_loadu_ps(UInt16(truncatingIfNeeded: (1 &<< count) &- 1), p)
+  #elseif KERNEL_AVX2
+    return _mm256_maskload_ps(p, unsafeBitCast(firstLanes(count), to: SIMD4<Int64>.self))
+  #else
+    var v = Vector(repeating: 0)
+    var i = 0
+    while i < count {
+      v[i] = p[i]
+      i &+= 1
+    }
+    return v
+  #endif
 }
 
 /// Writes the first `count` lanes; not inlined, only edges need it.
