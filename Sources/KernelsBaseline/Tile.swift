@@ -64,7 +64,7 @@ func write8(_ r: Rows8, _ c: Target, _ ldc: Int, _ two: Bool, _ add: Bool) {
   write4(r.1, c + 4 &* ldc, ldc, two, add)
 }
 
-/// Adds a tile that was computed on the stack, or copies it: only the right edge needs it.
+/// Adds a tile that was computed in `from`, or copies it: only the right edge needs it.
 @inline(never)
 func copyEdge(
   _ height: Int, _ from: Source, _ width: Int, _ c: Target, _ ldc: Int, _ columns: Int,
@@ -74,9 +74,10 @@ func copyEdge(
   while i < height {
     var j = 0
     while j < columns {
-      let value = from[i &* width &+ j]
-      c[i &* ldc &+ j] = add ? c[i &* ldc &+ j] + value : value
-      j &+= 1
+      let (there, rest) = (c + (i &* ldc &+ j), columns &- j)
+      let value = load(from + (i &* width &+ j))
+      store(add ? load(there, upTo: rest) + value : value, there, upTo: rest)
+      j &+= lanes
     }
     i &+= 1
   }

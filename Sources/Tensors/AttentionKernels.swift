@@ -45,16 +45,18 @@ public func attentionForward(
   let layout = Heads(tokens: tokens, heads: heads, size: headSize)
   let (width, kernels) = (layout.width, KernelSet.current)
   let seen = causal ? 1 : tokens  // positions that the first one attends to
+  // Rows that are not kept begin at a cache line.
+  let stride = probabilities == nil ? (tokens &+ 15) / 16 &* 16 : tokens
   parallel(batch &* heads) { index in
     let q = qkv + layout.packed(index)
-    withScratch(probabilities == nil ? tokens &* tokens : 0) { scratch in
+    withScratch(probabilities == nil ? tokens &* stride : 0) { scratch in
       let p = probabilities.map { $0 + index &* tokens &* tokens } ?? scratch
       gemm(
         .none, .transposed, m: tokens, n: tokens, k: headSize, a: q, lda: 3 &* width,
-        b: q + width, ldb: 3 &* width, c: p, ldc: tokens, accumulate: .store, threads: .serial)
-      kernels.softmaxRows(p, tokens, p, tokens, tokens, tokens, layout.scale, seen)
+        b: q + width, ldb: 3 &* width, c: p, ldc: stride, accumulate: .store, threads: .serial)
+      kernels.softmaxRows(p, stride, p, stride, tokens, tokens, layout.scale, seen)
       gemm(
-        .none, .none, m: tokens, n: headSize, k: tokens, a: p, lda: tokens,
+        .none, .none, m: tokens, n: headSize, k: tokens, a: p, lda: stride,
         b: q + 2 &* width, ldb: 3 &* width, c: out + layout.joined(index), ldc: width,
         accumulate: .store, threads: .serial)
     }

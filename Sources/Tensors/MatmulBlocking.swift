@@ -73,6 +73,9 @@ private func spread(_ tasks: Int, _ threads: Parallelism, _ body: (Int) -> Void)
 /// A small product: A is never packed, B where its rows cannot be read as they lie, or where they
 /// lie far apart and are read more than a few times: a power of two between them leaves few places
 /// in the nearest cache.
+///
+/// All of B for one panel of A after the other: B is in the second cache, and the same holds for
+/// rows of A that lie far apart.
 func smallProduct(
   _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, _ c: UnsafeMutablePointer<Float>,
   _ ldc: Int, _ add: Bool, _ kernels: KernelSet
@@ -82,25 +85,23 @@ func smallProduct(
   let (aRow, aStep) = a.transposed ? (1, a.ld) : (a.ld, 1)
   let rowPanels = Blocking.blocks(m, kernels.tileRows)
   let edge = columns &* kernels.tileRows
-  if b.transposed || (b.ld > 2 &* n && rowPanels > 3) {
-    withScratch(kernels.paddedColumns(n) &* k &+ edge) { scratch in
-      let packed = scratch + edge
-      kernels.packB(n, k, b.base, b.ld, b.transposed, packed, 0, panels)
-      kernels.multiplyPanels(
-        m, n, k, a.base, aRow, aStep, packed, 0, packed, c, ldc, add, 0, rowPanels, 0, panels,
-        scratch)
-    }
-    return
-  }
+  let isPacked = b.transposed || (b.ld > 2 &* n && rowPanels > 3)
   let last = n % columns
-  withScratch(columns &* k &+ edge) { scratch in
-    let tail = scratch + edge
-    if last != 0, last != columns / 2 {
-      kernels.packB(last, k, b.base + (n &- last), b.ld, false, tail, 0, 1)
+  withScratch((isPacked ? kernels.paddedColumns(n) : columns) &* k &+ edge) { scratch in
+    // The whole of B, or its last columns where they fill no vector.
+    let packed = scratch + edge
+    if isPacked {
+      kernels.packB(n, k, b.base, b.ld, b.transposed, packed, 0, panels)
+    } else if last != 0, last != columns / 2 {
+      kernels.packB(last, k, b.base + (n &- last), b.ld, false, packed, 0, 1)
     }
-    kernels.multiplyPanels(
-      m, n, k, a.base, aRow, aStep, b.base, b.ld, tail, c, ldc, add, 0, rowPanels, 0, panels,
-      scratch)
+    var p = 0
+    while p < rowPanels {
+      kernels.multiplyPanels(
+        m, n, k, a.base, aRow, aStep, isPacked ? UnsafePointer(packed) : b.base,
+        isPacked ? 0 : b.ld, packed, c, ldc, add, p, p &+ 1, 0, panels, scratch)
+      p &+= 1
+    }
   }
 }
 
