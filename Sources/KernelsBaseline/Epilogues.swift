@@ -1,4 +1,4 @@
-// Epilogues - what follows a matrix product, while a panel of it is still in the nearest cache.
+// Epilogues - what follows a matrix product, tile by tile while it is in the nearest cache.
 // SPDX-License-Identifier: Apache-2.0
 
 /// c = f(c + bias) over columns of one vector each, the bias held in a register.
@@ -41,20 +41,21 @@ func finish(
   }
 }
 
-/// What follows a matrix product, over a block of `rows` x `columns` of C.
+/// What a finished tile of `rows` x `columns` of C goes through.
 ///
-/// - kind: 0 adds the bias, 1 adds it and applies QuickGELU, 2 adds it and `residual`, whose rows
-///   lie as far apart as those of C; 3 is 0 and 4 is 2 followed by max(0, x). NaN stays NaN.
-public func finishProduct(
-  _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ rows: Int, _ columns: Int,
-  _ bias: UnsafePointer<Float>, _ residual: UnsafePointer<Float>, _ kind: Int
+/// - kind: 1 adds the bias, 2 adds it and applies QuickGELU, 3 adds it and `residual`, whose rows
+///   lie as far apart as those of C; 4 is 1 and 5 is 3 followed by max(0, x). NaN stays NaN.
+@inline(never)
+func finishTile(
+  _ c: Target, _ ldc: Int, _ rows: Int, _ columns: Int, _ bias: Source, _ residual: Source,
+  _ kind: Int
 ) {
   let zero = Vector(repeating: 0)
   switch kind {
-  case 0: finish(c, ldc, rows, columns, bias) { $0 }
-  case 1: finish(c, ldc, rows, columns, bias) { quickGELU($0) }
-  case 2: finish(c, ldc, rows, columns, bias, residual) { $0 }
-  case 3: finish(c, ldc, rows, columns, bias) { maximum($0, zero) }
+  case 1: finish(c, ldc, rows, columns, bias) { $0 }
+  case 2: finish(c, ldc, rows, columns, bias) { quickGELU($0) }
+  case 3: finish(c, ldc, rows, columns, bias, residual) { $0 }
+  case 4: finish(c, ldc, rows, columns, bias) { maximum($0, zero) }
   default: finish(c, ldc, rows, columns, bias, residual) { maximum($0, zero) }
   }
 }

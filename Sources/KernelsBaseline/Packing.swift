@@ -100,10 +100,11 @@ public func packA(
   _ target: UnsafeMutablePointer<Float>, _ first: Int, _ last: Int
 ) {
   let panels = panelCount(m)
+  let (low, higher) = (m / panels, m % panels)
   var i = first
   while i < last {
-    let row = i &* m / panels
-    let height = (i &+ 1) &* m / panels &- row
+    let row = panelStart(i, low, higher)
+    let height = i < higher ? low &+ 1 : low
     let t = target + row &* k
     if transposed {
       gather(source + row, ld, height, k, t, height)

@@ -21,11 +21,12 @@ public var tileRows: Int {
 public var tileColumns: Int { @inline(__always) get { 2 &* lanes } }
 
 /// How many panels `m` rows make.
-///
-/// Their heights differ by at most one: panel i starts at row
-/// i m / panels.
 @inline(__always)
 func panelCount(_ m: Int) -> Int { (m &+ tileRows &- 1) / tileRows }
+
+/// The first row of panel `p`: heights differ by at most one, the higher panels come first.
+@inline(__always)
+func panelStart(_ p: Int, _ height: Int, _ higher: Int) -> Int { p &* height &+ min(p, higher) }
 
 /// The tile of a panel of any height: each case is a kernel of its own.
 @_transparent
@@ -85,21 +86,24 @@ func narrow(
   _ c: Target, _ ldc: Int, _ add: Bool
 ) { anyTile(height, false, k, a, aRow, aStep, b, bStep, c, ldc, add) }
 
-/// C (+)= A B over a grid of panels.
+/// C (+)= A B over a grid of panels, and what follows it.
 ///
 /// A is packed (`aStep` 0: panel i of `m` rows at `a + row * k`) or strided (element (i, p) at
-/// `a[i * aRow + p * aStep]`, one of the two being 1). B is packed (`bStep` 0: the panel of column j at `b + j * k`, one or
-/// two vectors wide) or its rows lie `bStep` apart, and then the last columns that fill no vector
-/// are packed at `bTail`.
+/// `a[i * aRow + p * aStep]`, one of the two being 1). B is packed (`bStep` 0: the panel of column j
+/// at `b + j * k`, one or two vectors wide) or its rows lie `bStep` apart, and then the last columns
+/// that fill no vector are packed at `bTail`.
 /// `edge` has room for a tile: one that is only partly within C is made there.
 /// Rows and columns are those of panels [aFirst, aLast) and [bFirst, bLast).
+/// `finish` says what a tile goes through at last, while it is in the nearest cache (Epilogues.swift).
 public func multiplyPanels(
   _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int,
   _ b: UnsafePointer<Float>, _ bStep: Int, _ bTail: UnsafePointer<Float>,
   _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ add: Bool,
-  _ aFirst: Int, _ aLast: Int, _ bFirst: Int, _ bLast: Int, _ edge: UnsafeMutablePointer<Float>
+  _ aFirst: Int, _ aLast: Int, _ bFirst: Int, _ bLast: Int, _ edge: UnsafeMutablePointer<Float>,
+  _ finish: Int, _ bias: UnsafePointer<Float>, _ residual: UnsafePointer<Float>
 ) {
   let panels = panelCount(m)
+  let (low, higher) = (m / panels, m % panels)
   let full = tileColumns
   var q = bFirst
   while q < bLast {
@@ -112,8 +116,8 @@ public func multiplyPanels(
     if bStep != 0, columns != width { (panel, step) = (bTail, width) }
     var p = aFirst
     while p < aLast {
-      let row = p &* m / panels
-      let height = (p &+ 1) &* m / panels &- row
+      let row = panelStart(p, low, higher)
+      let height = p < higher ? low &+ 1 : low
       let source = a + row &* (aStep == 0 ? k : aRow)
       let there = c + (row &* ldc &+ column)
       let (target, ld, adds) = columns == width ? (there, ldc, add) : (edge, full, false)
@@ -128,6 +132,10 @@ public func multiplyPanels(
         columnsWide(height, k, source, aStep, panel, step, target, ld, adds)
       }
       if columns != width { copyEdge(height, edge, full, there, ldc, columns, add) }
+      if finish != 0 {
+        finishTile(
+          there, ldc, height, columns, bias + column, residual + (row &* ldc &+ column), finish)
+      }
       p &+= 1
     }
     q &+= 1

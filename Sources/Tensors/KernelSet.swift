@@ -25,10 +25,8 @@ public struct KernelSet: Sendable {
   let packB: @Sendable (Int, Int, In, Int, Bool, Out, Int, Int) -> Void
   let multiplyPanels:
     @Sendable (
-      Int, Int, Int, In, Int, Int, In, Int, In, Out, Int, Bool, Int, Int, Int, Int, Out
+      Int, Int, Int, In, Int, Int, In, Int, In, Out, Int, Bool, Int, Int, Int, Int, Out, Int, In, In
     ) -> Void
-  // (c, ldc, rows, columns, bias, residual, kind)
-  let finishProduct: @Sendable (Out, Int, Int, Int, In, In, Int) -> Void
   /// Elementwise: (x, y, count).
   let exp: @Sendable (In, Out, Int) -> Void
   let sigmoid: @Sendable (In, Out, Int) -> Void

@@ -20,9 +20,9 @@ extension KernelSet {
     packB: { KernelsBaseline.packB($0, $1, $2, $3, $4, $5, $6, $7) },
     multiplyPanels: {
       KernelsBaseline.multiplyPanels(
-        $0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        $0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+        $17, $18, $19)
     },
-    finishProduct: { KernelsBaseline.finishProduct($0, $1, $2, $3, $4, $5, $6) },
     exp: { KernelsBaseline.exp($0, $1, $2) },
     sigmoid: { KernelsBaseline.sigmoid($0, $1, $2) },
     softplus: { KernelsBaseline.softplus($0, $1, $2) },
@@ -51,9 +51,9 @@ extension KernelSet {
       packB: { KernelsAVX2.packB($0, $1, $2, $3, $4, $5, $6, $7) },
       multiplyPanels: {
         KernelsAVX2.multiplyPanels(
-          $0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+          $0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+          $17, $18, $19)
       },
-      finishProduct: { KernelsAVX2.finishProduct($0, $1, $2, $3, $4, $5, $6) },
       exp: { KernelsAVX2.exp($0, $1, $2) },
       sigmoid: { KernelsAVX2.sigmoid($0, $1, $2) },
       softplus: { KernelsAVX2.softplus($0, $1, $2) },
@@ -80,9 +80,9 @@ extension KernelSet {
       packB: { KernelsAVX512.packB($0, $1, $2, $3, $4, $5, $6, $7) },
       multiplyPanels: {
         KernelsAVX512.multiplyPanels(
-          $0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+          $0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+          $17, $18, $19)
       },
-      finishProduct: { KernelsAVX512.finishProduct($0, $1, $2, $3, $4, $5, $6) },
       exp: { KernelsAVX512.exp($0, $1, $2) },
       sigmoid: { KernelsAVX512.sigmoid($0, $1, $2) },
       softplus: { KernelsAVX512.softplus($0, $1, $2) },

@@ -99,7 +99,7 @@ func smallProduct(
     while p < rowPanels {
       kernels.multiplyPanels(
         m, n, k, a.base, aRow, aStep, isPacked ? UnsafePointer(packed) : b.base,
-        isPacked ? 0 : b.ld, packed, c, ldc, add, p, p &+ 1, 0, panels, scratch)
+        isPacked ? 0 : b.ld, packed, c, ldc, add, p, p &+ 1, 0, panels, scratch, 0, packed, packed)
       p &+= 1
     }
   }
@@ -138,6 +138,20 @@ extension Epilogue {
     case .none, .bias, .biasQuickGELU, .biasReLU: self
     }
   }
+
+  /// As the kernels take it: a number, the bias and the residual, or `unused` for what is not there.
+  func arguments(_ unused: UnsafePointer<Float>) -> (
+    kind: Int, bias: UnsafePointer<Float>, residual: UnsafePointer<Float>
+  ) {
+    switch self {
+    case .none: (0, unused, unused)
+    case .bias(let bias): (1, bias, unused)
+    case .biasQuickGELU(let bias): (2, bias, unused)
+    case .biasResidual(let bias, let residual): (3, bias, residual)
+    case .biasReLU(let bias): (4, bias, unused)
+    case .biasResidualReLU(let bias, let residual): (5, bias, residual)
+    }
+  }
 }
 
 /// The rows whose A is packed at the same time.
@@ -171,51 +185,23 @@ private struct Block {
         m, depth, a + (transposed ? start &* lda : start), lda, transposed,
         packed + start &* m, i &* rows, min(aPanels, (i &+ 1) &* rows))
     }
+    let last = epilogue.arguments(b)
     spread(down &* across, threads) { task in
       let (j, i) = (task / down, task % down)
       let (aFirst, aLast) = (i &* rows, min(aPanels, (i &+ 1) &* rows))
       let (bFirst, bLast) = (j &* columns, min(bPanels, (j &+ 1) &* columns))
       withScratch(kernels.tileRows &* kernels.tileColumns) { edge in
-        let (top, bottom) = (aFirst &* m / aPanels, aLast &* m / aPanels)
         var d = 0
         while d < depths {
           let start = d &* k / depths
           let depth = (d &+ 1) &* k / depths &- start
-          // The last terms panel by panel, because a finished panel is still in the nearest cache.
-          let isLast = d == depths &- 1
-          let step = isLast ? 1 : bLast &- bFirst
-          var q = bFirst
-          while q < bLast {
-            kernels.multiplyPanels(
-              m, n, depth, packed + start &* m, 1, 0, b + start &* width, 0, b, c, ldc,
-              add || d > 0, aFirst, aLast, q, q &+ step, edge)
-            if isLast {
-              let left = q &* kernels.tileColumns
-              finish(top, bottom, left, min(n, left &+ kernels.tileColumns))
-            }
-            q &+= step
-          }
+          kernels.multiplyPanels(
+            m, n, depth, packed + start &* m, 1, 0, b + start &* width, 0, b, c, ldc,
+            add || d > 0, aFirst, aLast, bFirst, bLast, edge, d == depths &- 1 ? last.kind : 0,
+            last.bias, last.residual)
           d &+= 1
         }
       }
-    }
-  }
-
-  /// Applies the epilogue to rows [top, bottom) and columns [left, right).
-  @inline(__always)
-  private func finish(_ top: Int, _ bottom: Int, _ left: Int, _ right: Int) {
-    let offset = top &* ldc &+ left
-    func apply(_ bias: UnsafePointer<Float>, _ residual: UnsafePointer<Float>, _ kind: Int) {
-      kernels.finishProduct(
-        c + offset, ldc, bottom &- top, right &- left, bias + left, residual, kind)
-    }
-    switch epilogue {
-    case .none: break
-    case .bias(let bias): apply(bias, bias, 0)
-    case .biasQuickGELU(let bias): apply(bias, bias, 1)
-    case .biasResidual(let bias, let residual): apply(bias, residual + offset, 2)
-    case .biasReLU(let bias): apply(bias, bias, 3)
-    case .biasResidualReLU(let bias, let residual): apply(bias, residual + offset, 4)
     }
   }
 }

@@ -48,7 +48,8 @@ func product(_ m: Int, _ n: Int, _ k: Int, aTransposed: Bool, bTransposed: Bool)
   packA(m, k, a, aTransposed ? m : k, aTransposed, packedA, 0, rows)
   packB(n, k, b, bTransposed ? k : n, bTransposed, packedB, 0, columns)
   multiplyPanels(
-    m, n, k, packedA, 0, 0, packedB, 0, packedB, c, n, false, 0, rows, 0, columns, edge)
+    m, n, k, packedA, 0, 0, packedB, 0, packedB, c, n, false, 0, rows, 0, columns, edge, 0,
+    packedB, packedB)
   // k roundings of terms up to 4, of which the sum's own magnitude is far less than k.
   return differences(c, m * n, tolerance: 1e-5) { index in
     let (i, j) = (index / n, index % n)
