@@ -12,7 +12,7 @@ enum Blocking {
   /// Most floats of B packed at a time: 64 MB.
   static let packedFloats = 16 << 20
   /// Rows of A panels in a task: their block stays in the second cache.
-  static let taskRows = 96
+  static let taskRows = 144
   /// Columns of B panels in a task.
   static let taskColumns = 128
 
@@ -166,30 +166,24 @@ private struct Block {
   func multiply(_ packed: UnsafeMutablePointer<Float>, _ threads: Parallelism) {
     let aPanels = Blocking.blocks(m, kernels.tileRows)
     let bPanels = Blocking.blocks(n, kernels.tileColumns)
-    // At least a few tasks per thread, so that they end together: smaller in n first, then in m.
+    // Tasks of equal size: a block of few panels would read all of B for them. At least a few tasks
+    // per thread, so that they end together: smaller in n first, then in m.
     let wanted = threads == .pool ? 4 &* Threads.count : 1
-    var columns = max(1, Blocking.taskColumns / kernels.tileColumns)
-    var rows = max(1, Blocking.taskRows / kernels.tileRows)
-    while columns > 2,
-      Blocking.blocks(aPanels, rows) &* Blocking.blocks(bPanels, columns) < wanted
-    { columns /= 2 }
-    while rows > 1, Blocking.blocks(aPanels, rows) &* Blocking.blocks(bPanels, columns) < wanted {
-      rows = (rows &+ 1) / 2
-    }
-    let (down, across) = (Blocking.blocks(aPanels, rows), Blocking.blocks(bPanels, columns))
+    var down = rounded(aPanels &* kernels.tileRows, Blocking.taskRows)
+    var across = rounded(bPanels &* kernels.tileColumns, Blocking.taskColumns)
+    while down &* across < wanted, 4 &* across <= bPanels { across &*= 2 }
+    while down &* across < wanted, down < aPanels { down = min(aPanels, 2 &* down) }
     spread(depths &* down, threads) { task in
       let (d, i) = (task / down, task % down)
       let start = d &* k / depths
       let depth = (d &+ 1) &* k / depths &- start
       kernels.packA(
         m, depth, a + (transposed ? start &* lda : start), lda, transposed,
-        packed + start &* m, i &* rows, min(aPanels, (i &+ 1) &* rows))
+        packed + start &* m, i &* aPanels / down, (i &+ 1) &* aPanels / down)
     }
     let last = epilogue.arguments(b)
     spread(down &* across, threads) { task in
       let (j, i) = (task / down, task % down)
-      let (aFirst, aLast) = (i &* rows, min(aPanels, (i &+ 1) &* rows))
-      let (bFirst, bLast) = (j &* columns, min(bPanels, (j &+ 1) &* columns))
       withScratch(kernels.tileRows &* kernels.tileColumns) { edge in
         var d = 0
         while d < depths {
@@ -197,11 +191,15 @@ private struct Block {
           let depth = (d &+ 1) &* k / depths &- start
           kernels.multiplyPanels(
             m, n, depth, packed + start &* m, 1, 0, b + start &* width, 0, b, c, ldc,
-            add || d > 0, aFirst, aLast, bFirst, bLast, edge, d == depths &- 1 ? last.kind : 0,
-            last.bias, last.residual)
+            add || d > 0, i &* aPanels / down, (i &+ 1) &* aPanels / down,
+            j &* bPanels / across, (j &+ 1) &* bPanels / across, edge,
+            d == depths &- 1 ? last.kind : 0, last.bias, last.residual)
           d &+= 1
         }
       }
     }
   }
+
+  /// How many blocks of about `size` make `count`, at least one.
+  private func rounded(_ count: Int, _ size: Int) -> Int { max(1, (count &+ size / 2) / size) }
 }
