@@ -95,9 +95,12 @@ func gather(
 ///
 /// - `source` is element (0, 0) of the block; element (i, p) is `i * ld + p` further, or
 ///   `p * ld + i` when the matrix is stored transposed.
+/// - Rows not transposed may come in lines, as the places of an image do: after every `lineRows`
+///   rows the next one begins `lineStep` from where the line did.
 public func packA(
   _ m: Int, _ k: Int, _ source: UnsafePointer<Float>, _ ld: Int, _ transposed: Bool,
-  _ target: UnsafeMutablePointer<Float>, _ first: Int, _ last: Int
+  _ lineRows: Int, _ lineStep: Int, _ target: UnsafeMutablePointer<Float>, _ first: Int,
+  _ last: Int
 ) {
   let panels = panelCount(m)
   let (low, higher) = (m / panels, m % panels)
@@ -109,7 +112,13 @@ public func packA(
     if transposed {
       gather(source + row, ld, height, k, t, height)
     } else {
-      transpose(source + row &* ld, ld, height, k, t, height)
+      var done = 0
+      while done < height {
+        let (line, place) = ((row &+ done) / lineRows, (row &+ done) % lineRows)
+        let count = min(height &- done, lineRows &- place)
+        transpose(source + (line &* lineStep &+ place &* ld), ld, count, k, t + done, height)
+        done &+= count
+      }
     }
     i &+= 1
   }

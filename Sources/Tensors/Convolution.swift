@@ -31,8 +31,7 @@ public func linearReLU(
 ///
 /// Three matrix products, one per kernel row, straight from a padded image: with channels last,
 /// the three neighbours that a kernel row covers are 3 C consecutive numbers, and the next place's
-/// begin C further. So A's rows overlap, nothing is unfolded, and two columns of the result per
-/// image row are computed in vain and dropped.
+/// begin C further. So A's rows overlap, and nothing is unfolded.
 public struct Convolution3x3: Sendable {
   let rows: [Tensor]  // 3 x [O, 3 C], columns in the order kernel column, channel
   let bias: Tensor  // [O]
@@ -80,28 +79,26 @@ public struct Convolution3x3: Sendable {
     let (height, width, outputs) = (x.shape[0], x.shape[1], bias.count)
     precondition(x.shape == [height, width, channels], "input \(x.shape), \(channels) channels")
     let line = (width &+ 2) &* channels
-    return withScratch((height &+ 2) &* line &+ 2 &* channels) { padded in
+    return withScratch((height &+ 2) &* line) { padded in
       pad(x, into: padded, line)
-      let wide = width &+ 2
-      return withScratch(height &* wide &* outputs) { full in
+      func convolve(_ out: UnsafeMutablePointer<Float>) {
         for (y, row) in rows.enumerated() {
-          // safety: the last row of A ends 2 C behind the padded image, in the scratch's slack.
           gemm(
-            m: height &* wide, a: padded + y &* line, lda: channels,
-            packed: row.packed(.transposed), c: full, ldc: outputs,
+            m: height &* width,
+            a: Operand(
+              base: padded + y &* line, ld: channels, transposed: false, lineRows: width,
+              lineStep: line),
+            packed: row.packed(.transposed), c: out, ldc: outputs,
             accumulate: y == 0 ? .store : .add,
-            epilogue: y == 2 ? .biasReLU(bias.storage.base) : .none)
+            epilogue: y == 2 ? .biasReLU(bias.storage.base) : .none, threads: .pool)
         }
-        switch pooling {
-        case .none:
-          return Tensor(shape: [height, width, outputs]) { out in
-            inRows(height, of: width &* outputs) { y in
-              (out + y &* width &* outputs).update(
-                from: full + y &* wide &* outputs, count: width &* outputs)
-            }
-          }
-        case .average:
-          return averagePool2(full, height, width, outputs, line: wide &* outputs)
+      }
+      switch pooling {
+      case .none: return Tensor(shape: [height, width, outputs], fill: convolve)
+      case .average:
+        return withScratch(height &* width &* outputs) { full in
+          convolve(full)
+          return averagePool2(full, height, width, outputs)
         }
       }
     }
@@ -111,7 +108,7 @@ public struct Convolution3x3: Sendable {
   private func pad(_ x: Tensor, into padded: UnsafeMutablePointer<Float>, _ line: Int) {
     let (height, used) = (x.shape[0], line &- 2 &* channels)
     padded.update(repeating: 0, count: line)
-    (padded + (height &+ 1) &* line).update(repeating: 0, count: line &+ 2 &* channels)
+    (padded + (height &+ 1) &* line).update(repeating: 0, count: line)
     let source = x.storage.base
     inRows(height, of: used) { y in
       let row = padded + (y &+ 1) &* line
@@ -127,15 +124,14 @@ public struct Convolution3x3: Sendable {
 /// - Parameter x: shape [H, W, C] with even H and W.
 /// - Returns: shape [H / 2, W / 2, C].
 public func averagePool2(_ x: Tensor) -> Tensor {
-  averagePool2(
-    x.storage.base, x.shape[0], x.shape[1], x.shape[2], line: x.shape[1] &* x.shape[2])
+  averagePool2(x.storage.base, x.shape[0], x.shape[1], x.shape[2])
 }
 
-/// Means of 2x2 places of an image whose rows lie `line` floats apart.
 private func averagePool2(
-  _ x: UnsafePointer<Float>, _ height: Int, _ width: Int, _ channels: Int, line: Int
+  _ x: UnsafePointer<Float>, _ height: Int, _ width: Int, _ channels: Int
 ) -> Tensor {
   precondition(height % 2 == 0 && width % 2 == 0, "average pooling of \(height) x \(width)")
+  let line = width &* channels
   return Tensor(shape: [height / 2, width / 2, channels]) { out in
     inRows(height / 2, of: 2 &* width &* channels) { y in
       var target = out + y &* (width / 2) &* channels

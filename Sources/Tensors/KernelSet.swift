@@ -21,7 +21,7 @@ public struct KernelSet: Sendable {
   /// Rows and columns of a tile of the matrix product.
   let tileRows: Int
   let tileColumns: Int
-  let packA: @Sendable (Int, Int, In, Int, Bool, Out, Int, Int) -> Void
+  let packA: @Sendable (Int, Int, In, Int, Bool, Int, Int, Out, Int, Int) -> Void
   let packB: @Sendable (Int, Int, In, Int, Bool, Out, Int, Int) -> Void
   let multiplyPanels:
     @Sendable (

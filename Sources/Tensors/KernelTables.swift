@@ -16,7 +16,7 @@ extension KernelSet {
     name: baselineName,
     tileRows: KernelsBaseline.tileRows,
     tileColumns: KernelsBaseline.tileColumns,
-    packA: { KernelsBaseline.packA($0, $1, $2, $3, $4, $5, $6, $7) },
+    packA: { KernelsBaseline.packA($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
     packB: { KernelsBaseline.packB($0, $1, $2, $3, $4, $5, $6, $7) },
     multiplyPanels: {
       KernelsBaseline.multiplyPanels(
@@ -47,7 +47,7 @@ extension KernelSet {
       name: "avx2",
       tileRows: KernelsAVX2.tileRows,
       tileColumns: KernelsAVX2.tileColumns,
-      packA: { KernelsAVX2.packA($0, $1, $2, $3, $4, $5, $6, $7) },
+      packA: { KernelsAVX2.packA($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
       packB: { KernelsAVX2.packB($0, $1, $2, $3, $4, $5, $6, $7) },
       multiplyPanels: {
         KernelsAVX2.multiplyPanels(
@@ -76,7 +76,7 @@ extension KernelSet {
       name: "avx512",
       tileRows: KernelsAVX512.tileRows,
       tileColumns: KernelsAVX512.tileColumns,
-      packA: { KernelsAVX512.packA($0, $1, $2, $3, $4, $5, $6, $7) },
+      packA: { KernelsAVX512.packA($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
       packB: { KernelsAVX512.packB($0, $1, $2, $3, $4, $5, $6, $7) },
       multiplyPanels: {
         KernelsAVX512.multiplyPanels(

@@ -69,12 +69,22 @@ public func gemm(
   c: UnsafeMutablePointer<Float>, ldc: Int, accumulate: Accumulation, epilogue: Epilogue = .none,
   threads: Parallelism = .pool
 ) {
-  let (n, k, kernels) = (packed.n, packed.k, packed.kernels)
+  gemm(
+    m: m, a: Operand(base: a, ld: lda, transposed: false), packed: packed, c: c, ldc: ldc,
+    accumulate: accumulate, epilogue: epilogue, threads: threads)
+}
+
+/// The same with the rows of A in lines.
+func gemm(
+  m: Int, a: Operand, packed: PackedMatrix, c: UnsafeMutablePointer<Float>, ldc: Int,
+  accumulate: Accumulation, epilogue: Epilogue, threads: Parallelism
+) {
+  let (n, k) = (packed.n, packed.k)
   guard m > 0, n > 0 else { return }
   if k == 0 { clear(m, n, c, ldc, accumulate) }
   blockedProduct(
-    m, n, k, Operand(base: a, ld: lda, transposed: false), packed.base, packed.width, c, ldc,
-    accumulate == .add, epilogue, threads, kernels)
+    m, n, k, a, packed.base, packed.width, c, ldc, accumulate == .add, epilogue, threads,
+    packed.kernels)
 }
 
 /// The product over no terms.
@@ -86,15 +96,21 @@ private func clear(
 }
 
 /// A matrix where it lies: element (i, j) at i * ld + j, or at j * ld + i when stored transposed.
+///
+/// Its rows may come in lines, as the places of an image do: after every `lineRows` rows the next
+/// one begins `lineStep` from where the line did.
 struct Operand {
   var base: UnsafePointer<Float>
   var ld: Int
   var transposed: Bool
+  var lineRows = Int.max
+  var lineStep = 0
 
   /// The address of element (i, j).
   @inline(__always)
   func at(_ i: Int, _ j: Int) -> UnsafePointer<Float> {
-    base + (transposed ? j &* ld &+ i : i &* ld &+ j)
+    if transposed { return base + (j &* ld &+ i) }
+    return base + (i / lineRows &* lineStep &+ i % lineRows &* ld &+ j)
   }
 }
 

@@ -115,14 +115,19 @@ func blockedProduct(
   let depths = Blocking.blocks(k, Blocking.depth)
   let most = max(
     Blocking.taskRows, min(Blocking.rows, Blocking.rowFloats / max(k, 1)))
-  let supers = Blocking.blocks(m, most)
+  // A block begins with a line of rows.
+  let line = a.lineRows < m ? a.lineRows : 1
+  let lines = m / line
+  let supers = min(lines, Blocking.blocks(m, most))
   var s = 0
   while s < supers {
-    let row = s &* m / supers
-    let rows = (s &+ 1) &* m / supers &- row
+    let row = s &* lines / supers &* line
+    let rows = (s &+ 1) &* lines / supers &* line &- row
+    var part = a
+    part.base = a.at(row, 0)
     let block = Block(
-      m: rows, n: n, k: k, depths: depths, a: a.at(row, 0), lda: a.ld, transposed: a.transposed,
-      b: b, width: width, c: c + row &* ldc, ldc: ldc, add: add,
+      m: rows, n: n, k: k, depths: depths, a: part, b: b, width: width, c: c + row &* ldc, ldc: ldc,
+      add: add,
       epilogue: epilogue.movedDown(row &* ldc), kernels: kernels)
     withScratch(rows &* k) { packed in block.multiply(packed, threads) }
     s &+= 1
@@ -157,7 +162,7 @@ extension Epilogue {
 /// The rows whose A is packed at the same time.
 private struct Block {
   let m: Int, n: Int, k: Int, depths: Int
-  let a: UnsafePointer<Float>, lda: Int, transposed: Bool
+  let a: Operand
   let b: UnsafePointer<Float>, width: Int
   let c: UnsafeMutablePointer<Float>, ldc: Int, add: Bool
   let epilogue: Epilogue
@@ -178,8 +183,8 @@ private struct Block {
       let start = d &* k / depths
       let depth = (d &+ 1) &* k / depths &- start
       kernels.packA(
-        m, depth, a + (transposed ? start &* lda : start), lda, transposed,
-        packed + start &* m, i &* aPanels / down, (i &+ 1) &* aPanels / down)
+        m, depth, a.at(0, start), a.ld, a.transposed, a.lineRows, a.lineStep, packed + start &* m,
+        i &* aPanels / down, (i &+ 1) &* aPanels / down)
     }
     let last = epilogue.arguments(b)
     spread(down &* across, threads) { task in

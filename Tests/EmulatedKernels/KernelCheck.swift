@@ -45,7 +45,7 @@ func product(_ m: Int, _ n: Int, _ k: Int, aTransposed: Bool, bTransposed: Bool)
   let packedA = numbers(m * k)
   let packedB = numbers(columns * tileColumns * k)
   let edge = numbers(tileRows * tileColumns)
-  packA(m, k, a, aTransposed ? m : k, aTransposed, packedA, 0, rows)
+  packA(m, k, a, aTransposed ? m : k, aTransposed, m, 0, packedA, 0, rows)
   packB(n, k, b, bTransposed ? k : n, bTransposed, packedB, 0, columns)
   multiplyPanels(
     m, n, k, packedA, 0, 0, packedB, 0, packedB, c, n, false, 0, rows, 0, columns, edge, 0,
