@@ -171,12 +171,13 @@ private struct Block {
   func multiply(_ packed: UnsafeMutablePointer<Float>, _ threads: Parallelism) {
     let aPanels = Blocking.blocks(m, kernels.tileRows)
     let bPanels = Blocking.blocks(n, kernels.tileColumns)
-    // Tasks of equal size: a block of few panels would read all of B for them. At least a few tasks
-    // per thread, so that they end together: smaller in n first, then in m.
+    // Tasks of equal size: a block of few panels would read all of B for them. Many tasks for each
+    // thread, so that they end together: smaller in n first; in m, where a panel of B would be
+    // used less, only if there are very few.
     let wanted = threads == .pool ? 4 &* Threads.count : 1
     var down = rounded(aPanels &* kernels.tileRows, Blocking.taskRows)
     var across = rounded(bPanels &* kernels.tileColumns, Blocking.taskColumns)
-    while down &* across < wanted, 4 &* across <= bPanels { across &*= 2 }
+    while down &* across < 4 &* wanted, 4 &* across <= bPanels { across &*= 2 }
     while down &* across < wanted, down < aPanels { down = min(aPanels, 2 &* down) }
     spread(depths &* down, threads) { task in
       let (d, i) = (task / down, task % down)

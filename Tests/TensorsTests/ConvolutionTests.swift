@@ -16,7 +16,11 @@ import Testing
     #expect(found.values == [0, 0, 0, 0, 15, 3, 0, 9, 0])
   }
 
-  @Test(arguments: [(4, 6, 5, 7), (14, 14, 16, 24), (7, 7, 33, 65), (1, 1, 3, 2), (56, 8, 64, 32)])
+  /// The last two have more places than are packed at a time, in many lines and in one.
+  @Test(arguments: [
+    (4, 6, 5, 7), (14, 14, 16, 24), (7, 7, 33, 65), (1, 1, 3, 2), (56, 8, 64, 32),
+    (48, 40, 3, 17), (1, 1700, 2, 3),
+  ])
   func convolutionIsTheWrittenOutSum(_ height: Int, _ width: Int, _ inputs: Int, _ outputs: Int) {
     let x = noise([height, width, inputs], 1)
     let w = noise([outputs, inputs, 3, 3], 2) * (1 / Float(inputs * 9).squareRoot())
