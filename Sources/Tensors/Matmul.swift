@@ -74,7 +74,7 @@ public func gemm(
     accumulate: accumulate, epilogue: epilogue, threads: threads)
 }
 
-/// The same with the rows of A in lines.
+/// The same with the rows of A in lines, of which m is a whole number.
 func gemm(
   m: Int, a: Operand, packed: PackedMatrix, c: UnsafeMutablePointer<Float>, ldc: Int,
   accumulate: Accumulation, epilogue: Epilogue, threads: Parallelism

@@ -74,8 +74,8 @@ private func spread(_ tasks: Int, _ threads: Parallelism, _ body: (Int) -> Void)
 /// lie far apart and are read more than a few times: a power of two between them leaves few places
 /// in the nearest cache.
 ///
-/// All of B for one panel of A after the other: B is in the second cache, and the same holds for
-/// rows of A that lie far apart.
+/// All of B for one panel of A after the other: B stays in the second cache, and A, whose rows may
+/// lie as far apart, is read once.
 func smallProduct(
   _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, _ c: UnsafeMutablePointer<Float>,
   _ ldc: Int, _ add: Bool, _ kernels: KernelSet

@@ -127,6 +127,27 @@ import Testing
     }
   }
 
+  @Test(arguments: sets) func softmaxKeepsItsLimits(_ name: String) throws {
+    let kernels = try KernelSet.named(name)
+    // The same row in whole vectors, and with most of it in the last, partial one.
+    for columns in [32, 7] {
+      var x = [Float](repeating: -.infinity, count: columns)
+      x.replaceSubrange(0..<6, with: [0, -1, -87, -88.5, -104, -1e30])
+      var y = [Float](repeating: 9, count: columns)
+      kernels.softmaxRows(x, columns, &y, columns, 1, columns, 1, columns)
+      let sum = 1 + Foundation.exp(-1.0)
+      // Below the smallest normal number 0 stands for what is there.
+      expectClose(
+        y[0..<6].map(Double.init),
+        [0, -1, -87, -88.5, -104, -1e30].map { Foundation.exp($0) / sum },
+        atol: Double(Float.leastNormalMagnitude), rtol: 2e-6, "\(name) \(columns)")
+      #expect(y[4...].allSatisfy { $0 == 0 }, "\(name) \(columns)")
+      x[columns - 1] = .nan
+      kernels.softmaxRows(x, columns, &y, columns, 1, columns, 1, columns)
+      #expect(y.allSatisfy { $0.isNaN }, "\(name) \(columns)")
+    }
+  }
+
   @Test(arguments: sets) func layerNormAndItsGradientAgree(_ name: String) throws {
     let kernels = try KernelSet.named(name)
     for width in [1, 5, 16, 100, 768] {
