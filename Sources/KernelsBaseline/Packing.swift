@@ -13,7 +13,8 @@ func transpose(
   while start < k {  // short blocks, so that the target stays in the nearest cache
     let end = min(k, start &+ 64)
     var i = 0
-    while i &+ 4 <= rows {
+    while i < rows, rows >= 4 {
+      i = min(i, rows &- 4)  // the last four rows may be some of those before
       let r0 = UnsafeRawPointer(source + i &* ld)
       let r1 = UnsafeRawPointer(source + (i &+ 1) &* ld)
       let r2 = UnsafeRawPointer(source + (i &+ 2) &* ld)
@@ -25,6 +26,9 @@ func transpose(
         let b = r1.loadUnaligned(fromByteOffset: 4 &* p, as: SIMD4<Float>.self)
         let c = r2.loadUnaligned(fromByteOffset: 4 &* p, as: SIMD4<Float>.self)
         let d = r3.loadUnaligned(fromByteOffset: 4 &* p, as: SIMD4<Float>.self)
+        // A line of the next block for every sixteen values of this one.
+        let number = (p &- start) / 4
+        prefetch(source + ((i &+ number / 4) &* ld &+ end &+ number % 4 &* 16), 0, 3, 1)
         let t = target + (p &* width &+ i)
         store4(SIMD4(a.x, b.x, c.x, d.x), t)
         store4(SIMD4(a.y, b.y, c.y, d.y), t + width)
@@ -135,6 +139,24 @@ public func packB(
 ) {
   let full = 2 &* lanes
   var q = first
+  if !transposed {
+    // Row by row through all whole panels: what lies together in memory is read together.
+    let whole = max(first, min(last, n / full))
+    var p = 0
+    while p < k {
+      let row = source + p &* ld
+      q = first
+      while q < whole {
+        let t = target + (q &* full &* k &+ p &* full)
+        prefetch(row + (4 &* ld &+ q &* full), 0, 3, 1)
+        store(load(row + q &* full), t)
+        store(load(row + (q &* full &+ lanes)), t + lanes)
+        q &+= 1
+      }
+      p &+= 1
+    }
+    q = whole
+  }
   while q < last {
     let column = q &* full
     let columns = min(full, n &- column)

@@ -86,6 +86,27 @@ func narrow(
   _ c: Target, _ ldc: Int, _ add: Bool
 ) { anyTile(height, false, k, a, aRow, aStep, b, bStep, c, ldc, add) }
 
+/// Brings rows of C close: they are needed after k terms.
+@inline(__always)
+func prefetchTile(_ c: Source, _ ldc: Int, _ height: Int) {
+  var i = 0
+  while i < height {
+    prefetch(c + i &* ldc, 0, 3, 1)
+    i &+= 1
+  }
+}
+
+/// Brings part `i` of `parts` of the next panel of B into the second cache, so that none is waited for.
+@inline(__always)
+func prefetchPart(_ i: Int, _ parts: Int, _ panel: Source, _ count: Int) {
+  let end = (i &+ 1) &* count / parts
+  var j = i &* count / parts
+  while j < end {
+    prefetch(panel + j, 0, 2, 1)
+    j &+= 16
+  }
+}
+
 /// C (+)= A B over a grid of panels, and what follows it.
 ///
 /// A is packed (`aStep` 0: panel i of `m` rows at `a + row * k`) or strided (element (i, p) at
@@ -120,6 +141,10 @@ public func multiplyPanels(
       let height = p < higher ? low &+ 1 : low
       let source = a + row &* (aStep == 0 ? k : aRow)
       let there = c + (row &* ldc &+ column)
+      if aStep == 0 {
+        prefetchTile(there, ldc, height)
+        if bStep == 0 { prefetchPart(p &- aFirst, aLast &- aFirst, panel + width &* k, width &* k) }
+      }
       let (target, ld, adds) = columns == width ? (there, ldc, add) : (edge, full, false)
       if !isWide {
         narrow(

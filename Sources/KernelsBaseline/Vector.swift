@@ -103,6 +103,13 @@ func store(_ v: Vector, _ p: UnsafeMutablePointer<Float>) {
   UnsafeMutableRawPointer(p).storeBytes(of: v, as: Vector.self)
 }
 
+/// LLVM's prefetch: (address, for writing, locality from 0 to 3, data rather than code).
+///
+/// The names of LLVM's own functions begin with "llvm.": the call becomes one instruction. What
+/// clang offers (`_m_prefetch`) is imported as a function without effect and disappears.
+@_silgen_name("llvm.prefetch.p0")
+func prefetch(_ p: UnsafeRawPointer, _ write: Int32, _ locality: Int32, _ data: Int32)
+
 /// All ones in the first `count` lanes.
 @inline(__always)
 func firstLanes(_ count: Int) -> Bits {

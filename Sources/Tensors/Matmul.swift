@@ -43,24 +43,8 @@ public func gemm(
   if Blocking.isSmall(m, n, k) {
     return smallProduct(m, n, k, left, right, c, ldc, accumulate == .add, kernels)
   }
-  // B is packed in slices that stay well below the memory of the smallest machine.
-  let slice = max(kernels.tileColumns, Blocking.packedFloats / k / 64 * 64)
-  var column = 0
-  while column < n {
-    let columns = min(slice, n &- column)
-    let width = kernels.paddedColumns(columns)
-    withScratch(width &* k) { packed in
-      kernels.pack(
-        Operand(
-          base: b + (tb == .transposed ? column &* ldb : column), ld: ldb,
-          transposed: right.transposed),
-        k, columns, into: packed, threads)
-      blockedProduct(
-        m, columns, k, left, packed, width, c + column, ldc, accumulate == .add, .none,
-        threads, kernels)
-    }
-    column &+= columns
-  }
+  blockedProduct(
+    m, n, k, left, .inPlace(right), c, ldc, accumulate == .add, .none, threads, kernels)
 }
 
 /// C (+)= A op(B) with op(B) packed before, and what follows it.
@@ -83,8 +67,8 @@ func gemm(
   guard m > 0, n > 0 else { return }
   if k == 0 { clear(m, n, c, ldc, accumulate) }
   blockedProduct(
-    m, n, k, a, packed.base, packed.width, c, ldc, accumulate == .add, epilogue, threads,
-    packed.kernels)
+    m, n, k, a, .packed(packed.base, width: packed.width), c, ldc, accumulate == .add, epilogue,
+    threads, packed.kernels)
 }
 
 /// The product over no terms.
@@ -111,6 +95,19 @@ struct Operand {
   func at(_ i: Int, _ j: Int) -> UnsafePointer<Float> {
     if transposed { return base + (j &* ld &+ i) }
     return base + (i / lineRows &* lineStep &+ i % lineRows &* ld &+ j)
+  }
+}
+
+/// op(B) of a product too large to be done where its operands lie.
+enum RightFactor {
+  /// Packed before, for many products.
+  case packed(UnsafePointer<Float>, width: Int)
+  /// Packed by the tasks, some columns at a time, right before their use.
+  case inPlace(Operand)
+
+  var isInPlace: Bool {
+    if case .inPlace = self { return true }
+    return false
   }
 }
 
