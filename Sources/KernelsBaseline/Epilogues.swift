@@ -41,6 +41,10 @@ func finish(
   }
 }
 
+/// Whether the epilogue of this kind reads a residual.
+@inline(__always)
+func hasResidual(_ kind: Int) -> Bool { kind == 3 || kind == 5 }
+
 /// What a finished tile of `rows` x `columns` of C goes through.
 ///
 /// - kind: 1 adds the bias, 2 adds it and applies QuickGELU, 3 adds it and `residual`, whose rows

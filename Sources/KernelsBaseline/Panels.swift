@@ -86,7 +86,7 @@ func narrow(
   _ c: Target, _ ldc: Int, _ add: Bool
 ) { anyTile(height, false, k, a, aRow, aStep, b, bStep, c, ldc, add) }
 
-/// Brings rows of C close: they are needed after k terms.
+/// Brings a tile's rows of C or of the residual close: they are needed after k terms.
 @inline(__always)
 func prefetchTile(_ c: Source, _ ldc: Int, _ height: Int) {
   var i = 0
@@ -143,6 +143,9 @@ public func multiplyPanels(
       let there = c + (row &* ldc &+ column)
       if aStep == 0 {
         prefetchTile(there, ldc, height)
+        if hasResidual(finish) {
+          prefetchTile(residual + (row &* ldc &+ column), ldc, height)
+        }
         if bStep == 0 { prefetchPart(p &- aFirst, aLast &- aFirst, panel + width &* k, width &* k) }
       }
       let (target, ld, adds) = columns == width ? (there, ldc, add) : (edge, full, false)
