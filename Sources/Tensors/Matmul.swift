@@ -10,21 +10,6 @@ public enum Accumulation: Sendable { case store, add }
 /// Whether a product may use the pool's threads.
 public enum Parallelism: Sendable { case pool, serial }
 
-/// What follows a product, done while its tile is still in the cache.
-public enum Epilogue {
-  case none
-  /// Adds bias[j].
-  case bias(UnsafePointer<Float>)
-  /// x sigmoid(1.702 x) with x the product plus bias[j].
-  case biasQuickGELU(UnsafePointer<Float>)
-  /// Adds bias[j] and residual[i, j], whose rows lie as far apart as those of C.
-  case biasResidual(UnsafePointer<Float>, UnsafePointer<Float>)
-  /// max(0, x) with x the product plus bias[j].
-  case biasReLU(UnsafePointer<Float>)
-  /// max(0, x) with x the product plus bias[j] and residual[i, j].
-  case biasResidualReLU(UnsafePointer<Float>, UnsafePointer<Float>)
-}
-
 /// C (+)= op(A) op(B), row-major; op(A) is m x k, op(B) is k x n.
 ///
 /// The same bits for any number of threads: each element of C is one sum in the order of k, in
@@ -95,19 +80,6 @@ struct Operand {
   func at(_ i: Int, _ j: Int) -> UnsafePointer<Float> {
     if transposed { return base + (j &* ld &+ i) }
     return base + (i / lineRows &* lineStep &+ i % lineRows &* ld &+ j)
-  }
-}
-
-/// op(B) of a product too large to be done where its operands lie.
-enum RightFactor {
-  /// Packed before, for many products.
-  case packed(UnsafePointer<Float>, width: Int)
-  /// Packed by the tasks, some columns at a time, right before their use.
-  case inPlace(Operand)
-
-  var isInPlace: Bool {
-    if case .inPlace = self { return true }
-    return false
   }
 }
 

@@ -1,4 +1,4 @@
-// MatmulBlocking - cuts a product into blocks for the caches and tasks for the threads.
+// MatmulBlocking - the sizes of a product's blocks, packing, and products too small for either.
 // SPDX-License-Identifier: Apache-2.0
 
 /// Sizes chosen by measurement (docs/Performance.md).
@@ -59,7 +59,7 @@ extension KernelSet {
 
 /// `parallel`, or a loop.
 @inline(__always)
-private func spread(_ tasks: Int, _ threads: Parallelism, _ body: (Int) -> Void) {
+func spread(_ tasks: Int, _ threads: Parallelism, _ body: (Int) -> Void) {
   if threads == .pool, tasks > 1 { return parallel(tasks, body) }
   var i = 0
   while i < tasks {
@@ -99,163 +99,6 @@ func smallProduct(
         m, n, k, a.base, aRow, aStep, isPacked ? UnsafePointer(packed) : b.base,
         isPacked ? 0 : b.ld, packed, c, ldc, add, p, p &+ 1, 0, panels, scratch, 0, packed, packed)
       p &+= 1
-    }
-  }
-}
-
-/// A large product: A is packed some rows and terms at a time, then tasks of a few panels each run
-/// through all of these.
-func blockedProduct(
-  _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: RightFactor, _ c: UnsafeMutablePointer<Float>,
-  _ ldc: Int, _ add: Bool, _ epilogue: Epilogue, _ threads: Parallelism, _ kernels: KernelSet
-) {
-  let depths = Blocking.blocks(k, Blocking.depth)
-  // A block begins with a line of rows.
-  let line = a.lineRows < m ? a.lineRows : 1
-  let lines = m / line
-  let supers = min(lines, Blocking.blocks(m, Blocking.rows))
-  let spans = min(depths, Blocking.blocks(Blocking.blocks(m, supers) &* k, Blocking.rowFloats))
-  var s = 0
-  while s < supers {
-    let row = s &* lines / supers &* line
-    var part = a
-    part.base = a.at(row, 0)
-    let block = Block(
-      m: (s &+ 1) &* lines / supers &* line &- row, n: n, k: k, depths: depths, a: part, b: b,
-      c: c + row &* ldc, ldc: ldc, add: add, epilogue: epilogue.movedDown(row &* ldc),
-      kernels: kernels)
-    var t = 0
-    while t < spans {
-      block.multiply(depths: t &* depths / spans, (t &+ 1) &* depths / spans, threads)
-      t &+= 1
-    }
-    s &+= 1
-  }
-}
-
-extension Epilogue {
-  /// The epilogue of a block of C that starts `offset` elements further.
-  func movedDown(_ offset: Int) -> Epilogue {
-    switch self {
-    case .biasResidual(let bias, let residual): .biasResidual(bias, residual + offset)
-    case .biasResidualReLU(let bias, let residual): .biasResidualReLU(bias, residual + offset)
-    case .none, .bias, .biasQuickGELU, .biasReLU: self
-    }
-  }
-
-  /// As the kernels take it: a number, the bias and the residual, or `unused` for what is not there.
-  func arguments(_ unused: UnsafePointer<Float>) -> (
-    kind: Int, bias: UnsafePointer<Float>, residual: UnsafePointer<Float>
-  ) {
-    switch self {
-    case .none: (0, unused, unused)
-    case .bias(let bias): (1, bias, unused)
-    case .biasQuickGELU(let bias): (2, bias, unused)
-    case .biasResidual(let bias, let residual): (3, bias, residual)
-    case .biasReLU(let bias): (4, bias, unused)
-    case .biasResidualReLU(let bias, let residual): (5, bias, residual)
-    }
-  }
-}
-
-/// How panels are cut into blocks of rows and slices of columns, of equal size: a block of few panels
-/// would read all of B for them.
-///
-/// A task is a slice and a group of blocks: one block where B was packed before, all of them where
-/// the task packs its slice. Many tasks for each thread, so that they end together: smaller in n
-/// first; in m, where a panel of B would be used less, only if there are very few.
-private struct Cut {
-  let aPanels: Int, bPanels: Int
-  var blocks: Int, slices: Int, groups: Int
-
-  init(m: Int, n: Int, packsB: Bool, threads: Parallelism, kernels: KernelSet) {
-    aPanels = Blocking.blocks(m, kernels.tileRows)
-    bPanels = Blocking.blocks(n, kernels.tileColumns)
-    blocks = Cut.rounded(aPanels &* kernels.tileRows, Blocking.blockRows)
-    let width = packsB ? max(128, min(Blocking.taskColumns, m / 4)) : Blocking.taskColumns
-    slices = Cut.rounded(bPanels &* kernels.tileColumns, width)
-    groups = packsB ? 1 : blocks
-    let threads = threads == .pool ? Threads.count : 1
-    let wanted = threads == 1 ? 1 : 4 &* threads
-    let fine = threads == 1 || packsB ? wanted : 2 &* wanted
-    while groups &* slices < fine, 4 &* slices <= bPanels { slices &*= 2 }
-    while groups &* slices < wanted, groups < aPanels { groups = min(aPanels, 2 &* groups) }
-    blocks = max(blocks, groups)
-  }
-
-  /// The first panel of block `i`, of slice `j`; the first block of group `g`.
-  func row(_ i: Int) -> Int { i &* aPanels / blocks }
-  func column(_ j: Int) -> Int { j &* bPanels / slices }
-  func block(_ g: Int) -> Int { g &* blocks / groups }
-
-  /// How many blocks of about `size` make `count`, at least one.
-  private static func rounded(_ count: Int, _ size: Int) -> Int {
-    max(1, (count &+ size / 2) / size)
-  }
-}
-
-/// The rows whose A is packed at the same time.
-private struct Block {
-  let m: Int, n: Int, k: Int, depths: Int
-  let a: Operand
-  let b: RightFactor
-  let c: UnsafeMutablePointer<Float>, ldc: Int, add: Bool
-  let epilogue: Epilogue
-  let kernels: KernelSet
-
-  /// The first term of depth block `d`.
-  private func start(_ d: Int) -> Int { d &* k / depths }
-
-  /// Adds the terms of depth blocks [first, last).
-  func multiply(depths first: Int, _ last: Int, _ threads: Parallelism) {
-    let cut = Cut(m: m, n: n, packsB: b.isInPlace, threads: threads, kernels: kernels)
-    withScratch(m &* (start(last) &- start(first))) { packed in
-      spread((last &- first) &* cut.blocks, threads) { task in
-        let (d, i) = (first &+ task / cut.blocks, task % cut.blocks)
-        kernels.packA(
-          m, start(d &+ 1) &- start(d), a.at(0, start(d)), a.ld, a.transposed, a.lineRows,
-          a.lineStep, packed + (start(d) &- start(first)) &* m,
-          cut.row(i), cut.row(i &+ 1))
-      }
-      spread(cut.groups &* cut.slices, threads) { task in
-        let (j, g) = (task / cut.groups, task % cut.groups)
-        slice(first, last, packed, cut, j, g)
-      }
-    }
-  }
-
-  /// A task: the columns of slice `j`, the rows of group `g`.
-  @inline(__always)
-  private func slice(
-    _ first: Int, _ last: Int, _ packed: UnsafePointer<Float>, _ cut: Cut, _ j: Int, _ g: Int
-  ) {
-    let (bFirst, bLast) = (cut.column(j), cut.column(j &+ 1))
-    let edge = kernels.tileRows &* kernels.tileColumns
-    let own = (bLast &- bFirst) &* kernels.tileColumns &* Blocking.blocks(k, depths)
-    withScratch(edge &+ (b.isInPlace ? own : 0)) { scratch in
-      var d = first
-      while d < last {
-        let depth = start(d &+ 1) &- start(d)
-        let panels: UnsafePointer<Float>
-        switch b {
-        case .packed(let base, let width): panels = base + start(d) &* width
-        case .inPlace(let matrix):
-          let target = scratch + edge - bFirst &* kernels.tileColumns &* depth
-          kernels.packB(
-            n, depth, matrix.at(start(d), 0), matrix.ld, matrix.transposed, target, bFirst, bLast)
-          panels = UnsafePointer(target)
-        }
-        let finish = (d == depths &- 1 ? epilogue : .none).arguments(panels)
-        var i = cut.block(g)
-        while i < cut.block(g &+ 1) {
-          kernels.multiplyPanels(
-            m, n, depth, packed + (start(d) &- start(first)) &* m, 1, 0, panels, 0, panels, c, ldc,
-            add || d > 0, cut.row(i), cut.row(i &+ 1), bFirst, bLast, scratch, finish.kind,
-            finish.bias, finish.residual)
-          i &+= 1
-        }
-        d &+= 1
-      }
     }
   }
 }

@@ -75,7 +75,7 @@ func arbitrary(_ count: Int, seed: UInt64) -> [Float] {
     let kernels = try KernelSet.named(name)
     let shapes = [
       (197, 96, 401), (1, 700, 770), (131, 65, 1201), (40, 129, 2000), (1600, 33, 50),
-      (300, 301, 302), (3, 2000, 97),
+      (300, 301, 302), (3, 2000, 97), (3100, 20, 50), (1500, 20, 1500),
     ]
     for (m, n, k) in shapes {
       for ta in [Transposition.none, .transposed] {

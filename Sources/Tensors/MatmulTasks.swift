@@ -1,0 +1,149 @@
+// MatmulTasks - a large product, cut into blocks for the caches and tasks for the threads.
+// SPDX-License-Identifier: Apache-2.0
+
+/// op(B) of a product too large to be done where its operands lie.
+enum RightFactor {
+  /// Packed before, for many products.
+  case packed(UnsafePointer<Float>, width: Int)
+  /// Packed by the tasks, some columns at a time, right before their use.
+  case inPlace(Operand)
+
+  var isInPlace: Bool {
+    if case .inPlace = self { return true }
+    return false
+  }
+}
+
+/// A large product: as much of A as the last cache holds is packed, some rows and some of the depth
+/// blocks; tasks add these terms to C; then comes the next part of A.
+func blockedProduct(
+  _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: RightFactor, _ c: UnsafeMutablePointer<Float>,
+  _ ldc: Int, _ add: Bool, _ epilogue: Epilogue, _ threads: Parallelism, _ kernels: KernelSet
+) {
+  let depths = Blocking.blocks(k, Blocking.depth)
+  // A block begins with a line of rows.
+  let line = a.lineRows < m ? a.lineRows : 1
+  let lines = m / line
+  let rowParts = min(lines, Blocking.blocks(m, Blocking.rows))
+  let floats = Blocking.blocks(m, rowParts) &* k
+  let termParts = min(depths, Blocking.blocks(floats, Blocking.rowFloats))
+  var s = 0
+  while s < rowParts {
+    let row = s &* lines / rowParts &* line
+    var part = a
+    part.base = a.at(row, 0)
+    let block = Block(
+      m: (s &+ 1) &* lines / rowParts &* line &- row, n: n, k: k, depths: depths, a: part, b: b,
+      c: c + row &* ldc, ldc: ldc, add: add, epilogue: epilogue.movedDown(row &* ldc),
+      kernels: kernels)
+    var t = 0
+    while t < termParts {
+      block.multiply(depths: t &* depths / termParts, (t &+ 1) &* depths / termParts, threads)
+      t &+= 1
+    }
+    s &+= 1
+  }
+}
+
+/// How panels are cut into blocks of rows and slices of columns, of equal size: a block of few panels
+/// would read all of B for them.
+///
+/// A task is a slice and a group of blocks: one block where B was packed before, all of them where
+/// the task packs its slice, which then is narrower, so that it stays in the second cache unless the
+/// rows are many. Many tasks for each thread, so that they end together: smaller in n first; in m,
+/// where a panel of B would be used less, only if there are very few.
+private struct Cut {
+  let aPanels: Int, bPanels: Int
+  var blocks: Int, slices: Int, groups: Int
+
+  init(m: Int, n: Int, packsB: Bool, threads: Parallelism, kernels: KernelSet) {
+    aPanels = Blocking.blocks(m, kernels.tileRows)
+    bPanels = Blocking.blocks(n, kernels.tileColumns)
+    blocks = Cut.rounded(aPanels &* kernels.tileRows, Blocking.blockRows)
+    let width = packsB ? max(128, min(Blocking.taskColumns, m / 4)) : Blocking.taskColumns
+    slices = Cut.rounded(bPanels &* kernels.tileColumns, width)
+    groups = packsB ? 1 : blocks
+    let threads = threads == .pool ? Threads.count : 1
+    let wanted = threads == 1 ? 1 : 4 &* threads
+    let fine = threads == 1 || packsB ? wanted : 2 &* wanted
+    while groups &* slices < fine, 4 &* slices <= bPanels { slices &*= 2 }
+    while groups &* slices < wanted, groups < aPanels { groups = min(aPanels, 2 &* groups) }
+    blocks = max(blocks, groups)
+  }
+
+  /// The first panel of block `i`, of slice `j`; the first block of group `g`.
+  func row(_ i: Int) -> Int { i &* aPanels / blocks }
+  func column(_ j: Int) -> Int { j &* bPanels / slices }
+  func block(_ g: Int) -> Int { g &* blocks / groups }
+
+  /// How many blocks of about `size` make `count`, at least one.
+  private static func rounded(_ count: Int, _ size: Int) -> Int {
+    max(1, (count &+ size / 2) / size)
+  }
+}
+
+/// The product of some rows.
+private struct Block {
+  let m: Int, n: Int, k: Int, depths: Int
+  let a: Operand
+  let b: RightFactor
+  let c: UnsafeMutablePointer<Float>, ldc: Int, add: Bool
+  let epilogue: Epilogue
+  let kernels: KernelSet
+
+  /// The first term of depth block `d`.
+  private func start(_ d: Int) -> Int { d &* k / depths }
+
+  /// Adds the terms of depth blocks [first, last).
+  func multiply(depths first: Int, _ last: Int, _ threads: Parallelism) {
+    let cut = Cut(m: m, n: n, packsB: b.isInPlace, threads: threads, kernels: kernels)
+    withScratch(m &* (start(last) &- start(first))) { packed in
+      spread((last &- first) &* cut.blocks, threads) { task in
+        let (d, i) = (first &+ task / cut.blocks, task % cut.blocks)
+        kernels.packA(
+          m, start(d &+ 1) &- start(d), a.at(0, start(d)), a.ld, a.transposed, a.lineRows,
+          a.lineStep, packed + (start(d) &- start(first)) &* m,
+          cut.row(i), cut.row(i &+ 1))
+      }
+      spread(cut.groups &* cut.slices, threads) { task in
+        let (j, g) = (task / cut.groups, task % cut.groups)
+        slice(first, last, packed, cut, j, g)
+      }
+    }
+  }
+
+  /// A task: the columns of slice `j` and the rows of group `g`, with A packed.
+  @inline(__always)
+  private func slice(
+    _ first: Int, _ last: Int, _ packed: UnsafePointer<Float>, _ cut: Cut, _ j: Int, _ g: Int
+  ) {
+    let (bFirst, bLast) = (cut.column(j), cut.column(j &+ 1))
+    let edge = kernels.tileRows &* kernels.tileColumns
+    let own = (bLast &- bFirst) &* kernels.tileColumns &* Blocking.blocks(k, depths)
+    withScratch(edge &+ (b.isInPlace ? own : 0)) { scratch in
+      var d = first
+      while d < last {
+        let depth = start(d &+ 1) &- start(d)
+        let panels: UnsafePointer<Float>
+        switch b {
+        case .packed(let base, let width): panels = base + start(d) &* width
+        case .inPlace(let matrix):
+          let target = scratch + edge - bFirst &* kernels.tileColumns &* depth
+          kernels.packB(
+            n, depth, matrix.at(start(d), 0), matrix.ld, matrix.transposed, target, bFirst, bLast)
+          panels = UnsafePointer(target)
+        }
+        let finish = (d == depths &- 1 ? epilogue : .none).arguments(panels)
+        var i = cut.block(g)
+        while i < cut.block(g &+ 1) {
+          kernels.multiplyPanels(
+            m, n, depth, packed + (start(d) &- start(first)) &* m, 1, 0, panels, 0, panels, c, ldc,
+            add || d > 0, cut.row(i), cut.row(i &+ 1), bFirst, bLast, scratch, finish.kind,
+            finish.bias, finish.residual)
+          i &+= 1
+        }
+        d &+= 1
+      }
+    }
+  }
+}
