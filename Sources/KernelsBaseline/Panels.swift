@@ -86,12 +86,14 @@ func narrow(
   _ c: Target, _ ldc: Int, _ add: Bool
 ) { anyTile(height, false, k, a, aRow, aStep, b, bStep, c, ldc, add) }
 
-/// Brings a tile's rows of C or of the residual close: they are needed after k terms.
+/// Brings a tile's rows of C or of the residual close, one line each or two: they are needed after k
+/// terms.
 @inline(__always)
 func prefetchTile(_ c: Source, _ ldc: Int, _ height: Int) {
   var i = 0
   while i < height {
     prefetch(c + i &* ldc, 0, 3, 1)
+    if tileColumns > 16 { prefetch(c + (i &* ldc &+ 16), 0, 3, 1) }
     i &+= 1
   }
 }
