@@ -48,7 +48,7 @@ enum JPEGUpsampling {
       return component.row(y).map { UnsafePointer($0) }
     case .horizontal:
       guard let near = component.row(y) else { return nil }
-      expandRow(near, component.width, scratch)
+      expandRows(near, near, component.width, evenBias: 4, oddBias: 8, scratch)
     case .vertical:
       let nearRow = y / 2
       let farRow = min(max(y % 2 == 0 ? nearRow - 1 : nearRow + 1, 0), last)
@@ -58,31 +58,13 @@ enum JPEGUpsampling {
       let nearRow = y / 2
       let farRow = min(max(y % 2 == 0 ? nearRow - 1 : nearRow + 1, 0), last)
       guard let near = component.row(nearRow), let far = component.row(farRow) else { return nil }
-      expandRows(near, far, component.width, scratch)
+      expandRows(near, far, component.width, evenBias: 8, oddBias: 7, scratch)
     case .replicated(let across, let down):
       guard let source = component.row(y / down) else { return nil }
       for x in 0..<width { scratch[x] = source[x / across] }
     }
     return UnsafePointer(scratch)
   }
-}
-
-/// Doubles a row: each output is 3/4 of the nearer sample and 1/4 of the further one, rounded down
-/// and up in turn.
-private func expandRow(
-  _ source: UnsafePointer<UInt8>, _ count: Int, _ output: UnsafeMutablePointer<UInt8>
-) {
-  output[0] = source[0]
-  output[1] = UInt8(truncatingIfNeeded: (Int(source[0]) &* 3 &+ Int(source[1]) &+ 2) &>> 2)
-  for x in 1..<count &- 1 {
-    let near = Int(source[x]) &* 3
-    output[2 &* x] = UInt8(truncatingIfNeeded: (near &+ Int(source[x &- 1]) &+ 1) &>> 2)
-    output[2 &* x &+ 1] = UInt8(truncatingIfNeeded: (near &+ Int(source[x &+ 1]) &+ 2) &>> 2)
-  }
-  let end = count &- 1
-  output[2 &* end] = UInt8(
-    truncatingIfNeeded: (Int(source[end]) &* 3 &+ Int(source[end &- 1]) &+ 1) &>> 2)
-  output[2 &* end &+ 1] = source[end]
 }
 
 /// 3/4 of the nearer row and 1/4 of the further one.
@@ -95,25 +77,33 @@ private func blendRows(
   }
 }
 
-/// Doubles a row between two: 9/16, 3/16, 3/16 and 1/16 of the four samples around.
+/// Doubles a row between two: 9/16, 3/16, 3/16 and 1/16 of the four samples around, rounded with
+/// `evenBias` and `oddBias` in turn; beyond the ends the last sample is repeated.
+///
+/// With one row in the place of both it is the filter along rows: 3/4 and 1/4.
 private func expandRows(
-  _ near: UnsafePointer<UInt8>, _ far: UnsafePointer<UInt8>, _ count: Int,
-  _ output: UnsafeMutablePointer<UInt8>
+  _ near: UnsafePointer<UInt8>, _ far: UnsafePointer<UInt8>, _ count: Int, evenBias: Int16,
+  oddBias: Int16, _ output: UnsafeMutablePointer<UInt8>
 ) {
-  @inline(__always) func sum(_ x: Int) -> Int { Int(near[x]) &* 3 &+ Int(far[x]) }
-  var before = sum(0)
-  var here = before
-  var after = sum(1)
-  output[0] = UInt8(truncatingIfNeeded: (here &* 4 &+ 8) &>> 4)
-  output[1] = UInt8(truncatingIfNeeded: (here &* 3 &+ after &+ 7) &>> 4)
-  for x in 1..<count &- 1 {
-    before = here
-    here = after
-    after = sum(x &+ 1)
-    output[2 &* x] = UInt8(truncatingIfNeeded: (here &* 3 &+ before &+ 8) &>> 4)
-    output[2 &* x &+ 1] = UInt8(truncatingIfNeeded: (here &* 3 &+ after &+ 7) &>> 4)
-  }
+  @inline(__always) func sum(_ x: Int) -> Int16 { Int16(near[x]) &* 3 &+ Int16(far[x]) }
+  @inline(__always) func sums(_ x: Int) -> Lane16 { samples(near + x) &* 3 &+ samples(far + x) }
   let end = count &- 1
-  output[2 &* end] = UInt8(truncatingIfNeeded: (after &* 3 &+ here &+ 8) &>> 4)
-  output[2 &* end &+ 1] = UInt8(truncatingIfNeeded: (after &* 4 &+ 7) &>> 4)
+  var x = 0
+  while x < count {
+    // safety: samples x - 1 to x + 8 are in the row.
+    if x > 0, x &+ 8 <= end {
+      let here = sums(x) &* 3
+      let even = (here &+ sums(x &- 1) &+ evenBias) &>> 4
+      let odd = (here &+ sums(x &+ 1) &+ oddBias) &>> 4
+      UnsafeMutableRawPointer(output + 2 &* x).storeBytes(of: even | odd &<< 8, as: Lane16.self)
+      x &+= 8
+    } else {
+      let here = sum(x) &* 3
+      let even = (here &+ sum(max(x &- 1, 0)) &+ evenBias) &>> 4
+      let odd = (here &+ sum(min(x &+ 1, end)) &+ oddBias) &>> 4
+      output[2 &* x] = UInt8(truncatingIfNeeded: even)
+      output[2 &* x &+ 1] = UInt8(truncatingIfNeeded: odd)
+      x &+= 1
+    }
+  }
 }
