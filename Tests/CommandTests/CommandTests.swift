@@ -47,6 +47,23 @@ struct CommandTests {
     #expect(json["or"]?.double == 1)
   }
 
+  @Test("a score on the threshold is not predicted, in the scores' own precision")
+  func scoreOnTheThreshold() throws {
+    // 0.3 in single precision is above 0.3 in double precision.
+    let folder = try TemporaryFolder()
+    let (single, double) = ("\(folder.path)/f4.npy", "\(folder.path)/f8.npy")
+    let labels = "\(folder.path)/y.npy"
+    try NPY.write([0.3, 0.300_000_1] as [Float], shape: [2, 1], to: single)
+    try NPY.write([0.3, 0.300_000_000_000_001] as [Double], shape: [2, 1], to: double)
+    try NPY.write([1, 1] as [UInt8], shape: [2, 1], to: labels)
+    for scores in [single, double] {
+      let outcome = try Program.run([
+        "metrics", "--scores", scores, "--labels", labels, "--threshold", "0.3", "--json",
+      ])
+      #expect(try outcome.json["or"]?.double == 0.5)
+    }
+  }
+
   @Test("pixels: every stage has its shape and type")
   func pixels() throws {
     let folder = try TemporaryFolder()

@@ -66,6 +66,7 @@ public struct Evaluation: Sendable {
     map = MeanAveragePrecision(
       scores: wide, labels: wideLabels, classes: classes, counts: counts.map(Double.init))
     self.threshold = PredictionMetrics(
-      scores: wide, labels: wideLabels, classes: classes, rule: .threshold(threshold))
+      scores: wide, labels: wideLabels, classes: classes,
+      rule: .threshold(Double(Float(threshold))))
   }
 }

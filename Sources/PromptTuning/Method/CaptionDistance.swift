@@ -78,7 +78,8 @@ public func captionDistance(
 ///   - lengths: number of tokens of each caption, start and end included, shape B.
 ///   - instance: v, the instance tokens m...M-1 of each class, shape [C, M-m, D].
 /// - Returns: d, shape [B, C].
-/// - Throws: `ShapeError` when B or D disagree, or when T leaves no position to compare.
+/// - Throws: `ShapeError` when B or D disagree, or when T leaves no position to compare;
+///   `MethodError.parameter` for a length below 2.
 ///
 /// Edge cases: a caption without words still has its end token to compare with.
 /// Source: the paper's split into general and instance tokens, with the released token alignment.
@@ -91,6 +92,10 @@ public func captionDistance(
     throw ShapeError(
       name: "captions", expected: [lengths.count, 77, instance.shape.last ?? 0],
       found: captions.shape)
+  }
+  if let short = lengths.first(where: { $0 < 2 }) {
+    throw MethodError.parameter(
+      name: "lengths", found: Double(short), expected: "2 or more: start and end token")
   }
   let positions = min(instance.shape[1], captions.shape[1] - 1)
   let e = captions.slice(1..<1 + positions, axis: 1)  // [B, J, D]

@@ -94,7 +94,9 @@ public func distributionBalancedLoss(
   let bce = softplus(-t)  // [B, C]
   switch variant.focal {
   case .cell: return variant.factor * mean(w * missed(t, Float(gamma)) * bce)
-  case .batch: return variant.factor * pow(-expm1(-mean(bce)), Float(gamma)) * mean(w * bce)
+  case .batch:
+    let term = gamma == 0 ? Tensor(1) : pow(-expm1(-mean(bce)), Float(gamma))
+    return variant.factor * term * mean(w * bce)
   }
 }
 
@@ -103,9 +105,10 @@ func signedLogit(_ z: Tensor, _ y: Tensor, lambda: Float) -> Tensor {
   (y * (1 + lambda) - lambda) * z
 }
 
-/// The focal term (1 - sigmoid(t))^gamma, in log space: no cancellation where t is large.
+/// The focal term (1 - sigmoid(t))^gamma, in log space: no cancellation where t is large. With gamma 0
+/// it is 1 for every t, an infinite one too.
 func missed(_ t: Tensor, _ gamma: Float) -> Tensor {
-  exp(-gamma * softplus(t))
+  gamma == 0 ? Tensor(1) : exp(-gamma * softplus(t))
 }
 
 /// Throws unless the constant is a number above 0.

@@ -64,7 +64,8 @@ public struct Schedule: Sendable, Equatable {
 
   /// The rate of the next epoch.
   ///
-  /// torch: mode max, relative threshold 1e-4, no cooldown; a change below 1e-8 is not made.
+  /// torch: relative threshold 1e-4, no cooldown; a change below 1e-8 is not made. Mode max for a
+  /// metric of 0 or more; a negative one is a loss with its sign turned, and the rule is mode min's.
   public mutating func step(metric: Double, rate: Double) -> Double {
     epoch += 1
     switch kind {
@@ -73,8 +74,9 @@ public struct Schedule: Sendable, Equatable {
       let epoch = kind == .cosine ? epoch : epoch - 1
       return initialRate * (1 + cos(Double.pi * Double(epoch) / Double(max(epochs, 1)))) / 2
     case .plateau:
-      // torch: is_better compares with best * (1 + threshold), also where best is -infinity.
-      if metric > (best.isInfinite ? best : best * (1 + 1e-4)) {
+      // torch: best * (1 + threshold) in mode max, also where best is -infinity, and
+      // best * (1 - threshold) in mode min.
+      if metric > (best.isInfinite ? best : best * (best < 0 ? 1 - 1e-4 : 1 + 1e-4)) {
         best = metric
         badEpochs = 0
       } else {

@@ -106,8 +106,10 @@ private func runMetrics(_ arguments: Arguments) throws -> Int32 {
 
   let map = MeanAveragePrecision(
     scores: scores, labels: labels, classes: shape[1], counts: counts)
+  // In the scores' precision, as NumPy compares.
+  let limit = scoreArray.dtype == .f64 ? threshold : Double(Float(threshold))
   let metrics = PredictionMetrics(
-    scores: scores, labels: labels, classes: shape[1], rule: .threshold(threshold))
+    scores: scores, labels: labels, classes: shape[1], rule: .threshold(limit))
   let extras = try EvaluationExtras(
     arguments, scores: scores, labels: labels, classes: shape[1], counts: counts)
   if arguments.flag("json") {

@@ -171,10 +171,15 @@ import Testing
 
   @Test("a class that every image has: its positives cost nothing")
   func classOfEveryImage() throws {
-    let leaf = Tensor([0.5], shape: [1, 1]).tracked()
-    let loss = try distributionBalancedLoss(
-      leaf, labels: .ones([1, 1]), counts: Tensor([10]), images: 10)
-    #expect(loss.item == 0)
-    #expect(gradient(of: loss, in: leaf).values == [0])
+    for variant in [BalancedVariant.paper, .upstream, .released] {
+      for gamma in [0.0, 2] {
+        let leaf = Tensor([0.5], shape: [1, 1]).tracked()
+        let loss = try distributionBalancedLoss(
+          leaf, labels: .ones([1, 1]), counts: Tensor([10]), images: 10, gamma: gamma,
+          variant: variant)
+        #expect(loss.item == 0)
+        #expect(gradient(of: loss, in: leaf).values == [0])
+      }
+    }
   }
 }

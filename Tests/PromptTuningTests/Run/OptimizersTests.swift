@@ -42,7 +42,10 @@ struct OptimizersTests {
 
   @Test("plateau and cosine rates equal torch's")
   func schedules() throws {
-    for (name, kind) in [("plateau", ScheduleKind.plateau), ("cosine", .cosine)] {
+    let cases: [(String, ScheduleKind)] = [
+      ("plateau", .plateau), ("plateau_loss", .plateau), ("cosine", .cosine),
+    ]
+    for (name, kind) in cases {
       let fixture = try FixtureTensors("metrics/\(name).safetensors")
       var schedule = Schedule(kind, initialRate: 0.5, epochs: 10)
       var rate = 0.5
