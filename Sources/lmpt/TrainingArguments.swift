@@ -32,7 +32,9 @@ extension Option {
       "what is trained; the defaults below are lmpt's, others start from their papers'",
       standard: "lmpt"),
     .value("n-ctx", "M", "learnable context tokens", standard: "16", aliases: ["context-length"]),
-    .value("m-ctx", "m", "where the instance tokens begin", standard: "2", aliases: ["split"]),
+    .value(
+      "m-ctx", "m", "where the instance tokens begin (alignment tokens, tokens-all)", standard: "2",
+      aliases: ["split"]),
     .value("ctx-init", "WORDS", "words that start the context; empty: random", standard: "\"\""),
     .value(
       "class-token-position", "end|middle|front", "where the class name stands", standard: "end",

@@ -14,7 +14,8 @@ public struct ValidationSplit: Sendable, Equatable {
   ///
   /// Rare classes are served first, because an image of one also counts for the frequent classes it
   /// shows. Each class keeps at least one training image, and gives at least one to the validation
-  /// side when it has two or more.
+  /// side when it has two or more, unless each of them shows a class that would be left without. A
+  /// class without validation images counts as AP 0 there.
   ///
   /// - Parameters:
   ///   - images: the training list.
