@@ -165,7 +165,7 @@ public enum AtomicFile {
     beside target: Target
   ) throws(FileAccessError) -> (Int32, String) {
     // because a name near the system's limit of 255 bytes must not grow beyond it.
-    let stem = String(target.name.prefix(60))
+    let stem = String(decoding: target.name.utf8.prefix(60), as: UTF8.self)
     for _ in 0..<100 {
       let number = serial.add(1, ordering: .relaxed).newValue
       let path = "\(target.folder)/.\(stem).tmp-\(getpid())-\(number)"

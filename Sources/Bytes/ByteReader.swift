@@ -30,6 +30,7 @@ public struct ByteReader {
 
   /// A reader at the start of `bytes`.
   public init(_ bytes: UnsafeRawBufferPointer, offset: Int = 0) {
+    precondition((0...bytes.count).contains(offset), "offset \(offset) of \(bytes.count) bytes")
     self.bytes = bytes
     self.offset = offset
   }

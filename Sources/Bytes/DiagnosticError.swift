@@ -44,7 +44,7 @@ public struct FileError: DiagnosticError {
   /// The cause's hint.
   public var hint: String { cause.hint }
   /// The file, the message and the hint on one line.
-  public var description: String { "\(file): \(cause.description)" }
+  public var description: String { "\(file): \(cause.message). Hint: \(cause.hint)." }
 }
 
 /// Runs `body`, attaching `file` to any diagnostic that does not carry a file yet.

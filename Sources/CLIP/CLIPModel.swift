@@ -10,7 +10,8 @@ import Weights
 /// ```swift
 /// let model = try CLIPModel.load(path: "ViT-B-16.pt")
 /// let f = model.encodeImages(pixels)                  // [N, E]
-/// let g = model.encodeText(["a dog", "a cat"].map(tokenizer.encode))  // [2, E]
+/// let tokens = try ["a dog", "a cat"].map { try tokenizer.tokenize($0) }
+/// let g = model.encodeText(tokens)                    // [2, E]
 /// ```
 public struct CLIPModel: Sendable {
   /// The sizes, read from the tensors' shapes.
@@ -83,6 +84,12 @@ public struct CLIPModel: Sendable {
   ///   the vocabulary (`check(_:)`).
   /// - Returns: shape [N, E].
   public func encodeText(_ tokens: [[Int32]]) -> Tensor { text(tokens) }
+
+  /// Throws unless the text tower has an embedding for every id of CLIP's tokenizer; models made for
+  /// tests may have fewer.
+  ///
+  /// - Throws: `ModelError.token`.
+  public func checkVocabulary() throws(ModelError) { try check([[Tokenizer.endOfText]]) }
 
   /// Checks ids that come from outside against the vocabulary.
   ///

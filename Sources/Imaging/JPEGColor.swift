@@ -103,9 +103,9 @@ private func convert(_ luma: UInt8, _ blue: UInt8, _ red: UInt8) -> (UInt8, UInt
 /// shift, and what is left of it has 16 bits (91881 = 65536 + 26345 and so on).
 @inline(__always)
 private func convert(_ y: Lane16, _ cb: Lane16, _ cr: Lane16) -> (Lane16, Lane16, Lane16) {
-  let (low, high) = (interleavedLow(cb, cr), interleavedHigh(cb, cr))
+  let (low, high) = (Lanes.interleavedLow(cb, cr), Lanes.interleavedHigh(cb, cr))
   @inline(__always) func rounded(_ a: Int16, _ b: Int16) -> Lane16 {
-    saturated((dot(low, a, b) &+ 32768) &>> 16, (dot(high, a, b) &+ 32768) &>> 16)
+    Lanes.saturated((Lanes.dot(low, a, b) &+ 32768) &>> 16, (Lanes.dot(high, a, b) &+ 32768) &>> 16)
   }
   return (
     y &+ cr &+ rounded(0, 26345),
@@ -119,11 +119,11 @@ private func convert(_ y: Lane16, _ cb: Lane16, _ cr: Lane16) -> (Lane16, Lane16
 private func store(
   _ r: Lane16, _ g: Lane16, _ b: Lane16, _ output: UnsafeMutablePointer<UInt8>
 ) {
-  let rg = unsafeBitCast(interleavedHalves(clipped(r, g)), to: Lane16.self)
-  let b0 = unsafeBitCast(interleavedHalves(clipped(b, Lane16())), to: Lane16.self)
+  let rg = unsafeBitCast(Lanes.interleavedHalves(Lanes.clipped(r, g)), to: Lane16.self)
+  let b0 = unsafeBitCast(Lanes.interleavedHalves(Lanes.clipped(b, Lane16())), to: Lane16.self)
   var place = UnsafeMutableRawPointer(output)
   for half in 0..<2 {
-    let four = half == 0 ? interleavedLow(rg, b0) : interleavedHigh(rg, b0)
+    let four = half == 0 ? Lanes.interleavedLow(rg, b0) : Lanes.interleavedHigh(rg, b0)
     let pixels = unsafeBitCast(four, to: SIMD2<UInt64>.self)
     let close = pixels & 0xFF_FFFF | (pixels &>> 8) & 0xFFFF_FF00_0000
     place.storeBytes(of: close[0], as: UInt64.self)
@@ -139,7 +139,8 @@ private func yCbCrToRGB(
   var x = 0
   // safety: one more pixel of the row is where `store` writes two bytes too many.
   while x &+ 8 < width {
-    let (r, g, b) = convert(samples(luma + x), samples(blue + x) &- 128, samples(red + x) &- 128)
+    let (r, g, b) = convert(
+      Lanes.samples(luma + x), Lanes.samples(blue + x) &- 128, Lanes.samples(red + x) &- 128)
     store(r, g, b, output + 3 &* x)
     x &+= 8
   }

@@ -68,7 +68,7 @@ private func transformRows(
 private func store(
   _ first: Lane16, _ second: Lane16, _ output: UnsafeMutablePointer<UInt8>, _ stride: Int
 ) {
-  let samples = unsafeBitCast(clipped(first &+ 128, second &+ 128), to: SIMD2<UInt64>.self)
+  let samples = unsafeBitCast(Lanes.clipped(first &+ 128, second &+ 128), to: SIMD2<UInt64>.self)
   UnsafeMutableRawPointer(output).storeBytes(of: samples[0], as: UInt64.self)
   UnsafeMutableRawPointer(output + stride).storeBytes(of: samples[1], as: UInt64.self)
 }
@@ -82,15 +82,19 @@ private func oneDimension(_ x: Block16, shift: Int32) -> Block16 {
   let (z3, z4) = (x.7 &+ x.3, x.5 &+ x.1)
   let zero = Lane16()
   let low = fourColumns(
-    interleavedLow(zero, sum), interleavedLow(zero, difference), interleavedLow(x.2, x.6),
-    interleavedLow(z3, z4), interleavedLow(x.7, x.1), interleavedLow(x.5, x.3), shift)
+    Lanes.interleavedLow(zero, sum), Lanes.interleavedLow(zero, difference),
+    Lanes.interleavedLow(x.2, x.6),
+    Lanes.interleavedLow(z3, z4), Lanes.interleavedLow(x.7, x.1), Lanes.interleavedLow(x.5, x.3),
+    shift)
   let high = fourColumns(
-    interleavedHigh(zero, sum), interleavedHigh(zero, difference), interleavedHigh(x.2, x.6),
-    interleavedHigh(z3, z4), interleavedHigh(x.7, x.1), interleavedHigh(x.5, x.3), shift)
+    Lanes.interleavedHigh(zero, sum), Lanes.interleavedHigh(zero, difference),
+    Lanes.interleavedHigh(x.2, x.6),
+    Lanes.interleavedHigh(z3, z4), Lanes.interleavedHigh(x.7, x.1), Lanes.interleavedHigh(x.5, x.3),
+    shift)
   return (
-    saturated(low.0, high.0), saturated(low.1, high.1), saturated(low.2, high.2),
-    saturated(low.3, high.3), saturated(low.4, high.4), saturated(low.5, high.5),
-    saturated(low.6, high.6), saturated(low.7, high.7)
+    Lanes.saturated(low.0, high.0), Lanes.saturated(low.1, high.1), Lanes.saturated(low.2, high.2),
+    Lanes.saturated(low.3, high.3), Lanes.saturated(low.4, high.4), Lanes.saturated(low.5, high.5),
+    Lanes.saturated(low.6, high.6), Lanes.saturated(low.7, high.7)
   )
 }
 
@@ -105,20 +109,20 @@ private func fourColumns(
   // Even part: x << 16 >> 3 is x times 2^13.
   let wideSum = unsafeBitCast(sum, to: Lane32.self) &>> 3
   let wideDifference = unsafeBitCast(difference, to: Lane32.self) &>> 3
-  let even2 = dot(twoSix, 4433, 4433 - 15137)
-  let even3 = dot(twoSix, 4433 + 6270, 4433)
+  let even2 = Lanes.dot(twoSix, 4433, 4433 - 15137)
+  let even3 = Lanes.dot(twoSix, 4433 + 6270, 4433)
   let half = Lane32(repeating: 1 &<< (shift &- 1))
   let tmp10 = wideSum &+ even3 &+ half
   let tmp13 = wideSum &- even3 &+ half
   let tmp11 = wideDifference &+ even2 &+ half
   let tmp12 = wideDifference &- even2 &+ half
   // Odd part.
-  let z3 = dot(z3z4, 9633 - 16069, 9633)
-  let z4 = dot(z3z4, 9633, 9633 - 3196)
-  let odd0 = dot(sevenOne, 2446 - 7373, -7373) &+ z3
-  let odd1 = dot(fiveThree, 16819 - 20995, -20995) &+ z4
-  let odd2 = dot(fiveThree, -20995, 25172 - 20995) &+ z3
-  let odd3 = dot(sevenOne, -7373, 12299 - 7373) &+ z4
+  let z3 = Lanes.dot(z3z4, 9633 - 16069, 9633)
+  let z4 = Lanes.dot(z3z4, 9633, 9633 - 3196)
+  let odd0 = Lanes.dot(sevenOne, 2446 - 7373, -7373) &+ z3
+  let odd1 = Lanes.dot(fiveThree, 16819 - 20995, -20995) &+ z4
+  let odd2 = Lanes.dot(fiveThree, -20995, 25172 - 20995) &+ z3
+  let odd3 = Lanes.dot(sevenOne, -7373, 12299 - 7373) &+ z4
   return (
     (tmp10 &+ odd3) &>> shift, (tmp11 &+ odd2) &>> shift, (tmp12 &+ odd1) &>> shift,
     (tmp13 &+ odd0) &>> shift, (tmp13 &- odd0) &>> shift, (tmp12 &- odd1) &>> shift,
@@ -129,16 +133,17 @@ private func fourColumns(
 /// Exchanges rows and columns: three rounds of interleaving halves.
 @inline(__always)
 private func transposed(_ x: Block16) -> Block16 {
-  interleavedHalves(interleavedHalves(interleavedHalves(x)))
+  halvesInterleaved(halvesInterleaved(halvesInterleaved(x)))
 }
 
 /// Row i of the first half beside row i of the second.
 @inline(__always)
-private func interleavedHalves(_ x: Block16) -> Block16 {
+private func halvesInterleaved(_ x: Block16) -> Block16 {
   (
-    interleavedLow(x.0, x.4), interleavedHigh(x.0, x.4), interleavedLow(x.1, x.5),
-    interleavedHigh(x.1, x.5), interleavedLow(x.2, x.6), interleavedHigh(x.2, x.6),
-    interleavedLow(x.3, x.7), interleavedHigh(x.3, x.7)
+    Lanes.interleavedLow(x.0, x.4), Lanes.interleavedHigh(x.0, x.4), Lanes.interleavedLow(x.1, x.5),
+    Lanes.interleavedHigh(x.1, x.5), Lanes.interleavedLow(x.2, x.6),
+    Lanes.interleavedHigh(x.2, x.6),
+    Lanes.interleavedLow(x.3, x.7), Lanes.interleavedHigh(x.3, x.7)
   )
 }
 

@@ -86,7 +86,9 @@ private func expandRows(
   oddBias: Int16, _ output: UnsafeMutablePointer<UInt8>
 ) {
   @inline(__always) func sum(_ x: Int) -> Int16 { Int16(near[x]) &* 3 &+ Int16(far[x]) }
-  @inline(__always) func sums(_ x: Int) -> Lane16 { samples(near + x) &* 3 &+ samples(far + x) }
+  @inline(__always) func sums(_ x: Int) -> Lane16 {
+    Lanes.samples(near + x) &* 3 &+ Lanes.samples(far + x)
+  }
   let end = count &- 1
   var x = 0
   while x < count {

@@ -40,8 +40,9 @@ public enum Preprocessing: String, Sendable, CaseIterable {
       let (long, short) = isWide ? (image.width, image.height) : (image.height, image.width)
       let longSide = Int(Double(size * long) / Double(short))
       let (width, height) = isWide ? (longSide, size) : (size, longSide)
-      let scaled = resize(image, width: width, height: height, .bicubic)
-      return centerCrop(scaled, size: size)
+      return resize(
+        image, width: width, height: height, columns: middle(size, of: width),
+        rows: middle(size, of: height), .bicubic)
     }
   }
 
@@ -70,17 +71,8 @@ public enum Preprocessing: String, Sendable, CaseIterable {
   }
 }
 
-/// Cuts the middle out of a picture whose sides are at least `size`.
-private func centerCrop(_ image: RGBImage, size: Int) -> RGBImage {
-  if image.width == size, image.height == size { return image }
-  // Python rounds halves to the even number here.
-  let left = Int((Double(image.width - size) / 2).rounded(.toNearestOrEven))
-  let top = Int((Double(image.height - size) / 2).rounded(.toNearestOrEven))
-  var pixels: [UInt8] = []
-  pixels.reserveCapacity(size * size * 3)
-  for y in top..<top + size {
-    let start = (y * image.width + left) * 3
-    pixels.append(contentsOf: image.pixels[start..<start + size * 3])
-  }
-  return RGBImage(width: size, height: size, pixels: pixels)
+/// The middle `size` of `count` pixels; Python rounds halves to the even number here.
+private func middle(_ size: Int, of count: Int) -> Range<Int> {
+  let start = Int((Double(count - size) / 2).rounded(.toNearestOrEven))
+  return start..<start + size
 }

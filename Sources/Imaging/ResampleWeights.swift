@@ -71,17 +71,19 @@ struct ResampleWeights {
   /// One past the last.
   var endUsed: Int { spans.last.map { $0.start + $0.count } ?? 0 }
 
-  /// Weights for `input` pixels becoming `output`.
-  init(from input: Int, to output: Int, _ interpolation: Interpolation) {
+  /// Weights for the pixels `window` of the `output` pixels that `input` pixels become.
+  init(
+    from input: Int, to output: Int, window: Range<Int>, _ interpolation: Interpolation
+  ) {
     let scale = Double(input) / Double(output)
     let filterScale = max(scale, 1)
     let support = interpolation.support * filterScale
     let inverse = 1 / filterScale
     let taps = Int(support.rounded(.up)) * 2 + 1
     var spans: [Span] = []
-    var values = [Int32](repeating: 0, count: output * taps)
+    var values = [Int32](repeating: 0, count: window.count * taps)
     var weights: [Double] = []
-    for x in 0..<output {
+    for x in window {
       let center = (Double(x) + 0.5) * scale
       let start = max(Int(center - support + 0.5), 0)
       let end = min(Int(center + support + 0.5), input)
@@ -95,7 +97,8 @@ struct ResampleWeights {
       for (index, weight) in weights.enumerated() {
         let share = total != 0 ? weight / total : weight
         let scaled = share * Double(1 << ResampleWeights.precision)
-        values[x * taps + index] = Int32(scaled < 0 ? scaled - 0.5 : scaled + 0.5)
+        let place = (x - window.lowerBound) * taps + index
+        values[place] = Int32(scaled < 0 ? scaled - 0.5 : scaled + 0.5)
       }
       spans.append(Span(start: start, count: end - start))
     }

@@ -29,25 +29,51 @@ public func resize(
   _ image: RGBImage, width: Int, height: Int, _ interpolation: Interpolation
 ) -> RGBImage {
   precondition(width > 0 && height > 0, "an image has at least one pixel")
-  let columns = ResampleWeights(from: image.width, to: width, interpolation)
-  let rows = ResampleWeights(from: image.height, to: height, interpolation)
+  if width == image.width, height == image.height { return image }
+  return resize(
+    image, width: width, height: height, columns: 0..<width, rows: 0..<height, interpolation)
+}
+
+/// A window of a resized image: the same pixels as resizing all of it and then cutting, at the
+/// window's cost.
+func resize(
+  _ image: RGBImage, width: Int, height: Int, columns columnWindow: Range<Int>,
+  rows rowWindow: Range<Int>, _ interpolation: Interpolation
+) -> RGBImage {
+  let columns = ResampleWeights(
+    from: image.width, to: width, window: columnWindow, interpolation)
+  let rows = ResampleWeights(from: image.height, to: height, window: rowWindow, interpolation)
   if width == image.width {
-    return height == image.height ? image : resampleColumns(image, rows, skipping: 0)
+    let cut = crop(
+      image, columns: columnWindow, rows: height == image.height ? rowWindow : 0..<image.height)
+    return height == image.height ? cut : resampleColumns(cut, rows, skipping: 0)
   }
   if height == image.height {
-    return resampleRows(image, rows: 0..<image.height, columns)
+    return resampleRows(image, rows: rowWindow, columns)
   }
   // The order of the passes shows in the rounding. Since version 13 Pillow begins with the vertical
   // one where it takes away more than twice as many rows as the horizontal one takes columns.
   let lostRows = image.height - height
   if lostRows > 0, lostRows > 2 * (image.width - width) {
     return resampleRows(
-      resampleColumns(image, rows, skipping: 0), rows: 0..<height, columns)
+      resampleColumns(image, rows, skipping: 0), rows: 0..<rows.count, columns)
   }
   // Only the rows that the second pass reads are worth the first one.
   let used = rows.firstUsed..<rows.endUsed
   return resampleColumns(
     resampleRows(image, rows: used, columns), rows, skipping: used.lowerBound)
+}
+
+/// Cuts a window out of an image.
+private func crop(_ image: RGBImage, columns: Range<Int>, rows: Range<Int>) -> RGBImage {
+  if columns.count == image.width, rows.count == image.height { return image }
+  var pixels: [UInt8] = []
+  pixels.reserveCapacity(columns.count * rows.count * 3)
+  for y in rows {
+    let start = (y * image.width + columns.lowerBound) * 3
+    pixels.append(contentsOf: image.pixels[start..<start + columns.count * 3])
+  }
+  return RGBImage(width: columns.count, height: rows.count, pixels: pixels)
 }
 
 /// The horizontal pass over some rows.

@@ -17,7 +17,10 @@ public func linearReLU(
   let (n, k) = (weight.shape[0], weight.shape[1])
   let shape = Array(x.shape.dropLast()) + [n]
   precondition(x.shape[x.rank - 1] == k, "linearReLU: input \(x.shape), weight \(weight.shape)")
-  precondition(residual.map { $0.shape == shape } ?? true, "linearReLU: residual \(shape)")
+  precondition(bias.count == n, "linearReLU: bias \(bias.shape), weight \(weight.shape)")
+  precondition(
+    residual.map { $0.shape == shape } ?? true,
+    "linearReLU: residual \(residual?.shape ?? []), output \(shape)")
   return Tensor(shape: shape) { out in
     gemm(
       m: x.count / max(k, 1), a: x.storage.base, lda: k, packed: weight.packed(.transposed),

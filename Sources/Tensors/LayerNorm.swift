@@ -11,6 +11,9 @@
 /// - Returns: y, in the shape of x.
 public func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, eps: Float = 1e-5) -> Tensor {
   let width = x.shape[x.rank - 1]
+  precondition(
+    weight.shape == [width] && bias.shape == [width],
+    "layerNorm: input \(x.shape), weight \(weight.shape), bias \(bias.shape)")
   let rows = x.count / max(width, 1)
   // Kept for the gradient: the mean and 1 / sqrt(variance + eps) of each row.
   let (means, inverses) = (Tensor(shape: [rows, 1]) { _ in }, Tensor(shape: [rows, 1]) { _ in })

@@ -51,6 +51,7 @@ public func linear(
 ) -> Tensor {
   let (n, k) = (weight.shape[0], weight.shape[1])
   precondition(x.shape[x.rank - 1] == k, "linear: input \(x.shape), weight \(weight.shape)")
+  precondition(bias?.count ?? n == n, "linear: bias \(bias?.shape ?? []), weight \(weight.shape)")
   let rows = x.count / max(k, 1)
   guard weight.node == nil, bias?.node == nil else {
     let product = matmul(x.reshaped([rows, k]), weight, .none, .transposed)
@@ -79,6 +80,9 @@ public func linearQuickGELU(_ x: Tensor, weight: Tensor, bias: Tensor) -> Tensor
   guard x.node == nil, weight.node == nil, bias.node == nil else {
     return quickGELU(linear(x, weight: weight, bias: bias))
   }
+  precondition(
+    x.shape[x.rank - 1] == weight.shape[1] && bias.count == weight.shape[0],
+    "linearQuickGELU: input \(x.shape), weight \(weight.shape), bias \(bias.shape)")
   return frozenProduct(
     x, weight.packed(.transposed), columns: weight.shape[0],
     epilogue: .biasQuickGELU(bias.storage.base))

@@ -34,8 +34,7 @@ extension KernelSet {
       } else {
         parallel(threads) { kept[$0] = peak(rounds, 0.999_9, 1e-4) }
       }
-      let elapsed = clock.now - start
-      best = min(best, Double(elapsed.components.attoseconds) * 1e-18)
+      best = min(best, (clock.now - start) / .seconds(1))
     }
     return Double(peakOperations) * Double(rounds) * Double(threads) / best * 1e-9
   }

@@ -48,7 +48,8 @@ func primitive(_ value: Tensor, _ inputs: (Tensor, Node.Pullback)...) -> Tensor 
 ///   - leaf: a tensor made by `tracked()`.
 /// - Returns: d loss / d leaf, in the leaf's shape; zeros where the loss does not depend on it.
 public func gradient(of loss: Tensor, in leaf: Tensor) -> Tensor {
-  gradients(of: loss, in: [leaf])[0]
+  precondition(loss.count == 1, "gradient: a loss of shape \(loss.shape)")
+  return gradients(of: loss, in: [leaf])[0]
 }
 
 /// The gradients of a value with respect to several leaves.
@@ -59,6 +60,9 @@ public func gradient(of loss: Tensor, in leaf: Tensor) -> Tensor {
 ///   - upstream: the gradient of `value` itself, in its shape; ones when absent.
 /// - Returns: for each leaf its vector-Jacobian product, zeros where `value` does not depend on it.
 public func gradients(of value: Tensor, in leaves: [Tensor], upstream: Tensor? = nil) -> [Tensor] {
+  precondition(
+    upstream.map { $0.shape == value.shape } ?? true,
+    "gradients: upstream \(upstream?.shape ?? []), value \(value.shape)")
   var pending: [ObjectIdentifier: Tensor] = [:]
   var finished: [ObjectIdentifier: Tensor] = [:]
   var queue = NodeHeap()

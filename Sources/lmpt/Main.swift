@@ -13,6 +13,7 @@ enum Main {
     signal(SIGPIPE, SIG_DFL)
     // A file-size limit is an error of the write, with a message, not a signal.
     signal(SIGXFSZ, SIG_IGN)
+    endWhenInterrupted()
     StandardStreams.secure()
     let arguments = Array(CommandLine.arguments.dropFirst())
     var code = run(arguments)
@@ -41,6 +42,7 @@ enum Main {
         print("lmpt \(version)")
         return ExitCode.fine
       }
+      try requireUnicode(words)
       let command = try Command.named(name)
       let arguments = try Arguments.parse(Array(words.dropFirst()), for: command)
       if arguments.flag("help") {
@@ -68,18 +70,63 @@ enum Main {
     }
   }
 
-  private static func report(_ error: any Error, json: Bool) {
-    let file = (error as? FileError)?.file
-    let code = (error as? any DiagnosticError)?.code ?? "internal"
-    let text = String(describing: error).replacingOccurrences(of: "\n", with: " ")
-    StandardStreams.tell("lmpt: \(text)\n")
-    guard json else { return }
-    var fields: [(key: String, value: JSON)] = [
-      ("code", .string(code)), ("message", .string(text)),
-    ]
-    if let file { fields.append(("file", .string(file))) }
-    print(JSON.object([("error", .object(fields))]).text())
+  /// Refuses names that are no UTF-8: repaired, they would stand for another file.
+  private static func requireUnicode(_ words: [String]) throws {
+    guard words.first != "tokenize" else { return }  // texts are repaired, as in Python
+    for index in 0..<Int(CommandLine.argc) {
+      guard let word = CommandLine.unsafeArgv[index] else { continue }
+      if String(validatingCString: word) == nil {
+        throw UsageError.conflict("'\(String(cString: word))' is not valid UTF-8; rename the file")
+      }
+    }
   }
+
+  private static func report(_ error: any Error, json: Bool) {
+    StandardStreams.tell("lmpt: \(oneLine(String(describing: error)))\n")
+    if json { print(JSON.object([("error", errorObject(error))]).text()) }
+  }
+
+  /// The `error` object of the command contract.
+  static func errorObject(_ error: any Error) -> JSON {
+    var fields: [(key: String, value: JSON)] = [
+      ("code", .string((error as? any DiagnosticError)?.code ?? "internal")),
+      ("message", .string(oneLine(String(describing: error)))),
+    ]
+    if let file = (error as? FileError)?.file { fields.append(("file", .string(file))) }
+    return .object(fields)
+  }
+}
+
+/// Ctrl-C and termination end the program with a line and exit code 130. Commands that have something
+/// to save ask for a request instead (`Interruption`).
+private func endWhenInterrupted() {
+  for number in [SIGINT, SIGTERM] {
+    let before = signal(number) { _ in
+      // Only what a signal handler may do.
+      let line: StaticString = "lmpt: interrupted\n"
+      _ = write(2, line.utf8Start, line.utf8CodeUnitCount)
+      _exit(130)
+    }
+    // nohup and shells' background jobs ignore signals on purpose.
+    if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+      signal(number, SIG_IGN)
+    }
+  }
+}
+
+/// A message as one line of a terminal: control characters, which names and files may hold, are
+/// escaped, and the middle of what is very long is left out.
+private func oneLine(_ message: String) -> String {
+  var text = ""
+  for scalar in message.unicodeScalars {
+    switch scalar.properties.generalCategory {
+    case _ where scalar == "\n": text += " "
+    case .control, .lineSeparator, .paragraphSeparator:
+      text += "\\u{" + String(scalar.value, radix: 16) + "}"
+    default: text.unicodeScalars.append(scalar)
+    }
+  }
+  return text.count <= 2000 ? text : text.prefix(1000) + " ... " + text.suffix(500)
 }
 
 /// The exit codes of the command contract.

@@ -1,4 +1,4 @@
-// ProgressLine - one line that rewrites itself on a terminal, a line now and then elsewhere.
+// ProgressLine - one line that rewrites itself on a terminal, a line every ten seconds elsewhere.
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
@@ -12,14 +12,19 @@ final class ProgressLine {
   private var last: ContinuousClock.Instant?
   private var isOpen = false
 
-  init(quiet: Bool) { self.quiet = quiet }
+  init(quiet: Bool) {
+    self.quiet = quiet
+    if !isTerminal { last = clock.now }
+  }
 
   /// The progress line of a command, silent with `--quiet` and `--json`.
-  init(_ arguments: Arguments) { quiet = arguments.flag("quiet") || arguments.flag("json") }
+  convenience init(_ arguments: Arguments) {
+    self.init(quiet: arguments.flag("quiet") || arguments.flag("json"))
+  }
 
   /// Says at once, on a terminal, what takes the first moments.
   ///
-  /// Elsewhere nothing is written before there is progress, so that a bad file gives one line.
+  /// Elsewhere nothing is written in the first ten seconds, so that a bad file gives one line.
   func begin(_ text: String) {
     guard !quiet, isTerminal else { return }
     write("\r\u{1b}[2K\(text) ...")
@@ -50,7 +55,7 @@ final class ProgressLine {
   func finish() {
     if isOpen { write("\r\u{1b}[2K") }
     isOpen = false
-    last = nil
+    if isTerminal { last = nil }
   }
 
   deinit { finish() }

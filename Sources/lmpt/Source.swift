@@ -37,11 +37,11 @@ struct Source {
     spec = try DatasetSpec.named(name)
     let isMini = spec.name == "mini"
     guard let root = try data ?? (isMini ? Installed.fixtures() + "/mini" : nil) else {
-      throw UsageError.missingOption("--data DIR for \(spec.name)", command: "this command")
+      throw UsageError.conflict("the data set \(spec.name) needs --data DIR")
     }
     guard
       let weights = try weights ?? (isMini ? Installed.fixtures() + "/mini/clip.safetensors" : nil)
-    else { throw UsageError.missingOption("--weights FILE", command: "this command") }
+    else { throw UsageError.conflict("the data set \(spec.name) needs --weights FILE") }
     dataset = try LongTailDataset(spec, root: root)
     if !allowOutside { try dataset.requirePathsInside() }
     let file = try WeightFile.open(weights)
@@ -51,6 +51,7 @@ struct Source {
         cause: RunError.notFinite(what: "tensor '\(name)'", step: nil, last: nil))
     }
     model = try inFile(weights) { try CLIPModel.load(file, activation: activation) }
+    try inFile(weights) { [model] in try model.checkVocabulary() }
     fingerprint = model.fingerprint
     weightsPath = weights
     self.preprocessing = preprocessing

@@ -30,9 +30,10 @@ enum StandardStreams {
   ///
   /// - Throws: `FileError` around `FileAccessError`, for instance when the disk is full.
   static func flush() throws {
+    let before = errno  // of a write that failed while printing
     errno = 0
     guard fflush(stdout) != 0 || ferror(stdout) != 0 else { return }
-    let number = errno
+    let number = errno != 0 ? errno : before
     clearerr(stdout)
     throw FileError(file: "standard output", cause: FileAccessError.writing("write", number))
   }

@@ -133,6 +133,44 @@ struct BadInputTests {
       second.errorLines.count == 1 && second.errors.contains("not finite"), "\(second.errors)")
   }
 
+  @Test("models that read fewer positions or words than the published ones")
+  func smallTextTowers() throws {
+    let folder = try TemporaryFolder()
+    let file = try WeightFile.open(Fixtures.path("mini/clip.safetensors"))
+    /// The model with the first rows of one tensor.
+    func cut(_ name: String, rows: Int) throws -> String {
+      let path = "\(folder.path)/\(name)-\(rows).safetensors"
+      try Safetensors.write(
+        file.tensors.map { tensor in
+          guard tensor.name == name else { return NamedArray(tensor) }
+          let width = tensor.shape[1]
+          return NamedArray(
+            name, floats: Array(tensor.floats().prefix(rows * width)), shape: [rows, width])
+        }, metadata: file.metadata, to: path)
+      return path
+    }
+    let short = try cut("positional_embedding", rows: 6)
+    let output = "\(folder.path)/features.npy"
+    let encode = ["encode", "--weights", short, "--output", output, "--text"]
+    let fits = try Program.run(encode + ["a cat"])
+    #expect(fits.code == 0, "\(fits.errors)")
+    let long = "one two three four five six"
+    let refused = try Program.run(encode + [long])
+    #expect(refused.code == 3 && refused.errors.contains("the context holds 6"))
+    #expect(try Program.run(encode + [long, "--truncate"]).code == 0)
+    for words in [
+      ["train", "--dataset", "mini", "--weights", short, "--epochs", "1", "--quiet", "--out"]
+        + ["\(folder.path)/run"],
+      ["zeroshot", "--dataset", "mini", "--quiet", "--weights"]
+        + [try cut("token_embedding.weight", rows: 300)],
+    ] {
+      let outcome = try Program.run(words + ["--cache", folder.path])
+      #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
+    }
+    let none = try Program.run(["inspect", "\(folder.path)/a\rb\u{1b}[31m.pt"])
+    #expect(none.code == 3 && none.errors.contains("a\\u{d}b\\u{1b}[31m.pt"))
+  }
+
   @Test("files that are no pictures, arrays or weights")
   func wrongFiles() throws {
     let folder = try TemporaryFolder()

@@ -16,6 +16,16 @@ struct PreprocessingTests {
     #expect(Preprocessing.lmpt.input(white, flipped: false) == expected)
   }
 
+  @Test("The middle of a strip is resized without the rest of it")
+  func longStrip() {
+    // Resized as a whole it would have 13,440,000 rows of 224 pixels.
+    let strip = RGBImage(
+      width: 1, height: 60_000, pixels: [UInt8](repeating: 77, count: 180_000))
+    let square = Preprocessing.clip.resized(strip, size: 224)
+    #expect(square.width == 224 && square.height == 224)
+    #expect(square.pixels.allSatisfy { $0 == 77 })
+  }
+
   @Test(
     "Both recipes give torchvision's pixels and floats",
     arguments: ImageFixtures.derived("recipes"))

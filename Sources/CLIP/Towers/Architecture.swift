@@ -169,6 +169,11 @@ extension TextArchitecture {
     let tokens = try tensors.form("token_embedding.weight", rank: 2)  // [V, D]
     width = projection[0]
     embedding = projection[1]
+    guard positions[0] >= 2 else {
+      throw .form(
+        name: tensors.fileName("positional_embedding"), found: positions,
+        expected: "at least 2 rows, for the start and the end of a text")
+    }
     contextLength = positions[0]
     vocabulary = tokens[0]
     heads = try tensors.heads("text_projection", width, size: 64)

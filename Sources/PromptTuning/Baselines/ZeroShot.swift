@@ -45,7 +45,10 @@ public enum ZeroShot {
     let tokenizer = try Tokenizer.clip()
     let count = texts.first?.count ?? 1
     let parts = try (0..<count).map { index in
-      normalize(model.encodeText(try texts.map { try tokenizer.tokenize($0[index]) }))  // [C, E]
+      let tokens = try texts.map {
+        try tokenizer.tokenize($0[index], context: model.text.contextLength)
+      }
+      return normalize(model.encodeText(tokens))  // [C, E]
     }
     let total = parts.dropFirst().reduce(parts[0]) { $0 + $1 }
     return normalize(total / Float(count))

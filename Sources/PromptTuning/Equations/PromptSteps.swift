@@ -39,7 +39,7 @@ extension Equation {
     let (rows, batch) = (features.shape[0], features.shape[1])
     try features.expect([rows, batch, model.architecture.embedding], "features")
     try labels.expect([rows, batch, classNames.count], "labels")
-    let steps = settings["steps"] == nil ? rows : try given.whole("steps")
+    let steps = (settings["steps"] ?? "all") == "all" ? rows : try given.whole("steps")
     guard steps >= 1, steps <= rows else {
       throw EquationError.badValue(
         "steps", found: "\(steps)", expected: "1 to \(rows), the rows of features")
@@ -50,7 +50,8 @@ extension Equation {
     var tuner = PromptTuner(
       learner: try PromptLearner(
         classNames: classNames, start: .words(words), tokenEmbedding: model.text.tokenEmbedding,
-        tokenizer: try Tokenizer.clip(), generator: &generator),
+        tokenizer: try Tokenizer.clip(), contextLength: model.text.contextLength,
+        generator: &generator),
       tower: model.text, scale: model.logitScale, classification: loss, margin: 0, weight: 1,
       lambda: 1)
     var optimizer = Optimizer(

@@ -5,8 +5,8 @@
 public enum PredictionRule: Sendable, Equatable {
   /// Those whose score is strictly greater: the released test script, with 0.3 on softmax scores.
   ///
-  /// A threshold for single-precision scores is rounded to theirs first, as NumPy and torch do: 0.3 is
-  /// not greater than 0.3.
+  /// For single-precision scores the caller rounds the threshold to theirs, as NumPy and torch do: 0.3
+  /// is not greater than 0.3.
   case threshold(Double)
   /// The k labels of the highest scores, whatever the scores are; of equal scores the lower class
   /// index goes first. All labels when k is greater than C.

@@ -73,13 +73,14 @@ public struct PromptLearner: Sendable {
   ///     token of a name.
   ///   - tokenEmbedding: the text tower's embedding of all tokens, shape [V, D].
   ///   - tokenizer: CLIP's.
+  ///   - contextLength: the positions of the text tower; 77 in every published model.
   ///   - generator: torch's generator, for a random start.
-  /// - Throws: `TokenizerError.tooLong` when a prompt does not fit 77 tokens;
+  /// - Throws: `TokenizerError.tooLong` when a prompt does not fit them;
   ///   `MethodError.parameter` for a context length below 0.
   public init(
     classNames: [String], start: ContextStart, sharing: ContextSharing = .shared,
     position: ClassTokenPosition = .end, variant: Variant = .paper, tokenEmbedding: Tensor,
-    tokenizer: Tokenizer, generator: inout Generator
+    tokenizer: Tokenizer, contextLength: Int = Tokenizer.contextLength, generator: inout Generator
   ) throws {
     let (width, classes) = (tokenEmbedding.shape[1], classNames.count)
     let words: String
@@ -99,7 +100,7 @@ public struct PromptLearner: Sendable {
         shape: [copies, tokens, width])
     case .words(let text):
       words = String(text.map { $0 == "_" ? " " : $0 })
-      let tokens = try tokenizer.tokenize(words)
+      let tokens = try tokenizer.tokenize(words, context: contextLength)
       let wordCount = words.split(separator: " ", omittingEmptySubsequences: false).count
       count = variant == .released ? wordCount : tokens.count - 2
       if variant == .released { sharing = .shared }
@@ -120,7 +121,7 @@ public struct PromptLearner: Sendable {
     var ends: [Int] = []
     layout = try classNames.map { name in
       let name = String(name.map { $0 == "_" ? " " : $0 })
-      let prompt = try tokenizer.tokenize("\(words) \(name).")
+      let prompt = try tokenizer.tokenize("\(words) \(name).", context: contextLength)
       ends.append(TextTransformer.endPosition(prompt))
       let padding = [Int32](repeating: 0, count: Tokenizer.contextLength - prompt.count)
       let suffix = (prompt + padding).dropFirst(1 + count).map(row)

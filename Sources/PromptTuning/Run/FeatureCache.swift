@@ -197,12 +197,15 @@ public struct FeatureCache: Sendable {
   /// - Returns: the places of the others.
   /// - Throws: when a block is missing or damaged.
   func loadPlaces(without bad: [Int]) throws -> PlaceTable {
+    var rowLength: Int?  // places of a picture, the same in every block
     let blocks = try (0..<blockCount).map { block in
       let file = try SealedFile.read(blockPath(block))
-      guard let places = file["features"], places.shape.count == 3,
+      guard let places = file["features"], places.shape.count == 3, places.shape[1] > 0,
         places.shape[0] == images(of: block).count * (mirrored ? 2 : 1),
-        places.shape[2] == model.architecture.embedding
+        places.shape[2] == model.architecture.embedding,
+        rowLength.map({ $0 == places.shape[1] }) ?? true
       else { throw FileError(file: blockPath(block), cause: CacheError.damaged) }
+      rowLength = places.shape[1]
       guard let (base, owner) = places.contiguousFloats else {
         return Tensor(places.floats(), shape: places.shape)
       }
@@ -240,6 +243,9 @@ public struct FeatureCache: Sendable {
         if mirrored { flipped += values[row + width..<row + 2 * width] }
       }
       bad += try list.integers()
+      guard bad.allSatisfy(paths.indices.contains) else {
+        throw FileError(file: blockPath(block), cause: CacheError.damaged)
+      }
     }
     return (
       Tensor(plain, shape: [paths.count, width]),

@@ -33,7 +33,7 @@ func isInside(_ path: String, root: String) -> Bool {
   guard let resolvedRoot = resolved(root), let resolvedPath = resolved("\(root)/\(path)") else {
     return true  // what is not there is reported as missing, later
   }
-  return resolvedPath.hasPrefix(resolvedRoot + "/")
+  return resolvedRoot == "/" || resolvedPath.hasPrefix(resolvedRoot + "/")
 }
 
 private func resolved(_ path: String) -> String? {

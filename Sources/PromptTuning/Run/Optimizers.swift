@@ -56,6 +56,9 @@ public struct Optimizer: Sendable {
   ///   - gradients: their gradients, in the same shapes.
   /// - Returns: the new leaves, tracked.
   public mutating func step(_ parameters: [Tensor], gradients: [Tensor]) -> [Tensor] {
+    precondition(
+      parameters.map(\.shape) == gradients.map(\.shape),
+      "gradients \(gradients.map(\.shape)) of parameters \(parameters.map(\.shape))")
     steps += 1
     if firstMoments.isEmpty {
       firstMoments = parameters.map { [Float](repeating: 0, count: $0.count) }

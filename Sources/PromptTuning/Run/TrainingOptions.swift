@@ -155,6 +155,7 @@ public struct TrainingOptions: Sendable, Equatable {
     sharing = try choice("context")
     loss = try choice("loss_function")
     balancedVariant = try text("variant")
+    guard BalancedVariant.named(balancedVariant) != nil else { throw missing("variant") }
     embedding = try choice("cseloss")
     alignment = try choice("alignment")
     captionCut = try choice("captions")
@@ -176,5 +177,13 @@ public struct TrainingOptions: Sendable, Equatable {
     selection = try choice("select")
     validationFraction = try number("validation")
     scores = try choice("scores")
+    // What would be divided by, or made a generator of, without a further check.
+    guard batch > 0 else { throw missing("batch_size") }
+    guard epochs >= 0 else { throw missing("epochs") }
+    guard seed >= 0, seed <= Int.max - 3 else { throw missing("seed") }
+    guard (0..<1).contains(validationFraction) else { throw missing("validation") }
+    guard (0...64).contains(contextLength), (0...64).contains(split) else {
+      throw missing("n_ctx' or 'm_ctx")
+    }
   }
 }

@@ -113,7 +113,7 @@ extension PromptLearner {
         ? .random(count: options.contextLength) : .words(options.contextInit),
       sharing: options.sharing, position: options.position, variant: options.variant,
       tokenEmbedding: model.text.tokenEmbedding, tokenizer: try Tokenizer.clip(),
-      generator: &generator)
+      contextLength: model.text.contextLength, generator: &generator)
   }
 }
 

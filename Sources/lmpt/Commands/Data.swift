@@ -109,29 +109,37 @@ private func check(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 
   try dataset.requirePathsInside()
   let audit = DatasetAudit(dataset)
   let published = PublishedFiles.of(spec.name)?.matches(in: root) ?? []
+  let failure: FileError? =
+    if let path = audit.missing.first {
+      FileError(file: root, cause: DatasetError.missingFile(path: path, dataset: spec.name))
+    } else if let path = audit.notPictures.first {
+      FileError(file: "\(root)/\(path)", cause: AnnotationError.notPicture)
+    } else {
+      nil
+    }
   if json {
     func some(_ paths: [String]) -> JSON { .array(paths.prefix(100).map { .string($0) }) }
     print(
-      JSON.object([
-        ("dataset", .string(spec.name)), ("images", .integer(audit.images)),
-        ("missing", some(audit.missing)), ("missing_count", .integer(audit.missing.count)),
-        ("not_pictures", some(audit.notPictures)), ("in_both_lists", some(audit.inBoth)),
-        ("captions", .integer(dataset.captions?.count ?? 0)),
-        (
-          "published_lists",
-          .object(published.map { ($0.name, $0.isPublished.map { .bool($0) } ?? .null) })
-        ),
-      ]).text())
+      JSON.object(
+        [
+          ("dataset", .string(spec.name)), ("images", .integer(audit.images)),
+          ("missing", some(audit.missing)), ("missing_count", .integer(audit.missing.count)),
+          ("not_pictures", some(audit.notPictures)), ("in_both_lists", some(audit.inBoth)),
+          ("captions", .integer(dataset.captions?.count ?? 0)),
+          (
+            "published_lists",
+            .object(published.map { ($0.name, $0.isPublished.map { .bool($0) } ?? .null) })
+          ),
+        ] + (failure.map { [("error", Main.errorObject($0))] } ?? [])
+      ).text())
+    // The object has told the error: it stands in the place of a second one.
+    failure.map { StandardStreams.tell("lmpt: \($0)\n") }
+    return failure.map { ExitCode.of($0) } ?? ExitCode.fine
   } else {
     show(audit, dataset, published)
     if !audit.missing.isEmpty { print(Download.instructions(spec, root: root)) }
   }
-  if let path = audit.missing.first {
-    throw FileError(file: root, cause: DatasetError.missingFile(path: path, dataset: spec.name))
-  }
-  if let path = audit.notPictures.first {
-    throw FileError(file: "\(root)/\(path)", cause: AnnotationError.notPicture)
-  }
+  if let failure { throw failure }
   return ExitCode.fine
 }
 

@@ -20,7 +20,7 @@ extension Command {
       .value("preprocess", "NAME", "lmpt (squash) or clip (crop)", standard: "lmpt"),
       .value("activation", "NAME", "quickgelu or gelu, where the file does not say"),
       .flag("normalize", "unit length"),
-      .flag("truncate", "cut texts of more than 77 tokens instead of refusing them"),
+      .flag("truncate", "cut texts of more tokens than the model reads (77)"),
       .value("output", "FILE", "float32 [N, E] as .npy or .safetensors"),
     ],
     examples: [
@@ -49,10 +49,12 @@ private func runEncode(_ arguments: Arguments) throws -> Int32 {
     features = try encodeFiles(images + arguments.operands, tower, preprocessing)
   } else if !texts.isEmpty {
     let tokenizer = try Tokenizer.clip()
-    let tokens = try (texts + arguments.operands).map {
-      try tokenizer.tokenize($0, truncate: arguments.flag("truncate") ? .toFit : .never)
-    }
     let model = try CLIPModel.load(path: weights, activation: activation)
+    let tokens = try (texts + arguments.operands).map {
+      try tokenizer.tokenize(
+        $0, context: model.text.contextLength,
+        truncate: arguments.flag("truncate") ? .toFit : .never)
+    }
     origin = model.activationOrigin
     try inFile(weights) { try model.check(tokens) }
     features = model.encodeText(tokens)

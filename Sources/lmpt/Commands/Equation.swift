@@ -85,13 +85,17 @@ private func compute(
     guard equation.name == Equation.promptSteps.name else {
       return try equation(arrays, settings: settings)
     }
-    let model = try CLIPModel.load(path: try arguments.required("weights"))
+    let weights = try arguments.required("weights")
+    let model = try CLIPModel.load(path: weights)
+    try inFile(weights) { try model.checkVocabulary() }
     return try Equation.promptSteps(
       arrays, settings: settings, model: model,
       classNames: try classNames(try arguments.required("classes")),
       words: arguments.string("init") ?? "a photo of a")
   } catch let error as EquationError where error.isUsage {
     throw error
+  } catch MethodError.parameter(let name, let found, let expected) where settings[name] != nil {
+    throw EquationError.badValue(name, found: settings[name] ?? "\(found)", expected: expected)
   } catch let error as UsageError {
     throw error
   } catch let error as FileError {

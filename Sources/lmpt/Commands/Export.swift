@@ -51,7 +51,9 @@ private func runExport(_ arguments: Arguments) throws -> Int32 {
   let marks = [String](repeating: "X", count: length).joined(separator: " ")
   let export = PromptExport(
     context: context,
-    placeholders: try run.classNames.map { try tokenizer.tokenize("\(marks) \($0).") },
+    placeholders: try run.classNames.map {
+      try tokenizer.tokenize("\(marks) \($0).", context: model.text.contextLength)
+    },
     text: model.text)
   let arrays: [NamedArray]
   switch layout {

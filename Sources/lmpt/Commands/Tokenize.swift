@@ -30,11 +30,13 @@ private func runTokenize(_ arguments: Arguments) throws -> Int32 {
   } else if texts.isEmpty {
     throw UsageError.missingArgument("a TEXT or --lines FILE", command: "tokenize")
   }
+  let json = arguments.flag("json")
   var output = ""
   var failed = false
   for text in texts {
     if arguments.flag("explain") {
-      output += explain(tokenizer.explain(String(decoding: text, as: UTF8.self)))
+      let explanation = tokenizer.explain(String(decoding: text, as: UTF8.self))
+      output += json ? explanationJSON(explanation).text() + "\n" : explain(explanation)
       continue
     }
     do {
@@ -42,21 +44,24 @@ private func runTokenize(_ arguments: Arguments) throws -> Int32 {
         String(decoding: text, as: UTF8.self),
         truncate: arguments.flag("truncate") ? .toFit : .never)
       output +=
-        arguments.flag("json")
+        json
         ? "{\"ids\":[\(ids.map(String.init).joined(separator: ","))]}\n"
         : ids.map(String.init).joined(separator: " ") + "\n"
     } catch {
+      // Without --json an empty line keeps the lines of texts and of ids together.
       failed = true
-      output += JSON.object([("error", errorJSON(error))]).text() + "\n"
+      output += json ? JSON.object([("error", Main.errorObject(error))]).text() + "\n" : "\n"
+      if !json { StandardStreams.tell("lmpt: \(error)\n") }
     }
     if output.utf8.count > 1 << 16 {
       print(output, terminator: "")
+      try StandardStreams.flush()
       output = ""
     }
   }
   print(output, terminator: "")
   // Without --json a text that does not fit is this command's failure; with it, that line's.
-  return failed && !arguments.flag("json") ? ExitCode.badInput : ExitCode.fine
+  return failed && !json ? ExitCode.badInput : ExitCode.fine
 }
 
 /// Cleaning, pieces, merges and ids, one piece a line.
@@ -72,6 +77,30 @@ private func explain(_ explanation: Tokenizer.Explanation) -> String {
   return text + "ids      \(explanation.ids.map(String.init).joined(separator: " "))\n"
 }
 
+private func explanationJSON(_ explanation: Tokenizer.Explanation) -> JSON {
+  let pieces = explanation.pieces.map { piece in
+    JSON.object([
+      ("text", .string(piece.text)),
+      (
+        "merges",
+        .array(
+          piece.merges.map { merge in
+            .object([
+              ("rank", .integer(merge.rank)), ("left", .string(merge.left)),
+              ("right", .string(merge.right)),
+            ])
+          })
+      ),
+      ("tokens", .array(piece.tokens.map { .string($0) })),
+      ("ids", .array(piece.ids.map { .integer(Int($0)) })),
+    ])
+  }
+  return .object([
+    ("cleaned", .string(explanation.cleaned)), ("pieces", .array(pieces)),
+    ("ids", .array(explanation.ids.map { .integer(Int($0)) })),
+  ])
+}
+
 private func fileBytes(_ path: String) throws -> [UInt8] {
   try MappedFile(path: path).withBytes { [UInt8]($0) }
 }
@@ -81,13 +110,4 @@ private func split(_ bytes: [UInt8]) -> [[UInt8]] {
   var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
   if lines.last?.isEmpty == true { lines.removeLast() }
   return lines.map(Array.init)
-}
-
-/// The `error` object of the command contract.
-func errorJSON(_ error: any Error) -> JSON {
-  let diagnostic = error as? any DiagnosticError
-  return .object([
-    ("code", .string(diagnostic?.code ?? "internal")),
-    ("message", .string(diagnostic?.description ?? String(describing: error))),
-  ])
 }
