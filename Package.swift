@@ -38,7 +38,7 @@ var targets: [Target] = [
   room("Bytes", []),
   room("Imaging", ["Bytes"]),
   room("Weights", ["Bytes"]),
-  room("CLIP", ["Tensors", "Weights", "Imaging", "Bytes"]),
+  room("CLIP", ["Tensors", "Weights", "Bytes"]),
   room("PromptTuning", ["CLIP", "Tensors", "Weights", "Imaging", "Bytes"]),
   room("Reports", ["Bytes"]),
   .executableTarget(

@@ -124,7 +124,7 @@ optimiser_case("adam.safetensors", lambda p: torch.optim.Adam(p, lr=0.05, weight
 optimiser_case("adamw.safetensors", lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=1e-1))
 
 
-def schedule_case(name, make, metrics, sign=1):
+def schedule_case(name, make, metrics):
     p = torch.nn.Parameter(torch.zeros(1))
     optimizer = torch.optim.SGD([p], lr=0.5)
     scheduler = make(optimizer)
@@ -134,18 +134,18 @@ def schedule_case(name, make, metrics, sign=1):
         scheduler.step(m) if isinstance(
             scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau) else scheduler.step()
         rates.append(optimizer.param_groups[0]["lr"])
-    save(name, {"metrics": sign * np.array(metrics), "rates": np.array(rates)},
+    save(name, {"metrics": np.array(metrics), "rates": np.array(rates)},
          [{"name": "rates", "atol": 1e-12, "rtol": 1e-12, "why": "float64 on both sides"}])
 
 
 flat = [0.1, 0.2, 0.2, 0.20001, 0.2, 0.2, 0.2, 0.2, 0.2, 0.3] + [0.3] * 60
 schedule_case("plateau.safetensors", lambda o: torch.optim.lr_scheduler.ReduceLROnPlateau(
     o, patience=5, mode="max", min_lr=1e-7), flat)
-# A loss is given with its sign turned: flat, rising and falling by less than the threshold, falling.
+# A loss: flat, rising and falling by less than the threshold, falling.
 losses = [0.5, 0.4] + [0.4] * 8 + [0.4 + 2e-5 * i for i in range(8)] \
     + [0.4 - 2e-5 * i for i in range(8)] + [0.3] * 20
 schedule_case("plateau_loss.safetensors", lambda o: torch.optim.lr_scheduler.ReduceLROnPlateau(
-    o, patience=5, mode="min", min_lr=1e-7), losses, sign=-1)
+    o, patience=5, mode="min", min_lr=1e-7), losses)
 schedule_case("cosine.safetensors", lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(
     o, T_max=10), [0.0] * 10)
 

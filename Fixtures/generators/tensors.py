@@ -89,6 +89,7 @@ def attention(causal):
 
 case("attention", attention(False), r(2, 9, 3 * 2 * 16))
 case("attention_causal", attention(True), r(2, 9, 3 * 2 * 16))
+case("log1p", torch.log1p, r(20).abs() - 0.5)
 
 # Sizes around tiles of 4, 6, 12 and 14 rows by 8, 16 and 32 columns, and blocks of 384 terms.
 generator = torch.Generator().manual_seed(1)

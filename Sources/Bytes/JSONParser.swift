@@ -20,6 +20,14 @@ extension JSON {
     return try parser.document()
   }
 
+  /// Reads a file that is one JSON text.
+  ///
+  /// - Throws: `FileError` around what is wrong with the file or its text.
+  public static func read(_ path: String) throws -> JSON {
+    let file = try MappedFile(path: path)
+    return try inFile(path) { try file.withBytes { try parse($0) } }
+  }
+
   /// Reads some members of one JSON text, so that a large file costs only what is wanted of it.
   ///
   /// Values of other members are checked against the grammar and not kept; they count neither

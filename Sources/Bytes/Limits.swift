@@ -1,10 +1,10 @@
-// Limits - every cap on what a file may make us allocate or do, in one place.
+// Limits - the caps on what a file may make us allocate or do, as far as a program can change them.
 // SPDX-License-Identifier: Apache-2.0
 
 /// Caps that parsers check from headers, before they allocate.
 ///
-/// The defaults are generous for honest files and far below what would hurt a machine; SECURITY.md
-/// lists them with the tests that prove them.
+/// The defaults are generous for honest files and far below what would hurt a machine;
+/// docs/Formats.md says what each reader checks, SECURITY.md what proves it.
 public struct Limits: Sendable {
   /// Most pixels of an image: twice Pillow's warning level, where Pillow raises an error.
   public var pixels = 178_956_970

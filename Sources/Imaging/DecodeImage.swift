@@ -3,14 +3,6 @@
 
 import Bytes
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// What to do with a file that ends early.
 public enum Truncation: Sendable {
   /// Refuse it, as Pillow does by default.
@@ -48,22 +40,29 @@ public func decodeImage(
 ///   - limits: caps on the size, checked from the header.
 ///   - truncated: what to do when the file ends early.
 /// - Returns: the pixels.
-/// - Throws: `FileError` around the decoder's error.
+/// - Throws: `FileError` around `FileAccessError` or the decoder's error.
 public func decodeImage(
   atPath path: String, limits: Limits = .standard, truncated: Truncation = .refuse
 ) throws -> RGBImage {
-  try inFile(path) {
-    let bytes = try readFile(path)
-    return try bytes.withUnsafeBytes { try decodeImage($0, limits: limits, truncated: truncated) }
+  let file = try MappedFile(path: path)
+  return try inFile(path) {
+    try file.withBytes { try decodeImage($0, limits: limits, truncated: truncated) }
   }
 }
 
 /// The formats this room decodes.
-enum ImageFormat {
-  case png, jpeg, pnm
+public enum ImageFormat: Sendable {
+  /// Portable network graphics.
+  case png
+  /// JPEG, baseline or progressive.
+  case jpeg
+  /// PBM, PGM or PPM, plain or raw.
+  case pnm
 
   /// Recognises a format by its first bytes.
-  init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
+  ///
+  /// - Throws: `ImageError` naming a format that is not decoded, or the bytes.
+  public init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
     func starts(with text: [UInt8], at offset: Int = 0) -> Bool {
       bytes.count >= offset + text.count
         && text.indices.allSatisfy { bytes[offset + $0] == text[$0] }
@@ -101,26 +100,4 @@ enum ImageFormat {
       throw .unknownFormat(firstBytes: Array(bytes.prefix(8)))
     }
   }
-}
-
-/// Reads a whole file.
-private func readFile(_ path: String) throws(ImageError) -> [UInt8] {
-  guard let file = fopen(path, "rb") else {
-    throw .unreadable(reason: String(cString: strerror(errno)))
-  }
-  defer { fclose(file) }
-  var bytes: [UInt8] = []
-  var size = stat()
-  if fstat(fileno(file), &size) == 0 {
-    if size.st_mode & S_IFMT == S_IFDIR { throw .unreadable(reason: "it is a directory") }
-    bytes.reserveCapacity(Int(size.st_size))
-  }
-  var chunk = [UInt8](repeating: 0, count: 1 << 16)
-  while true {
-    let count = fread(&chunk, 1, chunk.count, file)
-    if count == 0 { break }
-    bytes.append(contentsOf: chunk[..<count])
-  }
-  if ferror(file) != 0 { throw .unreadable(reason: "input/output error") }
-  return bytes
 }

@@ -7,8 +7,6 @@ import Bytes
 public enum ImageError: DiagnosticError, Equatable {
   /// No bytes at all.
   case emptyFile
-  /// The file cannot be opened or read.
-  case unreadable(reason: String)
   /// The first bytes belong to no known format.
   case unknownFormat(firstBytes: [UInt8])
   /// A format that is recognised but not decoded.
@@ -24,7 +22,6 @@ public enum ImageError: DiagnosticError, Equatable {
   public var code: String {
     switch self {
     case .emptyFile: "image.empty-file"
-    case .unreadable: "image.unreadable"
     case .unknownFormat: "image.unknown-format"
     case .unsupportedFormat: "image.unsupported-format"
     case .noPixels: "image.no-pixels"
@@ -38,8 +35,6 @@ public enum ImageError: DiagnosticError, Equatable {
     switch self {
     case .emptyFile:
       return "the file is empty"
-    case .unreadable(let reason):
-      return "the file cannot be read: \(reason)"
     case .unknownFormat(let bytes):
       let text = bytes.map { byte in
         let digits = String(byte, radix: 16, uppercase: true)
@@ -61,7 +56,6 @@ public enum ImageError: DiagnosticError, Equatable {
   public var hint: String {
     switch self {
     case .emptyFile, .noPixels: "copy or download the file again"
-    case .unreadable: "check the path and its permissions"
     case .unknownFormat, .unsupportedFormat: "convert it to PNG, JPEG or PPM first"
     case .tooManyPixels, .sideTooLong: "scale the picture down first"
     }

@@ -127,7 +127,7 @@ public enum JPEGError: DiagnosticError, Equatable {
     case .unsupportedProcess, .unsupportedPrecision, .unsupportedComponents, .fractionalSampling:
       "save it again as an ordinary 8-bit JPEG or as PNG"
     case .truncated:
-      "copy or download it again, or pass --allow-truncated to use what is there"
+      "copy or download it again; 'lmpt pixels --allow-truncated' shows what is there"
     case .tooManyScans:
       "this looks like a decoding bomb; save the picture again if you trust it"
     default:

@@ -89,7 +89,7 @@ public enum PNGError: DiagnosticError, Equatable {
   public var hint: String {
     switch self {
     case .truncated, .tooLittleData, .checksum:
-      "copy or download it again, or pass --allow-truncated to use what is there"
+      "copy or download it again; 'lmpt pixels --allow-truncated' shows what is there"
     default:
       "the file is damaged; copy or download it again"
     }

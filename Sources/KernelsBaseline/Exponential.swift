@@ -1,4 +1,4 @@
-// Exponential - e^x, the logistic function, softplus and the Gaussian's tail on whole vectors.
+// Exponential - e^x, the logistic function and the Gaussian's tail on whole vectors.
 // SPDX-License-Identifier: Apache-2.0
 
 /// The pieces of e^x = p 2^n, with n + offset in the lowest bits of `t`.
@@ -61,23 +61,6 @@ func logistic(_ x: Vector) -> Vector {
   let minus = Vector(repeating: 0) - x
   let inside = minimum(maximum(minus, Vector(repeating: -87.336_54)), Vector(repeating: 88.722_83))
   return one / (one + expInRange(inside))
-}
-
-/// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|).
-///
-/// log(1 + t) = 2 artanh(s) with s = t / (2 + t) <= 1/3: an odd polynomial in s, fitted.
-@inline(__always)
-func softplus(_ x: Vector) -> Vector {
-  let t = expOfNegative(Vector(repeating: 0) - magnitude(x))
-  let s = t / (Vector(repeating: 2) + t)
-  let z = s * s
-  var p = Vector(repeating: 0.122_065_336)
-  p = multiplyAdd(p, z, Vector(repeating: 0.106_966_26))
-  p = multiplyAdd(p, z, Vector(repeating: 0.143_103_61))
-  p = multiplyAdd(p, z, Vector(repeating: 0.199_993_46))
-  p = multiplyAdd(p, z, Vector(repeating: 0.333_333_4))
-  p = multiplyAdd(p * z, s, s)
-  return maximum(x, Vector(repeating: 0)) + (p + p)
 }
 
 /// The Gaussian's cumulative distribution Phi(x) and its density phi(x), for GELU.

@@ -46,16 +46,6 @@ public func exp(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n
   map(x, y, n) { exp($0) }
 }
 
-/// 1 / (1 + e^-x).
-public func sigmoid(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int) {
-  map(x, y, n) { logistic($0) }
-}
-
-/// log(1 + e^x).
-public func softplus(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int) {
-  map(x, y, n) { softplus($0) }
-}
-
 @inline(__always)
 func quickGELU(_ x: Vector) -> Vector { x * logistic(Vector(repeating: 1.702) * x) }
 
@@ -91,12 +81,4 @@ public func geluGradient(
     let normal = gaussian(x)
     return g * multiplyAdd(x, normal.density, normal.cumulative)
   }
-}
-
-/// y += alpha x.
-public func axpy(
-  _ alpha: Float, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int
-) {
-  let a = Vector(repeating: alpha)
-  map(x, y, y, n) { multiplyAdd(a, $0, $1) }
 }

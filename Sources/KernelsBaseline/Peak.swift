@@ -1,41 +1,5 @@
-// Sums - reductions in double precision, and the processor's own limit.
+// Peak - the processor's own limit, for the benchmark's percentages.
 // SPDX-License-Identifier: Apache-2.0
-
-/// Adds f(i..<i+4) over 0..<n, four double sums, the rest one by one.
-@inline(__always)
-func doubleSum(
-  _ n: Int, _ four: (Int) -> SIMD4<Double>, _ one: (Int) -> Double
-) -> Double {
-  var (u, v) = (SIMD4<Double>(repeating: 0), SIMD4<Double>(repeating: 0))
-  var i = 0
-  while i &+ 8 <= n {
-    u = u + four(i)
-    v = v + four(i &+ 4)
-    i &+= 8
-  }
-  u = u + v
-  var total = (u.x + u.z) + (u.y + u.w)
-  while i < n {
-    total += one(i)
-    i &+= 1
-  }
-  return total
-}
-
-@inline(__always)
-func doubles(_ p: UnsafePointer<Float>) -> SIMD4<Double> {
-  SIMD4<Double>(Double(p[0]), Double(p[1]), Double(p[2]), Double(p[3]))
-}
-
-/// The sum of x.
-public func sum(_ x: UnsafePointer<Float>, _ n: Int) -> Double {
-  doubleSum(n, { doubles(x + $0) }, { Double(x[$0]) })
-}
-
-/// The sum of x y; with y = x the square of the Euclidean norm.
-public func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ n: Int) -> Double {
-  doubleSum(n, { doubles(x + $0) * doubles(y + $0) }, { Double(x[$0]) * Double(y[$0]) })
-}
 
 /// Operations of one round of `peak`.
 public var peakOperations: Int { @inline(__always) get { 2 &* 12 &* lanes } }

@@ -1,4 +1,4 @@
-// KernelSet - the hot loops for one instruction set, chosen when the program starts.
+// KernelSet - the hot loops for one instruction set, chosen at the first use.
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Glibc)
@@ -29,15 +29,11 @@ public struct KernelSet: Sendable {
     ) -> Void
   /// Elementwise: (x, y, count).
   let exp: @Sendable (In, Out, Int) -> Void
-  let sigmoid: @Sendable (In, Out, Int) -> Void
-  let softplus: @Sendable (In, Out, Int) -> Void
   let quickGELU: @Sendable (In, Out, Int) -> Void
   let gelu: @Sendable (In, Out, Int) -> Void
   /// Upstream gradient times the derivative: (x, upstream, result, count).
   let quickGELUGradient: @Sendable (In, In, Out, Int) -> Void
   let geluGradient: @Sendable (In, In, Out, Int) -> Void
-  /// y += alpha x: (alpha, x, y, count).
-  let axpy: @Sendable (Float, In, Out, Int) -> Void
   // (x, ldx, y, ldy, rows, columns, scale, elements of row 0)
   let softmaxRows: @Sendable (In, Int, Out, Int, Int, Int, Float, Int) -> Void
   // (p, ldp, gradient in place, ldg, rows, columns, scale, elements of row 0)
@@ -46,9 +42,6 @@ public struct KernelSet: Sendable {
   let layerNormRows: @Sendable (In, In, In, Out, Out, Out, Int, Int, Float) -> Void
   // (x, weight, upstream, means, inverse deviations, result, rows, columns)
   let layerNormGradientRows: @Sendable (In, In, In, In, In, Out, Int, Int) -> Void
-  // In double precision: (x, count), (x, y, count).
-  let sum: @Sendable (In, Int) -> Double
-  let dot: @Sendable (In, In, Int) -> Double
   /// Multiply-adds on registers: (rounds, factor, term), and the operations of a round.
   let peak: @Sendable (Int, Float, Float) -> Float
   let peakOperations: Int

@@ -24,21 +24,16 @@ extension KernelSet {
         $17, $18, $19)
     },
     exp: { KernelsBaseline.exp($0, $1, $2) },
-    sigmoid: { KernelsBaseline.sigmoid($0, $1, $2) },
-    softplus: { KernelsBaseline.softplus($0, $1, $2) },
     quickGELU: { KernelsBaseline.quickGELU($0, $1, $2) },
     gelu: { KernelsBaseline.gelu($0, $1, $2) },
     quickGELUGradient: { KernelsBaseline.quickGELUGradient($0, $1, $2, $3) },
     geluGradient: { KernelsBaseline.geluGradient($0, $1, $2, $3) },
-    axpy: { KernelsBaseline.axpy($0, $1, $2, $3) },
     softmaxRows: { KernelsBaseline.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
     softmaxGradientRows: { KernelsBaseline.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
     layerNormRows: { KernelsBaseline.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
     layerNormGradientRows: {
       KernelsBaseline.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
     },
-    sum: { KernelsBaseline.sum($0, $1) },
-    dot: { KernelsBaseline.dot($0, $1, $2) },
     peak: { KernelsBaseline.peak($0, $1, $2) },
     peakOperations: KernelsBaseline.peakOperations
   )
@@ -55,19 +50,14 @@ extension KernelSet {
           $17, $18, $19)
       },
       exp: { KernelsAVX2.exp($0, $1, $2) },
-      sigmoid: { KernelsAVX2.sigmoid($0, $1, $2) },
-      softplus: { KernelsAVX2.softplus($0, $1, $2) },
       quickGELU: { KernelsAVX2.quickGELU($0, $1, $2) },
       gelu: { KernelsAVX2.gelu($0, $1, $2) },
       quickGELUGradient: { KernelsAVX2.quickGELUGradient($0, $1, $2, $3) },
       geluGradient: { KernelsAVX2.geluGradient($0, $1, $2, $3) },
-      axpy: { KernelsAVX2.axpy($0, $1, $2, $3) },
       softmaxRows: { KernelsAVX2.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
       softmaxGradientRows: { KernelsAVX2.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
       layerNormRows: { KernelsAVX2.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
       layerNormGradientRows: { KernelsAVX2.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
-      sum: { KernelsAVX2.sum($0, $1) },
-      dot: { KernelsAVX2.dot($0, $1, $2) },
       peak: { KernelsAVX2.peak($0, $1, $2) },
       peakOperations: KernelsAVX2.peakOperations
     )
@@ -84,21 +74,16 @@ extension KernelSet {
           $17, $18, $19)
       },
       exp: { KernelsAVX512.exp($0, $1, $2) },
-      sigmoid: { KernelsAVX512.sigmoid($0, $1, $2) },
-      softplus: { KernelsAVX512.softplus($0, $1, $2) },
       quickGELU: { KernelsAVX512.quickGELU($0, $1, $2) },
       gelu: { KernelsAVX512.gelu($0, $1, $2) },
       quickGELUGradient: { KernelsAVX512.quickGELUGradient($0, $1, $2, $3) },
       geluGradient: { KernelsAVX512.geluGradient($0, $1, $2, $3) },
-      axpy: { KernelsAVX512.axpy($0, $1, $2, $3) },
       softmaxRows: { KernelsAVX512.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
       softmaxGradientRows: { KernelsAVX512.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
       layerNormRows: { KernelsAVX512.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
       layerNormGradientRows: {
         KernelsAVX512.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
       },
-      sum: { KernelsAVX512.sum($0, $1) },
-      dot: { KernelsAVX512.dot($0, $1, $2) },
       peak: { KernelsAVX512.peak($0, $1, $2) },
       peakOperations: KernelsAVX512.peakOperations
     )

@@ -9,7 +9,8 @@
   import Darwin
 #endif
 
-/// A generator that gives the same numbers as `torch.Generator` on the CPU for the same seed.
+/// A generator that gives the same numbers as `torch.Generator` on the CPU for the same seed, normal
+/// ones to within 2 ulp.
 ///
 /// Its state can be saved and restored, so that a resumed run continues the same stream.
 public struct Generator: Sendable, Equatable {
@@ -18,8 +19,8 @@ public struct Generator: Sendable, Equatable {
   /// The second half of a Box-Muller pair that torch keeps for the next small `normal_` call.
   private var spareNormal: Double?
 
-  /// A generator seeded as `torch.manual_seed(seed)` does; only the low 32 bits count.
-  public init(seed: UInt64) {
+  /// A generator seeded as `torch.manual_seed(seed)` does, of any sign; only the low 32 bits count.
+  public init(seed: Int) {
     state = [UInt32](repeating: 0, count: 624)
     state[0] = UInt32(truncatingIfNeeded: seed)
     for i in 1..<624 {

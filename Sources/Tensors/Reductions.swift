@@ -1,4 +1,4 @@
-// Reductions - sums, means, softmax; accumulated in Double, rounded once.
+// Reductions - sums, means, log softmax and norms, accumulated in Double; softmax in the kernels.
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Glibc)

@@ -75,7 +75,7 @@ private struct Comparison {
 /// Pictures against Pillow by SHA-256, and invalid ones by their error.
 private func replayPixels(_ fixtures: String) throws -> FixtureResult {
   var comparison = Comparison()
-  let manifest = try parsed("\(fixtures)/images/manifest.json")
+  let manifest = try JSON.read("\(fixtures)/images/manifest.json")
   func digest(_ image: RGBImage) -> String { image.pixels.withUnsafeBytes(SHA256.hexDigest) }
   for entry in manifest["entries"]?.array ?? []
   where entry["error"]?.string != nil || entry["outputs"]?[0] != nil {
@@ -94,7 +94,9 @@ private func replayPixels(_ fixtures: String) throws -> FixtureResult {
     let size = entry["shape"]?.array?.compactMap(\.int) ?? []
     let method = entry["method"]?.string.flatMap(Interpolation.init(rawValue:))
     comparison.exact("\(path) \(entry["method"]?.string ?? "") \(size)") {
-      guard size.count == 3, let method else { return false }
+      guard size.count == 3, size.allSatisfy({ (1...4096).contains($0) }), let method else {
+        return false
+      }
       let image = try decodeImage(atPath: "\(fixtures)/\(path)")
       return digest(resize(image, width: size[1], height: size[0], method))
         == entry["sha256"]?.string
@@ -114,7 +116,8 @@ private func replayTokens(_ folder: String) throws -> FixtureResult {
       let json = try inFile(path) { try JSON.parse(UnsafeRawBufferPointer(rebasing: line)) }
       let text = json["text"]?.string ?? ""
       comparison.exact(text.debugDescription) {
-        tokenizer.encode(text) == json["ids"]?.array?.compactMap { $0.int.map(Int32.init) }
+        tokenizer.encode(text)
+          == json["ids"]?.array?.compactMap { $0.int.flatMap(Int32.init(exactly:)) }
       }
     }
   }
@@ -159,12 +162,7 @@ private func tokenRows(_ path: String) throws -> [[Int32]] {
   return try file.withBytes { bytes in
     try bytes.split(separator: 0x0A).map { line in
       try JSON.parse(UnsafeRawBufferPointer(rebasing: line))["ids"]?.array?
-        .compactMap { $0.int.map(Int32.init) } ?? []
+        .compactMap { $0.int.flatMap(Int32.init(exactly:)) } ?? []
     }
   }
-}
-
-private func parsed(_ path: String) throws -> JSON {
-  let file = try MappedFile(path: path)
-  return try inFile(path) { try file.withBytes { try JSON.parse($0) } }
 }

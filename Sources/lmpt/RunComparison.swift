@@ -15,12 +15,10 @@ struct FinishedRun {
   /// Reads the report of a run folder.
   init(_ folder: String) throws {
     let path = "\(folder)/report.json"
-    let file = try MappedFile(path: path)
-    report = try inFile(path) { try Report.parse(file.withBytes { try JSON.parse($0) }) }
-    let settings = try? MappedFile(path: "\(folder)/config.json")
-    configuration = try settings.map { file in
-      try inFile(file.path) { try file.withBytes { try JSON.parse($0) } }
-    }
+    report = try inFile(path) { try Report.parse(JSON.read(path)) }
+    let settings = "\(folder)/config.json"
+    configuration =
+      FileManager.default.fileExists(atPath: settings) ? try JSON.read(settings) : nil
   }
 
   init(_ report: Report, configuration: [(key: String, value: JSON)]) {

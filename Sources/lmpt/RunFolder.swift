@@ -73,8 +73,7 @@ struct RunFolder {
   private static func compare(
     _ configuration: [(key: String, value: JSON)], with file: String, in path: String
   ) throws {
-    let file = try MappedFile(path: file)
-    let saved = try inFile(file.path) { try file.withBytes { try JSON.parse($0) } }
+    let saved = try JSON.read(file)
     let differences = configuration.compactMap { key, value in
       saved[key] == value
         ? nil : "\(key) was \(saved[key]?.text() ?? "absent"), is \(value.text())"

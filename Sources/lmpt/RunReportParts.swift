@@ -91,7 +91,7 @@ extension RunReport {
   func map(tuned: Tensor, name: String) -> Report.FeatureMap {
     let step = max(1, dataset.test.count / 400)
     let rows = Array(stride(from: 0, to: dataset.test.count, by: step).prefix(400))
-    let images = normalize(features.test)  // [N, E]
+    let images = normalize(features.testImages.features)  // [N, E]
     let components = PrincipalComponents(images)
     let places = components.project(images.gather(rows)).values
     let points = rows.enumerated().map { index, row in

@@ -113,13 +113,9 @@ extension TrainingOptions {
     if arguments.flag("shared") { sharing = .shared }
     if arguments.flag("csc") { sharing = .classSpecific }
     set(&loss, try arguments.choice("loss-function"))
-    if let name = arguments.string("variant") {
-      guard BalancedVariant.named(name) != nil else {
-        throw UsageError.badValue(
-          option: "--variant", found: name, expected: "one of paper, upstream, released")
-      }
-      balancedVariant = name
-      if variant == .released {  // what the released loop compares, unless another is asked for
+    if let reading: Reading = try arguments.choice("variant") {
+      self.reading = reading
+      if reading == .released {  // what the released loop compares, unless another is asked for
         alignment = .tokensAll
         captionCut = .characters
       }

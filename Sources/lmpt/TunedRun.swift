@@ -16,8 +16,7 @@ struct RunConfiguration {
   /// Reads the configuration of a run folder.
   init(_ path: String) throws {
     self.path = path
-    let file = try MappedFile(path: "\(path)/config.json")
-    json = try inFile(file.path) { try file.withBytes { try JSON.parse($0) } }
+    json = try JSON.read("\(path)/config.json")
   }
 
   /// The options of the run.

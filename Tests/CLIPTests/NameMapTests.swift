@@ -69,8 +69,12 @@ import Weights
     #expect(gelu.activation == .gelu)
     let quick = try CLIPModel.load(try written(arrays, ["hidden_act": "quick_gelu"]))
     #expect(quick.activation == .quickGELU)
-    #expect(throws: ModelError.activation(found: "relu", place: "the metadata")) {
-      try CLIPModel.load(try written(arrays, ["activation": "relu"]))
+    let exact = try CLIPModel.load(try written(arrays, ["quick_gelu": "False"]))
+    #expect(exact.activation == .gelu)
+    for (key, word) in [("activation", "relu"), ("quick_gelu", "maybe")] {
+      #expect(throws: ModelError.activation(found: word, place: "the metadata")) {
+        try CLIPModel.load(try written(arrays, [key: word]))
+      }
     }
   }
 

@@ -41,7 +41,7 @@ struct BadInputTests {
   @Test("a missing picture")
   func missingImage() throws {
     let folder = try data()
-    try expectRefused(folder, ".jpg", "No such file")
+    try expectRefused(folder, ".jpg", "the file does not exist")
   }
 
   @Test("a truncated picture")

@@ -8,7 +8,6 @@ import KernelsBaseline
 
 // safety: these are C's functions of one double.
 @_silgen_name("exp") func libmExp(_ x: Double) -> Double
-@_silgen_name("log1p") func libmLog1p(_ x: Double) -> Double
 @_silgen_name("erf") func libmErf(_ x: Double) -> Double
 
 typealias Floats = UnsafeMutablePointer<Float>
@@ -71,13 +70,6 @@ func maps() -> Int {
     let tolerance = 1e-6
     exp(x, y, n)
     wrong += differences(y, n, tolerance: tolerance) { libmExp(Double(x[$0])) }
-    sigmoid(x, y, n)
-    wrong += differences(y, n, tolerance: tolerance) { 1 / (1 + libmExp(-Double(x[$0]))) }
-    softplus(x, y, n)
-    wrong += differences(y, n, tolerance: tolerance) { index in
-      let v = Double(x[index])
-      return max(v, 0) + libmLog1p(libmExp(-abs(v)))
-    }
     quickGELU(x, y, n)
     wrong += differences(y, n, tolerance: tolerance) { index in
       let v = Double(x[index])
@@ -88,10 +80,6 @@ func maps() -> Int {
       let v = Double(x[index])
       return v * 0.5 * (1 + libmErf(v * 0.5.squareRoot()))
     }
-    let total = sum(x, n)
-    var expected = 0.0
-    for i in 0..<n { expected += Double(x[i]) }
-    if abs(total - expected) > 1e-9 { wrong += 1 }
   }
   return wrong
 }

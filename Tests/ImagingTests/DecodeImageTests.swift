@@ -59,9 +59,12 @@ struct DecodeImageTests {
     } throws: { error in
       (error as? FileError)?.file == path && (error as? FileError)?.code == "image.unknown-format"
     }
-    #expect(errorCode { _ = try decodeImage(atPath: "/no/such/file.png") } == "image.unreadable")
-    #expect(
-      errorCode { _ = try decodeImage(atPath: Fixtures.path("images")) } == "image.unreadable")
+    for (path, code) in [
+      ("/no/such/file.png", "file.missing"), (Fixtures.path("images"), "file.is-folder"),
+      ("/dev/zero", "file.not-regular"),
+    ] {
+      #expect(errorCode { _ = try decodeImage(atPath: path) } == code)
+    }
   }
 
   @Test("Limits are checked from the header")

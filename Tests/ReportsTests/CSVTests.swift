@@ -24,19 +24,6 @@ import Testing
     #expect(Double(text)?.bitPattern == value.bitPattern)
   }
 
-  @Test func `single precision keeps its own short form`() {
-    #expect(JSON.shortest(0.1).text() == "0.1")
-    #expect(JSON.shortest(.nan).text() == "null")
-    let value: Float = 16_777_217.5
-    #expect(JSON.shortest(value).double.map { Float($0) } == value)
-  }
-
-  @Test func `a torn line is behind the valid length`() {
-    #expect(JSONLines.validLength(Array("{}\n{\"a\"".utf8)) == 3)
-    #expect(JSONLines.validLength(Array("{".utf8)) == 0)
-    #expect(JSONLines.line(["a": 1]) == "{\"a\":1}\n")
-  }
-
   @Test func `the three forms of an epoch have the same figures`() throws {
     let epoch = Report.Epoch(epoch: 3, loss: 0.75, learningRate: 5e-4, test: 0.5)
     #expect(EpochLog.csvHeader == "epoch,loss,cls,cse,lr,val_map,test_map,seconds\n")

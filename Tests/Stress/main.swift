@@ -68,7 +68,7 @@ do {
     var options = MiniBenchmark.options(MiniBenchmark.arms[3], seed: 0)
     options.epochs = 1
     var run = try TrainingRun(model: model, features: features, options: options, folder: nil)
-    results.append(features.train.values + (try run.run().evaluation.scores))
+    results.append(features.trainImages.features.values + (try run.run().evaluation.scores))
   }
   guard results[0] == results[1] else { fail("results depend on the threads") }
   print("stress: features and an epoch with 1 and 4 threads in \(clock.now - start)")

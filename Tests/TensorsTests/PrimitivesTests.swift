@@ -31,6 +31,7 @@ struct PrimitivesTests {
     PrimitiveCase("exp") { exp($0[0]) },
     PrimitiveCase("expm1") { expm1($0[0]) },
     PrimitiveCase("log") { log($0[0]) },
+    PrimitiveCase("log1p") { log1p($0[0]) },
     PrimitiveCase("sigmoid") { sigmoid($0[0]) },
     PrimitiveCase("softplus") { softplus($0[0]) },
     PrimitiveCase("pow2") { pow($0[0], 2) },

@@ -5,7 +5,8 @@
 ///
 /// Ids are those of OpenAI's `simple_tokenizer` with ftfy installed, for every text that a
 /// `String` can hold; docs/Formats.md ("Text") lists the few limits. A text costs a few
-/// nanoseconds a byte and the work never grows faster than n log n, however long a word is.
+/// nanoseconds a byte; the work never grows faster than n log n, however long a word is, but for
+/// character references inside each other, which have a limit.
 ///
 /// ```swift
 /// let tokenizer = try Tokenizer.clip()

@@ -46,7 +46,8 @@ public enum TokenizerError: DiagnosticError, Equatable {
   /// What to do.
   public var hint: String {
     switch self {
-    case .tooLong: return "shorten the text, or cut it with --truncate"
+    case .tooLong:
+      return "shorten the text; 'lmpt tokenize' and 'lmpt encode' cut it with --truncate"
     case .unknownToken: return "ids run from 0 to 49407"
     default: return "use the published merge list unchanged"
     }

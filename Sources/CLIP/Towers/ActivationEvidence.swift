@@ -27,7 +27,10 @@ extension Activation {
       return (activation, .stated("the metadata"))
     }
     if let word = file.metadata["quick_gelu"] {
-      return (word == "false" ? .gelu : .quickGELU, .stated("the metadata"))
+      guard let isQuick = ["true": true, "false": false][word.lowercased()] else {
+        throw .activation(found: word, place: "the metadata")
+      }
+      return (isQuick ? .quickGELU : .gelu, .stated("the metadata"))
     }
     if let configuration, let words = configuration.activations {
       let activations = Set(words.map { Activation(named: $0) })

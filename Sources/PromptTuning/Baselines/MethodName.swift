@@ -98,10 +98,10 @@ extension TrainingOptions {
     case .linearProbe, .ltml:
       (loss, optimizer, learningRate, scores) = (.bce, .adamw, 1e-3, .logit)
     case .finetuneHead:
-      (balancedVariant, optimizer, learningRate, weightDecay) = ("released", .adamw, 1e-4, 1e-4)
+      (reading, optimizer, learningRate, weightDecay) = (.released, .adamw, 1e-4, 1e-4)
       (batch, epochs) = (4, 100)
     case .finetune:
-      (balancedVariant, optimizer, learningRate, weightDecay) = ("released", .adamw, 1e-4, 1e-5)
+      (reading, optimizer, learningRate, weightDecay) = (.released, .adamw, 1e-4, 1e-5)
       (batch, epochs) = (4, 100)
     }
   }

@@ -72,7 +72,7 @@ public enum AnnotationError: DiagnosticError, Equatable {
     case .noCaption(let path): "there is no caption of \(printable(path))"
     case .tooMany(let limit): "there are more than \(limit) entries"
     case .noAnnotations: "there is no annotation in the folder"
-    case .notPicture: "the file is neither JPEG nor PNG by its first bytes"
+    case .notPicture: "the file is neither JPEG, PNG nor PNM by its first bytes"
     case .listExists: "the file exists already, and a run may depend on it"
     case .classWithoutImages(let name): "no training image of \(printable(name)) was chosen"
     }

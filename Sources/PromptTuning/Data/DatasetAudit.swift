@@ -3,6 +3,7 @@
 
 import Bytes
 import Foundation
+import Imaging
 
 /// What a look at every listed image found; no image is decoded.
 public struct DatasetAudit: Sendable, Equatable {
@@ -10,7 +11,7 @@ public struct DatasetAudit: Sendable, Equatable {
   public let images: Int
   /// Listed paths where no file stands, in the order of the lists.
   public let missing: [String]
-  /// Listed paths of files that are neither JPEG nor PNG by their first bytes.
+  /// Listed paths of files that are neither JPEG, PNG nor PNM by their first bytes.
   public let notPictures: [String]
   /// Paths that stand in the training list and in the test list.
   public let inBoth: [String]
@@ -26,9 +27,7 @@ public struct DatasetAudit: Sendable, Equatable {
         missing.append(image.path)
         continue
       }
-      let isPicture =
-        size > 8 && Self.begins(path, with: [[0xFF, 0xD8, 0xFF], [0x89, 0x50, 0x4E, 0x47]])
-      if !isPicture { notPictures.append(image.path) }
+      if size <= 8 || !Self.beginsAsPicture(path) { notPictures.append(image.path) }
     }
     images = listed.count
     self.missing = missing
@@ -37,9 +36,9 @@ public struct DatasetAudit: Sendable, Equatable {
     inBoth = dataset.test.map(\.path).filter { train.contains($0) }
   }
 
-  private static func begins(_ path: String, with signatures: [[UInt8]]) -> Bool {
+  private static func beginsAsPicture(_ path: String) -> Bool {
     guard let file = try? MappedFile(path: path) else { return false }
-    return file.withBytes { bytes in signatures.contains { bytes.starts(with: $0) } }
+    return file.withBytes { (try? ImageFormat($0)) != nil }
   }
 
   /// Folders near the data folder that hold what its lists name, for a hint.

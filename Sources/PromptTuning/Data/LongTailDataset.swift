@@ -47,9 +47,8 @@ public struct DatasetSpec: Sendable, Equatable {
   public static func named(_ name: String) throws -> DatasetSpec {
     if let known = known.first(where: { $0.name == name }) { return known }
     guard name.hasSuffix(".json") else { throw SpecError.unknownName(name) }
-    let file = try MappedFile(path: name)
     return try inFile(name) {
-      let json = try file.withBytes { try JSON.parse($0) }
+      let json = try JSON.read(name)
       func field(_ key: String) throws -> String {
         guard let text = json[key]?.string else { throw SpecError.missingField(key) }
         return text

@@ -72,7 +72,7 @@ public struct ParetoSampling: Sendable, Equatable {
     for (index, image) in images.enumerated() {
       for label in image.labels { members[label].append(index) }
     }
-    var generator = Generator(seed: UInt64(seed))
+    var generator = Generator(seed: seed)
     var isTaken = [Bool](repeating: false, count: images.count)
     var counts = [Int](repeating: 0, count: classes)
     let ranking = Self.ranking(images, classes: classes)

@@ -145,9 +145,8 @@ struct FixtureEntry {
 /// The entries of a folder's manifest, each file checked against its SHA-256.
 func fixtureEntries(_ folder: String) throws -> [FixtureEntry] {
   let manifestPath = "\(folder)/manifest.json"
-  let manifest = try MappedFile(path: manifestPath)
   return try inFile(manifestPath) {
-    guard let entries = try manifest.withBytes({ try JSON.parse($0) })["entries"]?.array else {
+    guard let entries = try JSON.read(manifestPath)["entries"]?.array else {
       throw FixtureError.manifest("has no entries")
     }
     return try entries.map { entry in
@@ -196,8 +195,8 @@ private func fixtureCases(_ path: String) throws -> [FixtureCase] {
 /// The settings `key=value key=value` of a stored case.
 func fixtureSettings(_ text: String) -> [String: String] {
   let pairs = text.split(separator: " ").map { pair in
-    let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
-    return (parts[0], parts.count == 2 ? parts[1] : "")
+    let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    return (String(parts[0]), parts.count == 2 ? String(parts[1]) : "")
   }
   return Dictionary(pairs, uniquingKeysWith: { $1 })
 }

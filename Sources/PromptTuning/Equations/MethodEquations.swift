@@ -186,13 +186,7 @@ extension EquationInputs {
   }
 
   private func balancedVariant() throws -> BalancedVariant {
-    enum Name: String, CaseIterable { case paper, upstream, released }
-    var variant: BalancedVariant =
-      switch try choice("variant", Name.self) {
-      case .paper: .paper
-      case .upstream: .upstream
-      case .released: .released
-      }
+    var variant = try choice("variant", Reading.self).balanced
     if settings["focal-term"] ?? "as-variant" != "as-variant" {
       variant.focal = try choice("focal-term", BalancedVariant.Focal.self)
     }

@@ -64,6 +64,11 @@ public struct TrainingFixture: Sendable {
     runs = try file.metadata.keys.sorted().filter { $0 != "names" && $0 != "captions" }
       .map { try Run(name: $0, settings: fixtureSettings(file.metadata[$0] ?? "")) }
     guard !classNames.isEmpty, !runs.isEmpty else { throw FixtureError.noCases(path: path) }
+    let (steps, classes) = (try stored("features").shape, classNames.count)
+    guard steps == [steps.first ?? 0, captions.count, model.architecture.embedding],
+      try stored("labels").shape == [steps[0], captions.count, classes],
+      try stored("counts").shape == [classes]
+    else { throw FixtureError.manifest("describes tensors that do not fit together") }
   }
 
   /// A tensor of the file in single precision.
@@ -91,6 +96,9 @@ public struct TrainingFixture: Sendable {
   private static func weights(_ file: WeightFile) throws -> [NamedArray] {
     let rows = try stored("rows", in: file).integers()
     let embeddings = try stored("embeddings", in: file)
+    guard embeddings.shape == [rows.count, embeddings.shape.last ?? 0] else {
+      throw FixtureError.manifest("has embeddings that are not a row for each of rows")
+    }
     let (values, width) = (embeddings.floats(), embeddings.shape[1])
     var table = [Float](repeating: 0, count: 49408 * width)
     for (index, row) in rows.enumerated() where row >= 0 && row < 49408 {
@@ -208,7 +216,10 @@ extension TrainingFixture.Run {
     position = try choice("position")
     alignment = try choice("alignment")
     lambda = Float(try number("lambda"))
-    split = Int(try number("split"))
+    guard let split = Int(try text("split")) else {
+      throw FixtureError.manifest("has a run \(name) whose split is not a whole number")
+    }
+    self.split = split
     variant = try choice("variant")
     rate = try number("lr")
   }

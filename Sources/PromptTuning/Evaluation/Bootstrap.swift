@@ -52,7 +52,7 @@ public struct Bootstrap: Sendable, Equatable {
         scores: (0..<images).map { scores[$0 * classes + c] },
         positives: (0..<images).map { labels[$0 * classes + c] > 0 })
     }
-    var generator = Generator(seed: UInt64(seed))
+    var generator = Generator(seed: seed)
     var totals: [Double] = []
     var byGroup: [ClassGroup: [Double]] = [:]
     var times = [Int32](repeating: 0, count: images)

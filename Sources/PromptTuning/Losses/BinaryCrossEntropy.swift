@@ -22,6 +22,7 @@ public func binaryCrossEntropy(
   try expectLabels(y, like: z, "logits")
   let bce = softplus(-signedLogit(z, y, lambda: 1))  // [B, C]
   guard let weight else { return mean(bce) }
+  try expectWeight(weight, like: z, "weight")
   return mean(weight * bce)
 }
 

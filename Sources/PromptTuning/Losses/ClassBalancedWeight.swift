@@ -35,7 +35,7 @@ public enum ClassBalancing: String, Sendable, CaseIterable {
 /// - Returns: the weights, a constant; shape [C] for `by_class`, else [B, 1].
 /// - Throws: `ShapeError`, `MethodError.label`, `MethodError.count`, `MethodError.parameter`.
 ///
-/// Edge cases: an image without positives has the weight of an unlimited count, 1 - beta; the
+/// Edge cases: by image, one without positives has the weight of an unlimited count, 1 - beta; the
 /// released code divides 0 by 0 there (`min_n` takes a count of 100000).
 /// Source: Cui et al. (CVPR 2019); the modes stand in the released dbl.py and bl.py.
 public func classBalancedWeight(
@@ -72,7 +72,7 @@ public func classBalancedWeight(
 ///   - images: N, the number of training images.
 ///   - power: 1 for inverse, 0.5 for square-root inverse ("smooth") weighting.
 /// - Returns: the weights, a constant of shape [C].
-/// - Throws: `MethodError.count`, `MethodError.parameter`.
+/// - Throws: `ShapeError`, `MethodError.count`, `MethodError.parameter`.
 ///
 /// Source: `inv` and `sqrt_inv` of the released ResampleLoss.
 public func inverseFrequencyWeight(

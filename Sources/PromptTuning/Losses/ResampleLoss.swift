@@ -31,6 +31,8 @@ public func resampleLoss(
   try expectLabels(y, like: z, "logits")
   try expectPositive(lambda, "lambda")
   try expectExponent(gamma ?? 0, "focal")
+  if let weight { try expectWeight(weight, like: z, "weight") }
+  if let bias { try expectWeight(bias, like: z, "bias") }
   let t = signedLogit(bias.map { z + $0 } ?? z, y, lambda: Float(lambda))  // [B, C]
   var cells = softplus(-t)  // [B, C]
   if weight != nil || variant == .paper { cells = cells * (y + (1 - y) / Float(lambda)) }

@@ -31,8 +31,8 @@ public enum ClassCounts: String, Sendable, CaseIterable {
 ///   - scale: the constant, 0.2 in the released code.
 ///   - counts: `images`, or `softmax` as released.
 /// - Returns: mu, a constant of shape [C].
-/// - Throws: `MethodError.count` naming a class without images; `MethodError.parameter` for a
-///   scale that is not positive.
+/// - Throws: `ShapeError`; `MethodError.count` naming a class whose count is not positive and
+///   finite; `MethodError.parameter` for a scale that is not positive.
 ///
 /// Edge cases: `softmax` gives an infinite margin wherever the softmax underflows.
 /// Source: the form stands in the released code; that n is the count itself is the author's

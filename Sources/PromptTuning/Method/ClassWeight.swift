@@ -13,7 +13,8 @@ import Tensors
 
 /// What the class weights of E5 are scaled to: an open decision of the paper.
 public enum WeightNormalization: String, Sendable, CaseIterable {
-  /// They sum to 1, as in the released code. E6 is then about C times smaller than E7.
+  /// They sum to 1, as in the released code. E6 is then about C times smaller
+  /// than with `mean`.
   case sum
   /// They average 1.
   case mean
@@ -29,10 +30,11 @@ public enum WeightNormalization: String, Sendable, CaseIterable {
 ///   - normalization: weights that sum to 1, or average 1.
 ///   - counts: `images`, or `softmax` as released.
 /// - Returns: omega, a constant of shape [C].
-/// - Throws: `MethodError.count` naming a class without images; `MethodError.parameter` for an
-///   exponent that is not finite.
+/// - Throws: `ShapeError`; `MethodError.count` naming a class whose count is not positive and
+///   finite; `MethodError.parameter` for an exponent that is not finite.
 ///
-/// Edge cases: gamma = 0 gives equal weights. `softmax` gives NaN as soon as one count underflows.
+/// Edge cases: gamma = 0 gives equal weights. With `softmax` the weights of counts that
+/// underflow are NaN, the others 0.
 /// Source: number 5 confirmed by the author (issue 5). The released sum runs over an axis that
 /// does not exist; here it runs over the classes (Deviations, 8).
 public func classWeight(

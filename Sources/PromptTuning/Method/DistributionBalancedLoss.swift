@@ -42,18 +42,29 @@ public struct BalancedVariant: Sendable, Equatable {
   public static let released = BalancedVariant(focal: .batch, bias: .kappaOverLambda, factor: 2)
 }
 
+extension Reading {
+  /// The reading of E7.
+  public var balanced: BalancedVariant {
+    switch self {
+    case .paper: .paper
+    case .upstream: .upstream
+    case .released: .released
+    }
+  }
+}
+
 /// Distribution-balanced focal loss.
 ///
-/// Equation E7:  L = 1/(B C)  sum_k sum_i  r_ki (1 - q_ki)^gamma  BCE(t_ki) / c_ki
+/// Equation E7:  L = 1/(B C)  sum_k sum_i  w_ki (1 - q_ki)^gamma  BCE(t_ki) / c_ki
 ///
 ///     t = z + kappa b_i,  c = 1                for a positive       q = sigmoid(t)
 ///     t = -lambda (z + kappa b_i),  c = lambda for a negative       BCE(t) = log(1 + e^-t)
 ///
-/// with r_ki from ``rebalanceWeight(_:counts:alpha:beta:mu:)``, b_i from ``classBias(_:images:)``.
+/// with w_ki from ``rebalanceWeight(_:counts:alpha:beta:mu:)``, b_i from ``classBias(_:images:)``.
 ///
 /// Equation E7-upstream:  2 L with kappa / lambda in place of kappa.
 ///
-/// Equation E7-released:  2 (1 - q)^gamma mean(r BCE(t) / c) with one scalar q = e^(-mean BCE(t))
+/// Equation E7-released:  2 (1 - q)^gamma mean(w BCE(t) / c) with one scalar q = e^(-mean BCE(t))
 /// and kappa / lambda in place of kappa.
 ///
 /// - Parameters:
@@ -74,7 +85,7 @@ public struct BalancedVariant: Sendable, Equatable {
 ///
 /// Edge cases: everything is computed from t in log space, so logits of 1e4 and beyond lose
 /// nothing. A class that every image has (n = N) has an infinite bias: its positives cost 0, a
-/// negative of it costs infinity. NaN in, NaN out.
+/// negative of it costs infinity, unless kappa is 0. NaN in, NaN out.
 /// Source: Wu et al. (ECCV 2020); the variants are explained in Deviations, 10 and 11.
 public func distributionBalancedLoss(
   _ z: Tensor, labels y: Tensor, counts n: Tensor, images: Double,
@@ -86,17 +97,18 @@ public func distributionBalancedLoss(
   guard gamma >= 0, gamma.isFinite else {
     throw MethodError.parameter(name: "focal", found: gamma, expected: "0 or more")
   }
-  let r = try rebalanceWeight(y, counts: n, alpha: alpha, beta: beta, mu: mu)  // [B, C]
+  let w = try rebalanceWeight(y, counts: n, alpha: alpha, beta: beta, mu: mu)  // [B, C]
   let b = try classBias(n, images: images)  // [C]
   let shift = Float(variant.bias == .kappa ? kappa : kappa / lambda)
-  let t = signedLogit(z + shift * b, y, lambda: Float(lambda))  // [B, C]  > 0 where right
-  let w = r * (y + (1 - y) / Float(lambda))  // [B, C]
+  let shifted = shift == 0 ? z : z + shift * b  // b may be infinite
+  let t = signedLogit(shifted, y, lambda: Float(lambda))  // [B, C]  > 0 where right
+  let weight = w * (y + (1 - y) / Float(lambda))  // [B, C]  w / c
   let bce = softplus(-t)  // [B, C]
   switch variant.focal {
-  case .cell: return variant.factor * mean(w * missed(t, Float(gamma)) * bce)
+  case .cell: return variant.factor * mean(weight * missed(t, Float(gamma)) * bce)
   case .batch:
     let term = gamma == 0 ? Tensor(1) : pow(-expm1(-mean(bce)), Float(gamma))
-    return variant.factor * term * mean(w * bce)
+    return variant.factor * term * mean(weight * bce)
   }
 }
 

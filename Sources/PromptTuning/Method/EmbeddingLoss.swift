@@ -11,7 +11,7 @@ import Tensors
 /// Equation E6-released:  l(d, y, mu) = max(0, mu - (2 y - 1) d),  d summed over positions
 ///
 /// - Parameters:
-///   - d: caption distances (E3), in [0, 2], shape [B, C].
+///   - d: caption distances (E3), in [0, 2] (`released`: their sum over positions), shape [B, C].
 ///   - y: labels in {0, 1}, shape [B, C].
 ///   - mu: class-aware soft margins (E4), shape [C]; one value for all classes is a plain hinge.
 ///   - omega: class weights (E5), shape [C], or one value for all classes.

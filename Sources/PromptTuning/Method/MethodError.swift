@@ -66,7 +66,7 @@ public enum MethodError: DiagnosticError, Equatable {
     case .count: "every class needs a training image, because margin and weight divide by the count"
     case .countAboveTotal: "the total is the number of training images, not of labels"
     case .label: "labels are multi-hot, one 0 or 1 per class"
-    case .parameter: "docs/Equations.md lists the constants and their ranges"
+    case .parameter: "'lmpt equation --list' names the constants of every equation"
     case .noInstanceTokens: "choose a split below the context length, or another alignment"
     case .captionsNotPrepared: "prepare the captions with the alignment that the step uses"
     case .secondBatchMissing: "give the batch a second part drawn by the class-aware sampler"
@@ -87,7 +87,15 @@ extension ShapeError: DiagnosticError {
   /// The name and both shapes.
   public var message: String { "\(name) has shape \(found), expected \(expected)" }
   /// What to do.
-  public var hint: String { "docs/Equations.md lists the shape of every argument" }
+  public var hint: String { "'lmpt equation --list' shows the shape of every array" }
+}
+
+/// Throws unless `weight` has one number per cell of `values`, per image, per class, or in all.
+func expectWeight(_ weight: Tensor, like values: Tensor, _ name: String) throws {
+  let (images, classes) = (values.shape[0], values.shape[1])
+  guard [values.shape, [images, 1], [classes], []].contains(weight.shape) else {
+    throw ShapeError(name: name, expected: values.shape, found: weight.shape)
+  }
 }
 
 /// Throws unless `y` is a matrix of zeros and ones in the shape of `values`.

@@ -40,7 +40,7 @@ public enum ContextStart: Sendable, Equatable {
 /// A prompt is a row of indices into one table, the context followed by the frozen embeddings, so
 /// that the position of the class tokens is nothing but an order of indices.
 ///
-/// Edge cases: an empty context start gives M = 0; names of several tokens move as a whole, in
+/// Edge cases: an empty context start gives M = 0 (`released`: 1, an empty text has one word); names of several tokens move as a whole, in
 /// `released` only their first token does (Deviations, 3).
 /// Source: CoOp's prompt learner, which the released code uses unchanged.
 public struct PromptLearner: Sendable {
@@ -76,7 +76,7 @@ public struct PromptLearner: Sendable {
   ///   - contextLength: the positions of the text tower; 77 in every published model.
   ///   - generator: torch's generator, for a random start.
   /// - Throws: `TokenizerError.tooLong` when a prompt does not fit them;
-  ///   `MethodError.parameter` for a context length below 0.
+  ///   `MethodError.parameter` for a context length outside 0...77.
   public init(
     classNames: [String], start: ContextStart, sharing: ContextSharing = .shared,
     position: ClassTokenPosition = .end, variant: Variant = .paper, tokenEmbedding: Tensor,

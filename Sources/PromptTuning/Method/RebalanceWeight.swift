@@ -55,7 +55,8 @@ public func rebalanceWeight(
 ///   - n: training images per class, positive, shape [C].
 ///   - images: N, the number of training images.
 /// - Returns: b, a constant of shape [C]; below 0 for classes in fewer than half of the images.
-/// - Throws: `MethodError.count`, `MethodError.countAboveTotal`, `MethodError.parameter`.
+/// - Throws: `ShapeError`, `MethodError.count`, `MethodError.countAboveTotal`,
+///   `MethodError.parameter`.
 ///
 /// Edge cases: +infinity for n = N.
 /// Source: Wu et al. (ECCV 2020). Their nu is -kappa b, so z - nu = z + kappa b.

@@ -6,7 +6,7 @@ import Tensors
 
 /// Prompt tuning with the objective of LMPT.
 ///
-/// Equation A1: the training algorithm; ``step(features:labels:captions:optimizer:)`` is its body.
+/// Equation A1: the training algorithm; `losses(of:)` is its body, `Trainable.step` the update.
 ///
 /// The image tower is frozen, so its features come from a cache; the text tower is frozen too, but
 /// the gradient runs through it to the context.

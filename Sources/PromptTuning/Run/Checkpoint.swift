@@ -10,6 +10,8 @@ import Weights
 /// Stored as one safetensors file, tensors as tensors and the rest as JSON in its metadata, written
 /// to a temporary file, flushed and renamed.
 struct Checkpoint: Equatable {
+  /// The form of the file; 3 keeps the loss that a schedule watches with its own sign.
+  static let schema = 3
   /// Epochs finished.
   var epoch = 0
   /// Batches finished of the epoch that is under way.
@@ -34,8 +36,8 @@ struct Checkpoint: Equatable {
   var secondMoments: [[Float]] = []
   /// The current learning rate.
   var learningRate: Double
-  /// State of the plateau schedule.
-  var scheduleBest = -Double.infinity
+  /// State of the plateau schedule; nil before the first epoch ends.
+  var scheduleBest: Double?
   /// State of the plateau schedule.
   var scheduleBadEpochs = 0
   /// The generator of the order, as it was when the epoch under way began.
@@ -46,6 +48,14 @@ struct Checkpoint: Equatable {
   var sums = [0.0, 0.0, 0.0]
   /// What earlier epochs measured.
   var history: [EpochRecord] = []
+
+  /// Counts a batch that was trained on.
+  mutating func add(_ losses: LossParts, images: Int) {
+    step += 1
+    for (index, value) in [losses.cls, losses.cse, losses.total].enumerated() {
+      sums[index] += Double(value) * Double(images)
+    }
+  }
 
   func write(to path: String) throws {
     let groups = [
@@ -58,12 +68,13 @@ struct Checkpoint: Equatable {
       }
     }
     let state = JSON.object([
-      ("schema", 2), ("names", .array(names.map { .string($0) })), ("epoch", .integer(epoch)),
+      ("schema", .integer(Self.schema)), ("names", .array(names.map { .string($0) })),
+      ("epoch", .integer(epoch)),
       ("step", .integer(step)),
       ("best_metric", bestMetric.map { .number($0) } ?? .null),
       ("best_epoch", .integer(bestEpoch)), ("optimizer_steps", .integer(optimizerSteps)),
       ("learning_rate", .number(learningRate)),
-      ("schedule_best", scheduleBest.isFinite ? .number(scheduleBest) : .null),
+      ("schedule_best", scheduleBest.map { .number($0) } ?? .null),
       ("schedule_bad_epochs", .integer(scheduleBadEpochs)),
       ("order", .array(order.map { .string(String($0)) })),
       ("mirroring", .array(mirroring.map { .string(String($0)) })),
@@ -85,6 +96,9 @@ struct Checkpoint: Equatable {
     }
     let state = try JSON.parse(Array(try need(file.metadata["state"], "state").utf8))
     func whole(_ key: String) throws -> Int { try need(state[key]?.int, key) }
+    guard try whole("schema") == Self.schema else {
+      throw RunError.notARun(missing: "schema \(Self.schema) of the checkpoint")
+    }
     func words(_ key: String) throws -> [UInt64] {
       try need(state[key]?.array, key).map { try need($0.string.flatMap { UInt64($0) }, key) }
     }
@@ -101,7 +115,7 @@ struct Checkpoint: Equatable {
     bestEpoch = try whole("best_epoch")
     optimizerSteps = try whole("optimizer_steps")
     learningRate = try need(state["learning_rate"]?.double, "learning_rate")
-    scheduleBest = state["schedule_best"]?.double ?? -.infinity
+    scheduleBest = state["schedule_best"]?.double
     scheduleBadEpochs = try whole("schedule_bad_epochs")
     order = try words("order")
     mirroring = try words("mirroring")
@@ -125,73 +139,5 @@ struct Checkpoint: Equatable {
     self.learningRate = learningRate
     self.order = order.snapshot
     self.mirroring = mirroring.snapshot
-  }
-}
-
-/// What one epoch measured.
-public struct EpochRecord: Sendable, Equatable {
-  /// From 1.
-  public let epoch: Int
-  /// Mean of E8 over the training images.
-  public let loss: Double
-  /// Mean of the classification loss.
-  public let cls: Double
-  /// Mean of E6; 0 when it is not in the loss.
-  public let cse: Double
-  /// The learning rate it was trained with.
-  public let learningRate: Double
-  /// mAP on the held-out training images; nil without any.
-  public let validation: Double?
-  /// mAP on the test images; it decides nothing unless `--select test` says so.
-  public let test: Double
-  /// Seconds since the run began.
-  public let seconds: Double
-
-  /// The names under which a checkpoint keeps the values.
-  static let columns = [
-    "epoch", "loss", "cls", "cse", "lr", "validation_map", "test_map", "seconds",
-  ]
-
-  /// The values under `columns`.
-  var values: [Double?] {
-    [Double(epoch), loss, cls, cse, learningRate, validation, test, seconds]
-  }
-
-  var json: JSON {
-    .object(
-      zip(Self.columns, values).map { name, value in
-        (name, name == "epoch" ? .integer(epoch) : value.map { .number($0) } ?? .null)
-      })
-  }
-
-  init(json: JSON) throws {
-    func number(_ key: String) throws -> Double {
-      guard let value = json[key]?.double else {
-        throw RunError.notARun(missing: "'\(key)' of an epoch")
-      }
-      return value
-    }
-    guard let epoch = json["epoch"]?.int else {
-      throw RunError.notARun(missing: "'epoch' of an epoch")
-    }
-    self.init(
-      epoch: epoch, loss: try number("loss"), cls: try number("cls"),
-      cse: try number("cse"), learningRate: try number("lr"),
-      validation: json["validation_map"]?.double, test: try number("test_map"),
-      seconds: try number("seconds"))
-  }
-
-  init(
-    epoch: Int, loss: Double, cls: Double, cse: Double, learningRate: Double,
-    validation: Double?, test: Double, seconds: Double
-  ) {
-    self.epoch = epoch
-    self.loss = loss
-    self.cls = cls
-    self.cse = cse
-    self.learningRate = learningRate
-    self.validation = validation
-    self.test = test
-    self.seconds = seconds
   }
 }

@@ -51,21 +51,15 @@ public struct FeatureSource: Sendable {
   }
 }
 
-/// The image features of a data set, [N, E], as the tower gives them.
+/// The images of a data set in the form that a method looks at.
 public struct DatasetFeatures: Sendable {
   /// The data set without the pictures that were left out.
   public let dataset: LongTailDataset
-  /// Training images.
-  public let train: Tensor
-  /// Training images, mirrored.
-  public let mirrored: Tensor
-  /// Test images.
-  public let test: Tensor
   /// Paths of pictures that could not be decoded and were left out.
   public let skipped: [String]
-  /// Training images in the form that a method looks at, plain and mirrored.
+  /// Training images, plain and mirrored.
   public let trainImages: ImageTable
-  /// Test images in the form that a method looks at.
+  /// Test images.
   public let testImages: ImageTable
 
   /// Computes what the caches lack and reads the rest.
@@ -98,9 +92,6 @@ public struct DatasetFeatures: Sendable {
     let test = try testCache.load()
     self.dataset = dataset.without(train: stored.bad, test: test.bad)
     skipped = stored.bad.map { dataset.train[$0].path } + test.bad.map { dataset.test[$0].path }
-    train = stored.plain.dropping(stored.bad)
-    mirrored = (stored.mirrored ?? stored.plain).dropping(stored.bad)
-    self.test = test.plain.dropping(test.bad)
     func table(
       _ images: [ListedImage], _ features: Tensor, places: PlaceTable?
     ) -> ImageTable {
@@ -115,10 +106,11 @@ public struct DatasetFeatures: Sendable {
       return table
     }
     trainImages = table(
-      self.dataset.train, concatenate([train, mirrored]),
+      self.dataset.train,
+      concatenate([stored.plain, stored.mirrored ?? stored.plain].map { $0.dropping(stored.bad) }),
       places: caches.count > 2 ? try caches[2].loadPlaces(without: stored.bad) : nil)
     testImages = table(
-      self.dataset.test, self.test,
+      self.dataset.test, test.plain.dropping(test.bad),
       places: caches.count > 2 ? try caches[3].loadPlaces(without: test.bad) : nil)
     try self.dataset.requireEveryClass()
   }

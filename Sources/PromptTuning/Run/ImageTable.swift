@@ -49,7 +49,8 @@ extension ImageBatch {
 public struct ImageTable: Sendable {
   /// N, the number of images.
   public let count: Int
-  let features: Tensor  // [N, E], or [2 N, E] with mirrored images
+  /// The features of whole images as the tower gives them, [N, E], or [2 N, E] with mirrored ones.
+  public let features: Tensor
   /// The local features of rows, shape [B, 1 + P, E].
   var places: (@Sendable ([Int]) -> Tensor)?
   /// The preprocessed pixels of rows, shape [B, 3, S, S].

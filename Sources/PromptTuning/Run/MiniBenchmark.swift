@@ -3,7 +3,7 @@
 
 /// The embedded benchmark: what it compares and with which settings.
 ///
-/// The settings were chosen on a development test set and on seeds 100 to 104 (Fixtures/mini's
+/// The settings were chosen on a development test set and on seeds 100 and 101 (Fixtures/mini's
 /// README); the table that is printed uses other seeds and other pictures. It demonstrates the
 /// method and guards against regressions; it is no evidence about VOC-LT.
 public enum MiniBenchmark {

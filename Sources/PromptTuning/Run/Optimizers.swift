@@ -3,6 +3,14 @@
 
 import Tensors
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The update rule that turns gradients into new parameters.
 public enum OptimizerKind: String, Sendable, CaseIterable {
   /// torch.optim.SGD with momentum (no dampening, no Nesterov).
@@ -90,13 +98,8 @@ public struct Optimizer: Sendable {
   /// m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; p = p - lr/(1-b1^t) m / (sqrt(v/(1-b2^t)) + eps).
   private mutating func adam(_ p: inout [Float], _ g: UnsafeBufferPointer<Float>, _ index: Int) {
     let (beta1, beta2, eps) = (0.9, 0.999, Float(1e-8))
-    var (power1, power2) = (1.0, 1.0)
-    for _ in 0..<steps {
-      power1 *= beta1
-      power2 *= beta2
-    }
-    let stepSize = Float(learningRate / (1 - power1))
-    let correction = Float((1 - power2).squareRoot())
+    let stepSize = Float(learningRate / (1 - pow(beta1, Double(steps))))
+    let correction = Float((1 - pow(beta2, Double(steps))).squareRoot())
     let shrink = kind == .adamw ? Float(1 - learningRate * weightDecay) : 1
     let decay = kind == .adam ? Float(weightDecay) : 0
     for i in p.indices {

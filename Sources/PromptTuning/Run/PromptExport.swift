@@ -1,6 +1,7 @@
 // PromptExport - tuned prompts as arrays that CoOp's and the paper's PyTorch code load.
 // SPDX-License-Identifier: Apache-2.0
 
+import CLIP
 import Tensors
 import Weights
 

@@ -64,7 +64,7 @@ public struct RunEstimate: Sendable, Equatable {
   ) throws {
     self.init(features: source, of: dataset)
     let before = memory - peakMemory()
-    var generator = Generator(seed: UInt64(options.seed) + 3)
+    var generator = Generator(seed: options.seed &+ 3)
     trained =
       ValidationSplit(
         dataset.train, classes: dataset.classNames.count, fraction: options.validationFraction,
@@ -115,15 +115,13 @@ extension DatasetFeatures {
   fileprivate init(random dataset: LongTailDataset, model: CLIPModel, view: ImageView) {
     var generator = Generator(seed: 0)
     let width = model.architecture.embedding
-    func features(_ count: Int) -> Tensor {
-      Tensor(generator.normal(count: count * width), shape: [count, width])
-    }
     self.dataset = dataset
-    (train, mirrored) = (features(dataset.train.count), features(dataset.train.count))
-    test = features(dataset.test.count)
     skipped = []
-    func table(_ features: Tensor, count: Int) -> ImageTable {
-      var table = ImageTable(features: features, count: count)
+    func table(_ count: Int, views: Int) -> ImageTable {
+      var table = ImageTable(
+        features: Tensor(
+          generator.normal(count: views * count * width), shape: [views * count, width]),
+        count: count)
       let (positions, size) = (model.visual.positionCount, model.architecture.imageSize)
       switch view {
       case .features: break
@@ -132,7 +130,7 @@ extension DatasetFeatures {
       }
       return table
     }
-    trainImages = table(concatenate([train, mirrored]), count: dataset.train.count)
-    testImages = table(test, count: dataset.test.count)
+    trainImages = table(dataset.train.count, views: 2)
+    testImages = table(dataset.test.count, views: 1)
   }
 }

@@ -21,7 +21,15 @@ public enum ScheduleKind: String, Sendable, CaseIterable {
   case constant
 }
 
-/// A schedule that is stepped once per epoch with the selection metric.
+/// Which values of the watched metric are better, in torch's words.
+public enum ScheduleMode: Sendable {
+  /// Greater ones: a score such as mAP.
+  case max
+  /// Smaller ones: a loss.
+  case min
+}
+
+/// A schedule that is stepped once per epoch with the watched metric.
 public struct Schedule: Sendable, Equatable {
   /// Which rule.
   public let kind: ScheduleKind
@@ -29,6 +37,8 @@ public struct Schedule: Sendable, Equatable {
   public let initialRate: Double
   /// Number of epochs of the run.
   public let epochs: Int
+  /// Plateau: which metrics are better.
+  public let mode: ScheduleMode
   /// Plateau: epochs without improvement that are tolerated.
   public let patience: Int
   /// Plateau: the rate is multiplied by this.
@@ -36,7 +46,7 @@ public struct Schedule: Sendable, Equatable {
   /// Plateau: the rate never falls below this.
   public let minimumRate: Double
   /// Plateau: the best metric so far.
-  public var best = -Double.infinity
+  public var best: Double
   /// Plateau: epochs since the best metric.
   public var badEpochs = 0
   /// Epochs stepped.
@@ -45,12 +55,14 @@ public struct Schedule: Sendable, Equatable {
   /// A schedule at its start; the defaults are the released code's (torch's, but patience 5 and
   /// minimum 1e-7).
   public init(
-    _ kind: ScheduleKind, initialRate: Double, epochs: Int, patience: Int = 5,
-    factor: Double = 0.1, minimumRate: Double = 1e-7
+    _ kind: ScheduleKind, initialRate: Double, epochs: Int, mode: ScheduleMode = .max,
+    patience: Int = 5, factor: Double = 0.1, minimumRate: Double = 1e-7
   ) {
     self.kind = kind
     self.initialRate = initialRate
     self.epochs = epochs
+    self.mode = mode
+    best = mode == .max ? -.infinity : .infinity
     self.patience = patience
     self.factor = factor
     self.minimumRate = minimumRate
@@ -64,8 +76,7 @@ public struct Schedule: Sendable, Equatable {
 
   /// The rate of the next epoch.
   ///
-  /// torch: relative threshold 1e-4, no cooldown; a change below 1e-8 is not made. Mode max for a
-  /// metric of 0 or more; a negative one is a loss with its sign turned, and the rule is mode min's.
+  /// torch: relative threshold 1e-4, no cooldown; a change below 1e-8 is not made.
   public mutating func step(metric: Double, rate: Double) -> Double {
     epoch += 1
     switch kind {
@@ -74,9 +85,8 @@ public struct Schedule: Sendable, Equatable {
       let epoch = kind == .cosine ? epoch : epoch - 1
       return initialRate * (1 + cos(Double.pi * Double(epoch) / Double(max(epochs, 1)))) / 2
     case .plateau:
-      // torch: best * (1 + threshold) in mode max, also where best is -infinity, and
-      // best * (1 - threshold) in mode min.
-      if metric > (best.isInfinite ? best : best * (best < 0 ? 1 - 1e-4 : 1 + 1e-4)) {
+      let isBetter = mode == .max ? metric > best * (1 + 1e-4) : metric < best * (1 - 1e-4)
+      if isBetter {
         best = metric
         badEpochs = 0
       } else {

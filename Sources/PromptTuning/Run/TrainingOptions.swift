@@ -54,11 +54,8 @@ public struct TrainingOptions: Sendable, Equatable {
   public var sharing = ContextSharing.classSpecific
   /// The classification loss (`--loss_function`).
   public var loss = LossName.dbl
-  /// The reading of E7 by name: `paper`, `upstream` or `released`. `released` also takes the
-  /// released reading of E1, E3 and E6.
-  public var balancedVariant = "paper"
-  /// The reading of E1, E3 and E6.
-  public var variant: Variant { balancedVariant == "released" ? .released : .paper }
+  /// Which reading of the equations (`--variant`).
+  public var reading = Reading.paper
   /// Which parts of E6 are in the loss (`--cseloss`).
   public var embedding = EmbeddingTerm.softmargin
   /// What E3 compares.
@@ -112,7 +109,7 @@ public struct TrainingOptions: Sendable, Equatable {
       ("m_ctx", .integer(split)),
       ("ctx_init", .string(contextInit)), ("class_token_position", .string(position.rawValue)),
       ("context", .string(sharing.rawValue)), ("loss_function", .string(loss.rawValue)),
-      ("variant", .string(balancedVariant)), ("cseloss", .string(embedding.rawValue)),
+      ("variant", .string(reading.rawValue)), ("cseloss", .string(embedding.rawValue)),
       ("alignment", .string(alignment.rawValue)), ("captions", .string(captionCut.rawValue)),
       ("weights_sum", .string(weightNormalization.rawValue)), ("margin", .number(margin)),
       ("lam", .number(lambda)), ("gamma", .number(mu)), ("neg_scale", .number(negativeScale)),
@@ -154,8 +151,7 @@ public struct TrainingOptions: Sendable, Equatable {
     position = try choice("class_token_position")
     sharing = try choice("context")
     loss = try choice("loss_function")
-    balancedVariant = try text("variant")
-    guard BalancedVariant.named(balancedVariant) != nil else { throw missing("variant") }
+    reading = try choice("variant")
     embedding = try choice("cseloss")
     alignment = try choice("alignment")
     captionCut = try choice("captions")
@@ -177,10 +173,9 @@ public struct TrainingOptions: Sendable, Equatable {
     selection = try choice("select")
     validationFraction = try number("validation")
     scores = try choice("scores")
-    // What would be divided by, or made a generator of, without a further check.
+    // What would be divided by or allocated without a further check.
     guard batch > 0 else { throw missing("batch_size") }
     guard epochs >= 0 else { throw missing("epochs") }
-    guard seed >= 0, seed <= Int.max - 3 else { throw missing("seed") }
     guard (0..<1).contains(validationFraction) else { throw missing("validation") }
     guard (0...64).contains(contextLength), (0...64).contains(split) else {
       throw missing("n_ctx' or 'm_ctx")

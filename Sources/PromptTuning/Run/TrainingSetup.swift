@@ -30,7 +30,7 @@ extension TrainingOptions {
   /// - Returns: the method with its tensors at their start.
   /// - Throws: what the equations throw for these counts and options.
   public func makeMethod(model: CLIPModel, classes: TrainingClasses) throws -> any Trainable {
-    var generator = Generator(seed: UInt64(seed))
+    var generator = Generator(seed: seed)
     var loss: ClassificationLoss { ClassificationLoss(classes, options: self) }
     func tuner() throws -> PromptTuner {
       try PromptTuner(model: model, classes: classes, options: self, generator: &generator)
@@ -63,7 +63,7 @@ extension ClassificationLoss {
     mu = options.mu
     lambda = options.negativeScale
     if options.method == .dualcoop { asymmetricGammas = (negative: 2, positive: 1) }
-    variant = BalancedVariant.named(options.balancedVariant) ?? .paper
+    variant = options.reading.balanced
   }
 }
 
@@ -76,7 +76,7 @@ extension PromptTuner {
   ///   - options: everything that decides the numbers.
   /// - Throws: what the equations throw for these counts and options.
   public init(model: CLIPModel, classes: TrainingClasses, options: TrainingOptions) throws {
-    var generator = Generator(seed: UInt64(options.seed))
+    var generator = Generator(seed: options.seed)
     try self.init(model: model, classes: classes, options: options, generator: &generator)
   }
 
@@ -98,7 +98,7 @@ extension PromptTuner {
       weight: usesWeight
         ? try classWeight(n, normalization: options.weightNormalization) : Tensor(1),
       lambda: options.embedding == .none ? 1 : Float(options.lambda),
-      alignment: options.alignment, split: options.split, variant: options.variant)
+      alignment: options.alignment, split: options.split, variant: options.reading.variant)
   }
 }
 
@@ -111,15 +111,8 @@ extension PromptLearner {
       classNames: classNames,
       start: options.contextInit.isEmpty
         ? .random(count: options.contextLength) : .words(options.contextInit),
-      sharing: options.sharing, position: options.position, variant: options.variant,
+      sharing: options.sharing, position: options.position, variant: options.reading.variant,
       tokenEmbedding: model.text.tokenEmbedding, tokenizer: try Tokenizer.clip(),
       contextLength: model.text.contextLength, generator: &generator)
-  }
-}
-
-extension BalancedVariant {
-  /// The reading of E7 with a name of the command line.
-  public static func named(_ name: String) -> BalancedVariant? {
-    ["paper": .paper, "upstream": .upstream, "released": .released][name]
   }
 }

@@ -157,7 +157,7 @@ private func show(
       + "labels in 0...\(dataset.classNames.count - 1), \(captions ?? "no captions")")
   print("images: \(audit.images - audit.missing.count) of \(audit.images) found")
   for (paths, what) in [
-    (audit.missing, "missing"), (audit.notPictures, "neither JPEG nor PNG"),
+    (audit.missing, "missing"), (audit.notPictures, "neither JPEG, PNG nor PNM"),
     (audit.inBoth, "in the training and in the test list"),
   ] {
     for path in paths.prefix(5) { print("  \(what): \(path)") }

@@ -129,7 +129,7 @@ private func split(
   _ images: [ListedImage], share: Double, seed: Int
 ) -> (train: [ListedImage], test: [ListedImage]) {
   // because the recipe draws from `seed` itself.
-  var generator = Generator(seed: UInt64(seed) + 1)
+  var generator = Generator(seed: seed &+ 1)
   let order = generator.permutation(images.count)
   let aside = Set(order.prefix(Int((share * Double(images.count)).rounded())))
   return (

@@ -60,7 +60,7 @@ func evaluate(
   threshold: Double = 0.3
 ) throws -> Evaluation {
   try Evaluation(
-    logits: try logits(features.test, texts, scale: scale),
+    logits: try logits(features.testImages.features, texts, scale: scale),
     labels: features.dataset.multiHot(features.dataset.test), counts: features.dataset.counts,
     kind: kind, threshold: threshold)
 }

@@ -36,8 +36,7 @@ struct SweepFile {
   let seeds: [Int]
 
   init(_ path: String) throws {
-    let file = try MappedFile(path: path)
-    let json = try inFile(path) { try file.withBytes { try JSON.parse($0) } }
+    let json = try JSON.read(path)
     self = try inFile(path) { try SweepFile(json: json) }
   }
 

@@ -86,10 +86,7 @@ struct SweepRunner {
     let path = self.folder(of: run, source)
     folder = path
     let result = "\(path)/metrics.json"
-    if FileManager.default.fileExists(atPath: result) {
-      let file = try MappedFile(path: result)
-      return try inFile(result) { try file.withBytes { try JSON.parse($0) } }
-    }
+    if FileManager.default.fileExists(atPath: result) { return try JSON.read(result) }
     let configuration = source.configuration + fields(of: run)
     let isThere = FileManager.default.fileExists(atPath: path)
     let saved = try RunFolder(path, resume: isThere, configuration: configuration)

@@ -16,7 +16,7 @@ private let labels: [Double] = [1, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0]
 private let n = Tensor(counts.map { Float($0) })
 private let y = Tensor(labels.map { Float($0) }, shape: [batch, classes])
 
-private func normal(_ shape: [Int], seed: UInt64, std: Float = 1) -> Tensor {
+private func normal(_ shape: [Int], seed: Int, std: Float = 1) -> Tensor {
   var generator = Generator(seed: seed)
   return Tensor(generator.normal(count: shape.reduce(1, *), std: std), shape: shape)
 }

@@ -99,6 +99,21 @@ import Testing
         != asymmetricLoss(z, labels: y).item)
   }
 
+  @Test("softmax scores rank images in another order than logits")
+  func scores() throws {
+    let z = Tensor([2, 1, 3, 4], shape: [2, 2])  // of the second image both classes are greater
+    let p = probabilities(z)
+    #expect(z.values[2] > z.values[0] && p.values[2] < p.values[0])
+  }
+
+  @Test("weights that fit no axis are refused, not trapped on")
+  func weightShapes() {
+    let weight = Tensor.ones([3])
+    #expect(throws: ShapeError.self) { try binaryCrossEntropy(z, labels: y, weight: weight) }
+    #expect(throws: ShapeError.self) { try resampleLoss(z, labels: y, weight: weight) }
+    #expect(throws: ShapeError.self) { try resampleLoss(z, labels: y, bias: weight) }
+  }
+
   @Test("the released sign pushes a matching caption away, the paper's pulls it in")
   func signs() throws {
     let d = Tensor([0.01], shape: [1, 1]).tracked()
@@ -181,5 +196,10 @@ import Testing
         #expect(gradient(of: loss, in: leaf).values == [0])
       }
     }
+    // Without a bias to scale, an infinite one is no factor either: a negative of such a class.
+    let plain = try distributionBalancedLoss(
+      Tensor([0.5], shape: [1, 1]), labels: .zeros([1, 1]), counts: Tensor([10]), images: 10,
+      kappa: 0)
+    #expect(plain.item.isFinite)
   }
 }

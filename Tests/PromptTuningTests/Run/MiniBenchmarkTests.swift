@@ -32,7 +32,7 @@ struct MiniBenchmarkTests {
     let (model, features) = try Mini.opened.get()
     let fixture = try FixtureTensors("mini/zeroshot.safetensors")
     let texts = try ZeroShot.classFeatures(features.dataset.classNames, model: model)
-    let z = try logits(features.test, texts, scale: model.logitScale)
+    let z = try logits(features.testImages.features, texts, scale: model.logitScale)
     let labels = features.dataset.multiHot(features.dataset.test)
     let evaluation = try Evaluation(
       logits: z, labels: labels, counts: features.dataset.counts, kind: .softmax)
@@ -78,7 +78,7 @@ struct MiniBenchmarkTests {
       try #require(dataset.captions), alignment: .sentence, tokenizer: try Tokenizer.clip(),
       tower: model.text)
     let labels = Tensor(dataset.multiHot(dataset.train), shape: [dataset.train.count, 20])
-    let views = concatenate([features.train, features.mirrored])
+    let views = features.trainImages.features
     var order = Generator(seed: 1)
     var flips = Generator(seed: 2)
     let permutation = order.permutation(1142)

@@ -42,12 +42,12 @@ struct OptimizersTests {
 
   @Test("plateau and cosine rates equal torch's")
   func schedules() throws {
-    let cases: [(String, ScheduleKind)] = [
-      ("plateau", .plateau), ("plateau_loss", .plateau), ("cosine", .cosine),
+    let cases: [(String, ScheduleKind, ScheduleMode)] = [
+      ("plateau", .plateau, .max), ("plateau_loss", .plateau, .min), ("cosine", .cosine, .max),
     ]
-    for (name, kind) in cases {
+    for (name, kind, mode) in cases {
       let fixture = try FixtureTensors("metrics/\(name).safetensors")
-      var schedule = Schedule(kind, initialRate: 0.5, epochs: 10)
+      var schedule = Schedule(kind, initialRate: 0.5, epochs: 10, mode: mode)
       var rate = 0.5
       let rates = try fixture.doubles("metrics").map { metric in
         rate = schedule.step(metric: metric, rate: rate)
