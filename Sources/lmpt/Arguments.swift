@@ -163,6 +163,17 @@ struct Arguments: Sendable {
     return value
   }
 
+  /// Exactly so many operands; `what` names them where they are missing.
+  func operands(_ count: Int, _ what: String) throws -> [String] {
+    guard operands.count >= count else {
+      throw UsageError.missingArgument(what, command: command.name)
+    }
+    if let extra = operands.dropFirst(count).first {
+      throw UsageError.unexpectedArgument(extra, command: command.name)
+    }
+    return operands
+  }
+
   /// Refuses operands for a command that takes none.
   func expectNoOperands() throws {
     if let word = operands.first {

@@ -39,7 +39,8 @@ enum Main {
         return words.isEmpty ? ExitCode.usage : ExitCode.fine
       }
       if name == "--version" {
-        print("lmpt \(version)")
+        print(
+          wantsJSON ? JSON.object([("version", .string(version))]).text() : "lmpt \(version)")
         return ExitCode.fine
       }
       try requireUnicode(words)
@@ -139,14 +140,8 @@ enum ExitCode {
   static let interrupted: Int32 = 130
 
   static func of(_ error: any Error) -> Int32 {
-    switch error {
-    case is UsageError: return usage
-    case let error as any DiagnosticError where error.code.hasPrefix("usage."): return usage
-    case let error as EquationError where error.isUsage: return usage
-    case let error as any DiagnosticError where error.code.hasPrefix("check."): return numericCheck
-    case let error as any DiagnosticError where error.code == "run.interrupted": return interrupted
-    case is any DiagnosticError: return badInput
-    default: return `internal`
-    }
+    guard let error = error as? any DiagnosticError else { return `internal` }
+    if error.code.hasPrefix("usage.") || (error as? EquationError)?.isUsage == true { return usage }
+    return error.code == "run.interrupted" ? interrupted : badInput
   }
 }

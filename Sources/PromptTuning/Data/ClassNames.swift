@@ -1,6 +1,8 @@
 // ClassNames - the class names of VOC-LT and COCO-LT, in the order of their labels.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// The class names of the published data sets.
 public enum ClassNames {
   /// The 20 classes of VOC-LT.
@@ -23,4 +25,30 @@ public enum ClassNames {
     "keyboard", "cell phone", "microwave", "oven", "toaster", "sink", "refrigerator", "book",
     "clock", "vase", "scissors", "teddy bear", "hair drier", "toothbrush",
   ]
+
+  /// The names that `--classes` means: `voc`, `coco`, or a file with one name a line.
+  ///
+  /// A file whose lines all end in a number is read as a label file, by ``parseClassNames(_:limits:)``.
+  ///
+  /// - Throws: `FileError` around `DatasetError`, or what is wrong with the file.
+  public static func named(_ source: String) throws -> [String] {
+    if source == "voc" { return voc }
+    if source == "coco" { return coco }
+    let file = try MappedFile(path: source)
+    return try inFile(source) {
+      try file.withBytes { bytes in
+        let lines = try textLines(bytes, limits: .standard).filter { !$0.isEmpty }
+        guard !lines.isEmpty else { throw DatasetError.badClassLine(line: 1, found: "") }
+        let isLabelFile = lines.allSatisfy { line in
+          let fields = line.split(separator: " ")
+          return fields.count > 1 && fields.last.flatMap { Int($0) } != nil
+        }
+        guard !isLabelFile else { return try parseClassNames(bytes) }
+        return lines.map { spaced($0.split(separator: " ").joined(separator: " ")) }
+      }
+    }
+  }
 }
+
+/// A name or words as they are tokenised and compared: an underscore means a space.
+func spaced(_ text: String) -> String { String(text.map { $0 == "_" ? " " : $0 }) }

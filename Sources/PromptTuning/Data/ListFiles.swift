@@ -223,8 +223,7 @@ public func parseClassNames(
     guard index == names.count else {
       throw .classesNotContiguous(line: offset + 1, index: index, expected: names.count)
     }
-    let name = fields.dropLast().joined(separator: " ")
-    names.append(String(name.map { $0 == "_" ? " " : $0 }))
+    names.append(spaced(fields.dropLast().joined(separator: " ")))
   }
   return names
 }

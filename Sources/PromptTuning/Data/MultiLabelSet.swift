@@ -236,8 +236,6 @@ private func index(of names: [String]) -> [String: Int] {
     uniquingKeysWith: { first, _ in first })
 }
 
-private func spaced(_ name: String) -> String { String(name.map { $0 == "_" ? " " : $0 }) }
-
 private func label(_ name: String, _ labels: [String: Int]) throws(AnnotationError) -> Int {
   guard let label = labels[spaced(name)] else { throw .unknownClass(name) }
   return label

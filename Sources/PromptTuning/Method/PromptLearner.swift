@@ -22,14 +22,6 @@ public enum ContextSharing: String, Sendable, CaseIterable {
   case classSpecific = "class-specific"
 }
 
-/// What the context starts from.
-public enum ContextStart: Sendable, Equatable {
-  /// M vectors from N(0, 0.02^2).
-  case random(count: Int)
-  /// The token embeddings of words, as "a photo of a".
-  case words(String)
-}
-
 /// The learnable prompts of all classes.
 ///
 /// Equation E1:  t_i = [SOT] v_1 ... v_M w(CLASS_i) "." [EOT] pad ...
@@ -37,11 +29,8 @@ public enum ContextStart: Sendable, Equatable {
 /// The context v is the only thing that is tuned. Tokens 0...m-1 are the general prompt tokens,
 /// m...M-1 the instance tokens that E3 compares with the caption; both are slices of one context.
 ///
-/// A prompt is a row of indices into one table, the context followed by the frozen embeddings, so
-/// that the position of the class tokens is nothing but an order of indices.
-///
-/// Edge cases: an empty context start gives M = 0 (`released`: 1, an empty text has one word); names of several tokens move as a whole, in
-/// `released` only their first token does (Deviations, 3).
+/// Edge cases: an empty context start gives M = 0 (`released`: 1, an empty text has one word); names
+/// of several tokens move as a whole, in `released` only their first token does (Deviations, 3).
 /// Source: CoOp's prompt learner, which the released code uses unchanged.
 public struct PromptLearner: Sendable {
   /// The context v, a leaf of the tape, shape [M, D] shared or [C, M, D] class-specific.
@@ -49,9 +38,9 @@ public struct PromptLearner: Sendable {
   /// M, the number of context tokens.
   public let contextCount: Int
   /// C, the number of classes.
-  public let classCount: Int
+  public var classCount: Int { layout.rows.count }
   /// Position of each prompt's end of text, where the text tower reads the feature.
-  public let endPositions: [Int]
+  public var endPositions: [Int] { layout.ends }
   /// Positions up to the longest prompt's end of text, all that the causal tower has to run.
   public let length: Int
   /// Leading positions that are the same in all prompts, `[SOT] v_1 ... v_M` of a shared context:
@@ -59,8 +48,7 @@ public struct PromptLearner: Sendable {
   public let sharedPrefix: Int
   /// The frozen embeddings that occur in the prompts, shape [K, D].
   private let frozen: Tensor
-  /// For each class and position an index into context (below M) or frozen (from M on), 77 each.
-  private let layout: [[Int]]
+  private let layout: PromptLayout
 
   /// Lays the prompts out and makes the initial context.
   ///
@@ -82,72 +70,21 @@ public struct PromptLearner: Sendable {
     position: ClassTokenPosition = .end, variant: Variant = .paper, tokenEmbedding: Tensor,
     tokenizer: Tokenizer, contextLength: Int = Tokenizer.contextLength, generator: inout Generator
   ) throws {
-    let (width, classes) = (tokenEmbedding.shape[1], classNames.count)
-    let words: String
-    let count: Int
-    let initial: Tensor
     var sharing = sharing
-    switch start {
-    case .random(let tokens):
-      guard tokens >= 0, tokens <= Tokenizer.contextLength else {
-        throw MethodError.parameter(name: "n_ctx", found: Double(tokens), expected: "0 to 77")
-      }
-      words = [String](repeating: "X", count: tokens).joined(separator: " ")
-      count = tokens
-      let copies = sharing == .shared ? 1 : classes
-      initial = Tensor(
-        generator.normal(count: copies * tokens * width, mean: 0, std: 0.02),
-        shape: [copies, tokens, width])
-    case .words(let text):
-      words = String(text.map { $0 == "_" ? " " : $0 })
-      let tokens = try tokenizer.tokenize(words, context: contextLength)
-      let wordCount = words.split(separator: " ", omittingEmptySubsequences: false).count
-      count = variant == .released ? wordCount : tokens.count - 2
-      if variant == .released { sharing = .shared }
-      let padded = tokens + [Int32](repeating: 0, count: max(0, count + 1 - tokens.count))
-      initial = tokenEmbedding.gather(padded[1..<1 + count].map(Int.init))
-        .reshaped([1, count, width]).expanded(to: [sharing == .shared ? 1 : classes, count, width])
-    }
-
-    var rows: [Int32: Int] = [:]  // token id -> row of the table behind the context
-    var ids: [Int] = []
-    func row(of id: Int32) -> Int {
-      if let row = rows[id] { return row }
-      rows[id] = count + ids.count
-      ids.append(Int(id))
-      return count + ids.count - 1
-    }
-    let context = Array(0..<count)
-    var ends: [Int] = []
-    layout = try classNames.map { name in
-      let name = String(name.map { $0 == "_" ? " " : $0 })
-      let prompt = try tokenizer.tokenize("\(words) \(name).", context: contextLength)
-      ends.append(TextTransformer.endPosition(prompt))
-      let padding = [Int32](repeating: 0, count: Tokenizer.contextLength - prompt.count)
-      let suffix = (prompt + padding).dropFirst(1 + count).map(row)
-      let named = min(variant == .released ? 1 : tokenizer.encode(name).count, suffix.count)
-      let (label, rest) = (suffix[..<named], suffix[named...])
-      let first = [row(of: Tokenizer.startOfText)]
-      switch position {
-      case .end: return first + context + suffix
-      case .middle: return first + context[..<(count / 2)] + label + context[(count / 2)...] + rest
-      case .front: return first + label + context + rest
-      }
-    }
-    frozen = tokenEmbedding.gather(ids)  // [K, D]
-    contextCount = count
-    classCount = classes
-    let prompts = layout
-    sharedPrefix =
-      (0..<(ends.min() ?? 0)).prefix { position in
-        let index = prompts[0][position]
-        return (sharing == .shared || index >= count)
-          && prompts.allSatisfy { $0[position] == index }
-      }.count
-    endPositions = ends
-    length = (ends.max() ?? 0) + 1
-    self.context =
-      sharing == .shared ? initial.reshaped([count, width]).tracked() : initial.tracked()
+    if variant == .released, case .words = start { sharing = .shared }
+    let (words, vectors) = try start.context(
+      copies: sharing == .shared ? 1 : classNames.count, variant: variant,
+      tokenEmbedding: tokenEmbedding, tokenizer: tokenizer, contextLength: contextLength,
+      generator: &generator)  // [1 or C, M, D]
+    contextCount = vectors.shape[1]
+    layout = try PromptLayout(
+      classNames, words: words, contextCount: contextCount, position: position, variant: variant,
+      tokenizer: tokenizer, contextLength: contextLength)
+    frozen = tokenEmbedding.gather(layout.ids)  // [K, D]
+    let isShared = sharing == .shared
+    sharedPrefix = layout.sharedPrefix(isContextShared: isShared)
+    length = (layout.ends.max() ?? 0) + 1
+    context = (isShared ? vectors.reshaped(Array(vectors.shape[1...])) : vectors).tracked()
   }
 
   /// How many positions of the prompts to lay out.
@@ -167,7 +104,7 @@ public struct PromptLearner: Sendable {
     let width = frozen.shape[1]
     let own = context.count / width  // rows of the table that are context: M, or C M
     let table = concatenate([context.reshaped([own, width]), frozen])  // [own + K, D]
-    let indices = layout.enumerated().flatMap { index, row in
+    let indices = layout.rows.enumerated().flatMap { index, row in
       let start = context.rank == 2 ? 0 : index * contextCount
       return row[..<positions].map { $0 < contextCount ? start + $0 : own + $0 - contextCount }
     }

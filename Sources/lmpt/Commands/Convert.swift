@@ -21,13 +21,8 @@ extension Command {
 }
 
 private func runConvert(_ arguments: Arguments) throws -> Int32 {
-  guard arguments.operands.count >= 2 else {
-    throw UsageError.missingArgument("IN and OUT", command: "convert")
-  }
-  if let extra = arguments.operands.dropFirst(2).first {
-    throw UsageError.unexpectedArgument(extra, command: "convert")
-  }
-  let (input, output) = (arguments.operands[0], arguments.operands[1])
+  let paths = try arguments.operands(2, "IN and OUT")
+  let (input, output) = (paths[0], paths[1])
   let progress = ProgressLine(arguments)
   progress.begin("reading \(input)")
   let file = try WeightFile.open(input)

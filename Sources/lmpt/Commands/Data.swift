@@ -24,12 +24,7 @@ extension Command {
 }
 
 private func runData(_ arguments: Arguments) throws -> Int32 {
-  guard let verb = arguments.operands.first else {
-    throw UsageError.missingArgument("'stats', 'check' or 'create'", command: "data")
-  }
-  if let extra = arguments.operands.dropFirst().first {
-    throw UsageError.unexpectedArgument(extra, command: "data")
-  }
+  let verb = try arguments.operands(1, "'stats', 'check' or 'create'")[0]
   switch verb {
   case "stats":
     return try stats(arguments, try DatasetSpec.named(arguments.string("dataset") ?? "voc-lt"))

@@ -44,7 +44,7 @@ func createData(_ arguments: Arguments) throws -> Int32 {
   sampling.largest = try arguments.int("largest", in: 1...100_000_000) ?? sampling.largest
   sampling.seed = try arguments.int("seed", in: 0...Int(Int32.max)) ?? 0
 
-  let classes = try arguments.string("classes").map(classNames)
+  let classes = try arguments.string("classes").map(ClassNames.named)
   let source = try MultiLabelSet(from, prefix: prefix(arguments, "prefix"), classNames: classes)
   var pool = source.images
   var test: [ListedImage]
@@ -112,16 +112,6 @@ func createData(_ arguments: Arguments) throws -> Int32 {
 private func prefix(_ arguments: Arguments, _ option: String) -> String {
   guard let prefix = arguments.string(option), !prefix.isEmpty else { return "" }
   return prefix.hasSuffix("/") ? prefix : prefix + "/"
-}
-
-private func classNames(_ text: String) throws -> [String] {
-  switch text {
-  case "voc": return ClassNames.voc
-  case "coco": return ClassNames.coco
-  default:
-    let file = try MappedFile(path: text)
-    return try inFile(text) { try file.withBytes { try parseClassNames($0) } }
-  }
 }
 
 /// Sets a share of the images aside, at random.

@@ -34,12 +34,7 @@ private func runEquation(_ arguments: Arguments) throws -> Int32 {
     print(listing(json: arguments.flag("json")))
     return ExitCode.fine
   }
-  guard let name = arguments.operands.first else {
-    throw UsageError.missingArgument("NAME", command: "equation")
-  }
-  if let extra = arguments.operands.dropFirst().first {
-    throw UsageError.unexpectedArgument(extra, command: "equation")
-  }
+  let name = try arguments.operands(1, "NAME")[0]
   let equation = name == Equation.promptSteps.name ? .promptSteps : try Equation.named(name)
   let input = try arguments.required("input")
   let output = try arguments.required("output")
@@ -90,7 +85,7 @@ private func compute(
     try inFile(weights) { try model.checkVocabulary() }
     return try Equation.promptSteps(
       arrays, settings: settings, model: model,
-      classNames: try classNames(try arguments.required("classes")),
+      classNames: try ClassNames.named(try arguments.required("classes")),
       words: arguments.string("init") ?? "a photo of a")
   } catch let error as EquationError where error.isUsage {
     throw error
@@ -102,28 +97,6 @@ private func compute(
     throw error
   } catch let error as any DiagnosticError {
     throw FileError(file: input, cause: error)
-  }
-}
-
-/// Class names built in, or one a line of a file.
-private func classNames(_ source: String) throws -> [String] {
-  switch source {
-  case "voc": return ClassNames.voc
-  case "coco": return ClassNames.coco
-  default:
-    let file = try MappedFile(path: source)
-    let text = withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
-    let names = text.split(whereSeparator: \.isNewline).map { line in
-      var words = line.split(separator: " ").map(String.init)
-      // The published label files have the index behind the name.
-      if words.count > 1, Int(words[words.count - 1]) != nil { words.removeLast() }
-      return words.joined(separator: " ")
-    }.filter { !$0.isEmpty }
-    guard !names.isEmpty else {
-      throw UsageError.badValue(
-        option: "--classes", found: source, expected: "voc, coco or a file of class names")
-    }
-    return names
   }
 }
 

@@ -18,12 +18,7 @@ extension Command {
 }
 
 private func runInspect(_ arguments: Arguments) throws -> Int32 {
-  guard let path = arguments.operands.first else {
-    throw UsageError.missingArgument("a FILE", command: "inspect")
-  }
-  if let extra = arguments.operands.dropFirst().first {
-    throw UsageError.unexpectedArgument(extra, command: "inspect")
-  }
+  let path = try arguments.operands(1, "a FILE")[0]
   let file = try WeightFile.open(path)
   if arguments.flag("json") {
     let tensors = file.tensors.map { tensor in

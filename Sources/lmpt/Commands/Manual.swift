@@ -30,12 +30,7 @@ extension Command {
 
 private func runCompletions(_ arguments: Arguments) throws -> Int32 {
   let expected = Shell.allCases.map(\.rawValue).joined(separator: ", ")
-  guard let name = arguments.operands.first else {
-    throw UsageError.missingArgument("a shell: \(expected)", command: "completions")
-  }
-  if let extra = arguments.operands.dropFirst().first {
-    throw UsageError.unexpectedArgument(extra, command: "completions")
-  }
+  let name = try arguments.operands(1, "a shell: \(expected)")[0]
   guard let shell = Shell(rawValue: name) else {
     throw UsageError.badValue(option: "the shell", found: name, expected: "one of \(expected)")
   }

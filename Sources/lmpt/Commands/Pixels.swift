@@ -37,12 +37,7 @@ extension Command {
 }
 
 private func runPixels(_ arguments: Arguments) throws -> Int32 {
-  guard let path = arguments.operands.first else {
-    throw UsageError.missingArgument("an IMAGE", command: "pixels")
-  }
-  if let extra = arguments.operands.dropFirst().first {
-    throw UsageError.unexpectedArgument(extra, command: "pixels")
-  }
+  let path = try arguments.operands(1, "an IMAGE")[0]
   let stage: PixelStage = try arguments.choice("stage") ?? .input
   let recipe: Preprocessing = try arguments.choice("preprocess") ?? .lmpt
   let size = try arguments.int("size", in: 1...4096) ?? 224

@@ -26,12 +26,7 @@ extension Command {
 }
 
 private func runSweep(_ arguments: Arguments) throws -> Int32 {
-  guard let path = arguments.operands.first else {
-    throw UsageError.missingArgument("the sweep's FILE.json", command: "sweep")
-  }
-  if let extra = arguments.operands.dropFirst().first {
-    throw UsageError.unexpectedArgument(extra, command: "sweep")
-  }
+  let path = try arguments.operands(1, "the sweep's FILE.json")[0]
   let file = try SweepFile(path)
   let plan = try inFile(path) { try SweepPlan(file, arguments) }
   if arguments.flag("list") {
