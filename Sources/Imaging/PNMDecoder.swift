@@ -90,6 +90,46 @@ struct PNMReader {
   }
 }
 
+/// What stands before the samples.
+private struct PNMHeader {
+  /// 1 to 3 plain, 4 to 6 raw; bitmap, gray, colour.
+  let kind: UInt8
+  let width: Int
+  let height: Int
+  /// The sample that stands for full brightness.
+  let maximum: Int
+
+  var channels: Int { kind == 3 || kind == 6 ? 3 : 1 }
+  var isPlain: Bool { kind <= 3 }
+  /// Samples of all channels.
+  var count: Int { width * height * channels }
+  /// Bytes of a sample of a raw file.
+  var sampleBytes: Int { maximum > 255 ? 2 : 1 }
+  /// Bytes of a row of a raw file.
+  var rowBytes: Int { kind == 4 ? (width + 7) / 8 : width * channels * sampleBytes }
+
+  /// Reads the header and leaves the reader at the first sample.
+  init(_ reader: inout PNMReader, _ limits: Limits) throws {
+    kind = reader.bytes[1] - 0x30
+    width = try reader.number()
+    height = try reader.number()
+    try ImageError.check(width: width, height: height, limits)
+    maximum = kind == 1 || kind == 4 ? 1 : try reader.number()
+    guard (1...65535).contains(maximum) else { throw PNMError.maximum(found: maximum) }
+    // One white-space byte ends the header of a raw file.
+    if !isPlain { reader.offset += 1 }
+  }
+
+  /// A sample in 8 bits.
+  func scaled(_ value: Int) -> UInt8 {
+    if maximum == 255 { return UInt8(min(255, value)) }
+    // Gray above 8 bits: to 65535 first, then clipped.
+    let full = channels == 1 && maximum > 255 ? 65535 : 255
+    let exact = Double(value) / Double(maximum) * Double(full)
+    return UInt8(min(255, Int(exact.rounded(.toNearestOrEven))))
+  }
+}
+
 /// Decodes a PNM file, by Pillow's rules.
 ///
 /// Samples are scaled to 255, except in gray files above 8 bits: Pillow scales those to 65535 and
@@ -97,71 +137,61 @@ struct PNMReader {
 func decodePNM(
   _ bytes: UnsafeRawBufferPointer, _ limits: Limits, _ truncated: Truncation
 ) throws -> RGBImage {
-  let kind = bytes[1] - 0x30
   var reader = PNMReader(bytes: bytes, offset: 2)
-  let width = try reader.number()
-  let height = try reader.number()
-  try ImageError.check(width: width, height: height, limits)
-  var maximum = 1
-  if kind != 1, kind != 4 {
-    maximum = try reader.number()
-    guard (1...65535).contains(maximum) else { throw PNMError.maximum(found: maximum) }
-  }
-  let channels = kind == 3 || kind == 6 ? 3 : 1
-  let isPlain = kind <= 3
-  let size = maximum > 255 ? 2 : 1
-  // One white-space byte ends the header of a raw file.
-  if !isPlain { reader.offset += 1 }
-  let rowBytes = kind == 4 ? (width + 7) / 8 : width * channels * size
-  let needed = isPlain ? 0 : rowBytes * height
-  let shortest = isPlain ? width * height * channels : needed
+  let header = try PNMHeader(&reader, limits)
+  // A plain sample takes a byte at the least.
+  let shortest = header.isPlain ? header.count : header.rowBytes * header.height
   guard truncated == .accept || shortest <= bytes.count - reader.offset else {
     throw PNMError.truncated(offset: bytes.count)
   }
-  // Of a raw file that is cut off, only whole rows count.
-  let rows = isPlain ? height : min(height, max(0, bytes.count - reader.offset) / rowBytes)
-  var samples = [UInt8](repeating: 0, count: width * height * channels)
-  func scaled(_ value: Int) -> UInt8 {
-    // Gray above 8 bits: to 65535 first, then clipped.
-    let full = channels == 1 && maximum > 255 ? 65535 : 255
-    let exact = Double(value) / Double(maximum) * Double(full)
-    return UInt8(min(255, Int(exact.rounded(.toNearestOrEven))))
-  }
-  func decode() throws {
-    switch kind {
-    case 1:
-      for index in samples.indices { samples[index] = try reader.bit() == 0 ? 255 : 0 }
-    case 4:
-      for y in 0..<rows {
-        for x in 0..<width {
-          let place = reader.offset + y * rowBytes + x / 8
-          samples[y * width + x] = bytes[place] >> (7 - UInt8(x % 8)) & 1 == 0 ? 255 : 0
-        }
-      }
-    case 2, 3:
-      for index in samples.indices {
-        let start = reader.offset
-        let value = try reader.number()
-        guard value <= maximum else {
-          throw PNMError.sample(found: value, maximum: maximum, offset: start)
-        }
-        samples[index] = scaled(value)
-      }
-    default:
-      for index in 0..<rows * width * channels {
-        let place = reader.offset + index * size
-        let value =
-          size == 1 ? Int(bytes[place]) : Int(bytes[place]) << 8 | Int(bytes[place + 1])
-        samples[index] = maximum == 255 ? UInt8(value) : scaled(value)
-      }
-    }
-  }
+  var samples = [UInt8](repeating: 0, count: header.count)
   do {
-    try decode()
+    if header.isPlain {
+      try readPlain(&samples, &reader, header)
+    } else {
+      readRaw(&samples, reader, header)
+    }
   } catch PNMError.truncated where truncated == .accept {
     // The samples that are missing stay zero.
   }
-  if channels == 3 { return RGBImage(width: width, height: height, pixels: samples) }
   return RGBImage(
-    width: width, height: height, pixels: samples.flatMap { [$0, $0, $0] })
+    width: header.width, height: header.height,
+    pixels: header.channels == 3 ? samples : samples.flatMap { [$0, $0, $0] })
+}
+
+/// Samples as decimal text.
+private func readPlain(
+  _ samples: inout [UInt8], _ reader: inout PNMReader, _ header: PNMHeader
+) throws {
+  for index in samples.indices {
+    if header.kind == 1 {
+      samples[index] = try reader.bit() == 0 ? 255 : 0
+      continue
+    }
+    let start = reader.offset
+    let value = try reader.number()
+    guard value <= header.maximum else {
+      throw PNMError.sample(found: value, maximum: header.maximum, offset: start)
+    }
+    samples[index] = header.scaled(value)
+  }
+}
+
+/// Samples as bytes, pairs of bytes or bits; of a file that is cut off, whole rows only.
+private func readRaw(_ samples: inout [UInt8], _ reader: PNMReader, _ header: PNMHeader) {
+  let bytes = UnsafeRawBufferPointer(rebasing: reader.bytes.dropFirst(reader.offset))
+  let rows = min(header.height, bytes.count / header.rowBytes)
+  if header.kind == 4 {
+    for index in 0..<rows * header.width {
+      let (y, x) = index.quotientAndRemainder(dividingBy: header.width)
+      let bit = bytes[y * header.rowBytes + x / 8] >> (7 - UInt8(x % 8)) & 1
+      samples[index] = bit == 0 ? 255 : 0
+    }
+    return
+  }
+  for index in 0..<rows * header.width * header.channels {
+    samples[index] = header.scaled(
+      header.sampleBytes == 1
+        ? Int(bytes[index]) : Int(bytes[2 * index]) << 8 | Int(bytes[2 * index + 1]))
+  }
 }

@@ -25,17 +25,43 @@ extension Option {
 
 /// Makes lists by the recipe of VOC-LT and COCO-LT and writes them where `train` reads them.
 func createData(_ arguments: Arguments) throws -> Int32 {
+  let (dataset, pool) = try longTailed(arguments)
+  let (root, spec) = (dataset.root, dataset.spec)
+  for file in [spec.train, spec.test, spec.labels, "\(spec.name).json"] {
+    guard !FileManager.default.fileExists(atPath: "\(root)/\(file)") else {
+      throw FileError(file: "\(root)/\(file)", cause: AnnotationError.listExists)
+    }
+  }
+  let files = try dataset.write()
+  if arguments.flag("json") {
+    print(
+      JSON.object([
+        ("dataset", .string(spec.name)), ("files", .array(files.map { .string("\(root)/\($0)") })),
+        ("train", .integer(dataset.train.count)), ("test", .integer(dataset.test.count)),
+        ("classes", .integer(dataset.classNames.count)),
+        ("counts", .array(dataset.counts.map { .integer($0) })),
+      ]).text())
+    return ExitCode.fine
+  }
+  let groups = ClassGroup.allCases.map { group in
+    "\(dataset.groups.filter { $0 == group }.count) \(group.rawValue)"
+  }
+  print(
+    "\(spec.name): \(dataset.train.count) training images of \(pool), "
+      + "\(dataset.test.count) test images")
+  print(
+    "\(dataset.classNames.count) classes: \(groups.joined(separator: ", ")); "
+      + "\(dataset.counts.max() ?? 0) to \(dataset.counts.min() ?? 0) images a class")
+  for file in files { print("  \(root)/\(file)") }
+  print("Next: lmpt data check --dataset \(root)/\(spec.name).json --data \(root)")
+  return ExitCode.fine
+}
+
+/// The data set that the options describe, not yet written, and how many images it was chosen from.
+private func longTailed(_ arguments: Arguments) throws -> (dataset: LongTailDataset, pool: Int) {
   let from = try arguments.required("from")
   let root = try arguments.required("data")
-  let name = try arguments.required("name")
-  guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "-_".contains($0) }) else {
-    throw UsageError.badValue(
-      option: "--name", found: name, expected: "letters, digits, hyphens and underscores")
-  }
-  guard !DatasetSpec.known.contains(where: { $0.name == name }) else {
-    throw UsageError.badValue(
-      option: "--name", found: name, expected: "a name that no known data set has")
-  }
+  let name = try newName(arguments)
   let share = try arguments.double("test-share", in: 0.01...0.99)
   guard (share == nil) != (arguments.string("test") == nil) else {
     throw UsageError.conflict("data create needs either --test SOURCE or --test-share F")
@@ -46,8 +72,7 @@ func createData(_ arguments: Arguments) throws -> Int32 {
 
   let classes = try arguments.string("classes").map(ClassNames.named)
   let source = try MultiLabelSet(from, prefix: prefix(arguments, "prefix"), classNames: classes)
-  var pool = source.images
-  var test: [ListedImage]
+  var (pool, test) = (source.images, [ListedImage]())
   if let path = arguments.string("test") {
     test = try MultiLabelSet(
       path, prefix: prefix(arguments, "test-prefix"), classNames: source.classNames
@@ -60,53 +85,45 @@ func createData(_ arguments: Arguments) throws -> Int32 {
     ? pool.indices.filter { !pool[$0].labels.isEmpty }
     : sampling.select(pool, classes: source.classNames.count)
   let train = chosen.map { pool[$0] }
-
-  let captions = try arguments.string("captions").map { path in
-    let captions = try CaptionSource(path)
-    return try inFile(path) { try captions.captions(for: train) }
-  }
-  let ownCaptions =
-    source.captions.isEmpty
-    ? nil : try inFile(from) { try CaptionSource(source.captions).captions(for: train) }
+  let captions = try captions(of: train, source, arguments, from: from)
   let spec = DatasetSpec(
     name: name, train: "\(name)_lt_train.txt", test: "\(name)_lt_test.txt",
-    captions: captions ?? ownCaptions == nil ? nil : "\(name)_lt_captions.txt",
-    labels: "\(name)_labels.txt")
+    captions: captions == nil ? nil : "\(name)_lt_captions.txt", labels: "\(name)_labels.txt")
   let dataset = LongTailDataset(
-    spec, root: root, classNames: source.classNames, train: train, test: test,
-    captions: captions ?? ownCaptions)
+    spec, root: root, classNames: source.classNames, train: train, test: test, captions: captions)
   try inFile(from) {
     guard !test.isEmpty else { throw DatasetError.noImages }
     if let empty = dataset.counts.firstIndex(of: 0) {
       throw AnnotationError.classWithoutImages(source.classNames[empty])
     }
   }
-  for file in [spec.train, spec.test, spec.labels, "\(name).json"] {
-    guard !FileManager.default.fileExists(atPath: "\(root)/\(file)") else {
-      throw FileError(file: "\(root)/\(file)", cause: AnnotationError.listExists)
-    }
+  return (dataset, pool.count)
+}
+
+/// The name of a data set that can be a file's name and is none of the known ones.
+private func newName(_ arguments: Arguments) throws -> String {
+  let name = try arguments.required("name")
+  guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "-_".contains($0) }) else {
+    throw UsageError.badValue(
+      option: "--name", found: name, expected: "letters, digits, hyphens and underscores")
   }
-  let files = try dataset.write()
-  if arguments.flag("json") {
-    print(
-      JSON.object([
-        ("dataset", .string(name)), ("files", .array(files.map { .string("\(root)/\($0)") })),
-        ("train", .integer(train.count)), ("test", .integer(test.count)),
-        ("classes", .integer(dataset.classNames.count)),
-        ("counts", .array(dataset.counts.map { .integer($0) })),
-      ]).text())
-    return ExitCode.fine
+  guard !DatasetSpec.known.contains(where: { $0.name == name }) else {
+    throw UsageError.badValue(
+      option: "--name", found: name, expected: "a name that no known data set has")
   }
-  let groups = ClassGroup.allCases.map { group in
-    "\(dataset.groups.filter { $0 == group }.count) \(group.rawValue)"
+  return name
+}
+
+/// Captions from `--captions`, else those that the annotations hold.
+private func captions(
+  of images: [ListedImage], _ source: MultiLabelSet, _ arguments: Arguments, from: String
+) throws -> [String]? {
+  if let path = arguments.string("captions") {
+    let captions = try CaptionSource(path)
+    return try inFile(path) { try captions.captions(for: images) }
   }
-  print("\(name): \(train.count) training images of \(pool.count), \(test.count) test images")
-  print(
-    "\(dataset.classNames.count) classes: \(groups.joined(separator: ", ")); "
-      + "\(dataset.counts.max() ?? 0) to \(dataset.counts.min() ?? 0) images a class")
-  for file in files { print("  \(root)/\(file)") }
-  print("Next: lmpt data check --dataset \(root)/\(name).json --data \(root)")
-  return ExitCode.fine
+  guard !source.captions.isEmpty else { return nil }
+  return try inFile(from) { try CaptionSource(source.captions).captions(for: images) }
 }
 
 private func prefix(_ arguments: Arguments, _ option: String) -> String {
