@@ -88,6 +88,7 @@ let package = Package(
   name: "lmpt",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "Bytes", targets: ["Bytes"]),
     .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "Imaging", targets: ["Imaging"]),
     .library(name: "Weights", targets: ["Weights"]),

@@ -33,6 +33,13 @@ public func decodeImage(
   }
 }
 
+/// Decodes an image from an array of bytes; see `decodeImage(_:limits:truncated:)`.
+public func decodeImage(
+  _ bytes: [UInt8], limits: Limits = .standard, truncated: Truncation = .refuse
+) throws -> RGBImage {
+  try bytes.withUnsafeBytes { try decodeImage($0, limits: limits, truncated: truncated) }
+}
+
 /// Decodes the image file at `path`; see `decodeImage(_:limits:truncated:)`.
 ///
 /// - Parameters:

@@ -8,7 +8,7 @@ public struct RGBImage: Sendable, Equatable {
   /// Rows.
   public let height: Int
   /// `height * width * 3` samples.
-  public var pixels: [UInt8]  // [H, W, 3]
+  public internal(set) var pixels: [UInt8]  // [H, W, 3]
 
   /// An image from its samples.
   ///
@@ -17,8 +17,9 @@ public struct RGBImage: Sendable, Equatable {
   ///   - height: rows, at least 1.
   ///   - pixels: `height * width * 3` samples.
   public init(width: Int, height: Int, pixels: [UInt8]) {
-    precondition(width > 0 && height > 0, "an image has at least one pixel")
-    precondition(pixels.count == width * height * 3, "an image has three samples per pixel")
+    guard width > 0, height > 0, pixels.count == width * height * 3 else {
+      fatalError("\(pixels.count) samples are no image of \(width) x \(height) RGB pixels")
+    }
     self.width = width
     self.height = height
     self.pixels = pixels

@@ -60,6 +60,9 @@ extension Tensor {
     primitive(map(a) { $0 + b }, (a, { $0 }))
   }
 
+  /// Sum with a number.
+  public static func + (a: Float, b: Tensor) -> Tensor { b + a }
+
   /// A number minus each element.
   public static func - (a: Float, b: Tensor) -> Tensor {
     primitive(map(b) { a - $0 }, (b, { -$0 }))
@@ -67,4 +70,7 @@ extension Tensor {
 
   /// Each element minus a number.
   public static func - (a: Tensor, b: Float) -> Tensor { a + (-b) }
+
+  /// A number divided by each element.
+  public static func / (a: Float, b: Tensor) -> Tensor { Tensor(a) / b }
 }

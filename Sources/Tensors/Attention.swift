@@ -17,9 +17,9 @@ public enum AttentionMask: Sendable {
 ///   - mask: `causal` skips the upper triangle instead of adding -infinity to it.
 /// - Returns: the heads' outputs side by side, shape [B, T, D].
 public func attention(_ qkv: Tensor, heads: Int, mask: AttentionMask) -> Tensor {
-  precondition(qkv.rank == 3 && qkv.shape[2] % 3 == 0, "attention: \(qkv.shape)")
+  require(qkv.rank == 3 && qkv.shape[2] % 3 == 0, "attention: \(qkv.shape)")
   let (batch, tokens, width) = (qkv.shape[0], qkv.shape[1], qkv.shape[2] / 3)
-  precondition(width % heads == 0, "\(heads) heads do not divide width \(width)")
+  require(heads > 0 && width % heads == 0, "\(heads) heads do not divide width \(width)")
   let size = width / heads
   // The probabilities are kept only when a gradient will need them.
   let probabilities = qkv.isTracked ? Tensor(shape: [batch, heads, tokens, tokens]) { _ in } : nil

@@ -37,7 +37,7 @@ private struct Heads {
 ///   - heads: heads; D = heads * headSize.
 ///   - headSize: width of a head.
 ///   - causal: whether position t attends to positions 0...t only.
-public func attentionForward(
+package func attentionForward(
   qkv: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>,
   probabilities: UnsafeMutablePointer<Float>?, batch: Int, tokens: Int, heads: Int, headSize: Int,
   causal: Bool
@@ -78,7 +78,7 @@ public func attentionForward(
 ///   - heads: heads; D = heads * headSize.
 ///   - headSize: width of a head.
 ///   - causal: as for `attentionForward`.
-public func attentionBackward(
+package func attentionBackward(
   qkv: UnsafePointer<Float>, probabilities: UnsafePointer<Float>, upstream: UnsafePointer<Float>,
   gradient: UnsafeMutablePointer<Float>, batch: Int, tokens: Int, heads: Int, headSize: Int,
   causal: Bool

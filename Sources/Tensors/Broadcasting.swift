@@ -9,7 +9,7 @@ func broadcastShape(_ a: [Int], _ b: [Int]) -> [Int] {
     let j = axis - (rank - b.count)
     let m = i < 0 ? 1 : a[i]
     let n = j < 0 ? 1 : b[j]
-    precondition(m == n || m == 1 || n == 1, "shapes \(a) and \(b) do not broadcast")
+    require(m == n || m == 1 || n == 1, "shapes \(a) and \(b) do not broadcast")
     return m == 1 ? n : m
   }
 }
@@ -96,7 +96,7 @@ extension Tensor {
   /// The tensor repeated to a larger shape by the broadcasting rule.
   public func expanded(to shape: [Int]) -> Tensor {
     guard shape != self.shape else { return self }
-    precondition(
+    require(
       broadcastShape(self.shape, shape) == shape, "\(self.shape) does not expand to \(shape)")
     let value = Tensor(shape: shape) { out in
       if shape.suffix(rank) == self.shape[...] {

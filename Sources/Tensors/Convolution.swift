@@ -11,14 +11,14 @@
 ///   - bias: shape [n].
 ///   - residual: added before the ReLU, shape [..., n].
 /// - Returns: shape [..., n].
-public func linearReLU(
+package func linearReLU(
   _ x: Tensor, weight: Tensor, bias: Tensor, residual: Tensor? = nil
 ) -> Tensor {
   let (n, k) = (weight.shape[0], weight.shape[1])
   let shape = Array(x.shape.dropLast()) + [n]
-  precondition(x.shape[x.rank - 1] == k, "linearReLU: input \(x.shape), weight \(weight.shape)")
-  precondition(bias.count == n, "linearReLU: bias \(bias.shape), weight \(weight.shape)")
-  precondition(
+  require(x.shape[x.rank - 1] == k, "linearReLU: input \(x.shape), weight \(weight.shape)")
+  require(bias.count == n, "linearReLU: bias \(bias.shape), weight \(weight.shape)")
+  require(
     residual.map { $0.shape == shape } ?? true,
     "linearReLU: residual \(residual?.shape ?? []), output \(shape)")
   return Tensor(shape: shape) { out in
@@ -35,13 +35,13 @@ public func linearReLU(
 /// Three matrix products, one per kernel row, straight from a padded image: with channels last,
 /// the three neighbours that a kernel row covers are 3 C consecutive numbers, and the next place's
 /// begin C further. So A's rows overlap, and nothing is unfolded.
-public struct Convolution3x3: Sendable {
+package struct Convolution3x3: Sendable {
   let rows: [Tensor]  // 3 x [O, 3 C], columns in the order kernel column, channel
   let bias: Tensor  // [O]
   let channels: Int
 
   /// What is done with the result.
-  public enum Pooling: Sendable {
+  package enum Pooling: Sendable {
     /// It stays at the image's size.
     case none
     /// Means of 2x2 places.
@@ -53,9 +53,11 @@ public struct Convolution3x3: Sendable {
   /// - Parameters:
   ///   - weight: torch's layout, shape [O, C, 3, 3].
   ///   - bias: shape [O].
-  public init(weight: Tensor, bias: Tensor) {
+  package init(weight: Tensor, bias: Tensor) {
     let (outputs, channels) = (weight.shape[0], weight.shape[1])
-    precondition(weight.shape == [outputs, channels, 3, 3] && bias.shape == [outputs])
+    require(
+      weight.shape == [outputs, channels, 3, 3] && bias.shape == [outputs],
+      "a 3x3 convolution of shape \(weight.shape) with bias \(bias.shape)")
     self.channels = channels
     self.bias = bias
     rows = (0..<3).map { y in
@@ -78,9 +80,9 @@ public struct Convolution3x3: Sendable {
   ///   - x: shape [H, W, C].
   ///   - pooling: `average` needs even H and W.
   /// - Returns: shape [H, W, O], or [H / 2, W / 2, O].
-  public func callAsFunction(_ x: Tensor, pooling: Pooling = .none) -> Tensor {
+  package func callAsFunction(_ x: Tensor, pooling: Pooling = .none) -> Tensor {
     let (height, width, outputs) = (x.shape[0], x.shape[1], bias.count)
-    precondition(x.shape == [height, width, channels], "input \(x.shape), \(channels) channels")
+    require(x.shape == [height, width, channels], "input \(x.shape), \(channels) channels")
     let line = (width &+ 2) &* channels
     return withScratch((height &+ 2) &* line) { padded in
       pad(x, into: padded, line)
@@ -126,14 +128,14 @@ public struct Convolution3x3: Sendable {
 ///
 /// - Parameter x: shape [H, W, C] with even H and W.
 /// - Returns: shape [H / 2, W / 2, C].
-public func averagePool2(_ x: Tensor) -> Tensor {
+package func averagePool2(_ x: Tensor) -> Tensor {
   averagePool2(x.storage.base, x.shape[0], x.shape[1], x.shape[2])
 }
 
 private func averagePool2(
   _ x: UnsafePointer<Float>, _ height: Int, _ width: Int, _ channels: Int
 ) -> Tensor {
-  precondition(height % 2 == 0 && width % 2 == 0, "average pooling of \(height) x \(width)")
+  require(height % 2 == 0 && width % 2 == 0, "average pooling of \(height) x \(width)")
   let line = width &* channels
   return Tensor(shape: [height / 2, width / 2, channels]) { out in
     inRows(height / 2, of: 2 &* width &* channels) { y in
@@ -154,9 +156,9 @@ private func averagePool2(
 ///
 /// - Parameter x: one image, channels first, shape [C, H, W] with even H and W.
 /// - Returns: shape [H / 2, W / 2, 9 C], in the order channel, kernel row, kernel column.
-public func unfoldStride2(_ x: Tensor) -> Tensor {
+package func unfoldStride2(_ x: Tensor) -> Tensor {
   let (channels, height, width) = (x.shape[0], x.shape[1], x.shape[2])
-  precondition(height % 2 == 0 && width % 2 == 0, "unfolding \(x.shape) with stride 2")
+  require(height % 2 == 0 && width % 2 == 0, "unfolding \(x.shape) with stride 2")
   let base = x.storage.base
   return Tensor(shape: [height / 2, width / 2, 9 * channels]) { out in
     inRows(height / 2, of: width / 2 &* 9 &* channels) { y in

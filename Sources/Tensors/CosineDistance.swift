@@ -12,7 +12,7 @@
 ///   - b: shape [C, D], or [C, T, D]; position t of `a` meets position t of `b`.
 /// - Returns: shape [B, C], or [B, C, T]; values in [0, 2].
 public func cosineDistance(_ a: Tensor, _ b: Tensor) -> Tensor {
-  precondition(
+  require(
     a.rank == b.rank && (a.rank == 2 || a.rank == 3) && a.shape.dropFirst() == b.shape.dropFirst(),
     "cosineDistance of shapes \(a.shape) and \(b.shape)")
   let (rows, columns) = (a.shape[0], b.shape[0])

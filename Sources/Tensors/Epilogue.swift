@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What follows a product, done while its tile is still in the cache.
-public enum Epilogue {
+package enum Epilogue {
   case none
   /// Adds bias[j].
   case bias(UnsafePointer<Float>)

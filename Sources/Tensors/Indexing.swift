@@ -2,17 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Tensor {
-  /// The same elements under another shape; no copy.
+  /// The same elements under another shape; no copy. One size may be -1: what is left.
   public func reshaped(_ shape: [Int]) -> Tensor {
-    precondition(shape.reduce(1, *) == count, "shape \(self.shape) does not reshape to \(shape)")
     let source = self.shape
+    var shape = shape
+    if let open = shape.firstIndex(of: -1) {
+      let others = shape.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
+      shape[open] = others > 0 ? count / others : 0
+    }
+    require(
+      shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == count,
+      "shape \(source) does not reshape to \(shape)")
     return primitive(
       Tensor(shape: shape, storage: storage), (self, { $0.reshaped(source) }))
   }
 
   /// The rows of a matrix as columns.
   public var transposed: Tensor {
-    precondition(rank == 2, "transposed needs a matrix, the shape is \(shape)")
+    require(rank == 2, "transposed needs a matrix, the shape is \(shape)")
     let (rows, columns) = (shape[0], shape[1])
     let value = Tensor(shape: [columns, rows]) { out in
       for r in 0..<rows {
@@ -24,8 +31,8 @@ extension Tensor {
 
   /// A range of indices along one axis.
   public func slice(_ range: Range<Int>, axis: Int = 0) -> Tensor {
-    let axis = axis < 0 ? axis + rank : axis
-    precondition(
+    let axis = place(ofAxis: axis)
+    require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "slice \(range) of axis \(axis) of shape \(shape)")
     let outer = shape[..<axis].reduce(1, *)
@@ -58,10 +65,11 @@ extension Tensor {
 
   /// The indexed rows (first axis), in the order of `indices`; a row may be taken more than once.
   public func gather(_ indices: [Int]) -> Tensor {
+    require(rank > 0, "gather needs rows, the tensor is a scalar")
     let width = shape[1...].reduce(1, *)
     let source = shape
     for index in indices {
-      precondition(index >= 0 && index < shape[0], "row \(index) of shape \(shape)")
+      require(index >= 0 && index < shape[0], "row \(index) of shape \(shape)")
     }
     let value = Tensor(shape: [indices.count] + shape[1...]) { out in
       for (row, index) in indices.enumerated() {
@@ -86,13 +94,15 @@ extension Tensor {
 
 /// Joins tensors along one axis.
 public func concatenate(_ parts: [Tensor], axis: Int = 0) -> Tensor {
-  let axis = axis < 0 ? axis + parts[0].rank : axis
+  require(!parts.isEmpty, "concatenate needs at least one tensor")
+  let axis = parts[0].place(ofAxis: axis)
   let first = parts[0].shape
   let outer = first[..<axis].reduce(1, *)
   let inner = first[(axis + 1)...].reduce(1, *)
   for part in parts {
-    precondition(
-      part.shape[..<axis] == first[..<axis] && part.shape[(axis + 1)...] == first[(axis + 1)...],
+    require(
+      part.rank == first.count && part.shape[..<axis] == first[..<axis]
+        && part.shape[(axis + 1)...] == first[(axis + 1)...],
       "shapes \(first) and \(part.shape) do not join along axis \(axis)")
   }
   var shape = first

@@ -12,10 +12,10 @@
 public func matmul(
   _ a: Tensor, _ b: Tensor, _ ta: Transposition = .none, _ tb: Transposition = .none
 ) -> Tensor {
-  precondition(a.rank == 2 && b.rank == 2, "matmul needs matrices: \(a.shape), \(b.shape)")
+  require(a.rank == 2 && b.rank == 2, "matmul needs matrices: \(a.shape), \(b.shape)")
   let (m, k) = ta == .none ? (a.shape[0], a.shape[1]) : (a.shape[1], a.shape[0])
   let (kb, n) = tb == .none ? (b.shape[0], b.shape[1]) : (b.shape[1], b.shape[0])
-  precondition(k == kb, "matmul: inner sizes \(k) and \(kb) differ (\(a.shape), \(b.shape))")
+  require(k == kb, "matmul: inner sizes \(k) and \(kb) differ (\(a.shape), \(b.shape))")
   let value = Tensor(shape: [m, n]) { out in
     gemm(
       ta, tb, m: m, n: n, k: k, a: a.storage.base, lda: a.shape[1],
@@ -49,9 +49,10 @@ public func matmul(
 public func linear(
   _ x: Tensor, weight: Tensor, bias: Tensor? = nil, addedTo residual: Tensor? = nil
 ) -> Tensor {
+  require(weight.rank == 2 && x.rank > 0, "linear: input \(x.shape), weight \(weight.shape)")
   let (n, k) = (weight.shape[0], weight.shape[1])
-  precondition(x.shape[x.rank - 1] == k, "linear: input \(x.shape), weight \(weight.shape)")
-  precondition(bias?.count ?? n == n, "linear: bias \(bias?.shape ?? []), weight \(weight.shape)")
+  require(x.shape[x.rank - 1] == k, "linear: input \(x.shape), weight \(weight.shape)")
+  require(bias?.count ?? n == n, "linear: bias \(bias?.shape ?? []), weight \(weight.shape)")
   let rows = x.count / max(k, 1)
   guard weight.node == nil, bias?.node == nil else {
     let product = matmul(x.reshaped([rows, k]), weight, .none, .transposed)
@@ -68,7 +69,7 @@ public func linear(
     let product = primitive(value, (x, back))
     return residual.map { $0 + product } ?? product
   }
-  precondition(residual.count == rows * n, "linear: residual \(residual.shape), input \(x.shape)")
+  require(residual.count == rows * n, "linear: residual \(residual.shape), input \(x.shape)")
   let value = frozenProduct(
     x, packed, columns: n,
     epilogue: .biasResidual(bias.storage.base, residual.storage.base))
@@ -76,11 +77,11 @@ public func linear(
 }
 
 /// A linear layer followed by QuickGELU, in one pass over memory where the weight is frozen.
-public func linearQuickGELU(_ x: Tensor, weight: Tensor, bias: Tensor) -> Tensor {
+package func linearQuickGELU(_ x: Tensor, weight: Tensor, bias: Tensor) -> Tensor {
   guard x.node == nil, weight.node == nil, bias.node == nil else {
     return quickGELU(linear(x, weight: weight, bias: bias))
   }
-  precondition(
+  require(
     x.shape[x.rank - 1] == weight.shape[1] && bias.count == weight.shape[0],
     "linearQuickGELU: input \(x.shape), weight \(weight.shape), bias \(bias.shape)")
   return frozenProduct(

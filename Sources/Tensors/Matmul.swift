@@ -5,17 +5,17 @@
 public enum Transposition: Sendable { case none, transposed }
 
 /// Whether a product replaces what is there or is added to it.
-public enum Accumulation: Sendable { case store, add }
+package enum Accumulation: Sendable { case store, add }
 
 /// Whether a product may use the pool's threads.
-public enum Parallelism: Sendable { case pool, serial }
+package enum Parallelism: Sendable { case pool, serial }
 
 /// C (+)= op(A) op(B), row-major; op(A) is m x k, op(B) is k x n.
 ///
 /// The same bits for any number of threads: each element of C is one sum in the order of k, in
 /// blocks of `Blocking.depth`. Small products are not split among threads; split what is around
 /// them.
-public func gemm(
+package func gemm(
   _ ta: Transposition, _ tb: Transposition, m: Int, n: Int, k: Int,
   a: UnsafePointer<Float>, lda: Int, b: UnsafePointer<Float>, ldb: Int,
   c: UnsafeMutablePointer<Float>, ldc: Int, accumulate: Accumulation,
@@ -33,7 +33,7 @@ public func gemm(
 }
 
 /// C (+)= A op(B) with op(B) packed before, and what follows it.
-public func gemm(
+package func gemm(
   m: Int, a: UnsafePointer<Float>, lda: Int, packed: PackedMatrix,
   c: UnsafeMutablePointer<Float>, ldc: Int, accumulate: Accumulation, epilogue: Epilogue = .none,
   threads: Parallelism = .pool
@@ -84,7 +84,7 @@ struct Operand {
 }
 
 /// op(B) packed once for many products: the form in which frozen weights are kept.
-public final class PackedMatrix: @unchecked Sendable {
+package final class PackedMatrix: @unchecked Sendable {
   let k: Int
   let n: Int
   /// Columns with the last panel padded to whole vectors.
@@ -93,7 +93,7 @@ public final class PackedMatrix: @unchecked Sendable {
   let base: UnsafeMutablePointer<Float>
 
   /// Packs op(B), k x n: B is k x n, or n x k when transposed.
-  public init(
+  package init(
     _ t: Transposition, k: Int, n: Int, b: UnsafePointer<Float>, ldb: Int,
     kernels: KernelSet = .current
   ) {

@@ -6,26 +6,26 @@
 ///
 /// A position of a causal tower depends on earlier ones only, so what the sequences have in common
 /// is the same in all of them, and what lies behind a sequence's last wanted position is not needed.
-public struct SharedPrefix: Sendable, Equatable {
+package struct SharedPrefix: Sendable, Equatable {
   /// P, positions that all sequences have in common.
-  public let length: Int
+  package let length: Int
   /// Positions that each sequence has of its own.
-  public let own: [Int]
+  package let own: [Int]
   /// The row of each sequence's first own position, and the number of rows at the end.
   let starts: [Int]
 
   /// P common positions, then `own` of each sequence.
-  public init(length: Int, own: [Int]) {
+  package init(length: Int, own: [Int]) {
     self.length = length
     self.own = own
     starts = own.reduce(into: [length]) { $0.append($0[$0.count - 1] + $1) }
   }
 
   /// Rows that stand for all positions.
-  public var rows: Int { starts[own.count] }
+  package var rows: Int { starts[own.count] }
 
   /// The row of a sequence's position.
-  public func row(_ sequence: Int, _ position: Int) -> Int {
+  package func row(_ sequence: Int, _ position: Int) -> Int {
     position < length ? position : starts[sequence] + position - length
   }
 }
@@ -40,10 +40,10 @@ public struct SharedPrefix: Sendable, Equatable {
 ///   - heads: number of heads; D is a multiple of it.
 ///   - prefix: how many positions are shared, and each sequence's own.
 /// - Returns: the heads' outputs side by side, shape [rows, D].
-public func attention(_ qkv: Tensor, heads: Int, prefix: SharedPrefix) -> Tensor {
+package func attention(_ qkv: Tensor, heads: Int, prefix: SharedPrefix) -> Tensor {
   let (rows, width) = (qkv.shape[0], qkv.shape[1] / 3)
-  precondition(rows == prefix.rows, "\(rows) rows, expected \(prefix.rows)")
-  precondition(width % heads == 0, "\(heads) heads do not divide width \(width)")
+  require(rows == prefix.rows, "\(rows) rows, expected \(prefix.rows)")
+  require(width % heads == 0, "\(heads) heads do not divide width \(width)")
   let layout = PrefixHeads(prefix: prefix, heads: heads, size: width / heads)
   let kept = qkv.isTracked ? Tensor(shape: [heads, layout.scores]) { _ in } : nil
   let value = Tensor(shape: [rows, width]) { out in

@@ -4,7 +4,7 @@
 import Synchronization
 
 /// Memory that a tensor may borrow and that can be read again when it was given back: a mapped file.
-public protocol RereadableMemory: AnyObject {
+package protocol RereadableMemory: AnyObject {
   /// Gives the physical memory of these bytes back; reading them brings them back.
   func giveBack(_ bytes: UnsafeRawBufferPointer)
 }

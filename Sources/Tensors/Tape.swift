@@ -10,13 +10,26 @@ final class Node: Sendable {
 
   /// Position on the tape; inputs always have smaller ones.
   let order: Int
-  let inputs: [(node: Node, pullback: Pullback)]
+  // safety: written in `init`, and in `deinit` by the only owner.
+  nonisolated(unsafe) private(set) var inputs: [(node: Node, pullback: Pullback)]
 
   private static let counter = Atomic<Int>(0)
 
   init(_ inputs: [(node: Node, pullback: Pullback)]) {
     order = Node.counter.add(1, ordering: .relaxed).newValue
     self.inputs = inputs
+  }
+
+  deinit {
+    // In a loop, because each node would release its inputs inside its own release, and a tape of
+    // some ten thousand nodes would use up the stack.
+    var pending = inputs
+    inputs = []
+    while var node = pending.popLast()?.node {
+      guard isKnownUniquelyReferenced(&node) else { continue }
+      pending += node.inputs
+      node.inputs = []
+    }
   }
 }
 
@@ -31,11 +44,28 @@ extension Tensor {
   public var isTracked: Bool { node != nil }
 }
 
-/// Puts a primitive's result on the tape, if any input is tracked.
+/// Puts a primitive's result on the tape, if any input is tracked: how to add a function that is not
+/// here.
 ///
 /// Frozen inputs cost nothing: their pullback is dropped here and whatever it captured is freed.
+///
+/// ```swift
+/// func tanh(_ x: Tensor) -> Tensor {
+///   let value = Tensor(x.values.map(Foundation.tanh), shape: x.shape)
+///   return primitive(value, (x, { g in g * (1 - value * value) }))
+/// }
+/// ```
+///
+/// - Parameters:
+///   - value: the result, a constant.
+///   - inputs: each tensor it was computed from, with its vector-Jacobian product: from a gradient of
+///     the result to the gradient of that input, in its shape. What it captures must be constants
+///     (`detached`).
+/// - Returns: the same numbers, on the tape.
 @inline(__always)
-func primitive(_ value: Tensor, _ inputs: (Tensor, Node.Pullback)...) -> Tensor {
+public func primitive(
+  _ value: Tensor, _ inputs: (Tensor, @Sendable (Tensor) -> Tensor)...
+) -> Tensor {
   let tracked = inputs.compactMap { input, pullback in input.node.map { ($0, pullback) } }
   guard !tracked.isEmpty else { return value }
   return Tensor(shape: value.shape, storage: value.storage, node: Node(tracked))
@@ -48,7 +78,7 @@ func primitive(_ value: Tensor, _ inputs: (Tensor, Node.Pullback)...) -> Tensor 
 ///   - leaf: a tensor made by `tracked()`.
 /// - Returns: d loss / d leaf, in the leaf's shape; zeros where the loss does not depend on it.
 public func gradient(of loss: Tensor, in leaf: Tensor) -> Tensor {
-  precondition(loss.count == 1, "gradient: a loss of shape \(loss.shape)")
+  require(loss.count == 1, "gradient: a loss of shape \(loss.shape)")
   return gradients(of: loss, in: [leaf])[0]
 }
 
@@ -60,12 +90,13 @@ public func gradient(of loss: Tensor, in leaf: Tensor) -> Tensor {
 ///   - upstream: the gradient of `value` itself, in its shape; ones when absent.
 /// - Returns: for each leaf its vector-Jacobian product, zeros where `value` does not depend on it.
 public func gradients(of value: Tensor, in leaves: [Tensor], upstream: Tensor? = nil) -> [Tensor] {
-  precondition(
+  require(
     upstream.map { $0.shape == value.shape } ?? true,
     "gradients: upstream \(upstream?.shape ?? []), value \(value.shape)")
   var pending: [ObjectIdentifier: Tensor] = [:]
   var finished: [ObjectIdentifier: Tensor] = [:]
   var queue = NodeHeap()
+  for leaf in leaves { require(leaf.isTracked, "gradients: a leaf that is not tracked()") }
   let wanted = Set(leaves.compactMap { $0.node.map(ObjectIdentifier.init) })
 
   if let root = value.node {

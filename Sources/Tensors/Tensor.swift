@@ -23,6 +23,7 @@ public struct Tensor: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerL
 
   /// A tensor whose elements `fill` writes, every one of them.
   public init(shape: [Int], fill: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
+    require(shape.allSatisfy { $0 >= 0 }, "a tensor of shape \(shape)")
     let storage = Storage(count: shape.reduce(1, *))
     try fill(storage.base)
     self.init(shape: shape, storage: storage)
@@ -32,7 +33,7 @@ public struct Tensor: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerL
   ///
   /// - Precondition: the shape's product is the number of values.
   public init(_ values: [Float], shape: [Int]) {
-    precondition(
+    require(
       shape.reduce(1, *) == values.count, "\(values.count) values do not fill shape \(shape)")
     self.init(shape: shape) { base in
       values.withUnsafeBufferPointer { source in
@@ -59,7 +60,7 @@ public struct Tensor: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerL
   /// Wraps memory that `owner` keeps alive, such as a mapped weight file, without a copy.
   ///
   /// - Precondition: `base` holds the shape's product of floats and they do not change.
-  public init(borrowing base: UnsafePointer<Float>, shape: [Int], owner: AnyObject) {
+  package init(borrowing base: UnsafePointer<Float>, shape: [Int], owner: AnyObject) {
     self.init(
       shape: shape,
       storage: Storage(borrowing: base, count: shape.reduce(1, *), owner: owner))
@@ -80,12 +81,19 @@ public struct Tensor: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerL
   /// Number of axes.
   public var rank: Int { shape.count }
 
+  /// The place of an axis in the shape; negative axes count from the end.
+  func place(ofAxis axis: Int) -> Int {
+    let place = axis < 0 ? axis + rank : axis
+    require(shape.indices.contains(place), "axis \(axis) of a tensor of shape \(shape)")
+    return place
+  }
+
   /// The elements in row-major order.
   public var values: [Float] { withUnsafeBufferPointer { Array($0) } }
 
   /// The only element of a tensor with one element.
   public var item: Float {
-    precondition(count == 1, "item needs one element, the shape is \(shape)")
+    require(count == 1, "item needs one element, the shape is \(shape)")
     return storage.base[0]
   }
 
@@ -100,10 +108,10 @@ public struct Tensor: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerL
 
   /// One element by its index along each axis.
   public subscript(indices: Int...) -> Float {
-    precondition(indices.count == rank, "\(indices.count) indices for shape \(shape)")
+    require(indices.count == rank, "\(indices.count) indices for shape \(shape)")
     var offset = 0
     for (index, size) in zip(indices, shape) {
-      precondition(index >= 0 && index < size, "index \(indices) outside shape \(shape)")
+      require(index >= 0 && index < size, "index \(indices) outside shape \(shape)")
       offset = offset * size + index
     }
     return storage.base[offset]
@@ -112,6 +120,15 @@ public struct Tensor: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerL
   /// Whether no element is NaN or infinite.
   public var isFinite: Bool {
     withUnsafeBufferPointer { values in values.allSatisfy { $0.isFinite } }
+  }
+}
+
+extension Tensor: CustomStringConvertible {
+  /// The shape and the first elements.
+  public var description: String {
+    let first = withUnsafeBufferPointer { $0.prefix(8).map(\.description) }
+    let rest = count > first.count ? ", ..." : ""
+    return "Tensor(shape: \(shape), values: [\(first.joined(separator: ", "))\(rest)])"
   }
 }
 

@@ -36,7 +36,7 @@ public enum Threads {
 /// - Parameters:
 ///   - tasks: how many tasks; 0 does nothing.
 ///   - body: the task; returns before `parallel` does, so it may use the caller's memory.
-public func parallel(_ tasks: Int, _ body: (Int) -> Void) {
+package func parallel(_ tasks: Int, _ body: (Int) -> Void) {
   if tasks > 1, Threads.count > 1, !ThreadState.current.isInTask,
     ThreadPool.shared.run(tasks, body)
   {
@@ -55,7 +55,7 @@ public func parallel(_ tasks: Int, _ body: (Int) -> Void) {
 ///   - count: rows or elements.
 ///   - width: elements of a row; pieces have at least some ten thousand elements.
 ///   - body: handles the rows of a range.
-public func parallelRanges(_ count: Int, width: Int = 1, _ body: (Range<Int>) -> Void) {
+package func parallelRanges(_ count: Int, width: Int = 1, _ body: (Range<Int>) -> Void) {
   let piece = max(1, 16_384 / max(width, 1))
   guard count > piece else { return count > 0 ? body(0..<count) : () }
   parallel((count &+ piece &- 1) / piece) { i in

@@ -135,7 +135,7 @@ private func replayFeatures(_ folder: String) throws -> FixtureResult {
     let expected = try WeightFile.open("\(folder)/\(inputs)")
     func tensor(_ name: String) throws -> Tensor {
       guard let stored = expected[name] else { throw FixtureError.noCases(path: inputs) }
-      return Tensor(stored.floats(), shape: stored.shape)
+      return Tensor(stored)
     }
     comparison.close("\(file) images", tolerance: tolerance) {
       let model = try CLIPModel.load(path: "\(folder)/\(file)", activation: activation)

@@ -156,7 +156,7 @@ struct RunFolder {
       resultJSON(result, options: options, features: features).text(pretty: true)
         + "\n", to: "\(path)/metrics.json")
     try Safetensors.write(
-      result.tensors.map { NamedArray($0.name, floats: $0.value.values, shape: $0.value.shape) },
+      result.tensors.map { NamedArray($0.name, $0.value) },
       metadata: [
         "method": options.method.rawValue,
         "classnames": JSON.array(dataset.classNames.map { .string($0) }).text(),

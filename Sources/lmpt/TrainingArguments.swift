@@ -103,7 +103,7 @@ extension TrainingOptions {
     }
     set(&sampling, try arguments.choice("sampling"))
     set(&consistency, try arguments.double("consistency", in: 0...1e6))
-    set(&contextLength, try arguments.int("n-ctx", in: 1...64))
+    set(&contextCount, try arguments.int("n-ctx", in: 1...64))
     set(&split, try arguments.int("m-ctx", in: 0...63))
     set(&contextInit, arguments.string("ctx-init"))
     set(&position, try arguments.choice("class-token-position"))
@@ -148,8 +148,8 @@ extension TrainingOptions {
     set(&selection, try arguments.choice("select"))
     set(&validationFraction, try arguments.double("validation", in: 0...0.9))
     set(&scores, try arguments.choice("scores"))
-    if contextInit.isEmpty, split > contextLength {
-      throw UsageError.conflict("--m-ctx \(split) is greater than --n-ctx \(contextLength)")
+    if contextInit.isEmpty, split > contextCount {
+      throw UsageError.conflict("--m-ctx \(split) is greater than --n-ctx \(contextCount)")
     }
   }
 }

@@ -105,7 +105,7 @@ struct TunedRun {
       throw FileError(
         file: "\(path)/\(options.method.resultFile)", cause: RunError.notARun(missing: "'\(name)'"))
     }
-    return Tensor(stored.floats(), shape: stored.shape)
+    return Tensor(stored)
   }
 
   /// What predicts with the kept tensors.

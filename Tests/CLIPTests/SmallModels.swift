@@ -14,7 +14,7 @@ enum SmallModels {
   /// A tensor of a file of expected features.
   static func expected(_ name: String, in file: String = "small/vit.safetensors") throws -> Tensor {
     let stored = try #require(try WeightFile.open(Fixtures.path("clip/\(file)"))[name])
-    return Tensor(stored.floats(), shape: stored.shape)
+    return Tensor(stored)
   }
 
   /// A model of `Fixtures/clip/small`.

@@ -60,6 +60,13 @@ public struct ImageArchitecture: Sendable, Equatable {
 
   /// Largest input side that is accepted, in pixels; published models end at 448.
   static let largestSize = 2048
+
+  /// Ends the program unless these are images for this tower.
+  func requireInput(_ images: Tensor) {
+    require(
+      images.rank == 4 && images.shape[1...] == [3, size, size],
+      "images of shape \(images.shape), the model takes [N, 3, \(size), \(size)]")
+  }
 }
 
 /// The sizes of a text tower.

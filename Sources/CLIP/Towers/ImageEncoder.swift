@@ -70,10 +70,7 @@ public enum ImageEncoder: Sendable {
   private func inGroups(
     _ images: Tensor, width: [Int], _ body: (Tensor) -> Tensor
   ) -> Tensor {
-    let size = architecture.size
-    precondition(
-      images.rank == 4 && images.shape[1...] == [3, size, size],
-      "images \(images.shape), the model takes [N, 3, \(size), \(size)]")
+    architecture.requireInput(images)
     let count = images.shape[0]
     guard count > 0 else { return Tensor(shape: [0] + width) { _ in } }
     let group = max(1, 4096 / positionCount)

@@ -40,6 +40,7 @@ public struct ModifiedResNet: Sendable {
 
   /// The places of the last residual stage, row by row: [N, P, 32 W].
   private func places(_ images: Tensor) -> Tensor {
+    architecture.requireInput(images)
     let (count, size) = (images.shape[0], architecture.size)
     let (grid, width) = (size / 32, 32 * architecture.width)
     let floats = grid * grid * width

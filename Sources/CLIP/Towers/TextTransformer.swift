@@ -46,9 +46,11 @@ public struct TextTransformer: Sendable {
     _ embeddings: Tensor, endPositions: [Int], sharedPrefix: Int = 0
   ) -> Tensor {
     let used = (endPositions.max() ?? 0) + 1
-    precondition(
-      embeddings.rank == 3 && used <= embeddings.shape[1] && used <= contextLength,
-      "end position \(used - 1) of embeddings \(embeddings.shape), context \(contextLength)")
+    require(
+      embeddings.rank == 3 && embeddings.shape[0] == endPositions.count
+        && endPositions.allSatisfy { $0 >= 0 } && used <= embeddings.shape[1]
+        && used <= contextLength,
+      "\(endPositions.count) end positions up to \(used - 1) of embeddings \(embeddings.shape)")
     guard sharedPrefix == 0 || endPositions.count < 2 else {
       return shared(embeddings, endPositions, sharedPrefix)
     }
@@ -60,7 +62,7 @@ public struct TextTransformer: Sendable {
 
   /// The same over rows: the shared positions once, then each text's own as far as its end.
   private func shared(_ embeddings: Tensor, _ endPositions: [Int], _ length: Int) -> Tensor {
-    precondition(length <= endPositions.min() ?? 0, "\(length) shared positions reach an end")
+    require(length <= endPositions.min() ?? 0, "\(length) shared positions reach an end")
     let stride = embeddings.shape[1]
     let prefix = SharedPrefix(length: length, own: endPositions.map { $0 + 1 - length })
     // Text and position of each row.
@@ -81,6 +83,9 @@ public struct TextTransformer: Sendable {
   /// - Returns: shape [N, E].
   public func callAsFunction(_ tokens: [[Int32]]) -> Tensor {
     let ends = tokens.map(TextTransformer.endPosition)
+    require(
+      zip(tokens, ends).allSatisfy { !$0.isEmpty && $1 < contextLength },
+      "a text has no ids, or its end is behind the tower's \(contextLength) positions")
     // Texts go through in groups, so that memory does not grow with their number.
     let groups = stride(from: 0, to: tokens.count, by: 64).map { start in
       let range = start..<min(start + 64, tokens.count)
@@ -105,6 +110,7 @@ public struct TextTransformer: Sendable {
   ///   gives.
   public func everyPosition(_ tokens: [[Int32]]) -> Tensor {
     let length = tokens.map(\.count).max() ?? 0
+    require(length <= contextLength, "\(length) ids, the tower has \(contextLength) positions")
     let groups = stride(from: 0, to: tokens.count, by: 64).map { start in
       let ids = tokens[start..<min(start + 64, tokens.count)]
       let padded = ids.flatMap { $0 + [Int32](repeating: 0, count: length - $0.count) }

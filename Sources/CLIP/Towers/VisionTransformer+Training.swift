@@ -24,7 +24,7 @@ extension VisionTransformer {
   /// - Parameter values: in the order and shapes of `tensors`.
   /// - Returns: the tower.
   public func replacing(_ values: [Tensor]) -> VisionTransformer {
-    precondition(
+    require(
       values.map(\.shape) == tensors.map(\.value.shape), "other shapes than the tower's")
     let perBlock = TransformerBlock.tensorCount
     let blocks = transformer.blocks.enumerated().map { layer, block in

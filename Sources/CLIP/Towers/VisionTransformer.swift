@@ -37,6 +37,7 @@ public struct VisionTransformer: Sendable {
 
   /// Class token and patches, with positions, normalised.
   private func embed(_ images: Tensor) -> Tensor {
+    architecture.requireInput(images)
     let (count, width) = (images.shape[0], architecture.width)
     let embedded = linear(patches(of: images), weight: patchEmbedding)  // [N, P, W]
     let first = classEmbedding.reshaped([1, 1, width]).expanded(to: [count, 1, width])

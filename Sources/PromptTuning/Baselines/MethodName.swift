@@ -87,7 +87,7 @@ extension TrainingOptions {
     case .cocoop:
       (loss, sharing, learningRate, weightDecay) = (.softmax, .shared, 2e-3, 5e-4)
       (schedule, batch, epochs) = (.warmupCosine, 1, 10)
-      (contextInit, contextLength) = ("a photo of a", 4)
+      (contextInit, contextCount) = ("a photo of a", 4)
     case .dualcoop:
       (loss, sharing, learningRate, weightDecay) = (.asl, .classSpecific, 1e-3, 1e-4)
       if dataset == "coco-lt" { learningRate = 2e-3 }

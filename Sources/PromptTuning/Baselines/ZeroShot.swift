@@ -44,7 +44,7 @@ public enum ZeroShot {
   private static func classFeatures(of texts: [[String]], _ model: CLIPModel) throws -> Tensor {
     let tokenizer = try Tokenizer.clip()
     let count = texts.first?.count ?? 1
-    precondition(count > 0, "class features need at least one text per class")
+    require(count > 0, "class features need at least one text per class")
     let parts = try (0..<count).map { index in
       let tokens = try texts.map {
         try tokenizer.tokenize($0[index], context: model.text.contextLength)

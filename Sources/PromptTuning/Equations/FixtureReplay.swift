@@ -181,7 +181,7 @@ private func fixtureCases(_ path: String) throws -> [FixtureCase] {
       let parts = tensor.name.split(separator: "/").map(String.init)
       guard parts.count == 3, parts[0] == name else { continue }
       if parts[1] == "in" {
-        inputs[parts[2]] = Tensor(tensor.floats(), shape: tensor.shape)
+        inputs[parts[2]] = Tensor(tensor)
       } else {
         outputs[parts[2]] = tensor.doubles()
       }

@@ -74,7 +74,7 @@ public struct TrainingFixture: Sendable {
   /// A tensor of the file in single precision.
   public func tensor(_ name: String) throws -> Tensor {
     let stored = try stored(name)
-    return Tensor(stored.floats(), shape: stored.shape)
+    return Tensor(stored)
   }
 
   /// The values of a tensor of the file.

@@ -1,17 +1,19 @@
 // AveragePrecision - AP and mAP as scikit-learn computes them.
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
+
 /// Average precision of one class: sum over thresholds of (R_n - R_{n-1}) P_n, no interpolation.
 ///
 /// Equal scores form one threshold, as in scikit-learn's `average_precision_score`. A class without
 /// positives has AP 0 (scikit-learn 1.9). All arithmetic is in Double.
 ///
 /// - Parameters:
-///   - scores: one per image; must be finite (`nonFiniteScore` is found by the caller).
+///   - scores: one per image; must be finite (``Evaluation`` checks).
 ///   - positives: whether each image shows the class.
 /// - Returns: the average precision, in [0, 1].
 public func averagePrecision(scores: [Double], positives: [Bool]) -> Double {
-  precondition(scores.count == positives.count, "one label per score")
+  require(scores.count == positives.count, "one label per score")
   let order = scores.indices.sorted { scores[$0] > scores[$1] }
   let total = positives.reduce(0) { $0 + ($1 ? 1 : 0) }
   guard total > 0 else { return 0 }
@@ -36,6 +38,7 @@ public func averagePrecision(scores: [Double], positives: [Bool]) -> Double {
 public func precisionRecallCurve(
   scores: [Double], positives: [Bool]
 ) -> [(recall: Double, precision: Double)] {
+  require(scores.count == positives.count, "one label per score")
   let order = scores.indices.sorted { scores[$0] > scores[$1] }
   let total = positives.reduce(0) { $0 + ($1 ? 1 : 0) }
   guard total > 0 else { return [] }
@@ -63,6 +66,7 @@ public struct MeanAveragePrecision: Sendable, Equatable {
 
   /// Averages APs over all classes and over the groups by training counts.
   public init(perClass: [Double], counts: [Double]?) {
+    require(counts?.count ?? perClass.count == perClass.count, "one count per class")
     self.perClass = perClass
     total = perClass.reduce(0, +) / Double(perClass.count)
     var groups: [ClassGroup: Double] = [:]
@@ -99,7 +103,10 @@ public struct MeanAveragePrecision: Sendable, Equatable {
   ///   - classes: C.
   ///   - counts: training images per class, for the groups.
   public init(scores: [Double], labels: [Double], classes: Int, counts: [Double]? = nil) {
-    let images = scores.count / max(classes, 1)
+    require(
+      classes > 0 && scores.count % classes == 0 && labels.count == scores.count,
+      "\(scores.count) scores and \(labels.count) labels of \(classes) classes")
+    let images = scores.count / classes
     let perClass = (0..<classes).map { c in
       averagePrecision(
         scores: (0..<images).map { scores[$0 * classes + c] },

@@ -46,7 +46,12 @@ public struct Bootstrap: Sendable, Equatable {
     scores: [Double], labels: [Double], classes: Int, counts: [Double]?, resamples: Int = 1000,
     seed: Int = 0, level: Double = 0.95
   ) {
-    let images = scores.count / max(classes, 1)
+    require(
+      classes > 0 && scores.count % classes == 0 && labels.count == scores.count,
+      "\(scores.count) scores and \(labels.count) labels of \(classes) classes")
+    require(
+      resamples > 0 && level > 0 && level < 1, "\(resamples) resamples at a level of \(level)")
+    let images = scores.count / classes
     let rankings = (0..<classes).map { c in
       Ranking(
         scores: (0..<images).map { scores[$0 * classes + c] },

@@ -1,6 +1,8 @@
 // PredictionMetrics - precision, recall and F1 of predicted labels, by threshold or by top k.
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
+
 /// Which labels of an image count as predicted.
 public enum PredictionRule: Sendable, Equatable {
   /// Those whose score is strictly greater: the released test script, with 0.3 on softmax scores.
@@ -42,6 +44,9 @@ public struct PredictionMetrics: Sendable, Equatable {
   ///   - classes: C.
   ///   - rule: which labels are predicted.
   public init(scores: [Double], labels: [Double], classes: Int, rule: PredictionRule) {
+    require(
+      classes > 0 && scores.count % classes == 0 && labels.count == scores.count,
+      "\(scores.count) scores and \(labels.count) labels of \(classes) classes")
     let predictions = Self.predictions(scores, classes: classes, rule: rule)
     var (hits, predicted, actual) = (
       [Int](repeating: 0, count: classes), [Int](repeating: 0, count: classes),

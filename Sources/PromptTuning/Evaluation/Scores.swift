@@ -48,15 +48,20 @@ public struct Evaluation: Sendable {
   ///   - counts: training images per class, for the groups.
   ///   - kind: how logits become scores.
   ///   - threshold: for precision, recall and F1; the released script uses 0.3 on softmax.
-  /// - Throws: `RunError.notFinite` when a score is NaN or infinite; such images have no rank.
+  /// - Throws: `ShapeError` when the logits, labels and counts do not fit together;
+  ///   `RunError.notFinite` when a score is NaN or infinite; such images have no rank.
   public init(
     logits: Tensor, labels: [Float], counts: [Int], kind: ScoreKind, threshold: Double = 0.3
   ) throws {
+    let classes = counts.count
+    guard logits.rank == 2, logits.shape[1] == classes, labels.count == logits.count else {
+      throw ShapeError(
+        name: "logits", expected: [labels.count / max(classes, 1), classes], found: logits.shape)
+    }
     let scores = kind.scores(logits).values
     guard scores.allSatisfy(\.isFinite) else {
       throw RunError.notFinite(what: "a score of the images", step: nil, last: nil)
     }
-    let classes = counts.count
     let wide = scores.map(Double.init)
     let wideLabels = labels.map(Double.init)
     self.kind = kind

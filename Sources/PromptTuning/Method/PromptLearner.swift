@@ -34,7 +34,15 @@ public enum ContextSharing: String, Sendable, CaseIterable {
 /// Source: CoOp's prompt learner, which the released code uses unchanged.
 public struct PromptLearner: Sendable {
   /// The context v, a leaf of the tape, shape [M, D] shared or [C, M, D] class-specific.
-  public var context: Tensor
+  ///
+  /// A new one must have the same shape, and be `tracked()` to be tuned further.
+  public var context: Tensor {
+    didSet {
+      require(
+        context.shape == oldValue.shape,
+        "a context of shape \(context.shape) in place of \(oldValue.shape)")
+    }
+  }
   /// M, the number of context tokens.
   public let contextCount: Int
   /// C, the number of classes.

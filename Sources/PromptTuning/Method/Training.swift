@@ -132,7 +132,10 @@ extension PromptTuner: Trainable {
   /// The context v.
   public var parameters: [Tensor] {
     get { [learner.context] }
-    set { learner.context = newValue[0] }
+    set {
+      require(newValue.count == 1, "\(newValue.count) tensors in place of the context")
+      learner.context = newValue[0]
+    }
   }
 
   /// The class features, so that a run's prompts predict without the text tower.

@@ -184,7 +184,7 @@ public struct FeatureCache: Sendable {
     }
     try SealedFile.write(
       [
-        NamedArray("features", floats: features.values, shape: features.shape),
+        NamedArray("features", features),
         NamedArray("bad", integers: bad.map { range.lowerBound + $0 }, shape: [bad.count]),
       ],
       metadata: ["kernel": KernelSet.current.name, "weights": fingerprint],
@@ -207,7 +207,7 @@ public struct FeatureCache: Sendable {
       else { throw FileError(file: blockPath(block), cause: CacheError.damaged) }
       rowLength = places.shape[1]
       guard let (base, owner) = places.contiguousFloats else {
-        return Tensor(places.floats(), shape: places.shape)
+        return Tensor(places)
       }
       return Tensor(borrowing: base, shape: places.shape, owner: owner)
     }

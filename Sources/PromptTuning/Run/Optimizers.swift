@@ -21,7 +21,8 @@ public enum OptimizerKind: String, Sendable, CaseIterable {
   case adamw
 }
 
-/// An optimiser over a fixed list of parameters, with torch's defaults and order of operations.
+/// An optimiser over a fixed list of parameters, with torch's order of operations. By
+/// default the momentum is 0.9 and nothing decays, for every rule.
 ///
 /// Adam's constants are torch's: beta1 0.9, beta2 0.999, eps 1e-8.
 public struct Optimizer: Sendable {
@@ -51,7 +52,7 @@ public struct Optimizer: Sendable {
   }
 
   /// Restores the buffers of an interrupted run.
-  public mutating func restore(steps: Int, firstMoments: [[Float]], secondMoments: [[Float]]) {
+  package mutating func restore(steps: Int, firstMoments: [[Float]], secondMoments: [[Float]]) {
     self.steps = steps
     self.firstMoments = firstMoments
     self.secondMoments = secondMoments
@@ -64,7 +65,7 @@ public struct Optimizer: Sendable {
   ///   - gradients: their gradients, in the same shapes.
   /// - Returns: the new leaves, tracked.
   public mutating func step(_ parameters: [Tensor], gradients: [Tensor]) -> [Tensor] {
-    precondition(
+    require(
       parameters.map(\.shape) == gradients.map(\.shape),
       "gradients \(gradients.map(\.shape)) of parameters \(parameters.map(\.shape))")
     steps += 1

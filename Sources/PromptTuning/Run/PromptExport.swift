@@ -37,11 +37,14 @@ public struct PromptExport: Sendable {
   }
 
   /// The tuned vectors alone: one array `ctx`, for safetensors and npy.
-  public var tuned: [NamedArray] { [array("ctx", context)] }
+  public var tuned: [NamedArray] { [NamedArray("ctx", context)] }
 
   /// The state dict of CoOp's prompt learner: `ctx`, `token_prefix`, `token_suffix`.
   public var coOp: [NamedArray] {
-    [array("ctx", context), array("token_prefix", prefix), array("token_suffix", suffix)]
+    [
+      NamedArray("ctx", context), NamedArray("token_prefix", prefix),
+      NamedArray("token_suffix", suffix),
+    ]
   }
 
   /// The state dict of the paper's whole model, as its `load_state_dict` wants it: the prompt
@@ -68,9 +71,5 @@ public struct PromptExport: Sendable {
       }
     }
     return arrays
-  }
-
-  private func array(_ name: String, _ tensor: Tensor) -> NamedArray {
-    NamedArray(name, floats: tensor.values, shape: tensor.shape)
   }
 }

@@ -43,7 +43,7 @@ public struct TrainingOptions: Sendable, Equatable {
   /// What is trained (`--method`).
   public var method = MethodName.lmpt
   /// M, learnable context tokens per prompt (`--n_ctx`).
-  public var contextLength = 16
+  public var contextCount = 16
   /// m, where the instance tokens begin (`--m_ctx`).
   public var split = 2
   /// Words that initialise the context; empty means random (`--ctx_init`).
@@ -105,7 +105,7 @@ public struct TrainingOptions: Sendable, Equatable {
   /// Every option by name, in a fixed order: what `config.json` holds and what resuming compares.
   public var fields: [(key: String, value: JSON)] {
     [
-      ("method", .string(method.rawValue)), ("n_ctx", .integer(contextLength)),
+      ("method", .string(method.rawValue)), ("n_ctx", .integer(contextCount)),
       ("m_ctx", .integer(split)),
       ("ctx_init", .string(contextInit)), ("class_token_position", .string(position.rawValue)),
       ("context", .string(sharing.rawValue)), ("loss_function", .string(loss.rawValue)),
@@ -145,7 +145,7 @@ public struct TrainingOptions: Sendable, Equatable {
       return value
     }
     method = try choice("method")
-    contextLength = try whole("n_ctx")
+    contextCount = try whole("n_ctx")
     split = try whole("m_ctx")
     contextInit = try text("ctx_init")
     position = try choice("class_token_position")
@@ -173,12 +173,23 @@ public struct TrainingOptions: Sendable, Equatable {
     selection = try choice("select")
     validationFraction = try number("validation")
     scores = try choice("scores")
-    // What would be divided by or allocated without a further check.
-    guard batch > 0 else { throw missing("batch_size") }
-    guard epochs >= 0 else { throw missing("epochs") }
-    guard (0..<1).contains(validationFraction) else { throw missing("validation") }
-    guard (0...64).contains(contextLength), (0...64).contains(split) else {
-      throw missing("n_ctx' or 'm_ctx")
+    try validate()
+  }
+
+  /// Checks what would be divided by or allocated without a further check.
+  ///
+  /// - Throws: `MethodError.parameter` naming the first option outside its range.
+  func validate() throws(MethodError) {
+    func check(
+      _ holds: Bool, _ name: String, _ found: Double, _ expected: String
+    ) throws(MethodError) {
+      guard holds else { throw .parameter(name: name, found: found, expected: expected) }
     }
+    try check(batch > 0, "batch_size", Double(batch), "1 or more")
+    try check(epochs >= 0, "epochs", Double(epochs), "0 or more")
+    try check(
+      (0..<1).contains(validationFraction), "validation", validationFraction, "0 up to below 1")
+    try check((0...64).contains(contextCount), "n_ctx", Double(contextCount), "0 to 64")
+    try check((0...64).contains(split), "m_ctx", Double(split), "0 to 64")
   }
 }

@@ -38,6 +38,7 @@ public struct TrainingRun {
     model: CLIPModel, features: DatasetFeatures, options: TrainingOptions, folder: String?,
     resume: Bool = false
   ) throws {
+    try options.validate()
     self.features = features
     self.options = options
     self.folder = folder

@@ -110,7 +110,7 @@ extension PromptLearner {
     try self.init(
       classNames: classNames,
       start: options.contextInit.isEmpty
-        ? .random(count: options.contextLength) : .words(options.contextInit),
+        ? .random(count: options.contextCount) : .words(options.contextInit),
       sharing: options.sharing, position: options.position, variant: options.reading.variant,
       tokenEmbedding: model.text.tokenEmbedding, tokenizer: try Tokenizer.clip(),
       contextLength: model.text.contextLength, generator: &generator)

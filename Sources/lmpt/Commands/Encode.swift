@@ -64,7 +64,7 @@ private func runEncode(_ arguments: Arguments) throws -> Int32 {
   progress.finish()
   if arguments.flag("normalize") { features = normalize(features) }
   try WeightFile.write(
-    [NamedArray("features", floats: features.values, shape: features.shape)], to: output)
+    [NamedArray("features", features)], to: output)
   if arguments.flag("json") {
     let shape = JSON.array(features.shape.map { .integer($0) })
     print(JSON.object([("output", .string(output)), ("shape", shape)]).text())

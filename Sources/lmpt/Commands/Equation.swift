@@ -49,11 +49,11 @@ private func runEquation(_ arguments: Arguments) throws -> Int32 {
 
   let file = try WeightFile.open(input)
   let arrays = Dictionary(
-    file.tensors.map { ($0.name, Tensor($0.floats(), shape: $0.shape)) },
+    file.tensors.map { ($0.name, Tensor($0)) },
     uniquingKeysWith: { first, _ in first })
   let results = try compute(equation, arrays, settings, arguments, input: input)
   try Safetensors.write(
-    results.map { NamedArray($0.name, floats: $0.value.values, shape: $0.value.shape) },
+    results.map { NamedArray($0.name, $0.value) },
     to: output)
   if arguments.flag("json") {
     let shapes = results.map { ($0.name, JSON.array($0.value.shape.map { .integer($0) })) }

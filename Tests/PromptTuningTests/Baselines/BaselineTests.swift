@@ -15,7 +15,7 @@ struct BaselineTests {
   private func method(_ name: MethodName) throws -> (any Trainable, BaselineTwin) {
     let twin = try BaselineTwin()
     var options = TrainingOptions(dataset: "voc-lt", method: name)
-    options.contextLength = 4
+    options.contextCount = 4
     return (try options.makeMethod(model: twin.training.model, classes: twin.classes), twin)
   }
 
@@ -36,7 +36,7 @@ struct BaselineTests {
     var (dual, twin) = try method(.dualcoop)
     dual.parameters = [dual.parameters[0], dual.parameters[0].detached.tracked()]
     var options = TrainingOptions(dataset: "voc-lt", method: .dualcoop)
-    options.contextLength = 4
+    options.contextCount = 4
     let z = try dual.predictor()(twin.batch(0, options).images)
     #expect(z.values.allSatisfy { $0 == 0 })
   }

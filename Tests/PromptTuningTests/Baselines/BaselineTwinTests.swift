@@ -39,7 +39,7 @@ struct BaselineRun: CustomTestStringConvertible, Sendable {
   /// The settings of the run: a method's defaults but for what the twin makes smaller.
   var options: TrainingOptions {
     var options = TrainingOptions(dataset: "voc-lt", method: method)
-    options.contextLength = 4
+    options.contextCount = 4
     options.optimizer = optimizer
     options.learningRate = rate
     options.weightDecay = 1e-4
@@ -71,7 +71,7 @@ struct BaselineTwin {
 
   private func tensor(_ name: String) throws -> Tensor {
     let array = try stored[name]
-    return Tensor(array.floats(), shape: array.shape)
+    return Tensor(array)
   }
 
   /// The batch of a step; the second sampler's is that of the mirrored step.

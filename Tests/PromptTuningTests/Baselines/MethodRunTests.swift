@@ -41,7 +41,7 @@ struct MethodRunTests {
     let features = try DatasetFeatures(dataset, from: source, view: method.view)
     var options = TrainingOptions(dataset: "mini", method: method)
     (options.epochs, options.batch, options.validationFraction) = (2, 16, 0)
-    (options.sampling, options.contextLength, options.selection) = (.classAware, 4, .last)
+    (options.sampling, options.contextCount, options.selection) = (.classAware, 4, .last)
     if method.tunesPrompts { options.embedding = .softmargin }
 
     let (whole, broken) = ("\(folder.path)/whole", "\(folder.path)/broken")

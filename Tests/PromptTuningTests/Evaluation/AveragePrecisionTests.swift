@@ -3,10 +3,18 @@
 
 import PromptTuning
 import Support
+import Tensors
 import Testing
 
 @Suite("average precision and threshold metrics")
 struct AveragePrecisionTests {
+  @Test func logitsLabelsAndCountsMustFit() {
+    #expect(throws: ShapeError.self) {
+      try Evaluation(
+        logits: .zeros([2, 3]), labels: [0, 1, 0, 1], counts: [5, 5], kind: .logit)
+    }
+  }
+
   @Test("a ranking worked by hand")
   func byHand() {
     // Ranked: + - + -: precision 1 at recall 1/2, 2/3 at recall 1.

@@ -1,0 +1,17 @@
+// StoredTensors - between the tensors of files and those that are computed with.
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+import Weights
+
+extension Tensor {
+  /// A tensor of a file, in single precision.
+  public init(_ stored: StoredTensor) { self.init(stored.floats(), shape: stored.shape) }
+}
+
+extension NamedArray {
+  /// A tensor to be written, in single precision.
+  public init(_ name: String, _ tensor: Tensor) {
+    self.init(name, floats: tensor.values, shape: tensor.shape)
+  }
+}
