@@ -62,6 +62,7 @@ public struct CLIPModel: Sendable {
   ) throws(ModelError) {
     let tensors = try ModelTensors(file)
     let architecture = try Architecture(tensors)
+    try configuration?.expect(architecture.image, architecture.text)
     (self.activation, activationOrigin) = try Activation.evidence(
       activation, file, tensors, configuration: configuration)
     visual = try ImageEncoder(tensors, architecture.image, activation: self.activation)

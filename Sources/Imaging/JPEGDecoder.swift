@@ -68,10 +68,12 @@ final class JPEGDecoder {
         try decodeAllScans(startingWith: first)
       } catch let error as JPEGError where isCut(error) {
         // Cut off in a segment between scans: Pillow's lenient mode has no rows to show at that
-        // point and leaves the picture black.
+        // point and leaves its picture at 0, which is black, or no ink.
         return RGBImage(
           width: frame.width, height: frame.height,
-          pixels: [UInt8](repeating: 0, count: frame.width * frame.height * 3))
+          pixels: [UInt8](
+            repeating: frame.components.count == 4 ? 255 : 0,
+            count: frame.width * frame.height * 3))
       }
       try transformCoefficients()
     }

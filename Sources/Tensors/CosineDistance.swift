@@ -25,7 +25,7 @@ public func cosineDistance(_ a: Tensor, _ b: Tensor) -> Tensor {
         for t in 0..<positions {
           let (i, j) = (r &* positions &+ t, c &* positions &+ t)
           let dot = dotProduct(x.storage.base + i &* width, y.storage.base + j &* width, width)
-          out[(r &* columns &+ c) &* positions &+ t] = Float(1 - dot * m[i] * n[j])
+          out[(r &* columns &+ c) &* positions &+ t] = Float(max(1 - dot * m[i] * n[j], 0))
         }
       }
     }

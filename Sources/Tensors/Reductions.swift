@@ -26,7 +26,14 @@ public func mean(_ x: Tensor) -> Tensor {
 }
 
 /// The sum along one axis, which disappears; negative axes count from the end.
-public func sum(_ x: Tensor, axis: Int) -> Tensor {
+public func sum(_ x: Tensor, axis: Int) -> Tensor { sum(x, axis: axis, dividedBy: 1) }
+
+/// The mean along one axis, which disappears.
+public func mean(_ x: Tensor, axis: Int) -> Tensor {
+  sum(x, axis: axis, dividedBy: Double(x.shape[x.place(ofAxis: axis)]))
+}
+
+private func sum(_ x: Tensor, axis: Int, dividedBy divisor: Double) -> Tensor {
   let axis = x.place(ofAxis: axis)
   let shape = x.shape
   let outer = shape[..<axis].reduce(1, *)
@@ -39,16 +46,18 @@ public func sum(_ x: Tensor, axis: Int) -> Tensor {
       for i in 0..<inner {
         var total = 0.0
         for k in 0..<size { total += Double(x.storage.base[(o &* size &+ k) &* inner &+ i]) }
-        out[o &* inner &+ i] = Float(total)
+        out[o &* inner &+ i] = Float(total / divisor)
       }
     }
   }
-  return primitive(value, (x, { [kept] in $0.reshaped(kept).expanded(to: shape) }))
-}
-
-/// The mean along one axis, which disappears.
-public func mean(_ x: Tensor, axis: Int) -> Tensor {
-  sum(x, axis: axis) / Float(x.shape[x.place(ofAxis: axis)])
+  return primitive(
+    value,
+    (
+      x,
+      { [kept] g in
+        (divisor == 1 ? g : g / Float(divisor)).reshaped(kept).expanded(to: shape)
+      }
+    ))
 }
 
 /// softmax along the last axis: e^x_i / sum_j e^x_j.

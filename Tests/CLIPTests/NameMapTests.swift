@@ -78,6 +78,29 @@ import Weights
     }
   }
 
+  @Test func aConfigurationOfAnotherModelIsRefused() throws {
+    let folder = try TemporaryFolder()
+    let source = Fixtures.path("clip/small/huggingface")
+    let weights = "\(folder.path)/model.safetensors"
+    try FileManager.default.copyItem(atPath: "\(source)/model.safetensors", toPath: weights)
+    let own = try String(contentsOfFile: "\(source)/config.json", encoding: .utf8)
+    func opens(_ configuration: String) throws {
+      try configuration.write(
+        toFile: "\(folder.path)/config.json", atomically: true, encoding: .utf8)
+      _ = try CLIPModel.load(path: weights)
+    }
+    try opens(own)
+    for tower in ["vision_config", "text_config"] {
+      for (key, value) in [("num_attention_heads", "7"), ("layer_norm_eps", "1e-3")] {
+        #expect {
+          try opens(#"{"model_type": "clip", "\#(tower)": {"\#(key)": \#(value)}}"#)
+        } throws: {
+          ($0 as? FileError)?.code == "model.configuration"
+        }
+      }
+    }
+  }
+
   @Test func aLonelyQueryMatrixIsNamed() throws {
     let file = try WeightFile.open(Fixtures.path("clip/small/huggingface/model.safetensors"))
     let key = "text_model.encoder.layers.1.self_attn.k_proj.weight"

@@ -56,7 +56,10 @@ struct CommandTests {
     try NPY.write([0.3, 0.300_000_1] as [Float], shape: [2, 1], to: single)
     try NPY.write([0.3, 0.300_000_000_000_001] as [Double], shape: [2, 1], to: double)
     try NPY.write([1, 1] as [UInt8], shape: [2, 1], to: labels)
-    for scores in [single, double] {
+    let half = "\(folder.path)/f2.npy"
+    let halves = NamedArray("", floats: [0.3, 0.301], shape: [2, 1], as: .f16)
+    try WeightFile.write([halves], to: half)
+    for scores in [half, single, double] {
       let outcome = try Program.run([
         "metrics", "--scores", scores, "--labels", labels, "--threshold", "0.3", "--json",
       ])

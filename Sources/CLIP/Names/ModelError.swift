@@ -21,6 +21,8 @@ public enum ModelError: DiagnosticError, Equatable {
   case size(what: String, found: Int, limit: Int)
   /// The activation's name is unknown.
   case activation(found: String, place: String)
+  /// The configuration beside the file describes another model than the file's shapes.
+  case configuration(path: String, key: String, found: Double, expected: Double)
   /// A token id outside the model's vocabulary.
   case token(id: Int, vocabulary: Int)
   /// A layout that cannot hold this model.
@@ -36,6 +38,7 @@ public enum ModelError: DiagnosticError, Equatable {
     case .shape, .form: "model.shape"
     case .size: "model.size"
     case .activation: "model.activation"
+    case .configuration: "model.configuration"
     case .token: "model.token"
     case .layout: "model.layout"
     }
@@ -59,6 +62,8 @@ public enum ModelError: DiagnosticError, Equatable {
       "the tensor \(name) has shape \(found), expected \(expected)"
     case .size(let what, let found, let limit): "the \(what) is \(found), the limit is \(limit)"
     case .activation(let found, let place): "the activation in \(place) is '\(found)'"
+    case .configuration(let path, let key, let found, let expected):
+      "\(key) is \(found) in \(path), the tensors are read with \(expected)"
     case .token(let id, let vocabulary):
       "the token \(id) is outside the model's vocabulary of \(vocabulary)"
     case .layout(let layout, let reason): "\(layout.rawValue) names do not fit: \(reason)"
@@ -80,6 +85,8 @@ public enum ModelError: DiagnosticError, Equatable {
     case .shape, .form: "the file mixes models or is damaged; 'lmpt inspect FILE' lists its shapes"
     case .size: "published models end at 448 pixels"
     case .activation: "give --activation quickgelu or --activation gelu"
+    case .configuration:
+      "such a model cannot be computed here; if the configuration is another model's, move it away"
     case .token: "the tokenizer's vocabulary has 49408 tokens; use a model that was trained with it"
     case .layout: "choose --layout openai"
     }

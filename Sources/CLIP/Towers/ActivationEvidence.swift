@@ -62,6 +62,7 @@ struct ModelConfiguration {
   let path: String
   /// The activations that it names; nil when it is no CLIP configuration.
   let activations: [String]?
+  private let json: JSON
 
   /// Reads `config.json` or `open_clip_config.json` in a weight file's folder.
   ///
@@ -75,11 +76,28 @@ struct ModelConfiguration {
       else { continue }
       let words = ModelConfiguration.activations(json)
       if words != nil {
-        (path, activations) = (folder + name, words)
+        (path, activations, self.json) = (folder + name, words, json)
         return
       }
     }
     return nil
+  }
+
+  /// Refuses Hugging Face's configuration of another model than the shapes tell of: it would run, with
+  /// other features.
+  ///
+  /// - Throws: `ModelError.configuration`.
+  func expect(_ image: ImageArchitecture, _ text: TextArchitecture?) throws(ModelError) {
+    var sizes: [(tower: String, key: String, value: Double)] = [
+      ("vision_config", "num_attention_heads", Double(image.heads)),
+      ("vision_config", "image_size", Double(image.size)),
+      ("vision_config", "layer_norm_eps", 1e-5), ("text_config", "layer_norm_eps", 1e-5),
+    ]
+    if let text { sizes.append(("text_config", "num_attention_heads", Double(text.heads))) }
+    for (tower, key, value) in sizes {
+      guard let found = json[tower]?[key]?.double, found != value else { continue }
+      throw .configuration(path: path, key: "\(tower).\(key)", found: found, expected: value)
+    }
   }
 
   /// What a configuration says: Hugging Face leaves out what has its default, quick_gelu;

@@ -98,9 +98,11 @@ extension ImageEncoder {
     let file = try WeightFile.open(path)
     return try inFile(path) {
       let tensors = try ModelTensors(file)
+      let configuration = ModelConfiguration(beside: path)
       let (activation, origin) = try Activation.evidence(
-        activation, file, tensors, configuration: ModelConfiguration(beside: path))
+        activation, file, tensors, configuration: configuration)
       let architecture = try ImageArchitecture(tensors)
+      try configuration?.expect(architecture, nil)
       let known = Set(CanonicalNames.image(architecture))
       for name in tensors.names where name.hasPrefix("visual.") && !known.contains(name) {
         throw ModelError.unexpected(name: tensors.fileName(name), layout: tensors.layout)

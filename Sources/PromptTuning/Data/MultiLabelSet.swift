@@ -182,8 +182,12 @@ public struct MultiLabelSet: Sendable, Equatable {
     let columns =
       labelColumn == nil
       ? table.header.indices.filter { $0 != pathColumn && $0 != captionColumn } : []
+    // Names may hold spaces: one semicolon anywhere says that semicolons separate.
+    let usesSemicolons = labelColumn.map { column in
+      table.rows.contains { $0.fields[column].contains(";") }
+    }
     func split(_ text: String) -> [String] {
-      let separator: Character = text.contains(";") ? ";" : " "
+      let separator: Character = usesSemicolons == true ? ";" : " "
       return text.split(separator: separator).map { trimmed(String($0)) }.filter { !$0.isEmpty }
     }
     let written = table.rows.map { row in labelColumn.map { split(row.fields[$0]) } ?? [] }

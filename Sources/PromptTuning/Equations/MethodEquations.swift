@@ -152,9 +152,10 @@ extension Equation {
       inputs: inputs(["cls": "[1]", "cse": "[1]"]), keys: [key("lambda", "0.5")],
       outputs: ["loss"]
     ) { given in
-      let loss = try objective(
-        given.array("cls"), given.array("cse"), lambda: Float(given.number("lambda")))
-      return [("loss", loss)]
+      let (cls, cse) = (try given.array("cls"), try given.array("cse"))
+      try cls.expect([1], "cls")
+      try cse.expect([1], "cse")
+      return [("loss", try objective(cls, cse, lambda: Float(given.number("lambda"))))]
     },
   ]
 }

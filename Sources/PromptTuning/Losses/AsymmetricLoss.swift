@@ -61,8 +61,7 @@ public func asymmetricLoss(
   }
   try expectPositive(eps, "eps")
   let m = relu(sigmoid(z) - Float(clip))  // [B, C]  probability of a negative, shifted
-  // 1 - sigmoid(z) without cancellation where nothing is clipped.
-  let logNegative = clip == 0 ? -softplus(z) : log1p(-clamp(m, max: 1 - 0x1p-24))
+  let logNegative = clip == 0 ? -softplus(z) : logOfRest(z, m, clip: Float(clip))
   let logQ = y * -softplus(-z) + (1 - y) * logNegative
   let source = gradient == .full ? z : z.detached
   let shifted = gradient == .full ? m : m.detached
@@ -70,4 +69,13 @@ public func asymmetricLoss(
     y * missed(source, Float(gammaPositive)) + (1 - y) * pow(shifted, Float(gammaNegative))
   let cells = w * -clamp(logQ, min: Float(log(eps)))  // [B, C]
   return reduction == .mean ? mean(cells) : sum(cells)
+}
+
+/// log(1 - m) with m = max(sigmoid(z) - clip, 0), from the side that does not cancel: 1 - m itself
+/// where m is small, sigmoid(-z) + clip, which is the same, where it is near 1.
+private func logOfRest(_ z: Tensor, _ m: Tensor, clip: Float) -> Tensor {
+  let isHigh = Tensor(z.values.map { $0 > 0 ? 1 : 0 }, shape: z.shape)
+  let low = log1p(-m * (1 - isHigh))
+  let high = log(clamp(sigmoid(-z) + clip, max: 1))
+  return (1 - isHigh) * low + isHigh * high
 }

@@ -122,7 +122,11 @@ public struct ClassificationLoss: Sendable {
     }
   }
 
-  private func bias() throws -> Tensor { Float(kappa) * (try classBias(counts, images: images)) }
+  /// kappa b; none where kappa is 0, because b may be infinite.
+  private func bias() throws -> Tensor? {
+    let b = try classBias(counts, images: images)
+    return kappa == 0 ? nil : Float(kappa) * b
+  }
 
   private func rebalance(_ y: Tensor) throws -> Tensor {
     try rebalanceWeight(y, counts: counts, alpha: alpha, beta: beta, mu: mu)

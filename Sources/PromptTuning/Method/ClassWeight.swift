@@ -49,9 +49,9 @@ public func classWeight(
     return Tensor(n.map { $0 > 0 ? 0 : .nan })
   }
   // (1/n)^gamma = e^(-gamma log n), taken relative to the greatest so that nothing overflows.
-  let exponents = n.map { -gamma * log($0) }
-  let greatest = exponents.max() ?? 0
-  let powers = exponents.map { exp($0 - greatest) }
+  let logs = n.map { log($0) }
+  let reference = (gamma < 0 ? logs.max() : logs.min()) ?? 0
+  let powers = logs.map { exp(-gamma * ($0 - reference)) }
   let scale = (normalization == .sum ? 1 : Double(n.count)) / powers.reduce(0, +)
   return Tensor(powers.map { Float($0 * scale) })  // [C]
 }

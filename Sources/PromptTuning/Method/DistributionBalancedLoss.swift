@@ -114,7 +114,7 @@ public func distributionBalancedLoss(
 
 /// z for a positive, -lambda z for a negative: above zero where the prediction is right.
 func signedLogit(_ z: Tensor, _ y: Tensor, lambda: Float) -> Tensor {
-  (y * (1 + lambda) - lambda) * z
+  (y - lambda * (1 - y)) * z
 }
 
 /// The focal term (1 - sigmoid(t))^gamma, in log space: no cancellation where t is large. With gamma 0

@@ -107,7 +107,13 @@ private func runMetrics(_ arguments: Arguments) throws -> Int32 {
   let map = MeanAveragePrecision(
     scores: scores, labels: labels, classes: shape[1], counts: counts)
   // In the scores' precision, as NumPy compares.
-  let limit = scoreArray.dtype == .f64 ? threshold : Double(Float(threshold))
+  let limit =
+    switch scoreArray.dtype {
+    case .f16: Double(HalfFloat.widen(half: HalfFloat.narrowToHalf(Float(threshold))))
+    case .bf16: Double(HalfFloat.widen(bfloat: HalfFloat.narrowToBFloat(Float(threshold))))
+    case .f32: Double(Float(threshold))
+    default: threshold
+    }
   let metrics = PredictionMetrics(
     scores: scores, labels: labels, classes: shape[1], rule: .threshold(limit))
   let extras = try EvaluationExtras(

@@ -69,6 +69,18 @@ struct MultiLabelSetTests {
     #expect(set.images.map(\.labels) == [[1], [0, 1], []])
   }
 
+  @Test("one semicolon in a table keeps the spaces of its names")
+  func semicolons() throws {
+    let folder = try makeFolder([
+      "a.csv": "path,labels\na.jpg,traffic light\nb.jpg,dog;traffic light\n",
+      "b.csv": "path,labels\na.jpg,cat dog\n",
+    ])
+    let set = try MultiLabelSet("\(folder.path)/a.csv")
+    #expect(set.classNames == ["dog", "traffic light"])
+    #expect(set.images.map(\.labels) == [[1], [0, 1]])
+    #expect(try MultiLabelSet("\(folder.path)/b.csv").classNames == ["cat", "dog"])
+  }
+
   @Test("a table with a column of labels, and one with a column per class, say the same")
   func tables() throws {
     let folder = try makeFolder([

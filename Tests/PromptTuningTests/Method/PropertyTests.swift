@@ -1,6 +1,7 @@
 // PropertyTests - what must hold for any input, that readings differ, and bad input.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Support
 import Tensors
 import Testing
@@ -104,6 +105,33 @@ import Testing
     let z = Tensor([2, 1, 3, 4], shape: [2, 2])  // of the second image both classes are greater
     let p = probabilities(z)
     #expect(z.values[2] > z.values[0] && p.values[2] < p.values[0])
+  }
+
+  @Test("the asymmetric loss keeps its precision when it clips little")
+  func smallClip() throws {
+    for clip in [1e-3, 1e-5, 1e-7] {
+      for logit in [-3, 0.5, 10, 14] {
+        let z = Tensor(Float(logit)).reshaped([1, 1]).tracked()
+        let loss = try asymmetricLoss(z, labels: .zeros([1, 1]), clip: clip)
+        // Both sides in Double: 1 - m is sigmoid(-z) + clip.
+        let m = max(1 / (1 + exp(-logit)) - clip, 0)
+        let rest = min(1 / (1 + exp(logit)) + clip, 1)
+        let expected = -pow(m, 4) * (m < 0.5 ? log1p(-m) : log(rest))
+        expectClose([Double(loss.item)], [expected], rtol: 2e-6, "\(clip) \(logit)")
+        let slope = pow(m, 4) / (1 + exp(logit)) / (1 + exp(-logit)) / rest
+        let found = Double(gradient(of: loss, in: z).item)
+        expectClose([found], [slope], rtol: 2e-6, "gradient \(clip) \(logit)")
+      }
+    }
+  }
+
+  @Test("a bias that nothing scales is no factor", arguments: LossName.allCases)
+  func unscaledBias(name: LossName) throws {
+    var loss = ClassificationLoss(name, counts: Tensor([10, 10, 4]), images: 10)
+    loss.kappa = 0
+    let z = Tensor([1, -2, 0.5], shape: [1, 3]).tracked()
+    let value = try loss(z, labels: Tensor([1, 1, 0], shape: [1, 3]))
+    #expect(value.isFinite && gradient(of: value, in: z).isFinite)
   }
 
   @Test("weights that fit no axis are refused, not trapped on")
