@@ -24,8 +24,10 @@ enum NPZ {
   /// Writes arrays as an uncompressed `.npz`, atomically; numpy opens it with `numpy.load`.
   static func write(_ arrays: [NamedArray], to path: String) throws {
     var names: Set<String> = []
-    for array in arrays where !names.insert(array.name).inserted {
-      throw TorchError.duplicateName(array.name)
+    for array in arrays {
+      guard ZipDirectory.isName("\(array.name).npy"), names.insert(array.name).inserted else {
+        throw WeightFileError.arrayName(array.name)
+      }
     }
     try AtomicFile.write(to: path) { sink in
       var archive = ZipWriter()

@@ -17,6 +17,8 @@ public enum WeightFileError: DiagnosticError, Equatable {
   case unknownExtension(String)
   /// A `.npy` file holds one array, not none and not several.
   case notOneArray(found: Int)
+  /// An array whose name an archive cannot hold, or has already.
+  case arrayName(String)
 
   /// Stable identifier.
   public var code: String {
@@ -27,6 +29,7 @@ public enum WeightFileError: DiagnosticError, Equatable {
     case .unknownArchive: "weights.unknown-archive"
     case .unknownExtension: "weights.unknown-extension"
     case .notOneArray: "weights.not-one-array"
+    case .arrayName: "weights.array-name"
     }
   }
 
@@ -41,6 +44,8 @@ public enum WeightFileError: DiagnosticError, Equatable {
     case .unknownArchive: "the zip archive has neither torch's data.pkl nor numpy arrays"
     case .unknownExtension(let path):
       "the name \(printable(path)) does not say in which format to write"
+    case .arrayName(let name):
+      "the array \(printable(name)) has a name that the archive cannot hold, or has already"
     case .notOneArray(let found): "a .npy file holds one array, not \(found)"
     }
   }
@@ -54,6 +59,7 @@ public enum WeightFileError: DiagnosticError, Equatable {
     case .unsupported(_, let hint): hint
     case .unknownExtension: "end it in .safetensors, .pt, .npz or .npy"
     case .notOneArray: "write a .safetensors or .npz file"
+    case .arrayName: "write a .safetensors file, or give every array a name of its own"
     }
   }
 }

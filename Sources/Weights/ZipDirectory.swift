@@ -9,6 +9,14 @@ struct ZipDirectory {
   private(set) var size: Int
   private(set) var count: Int
 
+  /// Whether an entry may be called this: a path inside the archive, without steps upwards.
+  static func isName(_ name: String) -> Bool {
+    let steps = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    return (1...1024).contains(name.utf8.count) && !name.utf8.contains(0)
+      && !name.utf8.starts(with: "/".utf8)
+      && !steps.contains { $0.elementsEqual("..".utf8) }
+  }
+
   /// Finds the directory from the end record.
   ///
   /// Source: APPNOTE 4.3.14 to 4.3.16.
@@ -163,10 +171,7 @@ private struct ZipRecord {
     guard let name = String(validating: bytes, as: UTF8.self) else {
       throw ZipError.badName(String(decoding: bytes.prefix(100), as: UTF8.self), offset: offset)
     }
-    let steps = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard (1...1024).contains(bytes.count), !bytes.contains(0), !name.utf8.starts(with: "/".utf8),
-      !steps.contains(where: { $0.elementsEqual("..".utf8) })
-    else { throw ZipError.badName(name, offset: offset) }
+    guard ZipDirectory.isName(name) else { throw ZipError.badName(name, offset: offset) }
     return name
   }
 

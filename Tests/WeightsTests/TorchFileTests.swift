@@ -73,6 +73,11 @@ struct TorchFileTests {
     let twice = [NamedArray("a", floats: [1]), NamedArray("a", floats: [2])]
     #expect(
       errorCode { try TorchFile.write(twice, to: "\(folder.path)/x.pt") } == "torch.duplicate-name")
+    for arrays in [twice, [NamedArray("../a", floats: [1])]] {
+      #expect(
+        errorCode { try WeightFile.write(arrays, to: "\(folder.path)/x.npz") }
+          == "weights.array-name")
+    }
     #expect(try folder.files.isEmpty)
   }
 }

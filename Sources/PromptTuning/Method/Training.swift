@@ -86,7 +86,8 @@ public struct PromptTuner: Sendable {
   /// The class-specific embedding loss of a batch; a constant 0 when lambda is 1.
   func embedding(_ batch: TrainingBatch, prompts: Tensor, texts: Tensor) throws -> Tensor {
     guard lambda < 1 else { return Tensor(0) }
-    let d = try distance(batch.captions, prompts, texts)  // E3  [B, C]
+    let d = try distance(
+      batch.captions, images: batch.labels.shape[0], prompts, texts)  // E3  [B, C]
     return try embeddingLoss(
       d, labels: batch.labels, margin: margin, weight: weight, variant: variant)  // E6
   }
@@ -101,10 +102,14 @@ public struct PromptTuner: Sendable {
   }
 
   /// E3 of a batch under the chosen alignment.
-  private func distance(_ captions: Captions?, _ prompts: Tensor, _ texts: Tensor) throws -> Tensor
-  {
+  private func distance(
+    _ captions: Captions?, images: Int, _ prompts: Tensor, _ texts: Tensor
+  ) throws -> Tensor {
     guard let captions else {
       throw MethodError.captionsNotPrepared(alignment: alignment.rawValue)
+    }
+    guard captions.tokens.count == images else {
+      throw ShapeError(name: "captions", expected: [images], found: [captions.tokens.count])
     }
     switch alignment {
     case .sentence:
