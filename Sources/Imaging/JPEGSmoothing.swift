@@ -116,7 +116,7 @@ struct JPEGSmoothingKernel {
     return Int16(truncatingIfNeeded: scaled >= 0 ? size : -size)
   }
 
-  /// A kernel given as the rows of its upper half, mirrored with the given signs.
+  /// A kernel of 5 x 5 weights, row by row.
   private init(_ zigzag: Int, _ weights: [Int]) {
     self.zigzag = zigzag
     self.weights = weights

@@ -84,11 +84,11 @@ public struct Captions: Sendable {
       words: words?.gather(indices))
   }
 
-  /// Token embeddings of the captions, padded with id 0 as the released code does.
+  /// Token embeddings of the captions, cut or padded with id 0 as the released code does.
   ///
   /// - Parameters:
   ///   - tower: the text tower.
-  ///   - length: T, at least the longest caption.
+  ///   - length: T; of a longer caption the first T tokens.
   /// - Returns: shape [N, T, D].
   func embeddings(_ tower: TextTransformer, length: Int) -> Tensor {
     let padded = tokens.flatMap { ids in
