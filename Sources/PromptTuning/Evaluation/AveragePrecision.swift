@@ -103,9 +103,7 @@ public struct MeanAveragePrecision: Sendable, Equatable {
   ///   - classes: C.
   ///   - counts: training images per class, for the groups.
   public init(scores: [Double], labels: [Double], classes: Int, counts: [Double]? = nil) {
-    require(
-      classes > 0 && scores.count % classes == 0 && labels.count == scores.count,
-      "\(scores.count) scores and \(labels.count) labels of \(classes) classes")
+    requireMatrix(scores, labels, classes: classes)
     let images = scores.count / classes
     let perClass = (0..<classes).map { c in
       averagePrecision(
@@ -114,4 +112,11 @@ public struct MeanAveragePrecision: Sendable, Equatable {
     }
     self.init(perClass: perClass, counts: counts)
   }
+}
+
+/// Ends the program unless both are row-major [N, C].
+func requireMatrix(_ scores: [Double], _ labels: [Double], classes: Int) {
+  require(
+    classes > 0 && scores.count % classes == 0 && labels.count == scores.count,
+    "\(scores.count) scores and \(labels.count) labels of \(classes) classes")
 }

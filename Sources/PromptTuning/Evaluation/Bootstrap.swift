@@ -46,9 +46,7 @@ public struct Bootstrap: Sendable, Equatable {
     scores: [Double], labels: [Double], classes: Int, counts: [Double]?, resamples: Int = 1000,
     seed: Int = 0, level: Double = 0.95
   ) {
-    require(
-      classes > 0 && scores.count % classes == 0 && labels.count == scores.count,
-      "\(scores.count) scores and \(labels.count) labels of \(classes) classes")
+    requireMatrix(scores, labels, classes: classes)
     require(
       resamples > 0 && level > 0 && level < 1, "\(resamples) resamples at a level of \(level)")
     let images = scores.count / classes

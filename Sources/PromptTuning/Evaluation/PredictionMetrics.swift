@@ -44,9 +44,7 @@ public struct PredictionMetrics: Sendable, Equatable {
   ///   - classes: C.
   ///   - rule: which labels are predicted.
   public init(scores: [Double], labels: [Double], classes: Int, rule: PredictionRule) {
-    require(
-      classes > 0 && scores.count % classes == 0 && labels.count == scores.count,
-      "\(scores.count) scores and \(labels.count) labels of \(classes) classes")
+    requireMatrix(scores, labels, classes: classes)
     let predictions = Self.predictions(scores, classes: classes, rule: rule)
     var (hits, predicted, actual) = (
       [Int](repeating: 0, count: classes), [Int](repeating: 0, count: classes),

@@ -21,7 +21,9 @@ public struct EpochRecord: Sendable, Equatable {
   public let test: Double
   /// Seconds since the run began.
   public let seconds: Double
+}
 
+extension EpochRecord {
   /// The names under which a checkpoint keeps the values.
   static let columns = [
     "epoch", "loss", "cls", "cse", "lr", "validation_map", "test_map", "seconds",
@@ -54,19 +56,5 @@ public struct EpochRecord: Sendable, Equatable {
       cse: try number("cse"), learningRate: try number("lr"),
       validation: json["validation_map"]?.double, test: try number("test_map"),
       seconds: try number("seconds"))
-  }
-
-  init(
-    epoch: Int, loss: Double, cls: Double, cse: Double, learningRate: Double,
-    validation: Double?, test: Double, seconds: Double
-  ) {
-    self.epoch = epoch
-    self.loss = loss
-    self.cls = cls
-    self.cse = cse
-    self.learningRate = learningRate
-    self.validation = validation
-    self.test = test
-    self.seconds = seconds
   }
 }
