@@ -113,8 +113,8 @@ public enum AtomicFile {
         // safety: readdir ends the name with a zero inside the field.
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-      let words = (parts.last ?? "").split(separator: "-", omittingEmptySubsequences: false)
+      let ending = name.parts(between: ".", omittingEmpty: false).last ?? ""
+      let words = ending.parts(between: "-", omittingEmpty: false)
       // `.NAME.tmp-PROCESS-NUMBER`, as `createTemporary` makes them.
       if name.hasPrefix("."), words.count == 3, words[0] == "tmp",
         words.dropFirst().allSatisfy({ Int($0) != nil })
@@ -150,13 +150,10 @@ public enum AtomicFile {
         free(real)
       }
     }
-    guard let slash = resolved.lastIndex(of: "/") else {
-      return Target(path: resolved, folder: ".", name: resolved, mode: mode)
-    }
-    let name = String(resolved[resolved.index(after: slash)...])
+    let folder = resolved.folderPrefix
+    let name = String(resolved.unicodeScalars.dropFirst(folder.unicodeScalars.count))
     guard !name.isEmpty else { throw .isFolder }
-    let folder = slash == resolved.startIndex ? "/" : String(resolved[..<slash])
-    return Target(path: resolved, folder: folder, name: name, mode: mode)
+    return Target(path: resolved, folder: folder.isEmpty ? "./" : folder, name: name, mode: mode)
   }
 
   private static let serial = Atomic<Int>(0)
@@ -168,7 +165,7 @@ public enum AtomicFile {
     let stem = String(decoding: target.name.utf8.prefix(60), as: UTF8.self)
     for _ in 0..<100 {
       let number = serial.add(1, ordering: .relaxed).newValue
-      let path = "\(target.folder)/.\(stem).tmp-\(getpid())-\(number)"
+      let path = "\(target.folder).\(stem).tmp-\(getpid())-\(number)"
       let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
       if descriptor >= 0 { return (descriptor, path) }
       if errno != EEXIST { throw .writing("create", errno) }

@@ -76,9 +76,10 @@ enum ShardIndex {
     guard names.count <= shardLimit else {
       throw ShardIndexError.tooManyShards(found: names.count, limit: shardLimit)
     }
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     var shards: [String: WeightFile] = [:]
-    for name in names { shards[name] = try Safetensors.read(folder + name, limits: limits) }
+    for name in names {
+      shards[name] = try Safetensors.read(path.folderPrefix + name, limits: limits)
+    }
     let tensors = try map.members.map { member in
       let shard = member.value.string ?? ""
       guard let tensor = shards[shard]?[member.key] else {

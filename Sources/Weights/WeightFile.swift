@@ -95,7 +95,7 @@ public struct WeightFile: Sendable {
 
   /// A file's name without folders and extension, the name of a tensor that has no other.
   static func stem(_ path: String) -> String {
-    let file = path.split(separator: "/").last.map(String.init) ?? path
+    let file = path.fileName
     guard let dot = file.lastIndex(of: "."), dot != file.startIndex else { return file }
     return String(file[..<dot])
   }

@@ -80,8 +80,8 @@ struct Arguments: Sendable {
         onlyOperands = true
         continue
       }
-      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let spelled = String(parts[0])
+      let parts = word.parts(between: "=", maxSplits: 1, omittingEmpty: false)
+      let spelled = parts[0]
       let name =
         spelled == "-h"
         ? "help"
@@ -98,7 +98,7 @@ struct Arguments: Sendable {
         continue
       }
       if parts.count == 2 {
-        result.found[option.name, default: []].append(String(parts[1]))
+        result.found[option.name, default: []].append(parts[1])
       } else if index < words.count, words[index] == "-" || !words[index].hasPrefix("--") {
         result.found[option.name, default: []].append(words[index])
         index += 1

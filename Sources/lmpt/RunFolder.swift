@@ -16,7 +16,7 @@ struct RunFolder {
   private let lock: FolderLock
 
   /// The folder's own name, which tables call the run by.
-  var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+  var name: String { path.fileName }
 
   /// Makes the folder of a new run, or opens that of a run to resume.
   ///

@@ -84,11 +84,13 @@ struct BadInputTests {
     try expectRefused(folder, "mini_lt_train.txt", "class 9 'cow' has no training image")
   }
 
-  @Test("a path that leaves the data folder")
-  func outside() throws {
+  @Test(
+    "a path that leaves the data folder",
+    arguments: ["../secret.jpg", "../\u{301}secret.jpg", "/\u{301}secret.jpg"])
+  func outside(path: String) throws {
     let folder = try data()
     let list = try text(folder, "mini_lt_test.txt")
-    _ = try folder.write("mini_lt_test.txt", "../secret.jpg 0\n" + list)
+    _ = try folder.write("mini_lt_test.txt", "\(path) 0\n" + list)
     try expectRefused(folder, "mini_lt_test.txt", "leaves the data folder (line 1)")
   }
 

@@ -69,7 +69,7 @@ struct ModelConfiguration {
   /// Nil when there is none that can be read: it is not the file that was asked for, so it is never
   /// an error.
   init?(beside file: String) {
-    let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+    let folder = file.folderPrefix
     for name in ["config.json", "open_clip_config.json"] {
       guard let map = try? MappedFile(path: folder + name), map.bytes.count < 1 << 20,
         let json = withExtendedLifetime(map, { try? JSON.parse(map.bytes) })

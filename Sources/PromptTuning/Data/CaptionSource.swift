@@ -74,8 +74,7 @@ public struct CaptionSource: Sendable, Equatable {
   public func captions(for images: [ListedImage]) throws(AnnotationError) -> [String] {
     var result: [String] = []
     for image in images {
-      let name = image.path.split(separator: "/").last.map(String.init) ?? image.path
-      guard let caption = captions[image.path] ?? captions[name] else {
+      guard let caption = captions[image.path] ?? captions[image.path.fileName] else {
         throw .noCaption(path: image.path)
       }
       result.append(oneLine(caption))
@@ -85,6 +84,4 @@ public struct CaptionSource: Sendable, Equatable {
 }
 
 /// A text with every run of white space as one space, since a caption file has one line per image.
-func oneLine(_ text: String) -> String {
-  text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-}
+func oneLine(_ text: String) -> String { text.words.joined(separator: " ") }

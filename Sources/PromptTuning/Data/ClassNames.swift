@@ -40,15 +40,17 @@ public enum ClassNames {
         let lines = try textLines(bytes, limits: .standard).filter { !$0.isEmpty }
         guard !lines.isEmpty else { throw DatasetError.badClassLine(line: 1, found: "") }
         let isLabelFile = lines.allSatisfy { line in
-          let fields = line.split(separator: " ")
+          let fields = line.parts(between: " ")
           return fields.count > 1 && fields.last.flatMap { Int($0) } != nil
         }
         guard !isLabelFile else { return try parseClassNames(bytes) }
-        return lines.map { spaced($0.split(separator: " ").joined(separator: " ")) }
+        return lines.map { spaced($0.parts(between: " ").joined(separator: " ")) }
       }
     }
   }
 }
 
 /// A name or words as they are tokenised and compared: an underscore means a space.
-func spaced(_ text: String) -> String { String(text.map { $0 == "_" ? " " : $0 }) }
+func spaced(_ text: String) -> String {
+  text.parts(between: "_", omittingEmpty: false).joined(separator: " ")
+}

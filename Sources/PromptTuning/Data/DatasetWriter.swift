@@ -21,7 +21,7 @@ extension LongTailDataset {
       (
         spec.labels,
         classNames.enumerated().map {
-          $0.element.split(separator: " ").joined(separator: "_") + " \($0.offset)\n"
+          $0.element.parts(between: " ").joined(separator: "_") + " \($0.offset)\n"
         }.joined()
       ),
     ]

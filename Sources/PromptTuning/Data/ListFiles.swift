@@ -166,16 +166,16 @@ public func parseImageList(
   var images: [ListedImage] = []
   var firstLine: [String: Int] = [:]
   for (index, line) in try textLines(bytes, limits: limits).enumerated() {
-    let fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+    let fields = line.parts(between: " ", "\t")
     let number = index + 1
-    guard let path = fields.first.map(String.init) else { throw .emptyLine(line: number) }
+    guard let path = fields.first else { throw .emptyLine(line: number) }
     if let first = firstLine.updateValue(number, forKey: path) {
       throw .repeatedPath(line: number, path: path, first: first)
     }
     var labels: [Int] = []
     for field in fields.dropFirst() {
       guard let label = Int(field), !field.hasPrefix("+") else {
-        throw .badLabel(line: number, found: String(field))
+        throw .badLabel(line: number, found: field)
       }
       guard label >= 0, label < classes else {
         throw .labelOutOfRange(line: number, label: label, classes: classes)
@@ -199,11 +199,11 @@ public func parseCaptions(
   }
   var captions: [String] = []
   for (index, (line, image)) in zip(lines, images).enumerated() {
-    let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = line.parts(between: " ", maxSplits: 1, omittingEmpty: false)
     guard parts[0] == image.path else {
-      throw .captionOrder(line: index + 1, caption: String(parts[0]), image: image.path)
+      throw .captionOrder(line: index + 1, caption: parts[0], image: image.path)
     }
-    captions.append(parts.count == 2 ? String(parts[1]) : "")
+    captions.append(parts.count == 2 ? parts[1] : "")
   }
   return captions
 }
@@ -216,7 +216,7 @@ public func parseClassNames(
 ) throws(DatasetError) -> [String] {
   var names: [String] = []
   for (offset, line) in try textLines(bytes, limits: limits).enumerated() {
-    let fields = line.split(separator: " ")
+    let fields = line.parts(between: " ")
     guard fields.count >= 2, let index = fields.last.flatMap({ Int($0) }) else {
       throw .badClassLine(line: offset + 1, found: line)
     }

@@ -87,8 +87,8 @@ public struct MultiLabelSet: Sendable, Equatable {
   private func check() throws(AnnotationError) {
     var seen = Set<String>()
     for image in images {
-      guard !image.path.isEmpty, !image.path.contains(where: \.isWhitespace),
-        !image.path.utf8.contains(0)
+      guard !image.path.isEmpty, !image.path.utf8.contains(0),
+        !image.path.unicodeScalars.contains(where: { $0.properties.isWhitespace })
       else { throw .badPath(image.path) }
       guard seen.insert(image.path).inserted else { throw .repeatedImage(image.path) }
     }
@@ -184,11 +184,10 @@ public struct MultiLabelSet: Sendable, Equatable {
       ? table.header.indices.filter { $0 != pathColumn && $0 != captionColumn } : []
     // Names may hold spaces: one semicolon anywhere says that semicolons separate.
     let usesSemicolons = labelColumn.map { column in
-      table.rows.contains { $0.fields[column].contains(";") }
+      table.rows.contains { $0.fields[column].unicodeScalars.contains(";") }
     }
     func split(_ text: String) -> [String] {
-      let separator: Character = usesSemicolons == true ? ";" : " "
-      return text.split(separator: separator).map { trimmed(String($0)) }.filter { !$0.isEmpty }
+      text.parts(between: usesSemicolons == true ? ";" : " ").map(trimmed).filter { !$0.isEmpty }
     }
     let written = table.rows.map { row in labelColumn.map { split(row.fields[$0]) } ?? [] }
     self.init(

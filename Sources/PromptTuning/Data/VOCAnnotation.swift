@@ -46,9 +46,9 @@ struct VOCAnnotation: Equatable {
 
 /// A string without white space around it.
 func trimmed(_ text: String) -> String {
-  var slice = text[...]
-  while let first = slice.first, first.isWhitespace { slice.removeFirst() }
-  while let last = slice.last, last.isWhitespace { slice.removeLast() }
+  var slice = text.unicodeScalars[...]
+  while let first = slice.first, first.properties.isWhitespace { slice.removeFirst() }
+  while let last = slice.last, last.properties.isWhitespace { slice.removeLast() }
   return String(slice)
 }
 

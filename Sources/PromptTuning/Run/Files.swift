@@ -29,11 +29,13 @@ public func defaultCacheRoot() -> String {
 
 /// Whether a listed path stays inside the data folder, links followed.
 func isInside(_ path: String, root: String) -> Bool {
-  if path.hasPrefix("/") || path.split(separator: "/").contains("..") { return false }
+  let parts = path.parts(between: "/", omittingEmpty: false)
+  if parts.first == "" || parts.contains("..") { return false }
   guard let resolvedRoot = resolved(root), let resolvedPath = resolved("\(root)/\(path)") else {
     return true  // what is not there is reported as missing, later
   }
-  return resolvedRoot == "/" || resolvedPath.hasPrefix(resolvedRoot + "/")
+  let folder = resolvedRoot == "/" ? "/" : resolvedRoot + "/"
+  return resolvedPath.utf8.starts(with: folder.utf8)
 }
 
 private func resolved(_ path: String) -> String? {

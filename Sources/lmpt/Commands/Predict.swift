@@ -139,8 +139,8 @@ private struct Classifier {
     guard let list = arguments.string("classes") else {
       throw UsageError.missingOption("--run DIR or --classes NAMES", command: "predict")
     }
-    names = list.split(separator: ",").map { name in
-      name.split(separator: " ").joined(separator: " ")
+    names = list.parts(between: ",").map { name in
+      name.parts(between: " ").joined(separator: " ")
     }.filter { !$0.isEmpty }
     guard !names.isEmpty else {
       throw UsageError.badValue(option: "--classes", found: list, expected: "names and commas")

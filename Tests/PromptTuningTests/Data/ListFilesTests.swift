@@ -38,6 +38,23 @@ struct ListFilesTests {
     #expect(captions == ["a dog  on a", ""])
   }
 
+  @Test("spaces separate before an accent or half an emoji, as bytes do")
+  func marks() throws {
+    let images = try parse("a/\u{301}1.jpg \t1\nb 0 \n") { try parseImageList($0, classes: 2) }
+    #expect(images.map(\.path) == ["a/\u{301}1.jpg", "b"])
+    #expect(throws: DatasetError.badLabel(line: 1, found: "\u{FE0F}")) {
+      try parse("b.jpg \u{FE0F}\n") { try parseImageList($0, classes: 2) }
+    }
+    let captions = try parse("a/\u{301}1.jpg \u{200D}dog\nb \u{FE0F}\n") {
+      try parseCaptions($0, images: images)
+    }
+    #expect(captions == ["\u{200D}dog", "\u{FE0F}"])
+    #expect(
+      try parse("hot_\u{301}dog \u{301} 0") { try parseClassNames($0) } == [
+        "hot \u{301}dog \u{301}"
+      ])
+  }
+
   @Test(
     "hostile lists are refused with their line",
     arguments: [
