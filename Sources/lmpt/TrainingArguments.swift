@@ -22,7 +22,7 @@ extension Option {
   /// Options that only methods which tune prompts understand.
   static let ofPrompts = [
     "n-ctx", "m-ctx", "ctx-init", "class-token-position", "csc", "shared", "cseloss", "alignment",
-    "captions", "weights-sum", "margin", "lam",
+    "captions", "weights-sum", "weight-gamma", "margin", "lam",
   ]
 
   /// Options that decide the numbers of a run; names and defaults are the released code's.
@@ -57,12 +57,19 @@ extension Option {
       "captions", "tokens|released", "whole, up to 77 tokens, or cut at 75 characters",
       standard: "tokens"),
     .value("weights-sum", "sum|mean", "E5's weights sum to 1 or average 1", standard: "sum"),
+    .value("weight-gamma", "GAMMA", "E5: exponent of the inverse count", standard: "2"),
     .value("margin", "MU", "E4's constant", standard: "0.2"),
     .value(
       "lam", "LAMBDA", "E8: weight of the classification loss", standard: "0.5", aliases: ["lambda"]
     ),
+    .value("alpha", "ALPHA", "E7: floor of the rebalancing weight", standard: "0.1"),
+    .value("beta", "BETA", "E7: steepness of the rebalancing weight", standard: "10"),
     .value("gamma", "MU", "E7: centre of the rebalancing weight", standard: "0.3; coco-lt 0.2"),
     .value("neg-scale", "S", "E7: scale of the negatives", standard: "5; coco-lt 2"),
+    .value("kappa", "KAPPA", "E7: scale of the class bias", standard: "0.05"),
+    .value("focal", "GAMMA", "exponent of the focal term, 0 for none", standard: "2"),
+    .value("gamma-neg", "GAMMA", "asl: exponent of the negatives", standard: "4; dualcoop 2"),
+    .value("gamma-pos", "GAMMA", "asl: exponent of the positives", standard: "0; dualcoop 1"),
     .value(
       "sampling", "uniform|class-aware", "images of an epoch: each once, or classes in turn",
       standard: "uniform"),
@@ -85,6 +92,12 @@ extension Option {
 }
 
 extension TrainingOptions {
+  /// Other words for a value: the released name of an arm, and what the released cut counts.
+  private static let spelling = [
+    "cseloss": ["nn_hinge": EmbeddingTerm.hinge.rawValue],
+    "captions": ["characters": CaptionCut.characters.rawValue],
+  ]
+
   /// The options of a command line over the defaults of a data set.
   init(_ arguments: Arguments, dataset: String) throws {
     self.init(dataset: dataset, method: try arguments.choice("method") ?? .lmpt)
@@ -93,61 +106,27 @@ extension TrainingOptions {
 
   /// Sets what the command line gives and leaves the rest.
   mutating func apply(_ arguments: Arguments) throws {
-    func set<Value>(_ target: inout Value, _ value: Value?) {
-      if let value { target = value }
-    }
     if let option = Option.ofPrompts.first(where: { arguments.string($0) != nil }),
       !method.tunesPrompts
     {
       throw UsageError.conflict("--\(option) has no meaning for --method \(method.rawValue)")
     }
-    set(&sampling, try arguments.choice("sampling"))
-    set(&consistency, try arguments.double("consistency", in: 0...1e6))
-    set(&contextCount, try arguments.int("n-ctx", in: 1...64))
-    set(&split, try arguments.int("m-ctx", in: 0...63))
-    set(&contextInit, arguments.string("ctx-init"))
-    set(&position, try arguments.choice("class-token-position"))
     guard !arguments.flag("csc") || !arguments.flag("shared") else {
       throw UsageError.conflict("--csc and --shared exclude each other")
     }
     if arguments.flag("shared") { sharing = .shared }
     if arguments.flag("csc") { sharing = .classSpecific }
-    set(&loss, try arguments.choice("loss-function"))
-    if let reading: Reading = try arguments.choice("variant") {
-      self.reading = reading
-      if reading == .released {  // what the released loop compares, unless another is asked for
-        alignment = .tokensAll
-        captionCut = .characters
+    if arguments.string("variant") == Reading.released.rawValue {
+      // What the released loop compares, unless another is asked for.
+      (alignment, captionCut) = (.tokensAll, .characters)
+    }
+    for field in Self.table {
+      let option = field.name.replacing("_", with: "-")
+      guard let text = arguments.string(option) else { continue }
+      guard field.set(Self.spelling[option]?[text] ?? text, in: &self) else {
+        throw UsageError.badValue(option: "--\(option)", found: text, expected: field.expected)
       }
     }
-    // The released names of the same arm.
-    if arguments.string("cseloss") == "nn_hinge" {
-      embedding = .hinge
-    } else {
-      set(&embedding, try arguments.choice("cseloss"))
-    }
-    set(&alignment, try arguments.choice("alignment"))
-    if arguments.string("captions") == "characters" {  // what the released cut counts
-      captionCut = .characters
-    } else {
-      set(&captionCut, try arguments.choice("captions"))
-    }
-    set(&weightNormalization, try arguments.choice("weights-sum"))
-    set(&margin, try arguments.double("margin", in: 0.0...2))
-    set(&lambda, try arguments.double("lam", in: 0...1))
-    set(&mu, try arguments.double("gamma", in: -100...100))
-    set(&negativeScale, try arguments.double("neg-scale", in: 1e-6...1e6))
-    set(&optimizer, try arguments.choice("optimizer"))
-    set(&learningRate, try arguments.double("lr", in: 0...1e3))
-    set(&momentum, try arguments.double("momentum", in: 0...1))
-    set(&weightDecay, try arguments.double("weight-decay", in: 0...1e3))
-    set(&schedule, try arguments.choice("schedule"))
-    set(&batch, try arguments.int("batch-size", in: 1...1_000_000))
-    set(&epochs, try arguments.int("epochs", in: 0...1_000_000))
-    set(&seed, try arguments.int("seed", in: 0...Int(Int32.max)))
-    set(&selection, try arguments.choice("select"))
-    set(&validationFraction, try arguments.double("validation", in: 0...0.9))
-    set(&scores, try arguments.choice("scores"))
     if contextInit.isEmpty, split > contextCount {
       throw UsageError.conflict("--m-ctx \(split) is greater than --n-ctx \(contextCount)")
     }

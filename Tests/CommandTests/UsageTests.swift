@@ -1,6 +1,7 @@
 // UsageTests - command lines that are wrong, and the help that is right.
 // SPDX-License-Identifier: Apache-2.0
 
+import PromptTuning
 import Testing
 
 @Suite("command lines")
@@ -51,6 +52,17 @@ struct UsageTests {
       #expect(page.output.contains("Usage: lmpt \(command)"))
       let examples = page.output.split(separator: "\n").drop { $0 != "Examples:" }.dropFirst()
       #expect(examples.count >= 2, "\(command) has \(examples.count) examples")
+    }
+  }
+
+  @Test("train's help has every option of a run")
+  func everyOption() throws {
+    let page = try Program.run(["train", "--help"]).output
+    let words = Set(page.split { " ,\n".contains($0) })
+    // One context or one a class is chosen by the flags --shared and --csc.
+    for field in TrainingOptions.table where field.name != "context" {
+      let option = "--" + field.name.split(separator: "_").joined(separator: "-")
+      #expect(words.contains(option[...]), "\(option)")
     }
   }
 

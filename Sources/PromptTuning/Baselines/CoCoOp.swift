@@ -58,7 +58,7 @@ public struct CoCoOp: Trainable {
   /// The losses of a batch.
   public func losses(of batch: TrainingBatch) throws -> Losses {
     let z = try scores(batch.images.features)  // [B, C]
-    let cls = try tuner.classification(z, labels: batch.labels)
+    let cls = try tuner.classification(z, batch.labels)
     var cse = Tensor(0)
     if tuner.lambda < 1 {
       let prompts = tuner.learner.prompts(tuner.extent)

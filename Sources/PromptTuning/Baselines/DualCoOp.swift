@@ -61,7 +61,7 @@ public struct DualCoOp: Trainable {
     let denials = negative.textFeatures(negative.learner.prompts())  // [C, E]
     let z = try Self.scores(batch.images, claims, denials)  // [B, C]
     let cls =
-      Self.lossWeight * Float(z.count) * (try positive.classification(z, labels: batch.labels))
+      Self.lossWeight * Float(z.count) * (try positive.classification(z, batch.labels))
     let cse = try positive.embedding(batch, prompts: prompts, texts: claims)
     return Losses(cls: cls, cse: cse, total: try objective(cls, cse, lambda: positive.lambda))
   }

@@ -20,7 +20,7 @@ public struct FineTuned: Trainable {
   /// W and b.
   private(set) var classifier: LinearLayer
   /// The loss in place of L_cls.
-  let classification: ClassificationLoss
+  let classification: LossFunction
   private var towerTensors: [Tensor]
   private let towerNames: [String]
 
@@ -33,7 +33,7 @@ public struct FineTuned: Trainable {
   ///   - generator: torch's generator.
   /// - Throws: `MethodError.towerNotTrainable` for a residual network.
   public init(
-    _ encoder: ImageEncoder, classes: Int, classification: ClassificationLoss,
+    _ encoder: ImageEncoder, classes: Int, classification: @escaping LossFunction,
     generator: inout Generator
   ) throws {
     guard case .transformer(let tower) = encoder else { throw MethodError.towerNotTrainable }
@@ -61,7 +61,7 @@ public struct FineTuned: Trainable {
 
   /// The classification loss alone.
   public func losses(of batch: TrainingBatch) throws -> Losses {
-    let cls = try classification(scores(batch.images), labels: batch.labels)
+    let cls = try classification(scores(batch.images), batch.labels)
     return Losses(cls: cls, cse: 0, total: cls)
   }
 

@@ -25,7 +25,7 @@ public struct LinearProbe: Trainable {
   /// W and b.
   var classifier: LinearLayer
   /// The loss in place of L_cls.
-  let classification: ClassificationLoss
+  let classification: LossFunction
 
   /// A classifier at torch's start.
   ///
@@ -35,7 +35,7 @@ public struct LinearProbe: Trainable {
   ///   - classification: the loss.
   ///   - generator: torch's generator.
   public init(
-    width: Int, classes: Int, classification: ClassificationLoss, generator: inout Generator
+    width: Int, classes: Int, classification: @escaping LossFunction, generator: inout Generator
   ) {
     classifier = LinearLayer(inputs: width, outputs: classes, generator: &generator)
     self.classification = classification
@@ -53,7 +53,7 @@ public struct LinearProbe: Trainable {
   /// The classification loss alone.
   public func losses(of batch: TrainingBatch) throws -> Losses {
     let z = classifier(batch.images.features)  // [B, C]
-    let cls = try classification(z, labels: batch.labels)
+    let cls = try classification(z, batch.labels)
     return Losses(cls: cls, cse: 0, total: cls)
   }
 

@@ -91,6 +91,7 @@ extension TrainingOptions {
     case .dualcoop:
       (loss, sharing, learningRate, weightDecay) = (.asl, .classSpecific, 1e-3, 1e-4)
       if dataset == "coco-lt" { learningRate = 2e-3 }
+      (asymmetricNegative, asymmetricPositive) = (2, 1)
       (schedule, batch, epochs, scores) = (.cosine, 32, 50, .sigmoid)
     case .taiDPT:
       (loss, sharing, learningRate, weightDecay) = (.ranking, .shared, 1e-4, 5e-4)

@@ -65,8 +65,8 @@ public struct TaIDPT: Trainable {
     let l = try Self.local(
       words, other, sharpness: Self.captionSharpness, present: captions.present)  // [B, C]
     let cls =
-      try global.classification(z, labels: batch.labels)
-      + global.classification(l, labels: batch.labels)
+      try global.classification(z, batch.labels)
+      + global.classification(l, batch.labels)
     let cse = try global.embedding(batch, prompts: prompts, texts: texts)
     return Losses(cls: cls, cse: cse, total: try objective(cls, cse, lambda: global.lambda))
   }

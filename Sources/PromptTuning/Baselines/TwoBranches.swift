@@ -32,7 +32,7 @@ public struct TwoBranches: Trainable {
   /// Fed by the class-aware sampler.
   var rebalanced: Branch
   /// The loss of either branch.
-  let classification: ClassificationLoss
+  let classification: LossFunction
   /// w, the weight of the disagreement.
   let consistency: Float
 
@@ -45,7 +45,7 @@ public struct TwoBranches: Trainable {
   ///   - consistency: w.
   ///   - generator: torch's generator.
   public init(
-    width: Int, classes: Int, classification: ClassificationLoss, consistency: Float,
+    width: Int, classes: Int, classification: @escaping LossFunction, consistency: Float,
     generator: inout Generator
   ) {
     func branch() -> Branch {
@@ -90,8 +90,8 @@ public struct TwoBranches: Trainable {
     let first = u.slice(0..<count) * uniform.scale + uniform.shift  // [B, C]
     let other = r.slice(count..<x.shape[0]) * rebalanced.scale + rebalanced.shift  // [B, C]
     let cls =
-      try classification(first, labels: batch.labels)
-      + classification(other, labels: second.labels)
+      try classification(first, batch.labels)
+      + classification(other, second.labels)
     let gap = sigmoid(u) - sigmoid(r)  // [2 B, C]
     return Losses(cls: cls, cse: 0, total: cls + consistency * mean(gap * gap))
   }

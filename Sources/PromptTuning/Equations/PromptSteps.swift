@@ -52,8 +52,8 @@ extension Equation {
         classNames: classNames, start: .words(words), tokenEmbedding: model.text.tokenEmbedding,
         tokenizer: try Tokenizer.clip(), contextLength: model.text.contextLength,
         generator: &generator),
-      tower: model.text, scale: model.logitScale, classification: loss, margin: 0, weight: 1,
-      lambda: 1)
+      tower: model.text, scale: model.logitScale, classification: loss.callAsFunction, margin: 0,
+      weight: 1, lambda: 1)
     var optimizer = Optimizer(
       .sgd, learningRate: try given.number("lr"), momentum: try given.number("momentum"),
       weightDecay: try given.number("weight_decay"))

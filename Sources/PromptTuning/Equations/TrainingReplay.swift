@@ -120,9 +120,10 @@ public struct TrainingFixture: Sendable {
       classNames: classNames, start: run.start, sharing: run.sharing, position: run.position,
       tokenEmbedding: model.text.tokenEmbedding, tokenizer: tokenizer, generator: &generator)
     let tuner = PromptTuner(
-      learner: learner, tower: model.text, scale: model.logitScale, classification: loss,
-      margin: try classMargin(counts), weight: try classWeight(counts), lambda: run.lambda,
-      alignment: run.alignment, split: run.split, variant: run.variant)
+      learner: learner, tower: model.text, scale: model.logitScale,
+      classification: loss.callAsFunction, margin: try classMargin(counts),
+      weight: try classWeight(counts), lambda: run.lambda, alignment: run.alignment,
+      split: run.split, variant: run.variant)
     let captions = try Captions(
       captions, alignment: run.alignment, tokenizer: tokenizer, tower: model.text)
     return (tuner, captions)

@@ -42,7 +42,11 @@ public enum LossName: String, Sendable, CaseIterable {
   case ranking
 }
 
-/// A classification loss with the class statistics it needs.
+/// What can stand for L_cls: from logits and multi-hot labels, both [B, C], to a scalar on the tape.
+public typealias LossFunction = @Sendable (_ z: Tensor, _ y: Tensor) throws -> Tensor
+
+/// A classification loss with the class statistics it needs; ``callAsFunction(_:labels:)`` is its
+/// ``LossFunction``.
 public struct ClassificationLoss: Sendable {
   /// Which loss.
   public var name: LossName

@@ -19,7 +19,7 @@ public struct PromptTuner: Sendable {
   /// s, the scale of the logits.
   public let scale: Float
   /// L_cls: E7, or a loss in its place.
-  public let classification: ClassificationLoss
+  public let classification: LossFunction
   /// mu (E4); one value for a plain hinge.
   public let margin: Tensor
   /// omega (E5); one value for no re-weighting.
@@ -36,7 +36,7 @@ public struct PromptTuner: Sendable {
   /// The method's parts, chosen once for a run.
   public init(
     learner: PromptLearner, tower: TextTransformer, scale: Float,
-    classification: ClassificationLoss, margin: Tensor, weight: Tensor, lambda: Float = 0.5,
+    classification: @escaping LossFunction, margin: Tensor, weight: Tensor, lambda: Float = 0.5,
     alignment: CaptionAlignment = .sentence, split: Int = 2, variant: Variant = .paper
   ) {
     self.learner = learner
@@ -60,7 +60,7 @@ public struct PromptTuner: Sendable {
     let prompts = learner.prompts(extent)  // E1  [C, T, D]
     let texts = textFeatures(prompts)  // [C, E]
     let z = try logits(batch.images.features, texts, scale: scale)  // E2  [B, C]
-    let cls = try classification(z, labels: batch.labels)  // E7
+    let cls = try classification(z, batch.labels)  // E7
     let cse = try embedding(batch, prompts: prompts, texts: texts)  // E3 to E6
     return Losses(cls: cls, cse: cse, total: try objective(cls, cse, lambda: lambda))  // E8
   }

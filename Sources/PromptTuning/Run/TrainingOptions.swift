@@ -1,8 +1,6 @@
 // TrainingOptions - everything that decides the numbers of a run, as one value that is saved.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-
 /// Which parts of E6 are in the loss: the paper's ablation arms.
 public enum EmbeddingTerm: String, Sendable, CaseIterable {
   /// No E6: prompt tuning with the classification loss alone.
@@ -38,7 +36,7 @@ public enum EpochSelection: String, Sendable, CaseIterable {
 
 /// The options of a training run; defaults are those of the authors' published LMPT command.
 ///
-/// The defaults of other methods: ``init(dataset:method:)``.
+/// The defaults of other methods: ``init(dataset:method:)``; names and ranges: ``table``.
 public struct TrainingOptions: Sendable, Equatable {
   /// What is trained (`--method`).
   public var method = MethodName.lmpt
@@ -64,14 +62,28 @@ public struct TrainingOptions: Sendable, Equatable {
   public var captionCut = CaptionCut.tokens
   /// Whether the weights of E5 sum to 1 or average 1.
   public var weightNormalization = WeightNormalization.sum
+  /// E5: the exponent of the inverse count.
+  public var weightGamma = 2.0
   /// E4's constant, and the fixed margin of `hinge`.
   public var margin = 0.2
   /// Weight of the classification loss in E8 (`--lam`).
   public var lambda = 0.5
+  /// E7: floor of the rebalancing weight.
+  public var alpha = 0.1
+  /// E7: steepness of the rebalancing weight.
+  public var beta = 10.0
   /// E7: centre of the rebalancing weight (`--gamma`).
   public var mu = 0.3
   /// E7: scale of the negatives (`--neg_scale`).
   public var negativeScale = 5.0
+  /// E7: scale of the class bias.
+  public var kappa = 0.05
+  /// Exponent of the focal term, in E7 and the other losses that have one.
+  public var focal = 2.0
+  /// ASL: focusing exponent of the negatives (`--gamma_neg`).
+  public var asymmetricNegative = 4.0
+  /// ASL: focusing exponent of the positives (`--gamma_pos`).
+  public var asymmetricPositive = 0.0
   /// The update rule (`--optimizer`).
   public var optimizer = OptimizerKind.sgd
   /// Which images an epoch shows, and how often.
@@ -101,95 +113,4 @@ public struct TrainingOptions: Sendable, Equatable {
 
   /// The defaults.
   public init() {}
-
-  /// Every option by name, in a fixed order: what `config.json` holds and what resuming compares.
-  public var fields: [(key: String, value: JSON)] {
-    [
-      ("method", .string(method.rawValue)), ("n_ctx", .integer(contextCount)),
-      ("m_ctx", .integer(split)),
-      ("ctx_init", .string(contextInit)), ("class_token_position", .string(position.rawValue)),
-      ("context", .string(sharing.rawValue)), ("loss_function", .string(loss.rawValue)),
-      ("variant", .string(reading.rawValue)), ("cseloss", .string(embedding.rawValue)),
-      ("alignment", .string(alignment.rawValue)), ("captions", .string(captionCut.rawValue)),
-      ("weights_sum", .string(weightNormalization.rawValue)), ("margin", .number(margin)),
-      ("lam", .number(lambda)), ("gamma", .number(mu)), ("neg_scale", .number(negativeScale)),
-      ("sampling", .string(sampling.rawValue)), ("consistency", .number(consistency)),
-      ("optimizer", .string(optimizer.rawValue)), ("lr", .number(learningRate)),
-      ("momentum", .number(momentum)), ("weight_decay", .number(weightDecay)),
-      ("schedule", .string(schedule.rawValue)), ("batch_size", .integer(batch)),
-      ("epochs", .integer(epochs)), ("seed", .integer(seed)),
-      ("select", .string(selection.rawValue)), ("validation", .number(validationFraction)),
-      ("scores", .string(scores.rawValue)),
-    ]
-  }
-
-  /// Reads options back from their fields.
-  ///
-  /// - Throws: `RunError.notARun` naming the first field that is missing or has no such value.
-  public init(json: JSON) throws {
-    func missing(_ key: String) -> RunError { .notARun(missing: "option '\(key)'") }
-    func text(_ key: String) throws -> String {
-      guard let value = json[key]?.string else { throw missing(key) }
-      return value
-    }
-    func number(_ key: String) throws -> Double {
-      guard let value = json[key]?.double else { throw missing(key) }
-      return value
-    }
-    func whole(_ key: String) throws -> Int {
-      guard let value = json[key]?.int else { throw missing(key) }
-      return value
-    }
-    func choice<C: RawRepresentable>(_ key: String) throws -> C where C.RawValue == String {
-      guard let value = C(rawValue: try text(key)) else { throw missing(key) }
-      return value
-    }
-    method = try choice("method")
-    contextCount = try whole("n_ctx")
-    split = try whole("m_ctx")
-    contextInit = try text("ctx_init")
-    position = try choice("class_token_position")
-    sharing = try choice("context")
-    loss = try choice("loss_function")
-    reading = try choice("variant")
-    embedding = try choice("cseloss")
-    alignment = try choice("alignment")
-    captionCut = try choice("captions")
-    weightNormalization = try choice("weights_sum")
-    margin = try number("margin")
-    lambda = try number("lam")
-    mu = try number("gamma")
-    negativeScale = try number("neg_scale")
-    sampling = try choice("sampling")
-    consistency = try number("consistency")
-    optimizer = try choice("optimizer")
-    learningRate = try number("lr")
-    momentum = try number("momentum")
-    weightDecay = try number("weight_decay")
-    schedule = try choice("schedule")
-    batch = try whole("batch_size")
-    epochs = try whole("epochs")
-    seed = try whole("seed")
-    selection = try choice("select")
-    validationFraction = try number("validation")
-    scores = try choice("scores")
-    try validate()
-  }
-
-  /// Checks what would be divided by or allocated without a further check.
-  ///
-  /// - Throws: `MethodError.parameter` naming the first option outside its range.
-  func validate() throws(MethodError) {
-    func check(
-      _ holds: Bool, _ name: String, _ found: Double, _ expected: String
-    ) throws(MethodError) {
-      guard holds else { throw .parameter(name: name, found: found, expected: expected) }
-    }
-    try check(batch > 0, "batch_size", Double(batch), "1 or more")
-    try check(epochs >= 0, "epochs", Double(epochs), "0 or more")
-    try check(
-      (0..<1).contains(validationFraction), "validation", validationFraction, "0 up to below 1")
-    try check((0...64).contains(contextCount), "n_ctx", Double(contextCount), "0 to 64")
-    try check((0...64).contains(split), "m_ctx", Double(split), "0 to 64")
-  }
 }

@@ -31,7 +31,7 @@ extension TrainingOptions {
   /// - Throws: what the equations throw for these counts and options.
   public func makeMethod(model: CLIPModel, classes: TrainingClasses) throws -> any Trainable {
     var generator = Generator(seed: seed)
-    var loss: ClassificationLoss { ClassificationLoss(classes, options: self) }
+    var loss: LossFunction { ClassificationLoss(classes, options: self).callAsFunction }
     func tuner() throws -> PromptTuner {
       try PromptTuner(model: model, classes: classes, options: self, generator: &generator)
     }
@@ -56,13 +56,13 @@ extension TrainingOptions {
 }
 
 extension ClassificationLoss {
-  /// The loss of a run.
+  /// The loss of a run, with its constants.
   init(_ classes: TrainingClasses, options: TrainingOptions) {
     self.init(
       options.loss, counts: Tensor(classes.counts.map(Float.init)), images: Double(classes.images))
-    mu = options.mu
-    lambda = options.negativeScale
-    if options.method == .dualcoop { asymmetricGammas = (negative: 2, positive: 1) }
+    (alpha, beta, mu) = (options.alpha, options.beta, options.mu)
+    (lambda, kappa, gamma) = (options.negativeScale, options.kappa, options.focal)
+    asymmetricGammas = (options.asymmetricNegative, options.asymmetricPositive)
     variant = options.reading.balanced
   }
 }
@@ -74,16 +74,22 @@ extension PromptTuner {
   ///   - model: the frozen CLIP model.
   ///   - classes: the classes of the images trained on.
   ///   - options: everything that decides the numbers.
+  ///   - classification: a loss in the place of the one that the options name.
   /// - Throws: what the equations throw for these counts and options.
-  public init(model: CLIPModel, classes: TrainingClasses, options: TrainingOptions) throws {
+  public init(
+    model: CLIPModel, classes: TrainingClasses, options: TrainingOptions,
+    classification: LossFunction? = nil
+  ) throws {
     var generator = Generator(seed: options.seed)
-    try self.init(model: model, classes: classes, options: options, generator: &generator)
+    try self.init(
+      model: model, classes: classes, options: options, classification: classification,
+      generator: &generator)
   }
 
   /// The parts of a run whose random start comes from a generator that others use after it.
   init(
     model: CLIPModel, classes: TrainingClasses, options: TrainingOptions,
-    generator: inout Generator
+    classification: LossFunction? = nil, generator: inout Generator
   ) throws {
     let n = Tensor(classes.counts.map(Float.init))
     let usesMargin = [.margin, .softmargin].contains(options.embedding)
@@ -92,11 +98,13 @@ extension PromptTuner {
       learner: try PromptLearner(
         model: model, classNames: classes.names, options: options, generator: &generator),
       tower: model.text, scale: model.logitScale,
-      classification: ClassificationLoss(classes, options: options),
+      classification: classification
+        ?? ClassificationLoss(classes, options: options).callAsFunction,
       margin: usesMargin
         ? try classMargin(n, scale: options.margin) : Tensor(Float(options.margin)),
       weight: usesWeight
-        ? try classWeight(n, normalization: options.weightNormalization) : Tensor(1),
+        ? try classWeight(
+          n, gamma: options.weightGamma, normalization: options.weightNormalization) : Tensor(1),
       lambda: options.embedding == .none ? 1 : Float(options.lambda),
       alignment: options.alignment, split: options.split, variant: options.reading.variant)
   }

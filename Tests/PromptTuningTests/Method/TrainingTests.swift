@@ -79,7 +79,7 @@ import Testing
     let counts = try twin.tensor("counts")
     var tuner = PromptTuner(
       learner: try twin.learner(.random(count: 4)), tower: twin.model.text, scale: 20,
-      classification: ClassificationLoss(.bce, counts: counts, images: 1142),
+      classification: ClassificationLoss(.bce, counts: counts, images: 1142).callAsFunction,
       margin: 0.2, weight: 1)
     var optimizer = Optimizer(.sgd, learningRate: 0.1)
     #expect(throws: MethodError.captionsNotPrepared(alignment: "sentence")) {
