@@ -23,6 +23,12 @@ extension String {
   /// What follows the last slash; of `runs/first/` the `first`.
   package var fileName: String { parts(between: "/").last ?? self }
 
+  /// What follows the last dot of the file's name, in small letters; empty when there is no dot.
+  package var fileExtension: String {
+    let parts = fileName.parts(between: ".", omittingEmpty: false)
+    return parts.count > 1 ? parts[parts.count - 1].lowercased() : ""
+  }
+
   /// Everything up to the last slash, with it: a prefix for the names beside this file.
   package var folderPrefix: String {
     unicodeScalars.lastIndex(of: "/").map { String(unicodeScalars[...$0]) } ?? ""

@@ -3,11 +3,25 @@
 
 import Bytes
 
+/// The formats that tensors are written in, each called as file names end.
+public enum WritableFormat: String, Sendable, CaseIterable {
+  /// Any number of tensors, and strings beside them.
+  case safetensors
+  /// A state dict that `torch.load(weights_only=True)` opens.
+  case pt
+  /// The same under its other ending.
+  case pth
+  /// Any number of arrays for numpy.
+  case npz
+  /// A single array for numpy.
+  case npy
+
+  /// The format that a file name ends in; nil when it is none of them.
+  public init?(path: String) { self.init(rawValue: path.fileExtension) }
+}
+
 extension WeightFile {
-  /// Writes arrays in the format of the path's extension, atomically.
-  ///
-  /// `.safetensors`, `.pt` or `.pth` (a state dict that `torch.load(weights_only=True)` opens),
-  /// `.npz`, or `.npy` for a single array.
+  /// Writes arrays in the ``WritableFormat`` of the path's extension, atomically.
   ///
   /// - Parameters:
   ///   - arrays: the tensors; their number formats are kept, except that numpy has no bfloat16.
@@ -19,14 +33,14 @@ extension WeightFile {
     _ arrays: [NamedArray], metadata: [String: String] = [:], to path: String
   ) throws {
     try inFile(path) {
-      switch path.lastIndex(of: ".").map({ path[path.index(after: $0)...].lowercased() }) {
-      case "safetensors": try Safetensors.write(arrays, metadata: metadata, to: path)
-      case "pt", "pth": try TorchFile.write(arrays, to: path)
-      case "npz": try NPZ.write(arrays, to: path)
-      case "npy":
+      switch WritableFormat(path: path) {
+      case .safetensors: try Safetensors.write(arrays, metadata: metadata, to: path)
+      case .pt, .pth: try TorchFile.write(arrays, to: path)
+      case .npz: try NPZ.write(arrays, to: path)
+      case .npy:
         guard arrays.count == 1 else { throw WeightFileError.notOneArray(found: arrays.count) }
         try NPY.write(arrays[0], to: path)
-      default: throw WeightFileError.unknownExtension(path)
+      case nil: throw WeightFileError.unknownExtension(path)
       }
     }
   }

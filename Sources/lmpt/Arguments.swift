@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import Weights
 
 /// One option of a command.
 struct Option: Sendable {
@@ -126,6 +127,19 @@ struct Arguments: Sendable {
       throw UsageError.missingOption("--\(name)", command: command.name)
     }
     return value
+  }
+
+  /// The `--output`, or a path given for it, refused before the work when its ending names no
+  /// format.
+  func output(_ given: String? = nil) throws -> String {
+    let path = try given ?? required("output")
+    guard WritableFormat(path: path) != nil else {
+      let endings = WritableFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
+      throw UsageError.badValue(
+        option: given == nil ? "--output" : "OUT", found: path,
+        expected: "a name that ends in one of \(endings)")
+    }
+    return path
   }
 
   /// A whole number inside a range.

@@ -1,6 +1,8 @@
 // Help - the pages of --help, written from the option table.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 enum Help {
   /// The variables that every command honours.
   static let environment = [
@@ -55,6 +57,34 @@ enum Help {
     }
     text += "\nExamples:\n" + command.examples.map { "  \($0)\n" }.joined()
     return text
+  }
+
+  /// What `lmpt --help --json` prints: every command with its options.
+  static var json: JSON {
+    .object([
+      ("version", .string(Main.version)), ("commands", .array(Command.all.map(json(for:)))),
+      ("environment", .object(environment.map { ($0.0, .string($0.1)) })),
+      ("exit_codes", .object(exitCodes.map { (String($0.0), .string($0.1)) })),
+    ])
+  }
+
+  /// What `lmpt COMMAND --help --json` prints.
+  static func json(for command: Command) -> JSON {
+    .object([
+      ("name", .string(command.name)), ("summary", .string(command.summary)),
+      ("operands", .string(command.operands)),
+      (
+        "options",
+        .array(
+          command.table.map { option in
+            .object([
+              ("name", .string(option.name)), ("aliases", .array(option.aliases.map(JSON.string))),
+              ("value", option.value.map(JSON.string) ?? nil), ("help", .string(option.help)),
+              ("default", option.standard.map(JSON.string) ?? nil),
+            ])
+          })
+      ), ("examples", .array(command.examples.map(JSON.string))),
+    ])
   }
 
   private static func left(_ option: Option) -> String {

@@ -31,11 +31,8 @@ enum Main {
     let wantsJSON = words.contains("--json")
     do {
       guard let name = words.first, !["--help", "-h", "help"].contains(name) else {
-        if words.first == "help", let topic = words.dropFirst().first {
-          print(Help.text(for: try Command.named(topic)), terminator: "")
-        } else {
-          print(Help.overview, terminator: "")
-        }
+        let topic = words.first == "help" ? words.dropFirst().first { $0 != "--json" } : nil
+        show(help: try topic.map(Command.named), json: wantsJSON)
         return words.isEmpty ? ExitCode.usage : ExitCode.fine
       }
       if name == "--version" {
@@ -47,7 +44,7 @@ enum Main {
       let command = try Command.named(name)
       let arguments = try Arguments.parse(Array(words.dropFirst()), for: command)
       if arguments.flag("help") {
-        print(Help.text(for: command), terminator: "")
+        show(help: command, json: wantsJSON)
         return ExitCode.fine
       }
       if let threads = try arguments.int("threads", in: 1...1024) { Threads.count = threads }
@@ -56,6 +53,15 @@ enum Main {
     } catch {
       report(error, json: wantsJSON)
       return ExitCode.of(error)
+    }
+  }
+
+  /// The page of a command, or the overview of all.
+  private static func show(help command: Command?, json: Bool) {
+    if json {
+      print((command.map(Help.json(for:)) ?? Help.json).text())
+    } else {
+      print(command.map(Help.text(for:)) ?? Help.overview, terminator: "")
     }
   }
 

@@ -22,6 +22,9 @@ import Testing
   func edges() {
     #expect(["a", "a/", "/", "", "/a"].map(\.fileName) == ["a", "a", "/", "", "a"])
     #expect(["a", "a/b/c", "/a", "/", ""].map(\.folderPrefix) == ["", "a/b/", "/", "/", ""])
+    #expect(
+      ["a.tar.NPY", "a.b/c", "npy", "a.", ".npy", "a.\u{301}b"].map(\.fileExtension)
+        == ["npy", "", "", "", "npy", "\u{301}b"])
     #expect("a  b".parts(between: " ", omittingEmpty: false) == ["a", "", "b"])
     #expect("a b c".parts(between: " ", maxSplits: 1) == ["a", "b c"])
   }

@@ -1,6 +1,7 @@
 // UsageTests - command lines that are wrong, and the help that is right.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import PromptTuning
 import Testing
 
@@ -19,6 +20,11 @@ struct UsageTests {
       (["train", "--out", "x", "--optimizer", "sgdd"], "one of sgd, adam, adamw"),
       (["train", "--out", "x", "--csc", "--shared"], "exclude each other"),
       (["train"], "train needs --out"),
+      (["convert", "a.pt", "b.onnx"], "OUT is 'b.onnx'"),
+      (
+        ["pixels", "a.jpg", "--output", "b.txt"],
+        "ends in one of .safetensors, .pt, .pth, .npz, .npy"
+      ),
       (["metrics", "--scores", "a", "--labels", "b", "--threads", "0"], "--threads is '0'"),
     ])
   func mistakes(words: [String], expected: String) throws {
@@ -64,6 +70,23 @@ struct UsageTests {
       let option = "--" + field.name.split(separator: "_").joined(separator: "-")
       #expect(words.contains(option[...]), "\(option)")
     }
+  }
+
+  @Test("with --json the help, the manual page and the completions are JSON too")
+  func jsonPages() throws {
+    func json(_ words: String...) throws -> JSON {
+      try Array(Program.run(words + ["--json"]).output.utf8).withUnsafeBytes { try JSON.parse($0) }
+    }
+    let overview = try json("--help")
+    let train = try json("train", "--help")
+    #expect(overview["commands"]?.array?.contains(train) == true)
+    #expect(try json("help", "train") == train)
+    let rate = train["options"]?.array?.first { $0["name"]?.string == "lr" }
+    #expect(rate?["value"]?.string == "RATE" && rate?["default"]?.string == "5e-4")
+    #expect(try json("man")["manual"]?.string == Program.run(["man"]).output)
+    #expect(
+      try json("completions", "fish")["script"]?.string
+        == Program.run(["completions", "fish"]).output)
   }
 
   @Test("with --json a failure is an error object on standard output")

@@ -21,7 +21,7 @@ public struct CaptionSource: Sendable, Equatable {
     let file = try MappedFile(path: path)
     captions = try inFile(path) {
       try file.withBytes { bytes in
-        switch path.split(separator: ".").last {
+        switch path.fileExtension {
         case "json": return try Self.coco(bytes)
         case "csv": return try Self.table(bytes)
         default: throw AnnotationError.unknownKind

@@ -43,8 +43,7 @@ public struct MultiLabelSet: Sendable, Equatable {
     } else {
       let file = try MappedFile(path: path)
       self = try inFile(path) {
-        let ending = path.split(separator: ".").last.map(String.init) ?? ""
-        guard let format = AnnotationFormat(rawValue: ending) else {
+        guard let format = AnnotationFormat(rawValue: path.fileExtension) else {
           throw AnnotationError.unknownKind
         }
         return try file.withBytes {

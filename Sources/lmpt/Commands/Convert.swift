@@ -22,7 +22,7 @@ extension Command {
 
 private func runConvert(_ arguments: Arguments) throws -> Int32 {
   let paths = try arguments.operands(2, "IN and OUT")
-  let (input, output) = (paths[0], paths[1])
+  let (input, output) = (paths[0], try arguments.output(paths[1]))
   let progress = ProgressLine(arguments)
   progress.begin("reading \(input)")
   let file = try WeightFile.open(input)

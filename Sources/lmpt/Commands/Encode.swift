@@ -32,7 +32,7 @@ extension Command {
 
 private func runEncode(_ arguments: Arguments) throws -> Int32 {
   let weights = try arguments.required("weights")
-  let output = try arguments.required("output")
+  let output = try arguments.output()
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
   let activation = try arguments.choice("activation", Activation.self)
@@ -63,8 +63,7 @@ private func runEncode(_ arguments: Arguments) throws -> Int32 {
   }
   progress.finish()
   if arguments.flag("normalize") { features = normalize(features) }
-  try WeightFile.write(
-    [NamedArray("features", features)], to: output)
+  try WeightFile.write([NamedArray("features", features)], to: output)
   if arguments.flag("json") {
     let shape = JSON.array(features.shape.map { .integer($0) })
     print(JSON.object([("output", .string(output)), ("shape", shape)]).text())

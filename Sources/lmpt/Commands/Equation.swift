@@ -37,7 +37,7 @@ private func runEquation(_ arguments: Arguments) throws -> Int32 {
   let name = try arguments.operands(1, "NAME")[0]
   let equation = name == Equation.promptSteps.name ? .promptSteps : try Equation.named(name)
   let input = try arguments.required("input")
-  let output = try arguments.required("output")
+  let output = try arguments.output()
   var settings: [String: String] = [:]
   for pair in arguments.strings("set") {
     let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -52,9 +52,7 @@ private func runEquation(_ arguments: Arguments) throws -> Int32 {
     file.tensors.map { ($0.name, Tensor($0)) },
     uniquingKeysWith: { first, _ in first })
   let results = try compute(equation, arrays, settings, arguments, input: input)
-  try Safetensors.write(
-    results.map { NamedArray($0.name, $0.value) },
-    to: output)
+  try WeightFile.write(results.map { NamedArray($0.name, $0.value) }, to: output)
   if arguments.flag("json") {
     let shapes = results.map { ($0.name, JSON.array($0.value.shape.map { .integer($0) })) }
     print(

@@ -37,7 +37,7 @@ extension Command {
 private func runExport(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
   let layout: ExportLayout = try arguments.choice("layout") ?? .ctx
-  let output = try arguments.required("output")
+  let output = try arguments.output()
   let run = try TunedRun(try arguments.required("run"))
   let model = try run.model(arguments)
   guard [.lmpt, .coop].contains(run.options.method) else {

@@ -1,6 +1,8 @@
 // Manual - `lmpt completions` and `lmpt man`: what a shell and `man` know about this program.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 extension Command {
   static let completions = Command(
     name: "completions",
@@ -23,7 +25,7 @@ extension Command {
     ],
     run: { arguments in
       try arguments.expectNoOperands()
-      print(ManPage.text, terminator: "")
+      show(ManPage.text, as: "manual", arguments)
       return ExitCode.fine
     })
 }
@@ -34,6 +36,15 @@ private func runCompletions(_ arguments: Arguments) throws -> Int32 {
   guard let shell = Shell(rawValue: name) else {
     throw UsageError.badValue(option: "the shell", found: name, expected: "one of \(expected)")
   }
-  print(shell.completions, terminator: "")
+  show(shell.completions, as: "script", arguments)
   return ExitCode.fine
+}
+
+/// A text as it is, or as the only member of a JSON object.
+private func show(_ text: String, as key: String, _ arguments: Arguments) {
+  if arguments.flag("json") {
+    print(JSON.object([(key, .string(text))]).text())
+  } else {
+    print(text, terminator: "")
+  }
 }

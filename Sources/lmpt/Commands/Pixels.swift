@@ -41,26 +41,20 @@ private func runPixels(_ arguments: Arguments) throws -> Int32 {
   let stage: PixelStage = try arguments.choice("stage") ?? .input
   let recipe: Preprocessing = try arguments.choice("preprocess") ?? .lmpt
   let size = try arguments.int("size", in: 1...4096) ?? 224
-  let output = try arguments.required("output")
+  let output = try arguments.output()
 
   var image = try decodeImage(
     atPath: path, truncated: arguments.flag("allow-truncated") ? .accept : .refuse)
   if arguments.flag("orient") {
     image = oriented(image, try MappedFile(path: path).withBytes { exifOrientation($0) })
   }
-  let shape: [Int]
-  switch stage {
-  case .decoded:
-    shape = [image.height, image.width, 3]
-    try NPY.write(image.pixels, shape: shape, to: output)
-  case .resized:
-    shape = [size, size, 3]
-    try NPY.write(recipe.resized(image, size: size).pixels, shape: shape, to: output)
-  case .input:
-    shape = [3, size, size]
-    try NPY.write(
-      recipe.input(recipe.resized(image, size: size), flipped: false), shape: shape, to: output)
-  }
+  if stage != .decoded { image = recipe.resized(image, size: size) }
+  let shape = stage == .input ? [3, size, size] : [image.height, image.width, 3]
+  let array =
+    stage == .input
+    ? NamedArray(stage.rawValue, floats: recipe.input(image, flipped: false), shape: shape)
+    : NamedArray(stage.rawValue, bytes: image.pixels, shape: shape, as: .u8)
+  try WeightFile.write([array], to: output)
   if arguments.flag("json") {
     print(
       JSON.object([
