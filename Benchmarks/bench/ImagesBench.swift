@@ -29,7 +29,7 @@ enum ImagesBench {
 
   private static func resizing(_ name: String) throws -> [Work] {
     let path = folder.appendingPathComponent(name).path
-    let image = try decodeImage(atPath: path)
+    let image = try decodeImage(path: path)
     return Preprocessing.allCases.map { recipe in
       Work(
         name: "\(recipe.rawValue) \(image.width)x\(image.height) to 224", amount: .items(1),

@@ -59,7 +59,8 @@ final class TuningSession {
   /// One step on some images.
   func step(_ rows: [Int]) -> LossParts? {
     try? tuner.step(
-      features: features.gather(rows), labels: labels.gather(rows),
-      captions: captions.batch(rows), optimizer: &optimizer)
+      TrainingBatch(
+        images: ImageBatch(features: features.gather(rows)), labels: labels.gather(rows),
+        captions: captions.batch(rows)), optimizer: &optimizer)
   }
 }

@@ -58,8 +58,8 @@ public final class FolderLock {
   ///   - folder: the folder.
   ///   - mode: who else may hold it.
   ///   - name: the lock file's name, for several locks in one folder.
-  /// - Throws: `LockError.held` at once when another process has it; `FileAccessError` when the
-  ///   lock file cannot be made.
+  /// - Throws: `FileError` around `LockError.held`, at once, when another process has it, and around
+  ///   `FileAccessError` when the lock file cannot be made.
   public init(_ folder: String, _ mode: Mode = .exclusive, name: String = ".lock") throws {
     path = "\(folder)/\(name)"
     descriptor = -1
@@ -103,7 +103,8 @@ public final class FolderLock {
 
   deinit { release() }
 
-  /// Throws `LockError.held` when another process holds the folder exclusively; takes nothing.
+  /// Throws `FileError` around `LockError.held` when another process holds the folder exclusively;
+  /// takes nothing.
   public static func check(_ folder: String, name: String = ".lock") throws {
     let opened = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard opened >= 0 else { return }

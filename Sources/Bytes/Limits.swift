@@ -5,7 +5,7 @@
 ///
 /// The defaults are generous for honest files and far below what would hurt a machine;
 /// docs/Formats.md says what each reader checks, SECURITY.md what proves it.
-public struct Limits: Sendable {
+public struct Limits: Sendable, Equatable {
   /// Most pixels of an image: twice Pillow's warning level, where Pillow raises an error.
   public var pixels = 178_956_970
   /// Longest side of an image, in pixels (JPEG itself ends at 65,535).

@@ -50,7 +50,7 @@ public struct CLIPModel: Sendable {
   /// - Returns: the model.
   /// - Throws: `FileError` around the reader's error or `ModelError`.
   public static func load(path: String, activation: Activation? = nil) throws -> CLIPModel {
-    let file = try WeightFile.open(path)
+    let file = try WeightFile.read(path)
     return try inFile(path) {
       try CLIPModel(
         file, activation: activation, configuration: ModelConfiguration(beside: path))

@@ -49,7 +49,7 @@ public func decodeImage(
 /// - Returns: the pixels.
 /// - Throws: `FileError` around `FileAccessError` or the decoder's error.
 public func decodeImage(
-  atPath path: String, limits: Limits = .standard, truncated: Truncation = .refuse
+  path: String, limits: Limits = .standard, truncated: Truncation = .refuse
 ) throws -> RGBImage {
   let file = try MappedFile(path: path)
   return try inFile(path) {

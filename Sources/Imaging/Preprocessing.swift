@@ -50,9 +50,9 @@ public enum Preprocessing: String, Sendable, CaseIterable {
   ///
   /// - Parameters:
   ///   - resized: the picture, S x S.
-  ///   - flipped: whether to mirror it left to right.
+  ///   - mirrored: whether to mirror it left to right.
   /// - Returns: [3, S, S], channels first.
-  public func input(_ resized: RGBImage, flipped: Bool) -> [Float] {
+  public func input(_ resized: RGBImage, mirrored: Bool = false) -> [Float] {
     let (width, height) = (resized.width, resized.height)
     let (mean, deviation) = (mean, standardDeviation)
     var result = [Float](repeating: 0, count: 3 * width * height)  // [3, H, W]
@@ -61,7 +61,7 @@ public enum Preprocessing: String, Sendable, CaseIterable {
       let table = (0..<256).map { (Float($0) / 255 - mean[channel]) / deviation[channel] }
       for y in 0..<height {
         for x in 0..<width {
-          let column = flipped ? width - 1 - x : x
+          let column = mirrored ? width - 1 - x : x
           let value = resized.pixels[(y * width + column) * 3 + channel]
           result[(channel * height + y) * width + x] = table[Int(value)]
         }

@@ -84,7 +84,7 @@ extension KernelSet {
 }
 
 /// Why the kernels asked for cannot be used.
-public enum KernelError: Error, CustomStringConvertible, Sendable {
+public enum KernelError: Error, Equatable, CustomStringConvertible, Sendable {
   /// No kernel set has this name.
   case unknown(String, available: [String])
   /// The processor or the operating system lacks its instructions.

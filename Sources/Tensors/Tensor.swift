@@ -133,7 +133,7 @@ extension Tensor: CustomStringConvertible {
 }
 
 /// A shape that does not fit an operation, found where arguments come from outside.
-public struct ShapeError: Error, Sendable, CustomStringConvertible {
+public struct ShapeError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The argument's name.
   public let name: String
   /// The shape it should have had.

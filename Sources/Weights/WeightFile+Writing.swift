@@ -27,8 +27,8 @@ extension WeightFile {
   ///   - arrays: the tensors; their number formats are kept, except that numpy has no bfloat16.
   ///   - metadata: strings to go with them; only safetensors can hold any.
   ///   - path: the target.
-  /// - Throws: `WeightFileError.unknownExtension`, `WeightFileError.notOneArray`, or the writer's
-  ///   error; nothing is left on the disk then.
+  /// - Throws: `FileError` around `WeightFileError.unknownExtension`, `WeightFileError.notOneArray`
+  ///   or the writer's error; nothing is left on the disk then.
   public static func write(
     _ arrays: [NamedArray], metadata: [String: String] = [:], to path: String
   ) throws {

@@ -42,7 +42,7 @@ public struct WeightFile: Sendable {
   /// The tensor with this name.
   public subscript(name: String) -> StoredTensor? { positions[name].map { tensors[$0] } }
 
-  /// Opens a file of any supported format, recognised by its bytes, not by its name.
+  /// Reads a file of any supported format, recognised by its bytes, not by its name.
   ///
   /// Tensor bytes are not read before they are asked for.
   ///
@@ -50,8 +50,9 @@ public struct WeightFile: Sendable {
   ///   - path: a `.safetensors`, `.safetensors.index.json`, `.npy`, `.npz`, or `.pt` file.
   ///   - limits: caps on what the file may make us do.
   /// - Returns: the tensors.
-  /// - Throws: `FileError` around the format's error; `WeightFileError` for an unknown format.
-  public static func open(_ path: String, limits: Limits = .standard) throws -> WeightFile {
+  /// - Throws: `FileError` around the format's error, or around `WeightFileError` for an unknown
+  ///   format.
+  public static func read(_ path: String, limits: Limits = .standard) throws -> WeightFile {
     let file = try MappedFile(path: path)
     return try inFile(path) {
       try parse(TensorStorage(file.bytes, owner: file), path: path, limits: limits)

@@ -35,8 +35,8 @@ struct EvaluationExtras {
 
   init(_ arguments: Arguments, _ evaluation: Evaluation, counts: [Int]) throws {
     try self.init(
-      arguments, scores: evaluation.scores.map(Double.init),
-      labels: evaluation.labels.map(Double.init), classes: evaluation.classes,
+      arguments, scores: evaluation.scores.values.map(Double.init),
+      labels: evaluation.labels.values.map(Double.init), classes: counts.count,
       counts: counts.map(Double.init))
   }
 

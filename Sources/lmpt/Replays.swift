@@ -82,7 +82,7 @@ private func replayPixels(_ fixtures: String) throws -> FixtureResult {
     let path = entry["path"]?.string ?? ""
     comparison.exact(path) {
       do {
-        return digest(try decodeImage(atPath: "\(fixtures)/\(path)"))
+        return digest(try decodeImage(path: "\(fixtures)/\(path)"))
           == entry["outputs"]?[0]?["sha256"]?.string
       } catch let error as any DiagnosticError where entry["error"]?.string != nil {
         return error.code == entry["error"]?.string
@@ -97,7 +97,7 @@ private func replayPixels(_ fixtures: String) throws -> FixtureResult {
       guard size.count == 3, size.allSatisfy({ (1...4096).contains($0) }), let method else {
         return false
       }
-      let image = try decodeImage(atPath: "\(fixtures)/\(path)")
+      let image = try decodeImage(path: "\(fixtures)/\(path)")
       return digest(resize(image, width: size[1], height: size[0], method))
         == entry["sha256"]?.string
     }
@@ -132,7 +132,7 @@ private func replayFeatures(_ folder: String) throws -> FixtureResult {
   func compare(
     _ file: String, _ activation: Activation?, inputs: String, image: String, text: String
   ) throws {
-    let expected = try WeightFile.open("\(folder)/\(inputs)")
+    let expected = try WeightFile.read("\(folder)/\(inputs)")
     func tensor(_ name: String) throws -> Tensor {
       guard let stored = expected[name] else { throw FixtureError.noCases(path: inputs) }
       return Tensor(stored)

@@ -163,11 +163,10 @@ struct RunFolder {
         "class_token_position": options.position.rawValue,
         "epoch": "\(result.epoch)", "kernel": KernelSet.current.name,
       ], to: "\(path)/\(options.method.resultFile)")
-    let shape = [dataset.test.count, dataset.classNames.count]
     try Safetensors.write(
       [
-        NamedArray("scores", floats: result.evaluation.scores, shape: shape),
-        NamedArray("labels", floats: result.evaluation.labels, shape: shape),
+        NamedArray("scores", result.evaluation.scores),
+        NamedArray("labels", result.evaluation.labels),
       ], metadata: ["scores": options.scores.rawValue], to: "\(path)/test_scores.safetensors")
     try RunReport.write(report, to: path)
   }
@@ -204,7 +203,7 @@ func evaluationFields(_ evaluation: Evaluation) -> [(key: String, value: JSON)] 
     ("scores", .string(evaluation.kind.rawValue)), ("map", .number(evaluation.map.total)),
     ("head", group(.head)), ("medium", group(.medium)), ("tail", group(.tail)),
     ("ap", .array(evaluation.map.perClass.map { .number($0) })),
-  ] + predictionFields(evaluation.threshold)
+  ] + predictionFields(evaluation.predictions)
 }
 
 /// What a result depends on besides its options; no user or host names.

@@ -25,10 +25,10 @@ extension RunReport {
       Report.ClassCurves(
         name: dataset.classNames[index], group: group(index),
         curves: methods.map { name, evaluation in
-          let rows = stride(from: index, to: evaluation.scores.count, by: evaluation.classes)
+          let (scores, labels) = (evaluation.scores, evaluation.labels)
           let points = precisionRecallCurve(
-            scores: rows.map { Double(evaluation.scores[$0]) },
-            positives: rows.map { evaluation.labels[$0] > 0 })
+            scores: scores.slice(index..<index + 1, axis: 1).values.map(Double.init),
+            positives: labels.slice(index..<index + 1, axis: 1).values.map { $0 > 0 })
           return Report.ClassCurves.Curve(
             method: name, ap: evaluation.map.perClass[index],
             points: points.map {
@@ -56,7 +56,7 @@ extension RunReport {
     }
     return shown.compactMap { row in
       let image = dataset.test[row]
-      guard let picture = try? pictureForPage(atPath: "\(dataset.root)/\(image.path)") else {
+      guard let picture = try? pictureForPage(path: "\(dataset.root)/\(image.path)") else {
         return nil
       }
       return Report.Example(
@@ -72,11 +72,8 @@ extension RunReport {
   private func decision(
     _ name: String, _ evaluation: Evaluation, row: Int
   ) -> Report.Example.Decision {
-    let classes = evaluation.classes
-    var scores = Array(evaluation.scores[row * classes..<(row + 1) * classes])
-    if evaluation.kind == .logit {
-      scores = softmax(Tensor(scores, shape: [1, classes])).values
-    }
+    let row = evaluation.scores.slice(row..<row + 1)  // [1, C]
+    let scores = (evaluation.kind == .logit ? softmax(row) : row).values
     let best = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(5)
     return Report.Example.Decision(
       method: name,
@@ -147,13 +144,13 @@ extension RunReport {
 
 /// The bytes of a picture for a page: the file's own where a browser shows it and it is small, else
 /// the picture again, at most 480 pixels wide, as a PNG.
-func pictureForPage(atPath path: String, largest: Int = 200_000) throws -> [UInt8] {
+func pictureForPage(path: String, largest: Int = 200_000) throws -> [UInt8] {
   if let data = FileManager.default.contents(atPath: path), data.count <= largest,
     data.starts(with: [0xFF, 0xD8, 0xFF]) || data.starts(with: [0x89, 0x50, 0x4E, 0x47])
   {
     return Array(data)
   }
-  let picture = try decodeImage(atPath: path)
+  let picture = try decodeImage(path: path)
   let scale = min(1, 480 / Double(max(picture.width, picture.height)))
   let small = resize(
     picture, width: max(1, Int(Double(picture.width) * scale)),

@@ -44,7 +44,7 @@ struct Source {
     else { throw UsageError.conflict("the data set \(spec.name) needs --weights FILE") }
     dataset = try LongTailDataset(spec, root: root)
     if !allowOutside { try dataset.requirePathsInside() }
-    let file = try WeightFile.open(weights)
+    let file = try WeightFile.read(weights)
     if let name = file.firstNotFinite {
       throw FileError(
         file: weights,

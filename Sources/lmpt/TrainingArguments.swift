@@ -28,7 +28,7 @@ extension Option {
   /// Options that decide the numbers of a run; names and defaults are the released code's.
   static let training: [Option] = [
     .value(
-      "method", MethodName.allCases.map(\.rawValue).joined(separator: "|"),
+      "method", MethodKind.allCases.map(\.rawValue).joined(separator: "|"),
       "what is trained; the defaults below are lmpt's, others start from their papers'",
       standard: "lmpt"),
     .value("n-ctx", "M", "learnable context tokens", standard: "16", aliases: ["context-length"]),

@@ -27,7 +27,7 @@ struct RunConfiguration {
   /// The options of the run with those of a command line over them.
   func options(_ arguments: Arguments) throws -> TrainingOptions {
     var options = try options()
-    if let method: MethodName = try arguments.choice("method") { options.method = method }
+    if let method: MethodKind = try arguments.choice("method") { options.method = method }
     try options.apply(arguments)
     return options
   }
@@ -60,7 +60,7 @@ struct RunConfiguration {
   /// The model of the run alone.
   func model(_ arguments: Arguments) throws -> CLIPModel {
     let path = try arguments.string("weights") ?? text("weights")
-    let file = try WeightFile.open(path)
+    let file = try WeightFile.read(path)
     let model = try inFile(path) { try CLIPModel.load(file, activation: try activation()) }
     try check(model.fingerprint)
     return model

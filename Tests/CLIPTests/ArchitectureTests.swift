@@ -66,7 +66,7 @@ import Weights
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Safetensors.write([NamedArray("layer.weight", floats: [1, 2])], to: path)
     #expect(throws: ModelError.notCLIP(first: ["layer.weight"])) {
-      try CLIPModel.load(try WeightFile.open(path))
+      try CLIPModel.load(try WeightFile.read(path))
     }
   }
 
@@ -75,7 +75,7 @@ import Weights
     _ error: ModelError, replacing name: String, with shape: [Int]?,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let file = try WeightFile.open(Fixtures.path("clip/small/openai.safetensors"))
+    let file = try WeightFile.read(Fixtures.path("clip/small/openai.safetensors"))
     var arrays = file.tensors.filter { $0.name != name }.map { NamedArray($0) }
     if let shape {
       let zeros = [Float](repeating: 0, count: shape.reduce(1, *))
@@ -85,7 +85,7 @@ import Weights
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Safetensors.write(arrays, to: path)
     #expect(throws: error, sourceLocation: sourceLocation) {
-      try CLIPModel.load(try WeightFile.open(path))
+      try CLIPModel.load(try WeightFile.read(path))
     }
   }
 

@@ -41,7 +41,7 @@ import Weights
     #expect(activation == .quickGELU && origin == .openAI)
     expectFeatures(
       tower(try SmallModels.expected("images")), try SmallModels.expected("image"))
-    let file = try WeightFile.open(path)
+    let file = try WeightFile.read(path)
     let missing = ModelError.missing(name: "token_embedding.weight", layout: .authors)
     #expect(throws: missing) { try CLIPModel.load(file) }
     #expect(missing.hint.contains("token embedding"))
@@ -54,7 +54,7 @@ import Weights
     #expect(one.count == 64)
     #expect(try SmallModels.load("openai.safetensors").fingerprint == one)
     #expect(try SmallModels.load("openai.safetensors", activation: .gelu).fingerprint != one)
-    let file = try WeightFile.open(Fixtures.path("clip/small/openai.safetensors"))
+    let file = try WeightFile.read(Fixtures.path("clip/small/openai.safetensors"))
     let arrays = file.tensors.map { tensor in
       guard tensor.name == "ln_final.bias" else { return NamedArray(tensor) }
       var values = tensor.floats()
@@ -65,8 +65,8 @@ import Weights
   }
 
   @Test func namesGoToHuggingFacesAndBack() throws {
-    let openAI = try WeightFile.open(Fixtures.path("clip/small/openai.safetensors"))
-    let theirs = try WeightFile.open(Fixtures.path("clip/small/huggingface/model.safetensors"))
+    let openAI = try WeightFile.read(Fixtures.path("clip/small/openai.safetensors"))
+    let theirs = try WeightFile.read(Fixtures.path("clip/small/huggingface/model.safetensors"))
     let there = try ModelTensors(openAI).arrays(in: .huggingFace)
     #expect(Set(there.map(\.name)) == Set(theirs.tensors.map(\.name)))
     let converted = try written(there)
@@ -82,7 +82,7 @@ import Weights
   }
 
   @Test func residualNetworksHaveNoNamesAtHuggingFace() throws {
-    let file = try WeightFile.open(Fixtures.path("clip/small/resnet.pt"))
+    let file = try WeightFile.read(Fixtures.path("clip/small/resnet.pt"))
     #expect(
       throws: ModelError.layout(.huggingFace, reason: "CLIPModel has no residual networks")
     ) { try ModelTensors(file).arrays(in: .huggingFace) }
@@ -102,6 +102,6 @@ import Weights
       .appendingPathComponent("model-\(UUID().uuidString).safetensors").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Safetensors.write(arrays, to: path)
-    return try WeightFile.open(path)
+    return try WeightFile.read(path)
   }
 }

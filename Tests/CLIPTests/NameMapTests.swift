@@ -43,7 +43,7 @@ import Weights
   }
 
   @Test func positionIdsOfOlderFilesAreIgnored() throws {
-    let file = try WeightFile.open(Fixtures.path("clip/small/huggingface/model.safetensors"))
+    let file = try WeightFile.read(Fixtures.path("clip/small/huggingface/model.safetensors"))
     var arrays = file.tensors.map { NamedArray($0) }
     arrays.append(
       NamedArray(
@@ -55,7 +55,7 @@ import Weights
   }
 
   @Test func moduleWrappersKeepTheModel() throws {
-    let file = try WeightFile.open(Fixtures.path("clip/small/openai.safetensors"))
+    let file = try WeightFile.read(Fixtures.path("clip/small/openai.safetensors"))
     let model = try CLIPModel.load(
       try written(file.tensors.map { NamedArray($0, name: "module.\($0.name)") }))
     expectFeatures(
@@ -63,7 +63,7 @@ import Weights
   }
 
   @Test func metadataStatesTheActivation() throws {
-    let file = try WeightFile.open(Fixtures.path("clip/small/openai.safetensors"))
+    let file = try WeightFile.read(Fixtures.path("clip/small/openai.safetensors"))
     let arrays = file.tensors.map { NamedArray($0) }
     let gelu = try CLIPModel.load(try written(arrays, ["activation": "gelu"]))
     #expect(gelu.activation == .gelu)
@@ -102,7 +102,7 @@ import Weights
   }
 
   @Test func aLonelyQueryMatrixIsNamed() throws {
-    let file = try WeightFile.open(Fixtures.path("clip/small/huggingface/model.safetensors"))
+    let file = try WeightFile.read(Fixtures.path("clip/small/huggingface/model.safetensors"))
     let key = "text_model.encoder.layers.1.self_attn.k_proj.weight"
     let arrays = file.tensors.filter { $0.name != key }.map { NamedArray($0) }
     #expect(throws: ModelError.missing(name: key, layout: .huggingFace)) {
@@ -111,7 +111,7 @@ import Weights
   }
 
   @Test func anUnknownTensorOfATowerIsRefused() throws {
-    let file = try WeightFile.open(Fixtures.path("clip/small/openai.safetensors"))
+    let file = try WeightFile.read(Fixtures.path("clip/small/openai.safetensors"))
     let scale = "visual.transformer.resblocks.0.ls_1.gamma"
     let arrays = file.tensors.map { NamedArray($0) } + [NamedArray(scale, floats: [1])]
     #expect(throws: ModelError.unexpected(name: scale, layout: .openAI)) {
@@ -129,6 +129,6 @@ import Weights
       .appendingPathComponent("names-\(UUID().uuidString).safetensors").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Safetensors.write(arrays, metadata: metadata, to: path)
-    return try WeightFile.open(path)
+    return try WeightFile.read(path)
   }
 }

@@ -13,7 +13,7 @@ import Weights
 enum SmallModels {
   /// A tensor of a file of expected features.
   static func expected(_ name: String, in file: String = "small/vit.safetensors") throws -> Tensor {
-    let stored = try #require(try WeightFile.open(Fixtures.path("clip/\(file)"))[name])
+    let stored = try #require(try WeightFile.read(Fixtures.path("clip/\(file)"))[name])
     return Tensor(stored)
   }
 

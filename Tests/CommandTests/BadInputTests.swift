@@ -118,7 +118,7 @@ struct BadInputTests {
     #expect(outcome.code == 3)
     #expect(outcome.errorLines.count == 1 && outcome.errors.contains(other), "\(outcome.errors)")
 
-    let file = try WeightFile.open(Fixtures.path("mini/clip.safetensors"))
+    let file = try WeightFile.read(Fixtures.path("mini/clip.safetensors"))
     let poisoned = "\(folder.path)/nan.safetensors"
     try Safetensors.write(
       file.tensors.map { tensor in
@@ -138,7 +138,7 @@ struct BadInputTests {
   @Test("models that read fewer positions or words than the published ones")
   func smallTextTowers() throws {
     let folder = try TemporaryFolder()
-    let file = try WeightFile.open(Fixtures.path("mini/clip.safetensors"))
+    let file = try WeightFile.read(Fixtures.path("mini/clip.safetensors"))
     /// The model with the first rows of one tensor.
     func cut(_ name: String, rows: Int) throws -> String {
       let path = "\(folder.path)/\(name)-\(rows).safetensors"

@@ -47,7 +47,7 @@ struct HostileFileTests {
     case "descriptions": _ = try DatasetSpec.named(path)
     case "tensors": _ = try Safetensors.read(path)
     case "arrays": _ = try NPY.read(path).floats()
-    default: for tensor in try WeightFile.open(path).tensors { _ = tensor.floats() }
+    default: for tensor in try WeightFile.read(path).tensors { _ = tensor.floats() }
     }
   }
 

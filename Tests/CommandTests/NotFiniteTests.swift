@@ -34,7 +34,9 @@ struct NotFiniteTests {
   func scores() throws {
     let infinite = errorCode {
       _ = try Evaluation(
-        logits: Tensor([1, .infinity, 2, 3], shape: [2, 2]), labels: [1, 0, 0, 1], counts: [1, 1],
+        logits: Tensor([1, .infinity, 2, 3], shape: [2, 2]),
+        labels: Tensor([1, 0, 0, 1], shape: [2, 2]),
+        counts: [1, 1],
         kind: .softmax)
     }
     #expect(infinite == "run.not-finite")
@@ -48,7 +50,7 @@ struct NotFiniteTests {
     let path = try changedWeights(in: data.folder, "visual.proj", to: 3e38)
     var words = data.source
     words[words.firstIndex(of: "--weights").map { $0 + 1 } ?? 0] = path
-    let file = try WeightFile.open(path)
+    let file = try WeightFile.read(path)
     try Safetensors.write(
       file.tensors.map { tensor in
         tensor.name == "visual.ln_post.weight"

@@ -166,7 +166,7 @@ struct ResumeTests {
 func changedWeights(
   in folder: TemporaryFolder, _ name: String = "visual.proj", to value: Float = 0.25
 ) throws -> String {
-  let file = try WeightFile.open(Fixtures.path("mini/clip.safetensors"))
+  let file = try WeightFile.read(Fixtures.path("mini/clip.safetensors"))
   let path = "\(folder.path)/changed.safetensors"
   try Safetensors.write(
     file.tensors.map { tensor in

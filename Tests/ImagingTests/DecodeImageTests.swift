@@ -23,19 +23,19 @@ struct DecodeImageTests {
 
   @Test("Every valid file gives Pillow's pixels", arguments: ImageFixtures.valid)
   func matchesPillow(fixture: ImageFixture) throws {
-    let image = try decodeImage(atPath: Fixtures.path(fixture.path))
+    let image = try decodeImage(path: Fixtures.path(fixture.path))
     try expectSamePixels(image, #require(fixture.decoded), fixture.path)
   }
 
   @Test("Photographs have the checksum of Pillow's pixels", arguments: ImageFixtures.photographs)
   func photographs(fixture: ImageFixture) throws {
-    let image = try decodeImage(atPath: Fixtures.path(fixture.path))
+    let image = try decodeImage(path: Fixtures.path(fixture.path))
     #expect(image.pixels.withUnsafeBytes { SHA256.hexDigest($0) } == fixture.checksum)
   }
 
   @Test("Every invalid file is refused with its code", arguments: ImageFixtures.invalid)
   func refuses(fixture: ImageFixture) throws {
-    let found = errorCode { _ = try decodeImage(atPath: Fixtures.path(fixture.path)) }
+    let found = errorCode { _ = try decodeImage(path: Fixtures.path(fixture.path)) }
     #expect(found == fixture.error)
   }
 
@@ -55,7 +55,7 @@ struct DecodeImageTests {
   func nameIsIgnored() throws {
     let path = Fixtures.path("images/invalid/x-other.txt")
     #expect {
-      _ = try decodeImage(atPath: path)
+      _ = try decodeImage(path: path)
     } throws: { error in
       (error as? FileError)?.file == path && (error as? FileError)?.code == "image.unknown-format"
     }
@@ -63,7 +63,7 @@ struct DecodeImageTests {
       ("/no/such/file.png", "file.missing"), (Fixtures.path("images"), "file.is-folder"),
       ("/dev/zero", "file.not-regular"),
     ] {
-      #expect(errorCode { _ = try decodeImage(atPath: path) } == code)
+      #expect(errorCode { _ = try decodeImage(path: path) } == code)
     }
   }
 
@@ -74,12 +74,12 @@ struct DecodeImageTests {
     for name in ["png/pillow-china-rgb.png", "jpeg/china-q75-420-baseline.jpg"] {
       let path = Fixtures.path("images/\(name)")
       #expect(
-        errorCode { _ = try decodeImage(atPath: path, limits: limits) } == "image.too-many-pixels")
+        errorCode { _ = try decodeImage(path: path, limits: limits) } == "image.too-many-pixels")
     }
     limits = Limits()
     limits.imageSide = 46
     let path = Fixtures.path("images/png/pillow-china-rgb.png")
     #expect(
-      errorCode { _ = try decodeImage(atPath: path, limits: limits) } == "image.side-too-long")
+      errorCode { _ = try decodeImage(path: path, limits: limits) } == "image.side-too-long")
   }
 }

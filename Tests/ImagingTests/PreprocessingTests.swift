@@ -13,7 +13,7 @@ struct PreprocessingTests {
     let mean: [Float] = [0.485, 0.456, 0.406]
     let deviation: [Float] = [0.229, 0.224, 0.225]
     let expected = zip(mean, deviation).map { m, d -> Float in (1 - m) / d }
-    #expect(Preprocessing.lmpt.input(white, flipped: false) == expected)
+    #expect(Preprocessing.lmpt.input(white) == expected)
   }
 
   @Test("The middle of a strip is resized without the rest of it")
@@ -30,7 +30,7 @@ struct PreprocessingTests {
     "Both recipes give torchvision's pixels and floats",
     arguments: ImageFixtures.derived("recipes"))
   func matchesTorchvision(fixture: DerivedFixture) throws {
-    let image = try decodeImage(atPath: Fixtures.path(fixture.source))
+    let image = try decodeImage(path: Fixtures.path(fixture.source))
     let name = try #require(fixture.json["recipe"]?.string)
     let recipe = try #require(Preprocessing(rawValue: name))
     let size = try #require(fixture.json["size"]?.int)
@@ -40,8 +40,8 @@ struct PreprocessingTests {
     guard let input = fixture.json["input"] else { return }
     let stored = Array(try Stored(input).bytes(elementSize: 4))
     let expected: [Float] = stored.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
-    #expect(recipe.input(square, flipped: false) == expected, "\(label)")
-    let mirrored = recipe.input(square, flipped: true)
+    #expect(recipe.input(square) == expected, "\(label)")
+    let mirrored = recipe.input(square, mirrored: true)
     for start in stride(from: 0, to: expected.count, by: size) {
       let row = Array(expected[start..<start + size].reversed())
       #expect(Array(mirrored[start..<start + size]) == row)

@@ -26,7 +26,7 @@ struct ResizeTests {
 
   @Test("Every size and filter gives Pillow's pixels", arguments: ImageFixtures.derived("resizes"))
   func matchesPillow(fixture: DerivedFixture) throws {
-    let image = try decodeImage(atPath: Fixtures.path(fixture.source))
+    let image = try decodeImage(path: Fixtures.path(fixture.source))
     let stored = try Stored(fixture.json)
     let name = try #require(fixture.json["method"]?.string)
     let method = try #require(Interpolation(rawValue: name))

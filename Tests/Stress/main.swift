@@ -63,12 +63,11 @@ do {
       test: Array(whole.test.prefix(128)), captions: whole.captions)
     let features = try DatasetFeatures(
       dataset,
-      from: FeatureSource(
-        model: model, fingerprint: model.fingerprint, cacheRoot: "\(words[3])/\(threads)"))
+      from: FeatureSource(model: model, cacheRoot: "\(words[3])/\(threads)"))
     var options = MiniBenchmark.options(MiniBenchmark.arms[3], seed: 0)
     options.epochs = 1
     var run = try TrainingRun(model: model, features: features, options: options, folder: nil)
-    results.append(features.trainImages.features.values + (try run.run().evaluation.scores))
+    results.append(features.trainImages.features.values + (try run.run().evaluation.scores.values))
   }
   guard results[0] == results[1] else { fail("results depend on the threads") }
   print("stress: features and an epoch with 1 and 4 threads in \(clock.now - start)")

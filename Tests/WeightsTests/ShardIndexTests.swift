@@ -15,7 +15,7 @@ struct ShardIndexTests {
     try Safetensors.write([NamedArray("a", floats: [1])], to: "\(folder.path)/one.safetensors")
     let path = "\(folder.path)/model.safetensors.index.json"
     try AtomicFile.write(index, to: path)
-    return errorCode { _ = try WeightFile.open(path) }
+    return errorCode { _ = try WeightFile.read(path) }
   }
 
   @Test("an index is followed, or refused with its code")

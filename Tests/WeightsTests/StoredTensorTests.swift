@@ -75,7 +75,7 @@ struct StoredTensorTests {
   @Test("a tensor outlives the file that it came from")
   func lifetime() throws {
     let path = Fixtures.path("weights/torch/state-dict.pt")
-    let tensor = try #require(try WeightFile.open(path)["matrix"])
+    let tensor = try #require(try WeightFile.read(path)["matrix"])
     #expect(tensor.floats() == (0..<12).map(Float.init))
     #expect(tensor.renamed("n").name == "n")
   }

@@ -21,7 +21,7 @@ struct TorchFileTests {
     ])
   func written(source: String, target: String) throws {
     let folder = try TemporaryFolder()
-    let file = try WeightFile.open(Fixtures.path("weights/\(source)"))
+    let file = try WeightFile.read(Fixtures.path("weights/\(source)"))
     let path = "\(folder.path)/\(target)"
     try TorchFile.write(file.tensors.map { NamedArray($0) }, to: path)
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -34,11 +34,11 @@ struct TorchFileTests {
   @Test("what is written is read back, in every format")
   func roundTrip() throws {
     let folder = try TemporaryFolder()
-    let source = try WeightFile.open(Fixtures.path("weights/torch/state-dict.pt"))
+    let source = try WeightFile.read(Fixtures.path("weights/torch/state-dict.pt"))
     for name in ["a.pt", "a.safetensors"] {
       let path = "\(folder.path)/\(name)"
       try WeightFile.write(source.tensors.map { NamedArray($0) }, to: path)
-      let copy = try WeightFile.open(path)
+      let copy = try WeightFile.read(path)
       #expect(Set(copy.tensors.map(\.name)) == Set(source.tensors.map(\.name)))
       for tensor in source.tensors {
         #expect(copy[tensor.name]?.shape == tensor.shape)
@@ -57,7 +57,7 @@ struct TorchFileTests {
       NamedArray("t\($0)", floats: [Float](repeating: Float($0), count: $0))
     }
     try TorchFile.write(arrays, to: path)
-    let file = try WeightFile.open(path)
+    let file = try WeightFile.read(path)
     for tensor in file.tensors {
       let (pointer, owner) = try #require(tensor.contiguousFloats)
       withExtendedLifetime(owner) {

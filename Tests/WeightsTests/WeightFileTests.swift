@@ -38,7 +38,7 @@ struct WeightFileTests {
     arguments: ExpectedFiles.names)
   func values(name: String) throws {
     let expected = try #require(ExpectedFiles.document["files"]?[name])
-    let file = try WeightFile.open(Fixtures.path("weights/\(name)"))
+    let file = try WeightFile.read(Fixtures.path("weights/\(name)"))
     #expect(file.format.rawValue == expected["format"]?.string)
     let metadata = expected["metadata"]?.object?.members ?? []
     #expect(file.metadata == Dictionary(metadata.map { ($0.key, $0.value.string ?? "") }) { $1 })
@@ -64,7 +64,7 @@ struct WeightFileTests {
     let expected = try #require(ExpectedFiles.document["refused"]?[name])
     let path = Fixtures.path("weights/\(name)")
     do {
-      _ = try WeightFile.open(path)
+      _ = try WeightFile.read(path)
       Issue.record("\(name) was accepted")
     } catch let error as FileError {
       #expect(error.code == expected["code"]?.string, "\(name): \(error)")
@@ -77,8 +77,8 @@ struct WeightFileTests {
   @Test("a file that is missing, empty, a folder or noise is refused")
   func others() throws {
     let folder = FileManager.default.temporaryDirectory.path
-    #expect(errorCode { _ = try WeightFile.open("/nowhere/x.pt") } == "file.missing")
-    #expect(errorCode { _ = try WeightFile.open(folder) } == "file.is-folder")
+    #expect(errorCode { _ = try WeightFile.read("/nowhere/x.pt") } == "file.missing")
+    #expect(errorCode { _ = try WeightFile.read(folder) } == "file.is-folder")
     let path = "\(folder)/lmpt-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: path) }
     for (bytes, expected) in [
@@ -89,7 +89,7 @@ struct WeightFileTests {
       ([0x1F, 0x8B, 8, 0], "weights.unsupported-format"),
     ] as [([UInt8], String)] {
       try AtomicFile.write(bytes, to: path)
-      #expect(errorCode { _ = try WeightFile.open(path) } == expected)
+      #expect(errorCode { _ = try WeightFile.read(path) } == expected)
     }
   }
 }

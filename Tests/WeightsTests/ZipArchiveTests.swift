@@ -230,7 +230,7 @@ func expectHostileCodes(_ kind: String) throws {
   #expect(!entries.isEmpty)
   for entry in entries {
     let name = try #require(entry["path"]?.string)
-    let found = errorCode { _ = try WeightFile.open(Fixtures.path("hostile/\(kind)/\(name)")) }
+    let found = errorCode { _ = try WeightFile.read(Fixtures.path("hostile/\(kind)/\(name)")) }
     #expect(found == entry["error"]?.string, "\(name)")
   }
 }

@@ -62,14 +62,14 @@ public struct Tokenizer: Sendable {
   ///
   /// - Parameters:
   ///   - text: any text; the empty text has two tokens.
-  ///   - context: the positions of the model, 2 or more; beyond 77 none is used.
+  ///   - contextLength: the positions of the model, 2 or more; beyond 77 none is used.
   ///   - truncate: what to do with more tokens than that.
   /// - Returns: 2 to 77 ids.
   /// - Throws: `TokenizerError.tooLong` for more tokens than fit unless `truncate` is `.toFit`.
   public func tokenize(
-    _ text: String, context: Int = contextLength, truncate: Truncation = .never
+    _ text: String, contextLength: Int = contextLength, truncate: Truncation = .never
   ) throws(TokenizerError) -> [Int32] {
-    let limit = max(2, min(context, Self.contextLength))
+    let limit = max(2, min(contextLength, Self.contextLength))
     let ids = encode(text)
     if ids.count + 2 > limit, truncate == .never {
       throw .tooLong(tokens: ids.count + 2, limit: limit)
@@ -77,13 +77,13 @@ public struct Tokenizer: Sendable {
     return [Self.startOfText] + ids.prefix(limit - 2) + [Self.endOfText]
   }
 
-  /// A row of the text model's input: ``tokenize(_:context:truncate:)`` with zeros up to 77 ids.
+  /// A row of the text model's input: ``tokenize(_:contextLength:truncate:)`` with zeros up to 77 ids.
   ///
   /// - Parameters:
   ///   - text: any text.
   ///   - truncate: what to do with more than 77 tokens.
   /// - Returns: 77 ids.
-  /// - Throws: `TokenizerError.tooLong` as ``tokenize(_:context:truncate:)``.
+  /// - Throws: `TokenizerError.tooLong` as ``tokenize(_:contextLength:truncate:)``.
   public func padded(
     _ text: String, truncate: Truncation = .never
   ) throws(TokenizerError) -> [Int32] {

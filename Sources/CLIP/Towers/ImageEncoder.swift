@@ -95,7 +95,7 @@ extension ImageEncoder {
   public static func load(
     path: String, activation: Activation? = nil
   ) throws -> (encoder: ImageEncoder, activation: Activation, origin: Activation.Origin) {
-    let file = try WeightFile.open(path)
+    let file = try WeightFile.read(path)
     return try inFile(path) {
       let tensors = try ModelTensors(file)
       let configuration = ModelConfiguration(beside: path)

@@ -47,7 +47,7 @@ public enum ZeroShot {
     require(count > 0, "class features need at least one text per class")
     let parts = try (0..<count).map { index in
       let tokens = try texts.map {
-        try tokenizer.tokenize($0[index], context: model.text.contextLength)
+        try tokenizer.tokenize($0[index], contextLength: model.text.contextLength)
       }
       return normalize(model.encodeText(tokens))  // [C, E]
     }

@@ -17,7 +17,7 @@ public struct CaptionSource: Sendable, Equatable {
   /// - Parameter path: COCO's `captions_*.json`, or a table ending in `.csv` with the columns
   ///   `path` and `caption`.
   /// - Throws: `FileError` around `AnnotationError` or `JSONError`.
-  public init(_ path: String) throws {
+  public init(path: String) throws {
     let file = try MappedFile(path: path)
     captions = try inFile(path) {
       try file.withBytes { bytes in

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import Tensors
 
 /// Where the files of a data set stand, relative to its folder.
 public struct DatasetSpec: Sendable, Equatable {
@@ -43,7 +44,8 @@ public struct DatasetSpec: Sendable, Equatable {
   /// The file: `{"name": …, "train": …, "test": …, "labels": …, "captions": …}`, paths relative to
   /// the data folder, `captions` optional.
   ///
-  /// - Throws: `SpecError` for an unknown name or a file that is no description.
+  /// - Throws: `SpecError` for an unknown name; `FileError` around `SpecError` or `JSONError` for a
+  ///   file that is no description.
   public static func named(_ name: String) throws -> DatasetSpec {
     if let known = known.first(where: { $0.name == name }) { return known }
     guard name.hasSuffix(".json") else { throw SpecError.unknownName(name) }
@@ -133,7 +135,7 @@ public struct LongTailDataset: Sendable {
       guard name.hasSuffix(".json") || name.hasSuffix(".csv") else {
         return try parse(name) { try parseCaptions($0, images: train, limits: limits) }
       }
-      let source = try CaptionSource("\(root)/\(name)")
+      let source = try CaptionSource(path: "\(root)/\(name)")
       return try inFile("\(root)/\(name)") { try source.captions(for: train) }
     }
     self.init(
@@ -187,12 +189,12 @@ public struct LongTailDataset: Sendable {
     }
   }
 
-  /// Multi-hot labels of some images, shape [images, classes], row-major.
-  public func multiHot(_ images: [ListedImage]) -> [Float] {
+  /// Multi-hot labels of some images, shape [N, C].
+  public func multiHot(_ images: [ListedImage]) -> Tensor {
     var labels = [Float](repeating: 0, count: images.count * classNames.count)
     for (row, image) in images.enumerated() {
       for label in image.labels { labels[row * classNames.count + label] = 1 }
     }
-    return labels
+    return Tensor(labels, shape: [images.count, classNames.count])
   }
 }

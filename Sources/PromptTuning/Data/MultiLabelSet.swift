@@ -34,7 +34,7 @@ public struct MultiLabelSet: Sendable, Equatable {
   ///   - classNames: the classes; nil to take those of the annotations, which a list has not.
   /// - Throws: `FileError` around `AnnotationError`, `JSONError` or `DatasetError`.
   public init(
-    _ path: String, prefix: String = "", classNames: [String]? = nil
+    path: String, prefix: String = "", classNames: [String]? = nil
   ) throws {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {

@@ -120,10 +120,10 @@ extension Equation {
     Equation(
       name: "named-loss", tag: "L-name", summary: "a loss by its name on the training command line",
       inputs: withCounts,
-      keys: [key("name", LossName.dbl)] + balancedKeys, outputs: lossAndGradient
+      keys: [key("name", LossKind.dbl)] + balancedKeys, outputs: lossAndGradient
     ) { given in
       var loss = ClassificationLoss(
-        try given.choice("name", LossName.self), counts: try given.array("counts"),
+        try given.choice("name", LossKind.self), counts: try given.array("counts"),
         images: try given.number("total"))
       try given.configure(&loss)
       return try given.loss(of: "logits") { try loss($0, labels: given.array("labels")) }

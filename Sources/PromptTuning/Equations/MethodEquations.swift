@@ -56,13 +56,13 @@ extension Equation {
       name: "caption-distance", tag: "E3-tokens-all",
       summary: "caption distance of every position, the prompt shifted",
       inputs: inputs(["captions": "[B, T, D]", "prompts": "[C, T, D]"]),
-      keys: [key("offset", "2"), key("reduction", PositionReduction.mean)],
+      keys: [key("offset", "2"), key("reduction", Reduction.mean)],
       outputs: ["distance", "grad.prompts"]
     ) { given in
       try given.distance {
         try captionDistance(
-          tokens: given.array("captions"), prompts: $0, offset: given.whole("offset"),
-          reduction: given.choice("reduction", PositionReduction.self))
+          tokens: given.array("captions"), prompts: $0, split: given.whole("offset"),
+          reduction: given.choice("reduction", Reduction.self))
       }
     },
     Equation(
@@ -155,7 +155,7 @@ extension Equation {
       let (cls, cse) = (try given.array("cls"), try given.array("cse"))
       try cls.expect([1], "cls")
       try cse.expect([1], "cse")
-      return [("loss", try objective(cls, cse, lambda: Float(given.number("lambda"))))]
+      return [("loss", try objective(cls, cse, lambda: given.number("lambda")))]
     },
   ]
 }

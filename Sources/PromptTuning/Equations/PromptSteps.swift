@@ -58,10 +58,10 @@ extension Equation {
       .sgd, learningRate: try given.number("lr"), momentum: try given.number("momentum"),
       weightDecay: try given.number("weight_decay"))
     let losses = try (0..<steps).map { s in
-      try tuner.step(
-        features: features.slice(s..<s + 1).reshaped(Array(features.shape[1...])),
-        labels: labels.slice(s..<s + 1).reshaped(Array(labels.shape[1...])), captions: nil,
-        optimizer: &optimizer
+      let x = features.slice(s..<s + 1).reshaped(Array(features.shape[1...]))  // [B, E]
+      let y = labels.slice(s..<s + 1).reshaped(Array(labels.shape[1...]))  // [B, C]
+      return try tuner.step(
+        TrainingBatch(images: ImageBatch(features: x), labels: y), optimizer: &optimizer
       ).total
     }
     return [("losses", Tensor(losses)), ("ctx", tuner.learner.context.detached)]

@@ -22,7 +22,7 @@ public struct TrainingFixture: Sendable {
     /// What E3 compares.
     public let alignment: CaptionAlignment
     /// lambda of E8.
-    public let lambda: Float
+    public let lambda: Double
     /// m.
     public let split: Int
     /// The reading of E3, E6 and E7.
@@ -147,7 +147,9 @@ public struct TrainingFixture: Sendable {
     let losses = try (0..<tensor("features").shape[0]).flatMap { step in
       let (features, labels) = try batch(step)
       let parts = try tuner.step(
-        features: features, labels: labels, captions: captions, optimizer: &optimizer)
+        TrainingBatch(
+          images: ImageBatch(features: features), labels: labels, captions: captions),
+        optimizer: &optimizer)
       return [parts.cls, parts.cse, parts.total]
     }
     return (losses, tuner.learner.context.values)
@@ -216,7 +218,7 @@ extension TrainingFixture.Run {
     sharing = try choice("sharing")
     position = try choice("position")
     alignment = try choice("alignment")
-    lambda = Float(try number("lambda"))
+    lambda = try number("lambda")
     guard let split = Int(try text("split")) else {
       throw FixtureError.manifest("has a run \(name) whose split is not a whole number")
     }

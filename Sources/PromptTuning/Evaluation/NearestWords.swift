@@ -24,7 +24,8 @@ public struct NearestWord: Sendable, Equatable {
 ///   - tokenEmbedding: the text tower's embedding of all tokens, shape [V, D].
 ///   - tokenizer: CLIP's.
 /// - Returns: one word per context token, row by row.
-/// - Throws: `ShapeError` when D disagrees.
+/// - Throws: `ShapeError` when D disagrees; `TokenizerError.unknownToken` when V is not the
+///   tokenizer's.
 public func nearestWords(
   to context: Tensor, tokenEmbedding: Tensor, tokenizer: Tokenizer
 ) throws -> [NearestWord] {

@@ -29,48 +29,47 @@ public enum ScoreKind: String, Sendable, CaseIterable {
 public struct Evaluation: Sendable {
   /// What the scores are.
   public let kind: ScoreKind
-  /// Scores, row-major [N, C].
-  public let scores: [Float]
-  /// Labels, row-major [N, C].
-  public let labels: [Float]
-  /// Number of classes C.
-  public let classes: Int
+  /// Scores, shape [N, C].
+  public let scores: Tensor
+  /// Multi-hot labels, shape [N, C].
+  public let labels: Tensor
   /// AP per class, mAP total and by group.
   public let map: MeanAveragePrecision
   /// Precision, recall and F1 at the threshold.
-  public let threshold: PredictionMetrics
+  public let predictions: PredictionMetrics
 
   /// Scores logits against labels.
   ///
   /// - Parameters:
   ///   - logits: shape [N, C].
-  ///   - labels: shape [N, C], row-major.
+  ///   - labels: multi-hot, shape [N, C].
   ///   - counts: training images per class, for the groups.
   ///   - kind: how logits become scores.
   ///   - threshold: for precision, recall and F1; the released script uses 0.3 on softmax.
   /// - Throws: `ShapeError` when the logits, labels and counts do not fit together;
   ///   `RunError.notFinite` when a score is NaN or infinite; such images have no rank.
   public init(
-    logits: Tensor, labels: [Float], counts: [Int], kind: ScoreKind, threshold: Double = 0.3
+    logits: Tensor, labels: Tensor, counts: [Int], kind: ScoreKind, threshold: Double = 0.3
   ) throws {
     let classes = counts.count
-    guard logits.rank == 2, logits.shape[1] == classes, labels.count == logits.count else {
+    guard labels.rank == 2, labels.shape[1] == classes else {
       throw ShapeError(
-        name: "logits", expected: [labels.count / max(classes, 1), classes], found: logits.shape)
+        name: "labels", expected: [labels.shape.first ?? 0, classes], found: labels.shape)
     }
-    let scores = kind.scores(logits).values
-    guard scores.allSatisfy(\.isFinite) else {
+    guard logits.shape == labels.shape else {
+      throw ShapeError(name: "logits", expected: labels.shape, found: logits.shape)
+    }
+    self.kind = kind
+    self.labels = labels
+    scores = kind.scores(logits)
+    let wide = scores.values.map(Double.init)
+    guard wide.allSatisfy(\.isFinite) else {
       throw RunError.notFinite(what: "a score of the images", step: nil, last: nil)
     }
-    let wide = scores.map(Double.init)
-    let wideLabels = labels.map(Double.init)
-    self.kind = kind
-    self.scores = scores
-    self.labels = labels
-    self.classes = classes
+    let wideLabels = labels.values.map(Double.init)
     map = MeanAveragePrecision(
       scores: wide, labels: wideLabels, classes: classes, counts: counts.map(Double.init))
-    self.threshold = PredictionMetrics(
+    predictions = PredictionMetrics(
       scores: wide, labels: wideLabels, classes: classes,
       rule: .threshold(Double(Float(threshold))))
   }

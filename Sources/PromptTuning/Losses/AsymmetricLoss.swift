@@ -19,14 +19,6 @@ public enum FocusingGradient: String, Sendable, CaseIterable {
   case full
 }
 
-/// How the cells of a loss become one number.
-public enum Reduction: String, Sendable, CaseIterable {
-  /// Mean over all cells.
-  case mean
-  /// Sum over all cells.
-  case sum
-}
-
 /// Asymmetric loss.
 ///
 /// Equation L-asl:  L = mean of -w log q

@@ -7,7 +7,7 @@ import Tensors
 ///
 /// The first eleven are the values of the released `--loss_function`; the released program has no
 /// code for seven of them, whose settings stand in a fragment that cannot be imported.
-public enum LossName: String, Sendable, CaseIterable {
+public enum LossKind: String, Sendable, CaseIterable {
   /// Asymmetric loss.
   case asl
   /// Binary cross-entropy.
@@ -49,7 +49,7 @@ public typealias LossFunction = @Sendable (_ z: Tensor, _ y: Tensor) throws -> T
 /// ``LossFunction``.
 public struct ClassificationLoss: Sendable {
   /// Which loss.
-  public var name: LossName
+  public var name: LossKind
   /// Training images per class, shape [C].
   public var counts: Tensor
   /// N, the number of training images.
@@ -66,13 +66,15 @@ public struct ClassificationLoss: Sendable {
   public var kappa = 0.05
   /// Focal exponent.
   public var gamma = 2.0
-  /// Focusing exponents of `asl`.
-  public var asymmetricGammas = (negative: 4.0, positive: 0.0)
+  /// Focusing exponent of the negatives of `asl`.
+  public var gammaNegative = 4.0
+  /// Focusing exponent of the positives of `asl`.
+  public var gammaPositive = 0.0
   /// Which reading of E7 `dbl` computes.
   public var variant = BalancedVariant.paper
 
   /// A loss with the released constants of VOC-LT.
-  public init(_ name: LossName, counts: Tensor, images: Double) {
+  public init(_ name: LossKind, counts: Tensor, images: Double) {
     self.name = name
     self.counts = counts
     self.images = images
@@ -89,8 +91,8 @@ public struct ClassificationLoss: Sendable {
     switch name {
     case .asl:
       return try asymmetricLoss(
-        z, labels: y, gammaNegative: asymmetricGammas.negative,
-        gammaPositive: asymmetricGammas.positive)
+        z, labels: y, gammaNegative: gammaNegative,
+        gammaPositive: gammaPositive)
     case .bce: return try binaryCrossEntropy(z, labels: y)
     case .mls: return try multiLabelSoftMargin(z, labels: y)
     case .dbl:

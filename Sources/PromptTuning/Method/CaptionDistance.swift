@@ -13,14 +13,6 @@ public enum CaptionAlignment: String, Sendable, CaseIterable {
   case tokensAll = "tokens-all"
 }
 
-/// How distances of single positions become one distance.
-public enum PositionReduction: String, Sendable, CaseIterable {
-  /// Their mean, in [0, 2].
-  case mean
-  /// Their sum, as the released loss takes it.
-  case sum
-}
-
 /// Caption distance between sentence features, the default of `paper`.
 ///
 /// Equation E3:  d_ki = 1 - cos(e_k, p_i)
@@ -45,25 +37,25 @@ public func captionDistance(sentences captions: Tensor, prompts: Tensor) throws 
 /// - Parameters:
 ///   - captions: e, token embeddings of padded captions, shape [B, T, D].
 ///   - prompts: p, token embeddings of padded prompts, shape [C, T, D].
-///   - offset: m, tokens of the prompt that are not compared.
+///   - split: m, tokens of the prompt that are not compared.
 ///   - reduction: mean over positions, or their sum as the released loss takes it.
 /// - Returns: d, shape [B, C].
-/// - Throws: `ShapeError` when T or D disagree; `MethodError.parameter` unless 0 <= offset < T.
+/// - Throws: `ShapeError` when T or D disagree; `MethodError.parameter` unless 0 <= m < T.
 ///
 /// Edge cases: at m = 2 the caption's start token meets context token 1, and context token 0 gets
 /// no gradient. Two padding tokens have distance 0.
 /// Source: the released training loop.
 public func captionDistance(
-  tokens captions: Tensor, prompts: Tensor, offset: Int, reduction: PositionReduction = .mean
+  tokens captions: Tensor, prompts: Tensor, split: Int, reduction: Reduction = .mean
 ) throws -> Tensor {
   try expectPair(captions, prompts, rank: 3)
   let length = captions.shape[1]
-  guard offset >= 0, offset < length else {
+  guard split >= 0, split < length else {
     throw MethodError.parameter(
-      name: "offset", found: Double(offset), expected: "0 to \(length - 1)")
+      name: "offset", found: Double(split), expected: "0 to \(length - 1)")
   }
-  let e = captions.slice(0..<length - offset, axis: 1)  // [B, T-m, D]
-  let p = prompts.slice(offset..<length, axis: 1)  // [C, T-m, D]
+  let e = captions.slice(0..<length - split, axis: 1)  // [B, T-m, D]
+  let p = prompts.slice(split..<length, axis: 1)  // [C, T-m, D]
   let d = cosineDistance(e, p)  // [B, C, T-m]
   return reduction == .mean ? mean(d, axis: -1) : sum(d, axis: -1)  // [B, C]
 }

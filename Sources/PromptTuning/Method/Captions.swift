@@ -53,7 +53,7 @@ public struct Captions: Sendable {
     let tokens = try texts.map { text in
       let scalars = text.unicodeScalars
       let kept = cut == .characters ? String(String.UnicodeScalarView(scalars.prefix(75))) : text
-      return try tokenizer.tokenize(kept, context: tower.contextLength, truncate: .toFit)
+      return try tokenizer.tokenize(kept, contextLength: tower.contextLength, truncate: .toFit)
     }
     switch detail {
     case .alignment:

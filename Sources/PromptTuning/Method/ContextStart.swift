@@ -31,7 +31,7 @@ public enum ContextStart: Sendable, Equatable {
       )
     case .words(let text):
       let words = spaced(text)
-      let tokens = try tokenizer.tokenize(words, context: contextLength)  // [SOT] words [EOT]
+      let tokens = try tokenizer.tokenize(words, contextLength: contextLength)  // [SOT] words [EOT]
       let count =
         variant == .released
         ? words.split(separator: " ", omittingEmptySubsequences: false).count : tokens.count - 2

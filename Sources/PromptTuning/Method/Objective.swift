@@ -16,11 +16,11 @@ import Tensors
 ///
 /// Edge cases: lambda = 1 leaves the classification loss alone, even when E6 is NaN or infinite.
 /// Source: the released training loop (`--lam`); the number of the equation is reconstructed.
-public func objective(_ cls: Tensor, _ cse: Tensor, lambda: Float = 0.5) throws -> Tensor {
+public func objective(_ cls: Tensor, _ cse: Tensor, lambda: Double = 0.5) throws -> Tensor {
   guard lambda >= 0, lambda <= 1 else {
-    throw MethodError.parameter(name: "lambda", found: Double(lambda), expected: "0 to 1")
+    throw MethodError.parameter(name: "lambda", found: lambda, expected: "0 to 1")
   }
   if lambda == 1 { return cls }
   if lambda == 0 { return cse }
-  return lambda * cls + (1 - lambda) * cse
+  return Float(lambda) * cls + (1 - Float(lambda)) * cse
 }

@@ -28,7 +28,7 @@ struct PromptLayout: Sendable {
     self.contextCount = contextCount
     let context = Array(0..<contextCount)
     for name in classNames.map(spaced) {
-      let prompt = try tokenizer.tokenize("\(words) \(name).", context: contextLength)
+      let prompt = try tokenizer.tokenize("\(words) \(name).", contextLength: contextLength)
       ends.append(TextTransformer.endPosition(prompt))
       let padding = [Int32](repeating: 0, count: Tokenizer.contextLength - prompt.count)
       let start = [index(of: Tokenizer.startOfText)]

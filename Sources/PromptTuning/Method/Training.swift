@@ -25,7 +25,7 @@ public struct PromptTuner: Sendable {
   /// omega (E5); one value for no re-weighting.
   public let weight: Tensor
   /// lambda of E8; 1 tunes on L_cls alone and needs no captions.
-  public let lambda: Float
+  public let lambda: Double
   /// Which parts E3 compares.
   public let alignment: CaptionAlignment
   /// m, the number of general tokens.
@@ -36,7 +36,7 @@ public struct PromptTuner: Sendable {
   /// The method's parts, chosen once for a run.
   public init(
     learner: PromptLearner, tower: TextTransformer, scale: Float,
-    classification: @escaping LossFunction, margin: Tensor, weight: Tensor, lambda: Float = 0.5,
+    classification: @escaping LossFunction, margin: Tensor, weight: Tensor, lambda: Double = 0.5,
     alignment: CaptionAlignment = .sentence, split: Int = 2, variant: Variant = .paper
   ) {
     self.learner = learner
@@ -63,24 +63,6 @@ public struct PromptTuner: Sendable {
     let cls = try classification(z, batch.labels)  // E7
     let cse = try embedding(batch, prompts: prompts, texts: texts)  // E3 to E6
     return Losses(cls: cls, cse: cse, total: try objective(cls, cse, lambda: lambda))  // E8
-  }
-
-  /// One step on a batch: A1's body.
-  ///
-  /// - Parameters:
-  ///   - features: image features of the batch, shape [B, E].
-  ///   - labels: multi-hot labels, shape [B, C].
-  ///   - captions: the batch's captions; none when lambda is 1.
-  ///   - optimizer: the update rule with its state.
-  /// - Returns: the loss parts before the update.
-  /// - Throws: what the equations throw for shapes and values.
-  public mutating func step(
-    features: Tensor, labels: Tensor, captions: Captions?, optimizer: inout Optimizer
-  ) throws -> LossParts {
-    try step(
-      TrainingBatch(
-        images: ImageBatch(features: features), labels: labels, captions: captions),
-      optimizer: &optimizer)
   }
 
   /// The class-specific embedding loss of a batch; a constant 0 when lambda is 1.
@@ -125,7 +107,7 @@ public struct PromptTuner: Sendable {
     case .tokensAll:
       return try captionDistance(
         tokens: captions.embeddings(tower, length: prompts.shape[1]), prompts: prompts,
-        offset: split, reduction: variant == .released ? .sum : .mean)
+        split: split, reduction: variant == .released ? .sum : .mean)
     }
   }
 }

@@ -18,13 +18,13 @@ public struct FeatureSource: Sendable {
   /// What to do with a picture that cannot be decoded.
   public let onBadImage: BadImagePolicy
 
-  /// A source of features.
+  /// A source of features; `fingerprint` is the model's, which takes a second to compute, if known.
   public init(
-    model: CLIPModel, fingerprint: String, preprocessing: Preprocessing = .lmpt,
+    model: CLIPModel, fingerprint: String? = nil, preprocessing: Preprocessing = .lmpt,
     cacheRoot: String = defaultCacheRoot(), onBadImage: BadImagePolicy = .fail
   ) {
     self.model = model
-    self.fingerprint = fingerprint
+    self.fingerprint = fingerprint ?? model.fingerprint
     self.preprocessing = preprocessing
     self.cacheRoot = cacheRoot
     self.onBadImage = onBadImage
@@ -69,7 +69,9 @@ public struct DatasetFeatures: Sendable {
   ///   - source: the model and where its features are kept.
   ///   - view: what the method looks at.
   ///   - progress: called with pictures done and to do, over both lists.
-  /// - Throws: `FileError` naming a bad picture unless the source skips them.
+  /// - Throws: `FileError` naming a bad picture unless the source skips them, or a cache that cannot
+  ///   be written; `DatasetError.emptyClass` when skipping leaves a class without training image;
+  ///   `RunError.interrupted`.
   public init(
     _ dataset: LongTailDataset, from source: FeatureSource, view: ImageView = .features,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }

@@ -195,7 +195,7 @@ public struct FeatureCache: Sendable {
   ///
   /// - Parameter bad: pictures to leave out, as `load` of the features names them.
   /// - Returns: the places of the others.
-  /// - Throws: when a block is missing or damaged.
+  /// - Throws: `FileError` naming a block that is missing or damaged.
   func loadPlaces(without bad: [Int]) throws -> PlaceTable {
     var rowLength: Int?  // places of a picture, the same in every block
     let blocks = try (0..<blockCount).map { block in
@@ -220,7 +220,7 @@ public struct FeatureCache: Sendable {
   ///
   /// - Returns: features [N, E] of the pictures as they are, of the mirrored ones when kept, and
   ///   the indices of pictures that could not be decoded.
-  /// - Throws: when a block is missing or damaged.
+  /// - Throws: `FileError` naming a block that is missing or damaged.
   public func load() throws -> (plain: Tensor, mirrored: Tensor?, bad: [Int]) {
     var plain: [Float] = []
     var flipped: [Float] = []
@@ -255,7 +255,7 @@ public struct FeatureCache: Sendable {
 }
 
 /// A cache block that is not what its name says.
-public enum CacheError: DiagnosticError {
+public enum CacheError: DiagnosticError, Equatable {
   /// The block has other tensors or shapes than it should.
   case damaged
 

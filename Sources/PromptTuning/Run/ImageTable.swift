@@ -15,7 +15,7 @@ public enum ImageView: Sendable, Equatable {
   case pixels
 }
 
-extension MethodName {
+extension MethodKind {
   /// What the method looks at.
   public var view: ImageView {
     switch self {

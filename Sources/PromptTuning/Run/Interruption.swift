@@ -11,25 +11,28 @@ import Synchronization
   import Darwin
 #endif
 
-/// A request to stop, asked for by a signal and answered between two steps.
+/// A request to stop, answered between two steps; once asked for it stays for this process.
 public enum Interruption {
   private static let requested = Atomic<Bool>(false)
 
   /// Turns SIGINT and SIGTERM into a request; a second signal ends the process at once.
   ///
   /// A parent may have blocked them, which children inherit; here they are wanted.
-  public static func catchSignals() {
+  package static func catchSignals() {
     var wanted = sigset_t()
     sigemptyset(&wanted)
     for number in [SIGINT, SIGTERM] { sigaddset(&wanted, number) }
     sigprocmask(SIG_UNBLOCK, &wanted, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
-        Interruption.requested.store(true, ordering: .relaxed)
+        Interruption.request()
         signal(number, SIG_DFL)
       }
     }
   }
+
+  /// Asks for a stop, as the signals do.
+  public static func request() { requested.store(true, ordering: .relaxed) }
 
   /// Whether a stop was asked for.
   public static var isRequested: Bool { requested.load(ordering: .relaxed) }

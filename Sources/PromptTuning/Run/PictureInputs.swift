@@ -29,9 +29,9 @@ struct PictureInputs {
       nonisolated(unsafe) let out = out
       parallel(paths.count) { i in
         do {
-          let resized = preprocessing.resized(try decodeImage(atPath: paths[i]), size: size)
-          for (view, flipped) in views[i].enumerated() {
-            preprocessing.input(resized, flipped: flipped).withUnsafeBufferPointer {
+          let resized = preprocessing.resized(try decodeImage(path: paths[i]), size: size)
+          for (view, mirrored) in views[i].enumerated() {
+            preprocessing.input(resized, mirrored: mirrored).withUnsafeBufferPointer {
               if let base = $0.baseAddress {
                 (out + (i * count + view) * floats).update(from: base, count: floats)
               }

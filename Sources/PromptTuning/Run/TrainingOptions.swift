@@ -39,7 +39,7 @@ public enum EpochSelection: String, Sendable, CaseIterable {
 /// The defaults of other methods: ``init(dataset:method:)``; names and ranges: ``table``.
 public struct TrainingOptions: Sendable, Equatable {
   /// What is trained (`--method`).
-  public var method = MethodName.lmpt
+  public var method = MethodKind.lmpt
   /// M, learnable context tokens per prompt (`--n_ctx`).
   public var contextCount = 16
   /// m, where the instance tokens begin (`--m_ctx`).
@@ -51,7 +51,7 @@ public struct TrainingOptions: Sendable, Equatable {
   /// Whether every class has a context of its own (`--csc`).
   public var sharing = ContextSharing.classSpecific
   /// The classification loss (`--loss_function`).
-  public var loss = LossName.dbl
+  public var loss = LossKind.dbl
   /// Which reading of the equations (`--variant`).
   public var reading = Reading.paper
   /// Which parts of E6 are in the loss (`--cseloss`).
@@ -81,9 +81,9 @@ public struct TrainingOptions: Sendable, Equatable {
   /// Exponent of the focal term, in E7 and the other losses that have one.
   public var focal = 2.0
   /// ASL: focusing exponent of the negatives (`--gamma_neg`).
-  public var asymmetricNegative = 4.0
+  public var gammaNegative = 4.0
   /// ASL: focusing exponent of the positives (`--gamma_pos`).
-  public var asymmetricPositive = 0.0
+  public var gammaPositive = 0.0
   /// The update rule (`--optimizer`).
   public var optimizer = OptimizerKind.sgd
   /// Which images an epoch shows, and how often.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Where a run is, for a progress line.
-public struct TrainingProgress: Sendable {
+public struct TrainingProgress: Sendable, Equatable {
   /// The epoch under way, from 1.
   public let epoch: Int
   /// Epochs of the run.

@@ -33,10 +33,11 @@ public struct TrainingRun {
   ///   - options: everything that decides the numbers.
   ///   - folder: where checkpoints go; nil keeps everything in memory.
   ///   - resume: continue from the folder's checkpoint.
+  ///   - classification: a loss in the place of the one that the options name; resuming needs the same.
   /// - Throws: `RunError.noCaptions`, or what the equations throw for impossible options.
   public init(
     model: CLIPModel, features: DatasetFeatures, options: TrainingOptions, folder: String?,
-    resume: Bool = false
+    resume: Bool = false, classification: LossFunction? = nil
   ) throws {
     try options.validate()
     self.features = features
@@ -51,13 +52,14 @@ public struct TrainingRun {
     members = dataset.classNames.indices.map { index in
       trained.indices.filter { trained[$0].labels.contains(index) }
     }
-    labels = Tensor(dataset.multiHot(trained), shape: [trained.count, dataset.classNames.count])
+    labels = dataset.multiHot(trained)
 
     method = try options.makeMethod(
       model: model,
       classes: TrainingClasses(
         names: dataset.classNames,
-        counts: classCounts(trained, classes: dataset.classNames.count), images: trained.count))
+        counts: classCounts(trained, classes: dataset.classNames.count), images: trained.count),
+      classification: classification)
     optimizer = Optimizer(
       options.optimizer, learningRate: options.learningRate, momentum: options.momentum,
       weightDecay: options.weightDecay)

@@ -5,7 +5,7 @@ import CLIP
 import Tensors
 
 /// The data that a method's losses are made for.
-public struct TrainingClasses: Sendable {
+public struct TrainingClasses: Sendable, Equatable {
   /// One name per class.
   public let names: [String]
   /// Training images per class, n_i, of the images trained on.
@@ -27,13 +27,17 @@ extension TrainingOptions {
   /// - Parameters:
   ///   - model: the CLIP model, frozen except for what the method trains.
   ///   - classes: the classes of the images trained on.
+  ///   - classification: a loss in the place of the one that the options name.
   /// - Returns: the method with its tensors at their start.
   /// - Throws: what the equations throw for these counts and options.
-  public func makeMethod(model: CLIPModel, classes: TrainingClasses) throws -> any Trainable {
+  public func makeMethod(
+    model: CLIPModel, classes: TrainingClasses, classification: LossFunction? = nil
+  ) throws -> any Trainable {
     var generator = Generator(seed: seed)
-    var loss: LossFunction { ClassificationLoss(classes, options: self).callAsFunction }
+    let loss = classification ?? ClassificationLoss(classes, options: self).callAsFunction
     func tuner() throws -> PromptTuner {
-      try PromptTuner(model: model, classes: classes, options: self, generator: &generator)
+      try PromptTuner(
+        model: model, classes: classes, options: self, classification: loss, generator: &generator)
     }
     let (width, count) = (model.architecture.embedding, classes.names.count)
     switch method {
@@ -62,7 +66,7 @@ extension ClassificationLoss {
       options.loss, counts: Tensor(classes.counts.map(Float.init)), images: Double(classes.images))
     (alpha, beta, mu) = (options.alpha, options.beta, options.mu)
     (lambda, kappa, gamma) = (options.negativeScale, options.kappa, options.focal)
-    asymmetricGammas = (options.asymmetricNegative, options.asymmetricPositive)
+    (gammaNegative, gammaPositive) = (options.gammaNegative, options.gammaPositive)
     variant = options.reading.balanced
   }
 }
@@ -82,14 +86,16 @@ extension PromptTuner {
   ) throws {
     var generator = Generator(seed: options.seed)
     try self.init(
-      model: model, classes: classes, options: options, classification: classification,
+      model: model, classes: classes, options: options,
+      classification: classification
+        ?? ClassificationLoss(classes, options: options).callAsFunction,
       generator: &generator)
   }
 
   /// The parts of a run whose random start comes from a generator that others use after it.
   init(
     model: CLIPModel, classes: TrainingClasses, options: TrainingOptions,
-    classification: LossFunction? = nil, generator: inout Generator
+    classification: @escaping LossFunction, generator: inout Generator
   ) throws {
     let n = Tensor(classes.counts.map(Float.init))
     let usesMargin = [.margin, .softmargin].contains(options.embedding)
@@ -98,14 +104,13 @@ extension PromptTuner {
       learner: try PromptLearner(
         model: model, classNames: classes.names, options: options, generator: &generator),
       tower: model.text, scale: model.logitScale,
-      classification: classification
-        ?? ClassificationLoss(classes, options: options).callAsFunction,
+      classification: classification,
       margin: usesMargin
         ? try classMargin(n, scale: options.margin) : Tensor(Float(options.margin)),
       weight: usesWeight
         ? try classWeight(
           n, gamma: options.weightGamma, normalization: options.weightNormalization) : Tensor(1),
-      lambda: options.embedding == .none ? 1 : Float(options.lambda),
+      lambda: options.embedding == .none ? 1 : options.lambda,
       alignment: options.alignment, split: options.split, variant: options.reading.variant)
   }
 }

@@ -25,7 +25,7 @@ private func runConvert(_ arguments: Arguments) throws -> Int32 {
   let (input, output) = (paths[0], try arguments.output(paths[1]))
   let progress = ProgressLine(arguments)
   progress.begin("reading \(input)")
-  let file = try WeightFile.open(input)
+  let file = try WeightFile.read(input)
   var metadata = file.metadata
   var arrays = file.tensors.map { NamedArray($0) }
   if let layout = try arguments.choice("layout", WeightLayout.self) {

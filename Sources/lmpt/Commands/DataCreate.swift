@@ -71,11 +71,12 @@ private func longTailed(_ arguments: Arguments) throws -> (dataset: LongTailData
   sampling.seed = try arguments.int("seed", in: 0...Int(Int32.max)) ?? 0
 
   let classes = try arguments.string("classes").map(ClassNames.named)
-  let source = try MultiLabelSet(from, prefix: prefix(arguments, "prefix"), classNames: classes)
+  let source = try MultiLabelSet(
+    path: from, prefix: prefix(arguments, "prefix"), classNames: classes)
   var (pool, test) = (source.images, [ListedImage]())
   if let path = arguments.string("test") {
     test = try MultiLabelSet(
-      path, prefix: prefix(arguments, "test-prefix"), classNames: source.classNames
+      path: path, prefix: prefix(arguments, "test-prefix"), classNames: source.classNames
     ).images
   } else {
     (pool, test) = split(pool, share: share ?? 0.5, seed: sampling.seed)
@@ -119,7 +120,7 @@ private func captions(
   of images: [ListedImage], _ source: MultiLabelSet, _ arguments: Arguments, from: String
 ) throws -> [String]? {
   if let path = arguments.string("captions") {
-    let captions = try CaptionSource(path)
+    let captions = try CaptionSource(path: path)
     return try inFile(path) { try captions.captions(for: images) }
   }
   guard !source.captions.isEmpty else { return nil }

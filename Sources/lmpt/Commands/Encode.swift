@@ -52,7 +52,7 @@ private func runEncode(_ arguments: Arguments) throws -> Int32 {
     let model = try CLIPModel.load(path: weights, activation: activation)
     let tokens = try (texts + arguments.operands).map {
       try tokenizer.tokenize(
-        $0, context: model.text.contextLength,
+        $0, contextLength: model.text.contextLength,
         truncate: arguments.flag("truncate") ? .toFit : .never)
     }
     origin = model.activationOrigin
@@ -79,8 +79,8 @@ func encodeFiles(
   let size = tower.architecture.size
   let groups = try stride(from: 0, to: paths.count, by: 16).map { start in
     let inputs = try paths[start..<min(start + 16, paths.count)].map { path in
-      let picture = preprocessing.resized(try decodeImage(atPath: path), size: size)
-      return Tensor(preprocessing.input(picture, flipped: false), shape: [1, 3, size, size])
+      let picture = preprocessing.resized(try decodeImage(path: path), size: size)
+      return Tensor(preprocessing.input(picture), shape: [1, 3, size, size])
     }
     return tower(concatenate(inputs))
   }

@@ -47,7 +47,7 @@ private func runEquation(_ arguments: Arguments) throws -> Int32 {
     settings[String(parts[0])] = String(parts[1])
   }
 
-  let file = try WeightFile.open(input)
+  let file = try WeightFile.read(input)
   let arrays = Dictionary(
     file.tensors.map { ($0.name, Tensor($0)) },
     uniquingKeysWith: { first, _ in first })

@@ -52,7 +52,7 @@ private func runExport(_ arguments: Arguments) throws -> Int32 {
   let export = PromptExport(
     context: context,
     placeholders: try run.classNames.map {
-      try tokenizer.tokenize("\(marks) \($0).", context: model.text.contextLength)
+      try tokenizer.tokenize("\(marks) \($0).", contextLength: model.text.contextLength)
     },
     text: model.text)
   let arrays: [NamedArray]

@@ -44,7 +44,7 @@ private func runPixels(_ arguments: Arguments) throws -> Int32 {
   let output = try arguments.output()
 
   var image = try decodeImage(
-    atPath: path, truncated: arguments.flag("allow-truncated") ? .accept : .refuse)
+    path: path, truncated: arguments.flag("allow-truncated") ? .accept : .refuse)
   if arguments.flag("orient") {
     image = oriented(image, try MappedFile(path: path).withBytes { exifOrientation($0) })
   }
@@ -52,7 +52,7 @@ private func runPixels(_ arguments: Arguments) throws -> Int32 {
   let shape = stage == .input ? [3, size, size] : [image.height, image.width, 3]
   let array =
     stage == .input
-    ? NamedArray(stage.rawValue, floats: recipe.input(image, flipped: false), shape: shape)
+    ? NamedArray(stage.rawValue, floats: recipe.input(image), shape: shape)
     : NamedArray(stage.rawValue, bytes: image.pixels, shape: shape, as: .u8)
   try WeightFile.write([array], to: output)
   if arguments.flag("json") {

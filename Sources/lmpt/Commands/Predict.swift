@@ -45,7 +45,7 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
   for (index, path) in arguments.operands.enumerated() {
     progress.begin("picture \(index + 1) of \(arguments.operands.count)")
     let pixels = recipe.input(
-      recipe.resized(try decodeImage(atPath: path), size: size), flipped: false)
+      recipe.resized(try decodeImage(path: path), size: size))
     let image = ImageBatch(
       pixels: Tensor(pixels, shape: [1, 3, size, size]), model: model, view: classifier.view)
     let scores = kind.scores(try classifier.predict(image)).values
@@ -55,7 +55,7 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
     if arguments.string("html") != nil {
       examples.append(
         Report.Example(
-          image: try pictureForPage(atPath: path), name: path, labels: [],
+          image: try pictureForPage(path: path), name: path, labels: [],
           decisions: [Report.Example.Decision(method: kind.rawValue, scores: best)]))
     }
     if arguments.flag("json") {

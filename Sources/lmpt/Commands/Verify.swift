@@ -46,7 +46,7 @@ private func runVerify(_ arguments: Arguments) throws -> Int32 {
   let picture = try inFile(image) {
     try MappedFile(path: image).withBytes { try alphaWeightedResize($0, size: size) }
   }
-  let input = Tensor(Preprocessing.clip.input(picture, flipped: false), shape: [1, 3, size, size])
+  let input = Tensor(Preprocessing.clip.input(picture), shape: [1, 3, size, size])
   let f = normalize(model.encodeImages(input))  // [1, E]
   let g = normalize(model.encodeText(tokens))  // [3, E]
   let p = softmax(matmul(f, g, .none, .transposed) * model.logitScale).values

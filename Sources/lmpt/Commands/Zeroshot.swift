@@ -80,7 +80,7 @@ func printEvaluation(
     return
   }
   ResultTable.print([(name, [evaluation.map])])
-  print(predictionText(evaluation.threshold))
+  print(predictionText(evaluation.predictions))
   print(extras.text, terminator: "")
   print("(\(evaluation.kind.rawValue) scores; \(selection))")
 }

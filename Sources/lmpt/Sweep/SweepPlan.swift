@@ -115,7 +115,7 @@ struct SweepPlan {
     shared: [SweepFile.Setting], own: [SweepFile.Setting]
   ) -> [SweepFile.Setting] {
     let name = (shared + own).last { $0.key == "method" }?.value
-    let method = name.flatMap(MethodName.init(rawValue:)) ?? .lmpt
+    let method = name.flatMap(MethodKind.init(rawValue:)) ?? .lmpt
     let understood = shared.filter {
       method.tunesPrompts || !Option.ofPrompts.contains($0.key)
     }

@@ -24,7 +24,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   }
   for recipe in Preprocessing.allCases {
     let square = recipe.resized(image, size: 1 + Int(data[5]) % 64)
-    precondition(recipe.input(square, flipped: true).allSatisfy(\.isFinite), "finite")
+    precondition(recipe.input(square, mirrored: true).allSatisfy(\.isFinite), "finite")
   }
   return 0
 }

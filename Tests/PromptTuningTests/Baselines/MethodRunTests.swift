@@ -32,12 +32,12 @@ struct MethodRunTests {
 
   @Test(
     "a resumed run is the uninterrupted one, and what it kept predicts the same",
-    arguments: MethodName.allCases)
-  func resumedAndRestored(method: MethodName) throws {
+    arguments: MethodKind.allCases)
+  func resumedAndRestored(method: MethodKind) throws {
     let (model, dataset) = try Self.few.get()
     let folder = try TemporaryFolder()
     let source = FeatureSource(
-      model: model, fingerprint: model.fingerprint, cacheRoot: "\(folder.path)/cache")
+      model: model, cacheRoot: "\(folder.path)/cache")
     let features = try DatasetFeatures(dataset, from: source, view: method.view)
     var options = TrainingOptions(dataset: "mini", method: method)
     (options.epochs, options.batch, options.validationFraction) = (2, 16, 0)
@@ -62,7 +62,7 @@ struct MethodRunTests {
     let result = try resumed.run()
     #expect(result.tensors.map(\.value.values) == straight.tensors.map(\.value.values))
     #expect(result.history.map(\.loss) == straight.history.map(\.loss))
-    #expect(result.evaluation.scores == straight.evaluation.scores)
+    #expect(result.evaluation.scores.values == straight.evaluation.scores.values)
 
     var restored = try options.makeMethod(
       model: model,
@@ -70,7 +70,7 @@ struct MethodRunTests {
         names: dataset.classNames, counts: dataset.counts.map { _ in 1 }, images: 20))
     restored.parameters = Array(result.tensors.prefix(restored.names.count).map(\.value))
     let logits = try features.testImages.logits(restored.predictor())
-    #expect(options.scores.scores(logits).values == result.evaluation.scores)
+    #expect(options.scores.scores(logits).values == result.evaluation.scores.values)
   }
 
   @Test("places stay with their picture, mirrored or not, bad ones left out")
@@ -82,7 +82,7 @@ struct MethodRunTests {
       dataset.spec, root: dataset.root, classNames: dataset.classNames,
       train: [broken] + dataset.train, test: dataset.test, captions: nil)
     let source = FeatureSource(
-      model: model, fingerprint: model.fingerprint, cacheRoot: folder.path, onBadImage: .skip)
+      model: model, cacheRoot: folder.path, onBadImage: .skip)
     let features = try DatasetFeatures(some, from: source, view: .places(.added))
     #expect(features.skipped == ["mini_labels.txt"])
     let count = features.trainImages.count

@@ -45,7 +45,7 @@ struct MultiLabelSetTests {
       "2.xml": voc("2.jpg", ["person", "dog", "person"]), "1.xml": voc("1.jpg", ["tvmonitor"]),
       "readme.txt": "",
     ])
-    let set = try MultiLabelSet(folder.path, prefix: "VOCdevkit/VOC2012/JPEGImages/")
+    let set = try MultiLabelSet(path: folder.path, prefix: "VOCdevkit/VOC2012/JPEGImages/")
     #expect(set.classNames == ClassNames.voc)
     #expect(
       set.images == [
@@ -57,13 +57,13 @@ struct MultiLabelSetTests {
   @Test("VOC's layout with other classes: the names that occur, sorted")
   func otherClasses() throws {
     let folder = try makeFolder(["a.xml": voc("a.jpg", ["zebra", "R &amp; D"])])
-    #expect(try MultiLabelSet(folder.path).classNames == ["R & D", "zebra"])
+    #expect(try MultiLabelSet(path: folder.path).classNames == ["R & D", "zebra"])
   }
 
   @Test("COCO: categories by id, images in the file's order, an image without annotations stays")
   func cocoFile() throws {
     let folder = try makeFolder(["instances.json": coco])
-    let set = try MultiLabelSet("\(folder.path)/instances.json", prefix: "train2017/")
+    let set = try MultiLabelSet(path: "\(folder.path)/instances.json", prefix: "train2017/")
     #expect(set.classNames == ["person", "dog"])
     #expect(set.images.map(\.path) == ["train2017/b.jpg", "train2017/a.jpg", "train2017/c.jpg"])
     #expect(set.images.map(\.labels) == [[1], [0, 1], []])
@@ -75,10 +75,10 @@ struct MultiLabelSetTests {
       "a.csv": "path,labels\na.jpg,traffic light\nb.jpg,dog;traffic light\n",
       "b.csv": "path,labels\na.jpg,cat dog\n",
     ])
-    let set = try MultiLabelSet("\(folder.path)/a.csv")
+    let set = try MultiLabelSet(path: "\(folder.path)/a.csv")
     #expect(set.classNames == ["dog", "traffic light"])
     #expect(set.images.map(\.labels) == [[1], [0, 1]])
-    #expect(try MultiLabelSet("\(folder.path)/b.csv").classNames == ["cat", "dog"])
+    #expect(try MultiLabelSet(path: "\(folder.path)/b.csv").classNames == ["cat", "dog"])
   }
 
   @Test("a table with a column of labels, and one with a column per class, say the same")
@@ -88,8 +88,8 @@ struct MultiLabelSetTests {
         "path,labels,caption\r\na.jpg,cat;hot dog,\"a \"\"cat\"\",\nindoors\"\r\nb.jpg,,x\r\n",
       "columns.csv": "path,cat,hot dog\na.jpg,1,1\nb.jpg,0,\n",
     ])
-    let names = try MultiLabelSet("\(folder.path)/names.csv")
-    let columns = try MultiLabelSet("\(folder.path)/columns.csv")
+    let names = try MultiLabelSet(path: "\(folder.path)/names.csv")
+    let columns = try MultiLabelSet(path: "\(folder.path)/columns.csv")
     #expect(names.classNames == ["cat", "hot dog"])
     #expect(names.images == columns.images && names.classNames == columns.classNames)
     #expect(names.images[0].labels == [0, 1] && names.images[1].labels == [])
@@ -105,7 +105,7 @@ struct MultiLabelSetTests {
        {"image_id":3,"id":9,"caption":"A dog.\n"},{"image_id":3,"id":8,"caption":"one  dog runs"}]}
       """#
     ])
-    let source = try CaptionSource("\(folder.path)/captions.json")
+    let source = try CaptionSource(path: "\(folder.path)/captions.json")
     let images = [ListedImage(path: "train2017/a.jpg", labels: [0])]
     #expect(try source.captions(for: images) == ["A dog. one dog runs"])
     #expect(throws: AnnotationError.noCaption(path: "b.jpg")) {
@@ -157,7 +157,7 @@ struct MultiLabelSetTests {
   func badXML(text: String) throws {
     let folder = try makeFolder(["a.xml": text])
     do {
-      _ = try MultiLabelSet(folder.path)
+      _ = try MultiLabelSet(path: folder.path)
       Issue.record("accepted \(text)")
     } catch let error as FileError {
       #expect(error.code == "annotations.bad-xml" && error.file.hasSuffix("a.xml"), "\(text)")
@@ -189,18 +189,20 @@ struct MultiLabelSetTests {
     ])
   func refusals(name: String, text: String, code: String) throws {
     let folder = try makeFolder([name: text])
-    #expect(errorCode { _ = try MultiLabelSet("\(folder.path)/\(name)") } == code, "\(text)")
+    #expect(errorCode { _ = try MultiLabelSet(path: "\(folder.path)/\(name)") } == code, "\(text)")
   }
 
   @Test("a class that the training set does not have is refused")
   func unknownClass() throws {
     let folder = try makeFolder(["a.csv": "path,labels\na.jpg,cow\n"])
-    let code = errorCode { _ = try MultiLabelSet("\(folder.path)/a.csv", classNames: ["cat"]) }
+    let code = errorCode {
+      _ = try MultiLabelSet(path: "\(folder.path)/a.csv", classNames: ["cat"])
+    }
     #expect(code == "annotations.unknown-class")
   }
 
   @Test("a folder without annotations says so")
   func emptyFolder() throws {
-    #expect(throws: FileError.self) { try MultiLabelSet(try makeFolder().path) }
+    #expect(throws: FileError.self) { try MultiLabelSet(path: try makeFolder().path) }
   }
 }

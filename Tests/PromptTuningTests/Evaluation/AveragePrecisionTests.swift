@@ -11,7 +11,10 @@ struct AveragePrecisionTests {
   @Test func logitsLabelsAndCountsMustFit() {
     #expect(throws: ShapeError.self) {
       try Evaluation(
-        logits: .zeros([2, 3]), labels: [0, 1, 0, 1], counts: [5, 5], kind: .logit)
+        logits: .zeros([2, 3]), labels: .ones([2, 2]), counts: [5, 5], kind: .logit)
+    }
+    #expect(throws: ShapeError.self) {
+      try Evaluation(logits: .zeros([4]), labels: .ones([4]), counts: [5, 5], kind: .logit)
     }
   }
 

@@ -77,7 +77,7 @@ private func rebalance(_ k: Int, _ i: Int) -> Double {
       values[((row * length + t) * 3)..<((row * length + t) * 3 + 3)]
     }
     try expectGradient("E3-tokens-all", at: normal([classes, 5, 3], seed: 4)) { p in
-      sum(try captionDistance(tokens: e, prompts: p, offset: 2) * y)
+      sum(try captionDistance(tokens: e, prompts: p, split: 2) * y)
     } equals: { p in
       var total = 0.0
       for cell in 0..<batch * classes where labels[cell] == 1 {

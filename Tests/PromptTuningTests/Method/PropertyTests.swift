@@ -14,8 +14,8 @@ import Testing
   private let y = Tensor([1, 0, 0, 1, 0, 0, 1, 0], shape: [2, 4])
   private let d = Tensor([0.3, 0.02, 0.9, 0.6, 0.05, 1.2, 0.4, 0.01], shape: [2, 4])
 
-  @Test("permuting the classes does not change a loss", arguments: LossName.allCases)
-  func permutation(name: LossName) throws {
+  @Test("permuting the classes does not change a loss", arguments: LossKind.allCases)
+  func permutation(name: LossKind) throws {
     let order = [2, 0, 3, 1]
     func permuted(_ x: Tensor) -> Tensor { x.transposed.gather(order).transposed }
     let counts = n.gather(order)
@@ -46,8 +46,8 @@ import Testing
     #expect(mu[0] == 0.2)
   }
 
-  @Test("a perfect prediction costs nothing, with no gradient", arguments: LossName.allCases)
-  func perfect(name: LossName) throws {
+  @Test("a perfect prediction costs nothing, with no gradient", arguments: LossKind.allCases)
+  func perfect(name: LossKind) throws {
     let labels = Tensor([1, 0, 0, 0, 0, 0, 0, 1], shape: [2, 4])
     let perfect = ((labels * 2 - 1) * 1e4).tracked()
     let loss = try ClassificationLoss(name, counts: n, images: 1142)(perfect, labels: labels)
@@ -125,8 +125,8 @@ import Testing
     }
   }
 
-  @Test("a bias that nothing scales is no factor", arguments: LossName.allCases)
-  func unscaledBias(name: LossName) throws {
+  @Test("a bias that nothing scales is no factor", arguments: LossKind.allCases)
+  func unscaledBias(name: LossKind) throws {
     var loss = ClassificationLoss(name, counts: Tensor([10, 10, 4]), images: 10)
     loss.kappa = 0
     let z = Tensor([1, -2, 0.5], shape: [1, 3]).tracked()
@@ -194,12 +194,12 @@ import Testing
     }
     #expect(throws: ShapeError.self) { try logits(z, .ones([3, 5]), scale: 1) }
     #expect(throws: MethodError.self) {
-      try captionDistance(tokens: .ones([2, 3, 4]), prompts: .ones([5, 3, 4]), offset: 3)
+      try captionDistance(tokens: .ones([2, 3, 4]), prompts: .ones([5, 3, 4]), split: 3)
     }
   }
 
-  @Test("not-a-number in a logit gives not-a-number, never a trap", arguments: LossName.allCases)
-  func nonFinite(name: LossName) throws {
+  @Test("not-a-number in a logit gives not-a-number, never a trap", arguments: LossKind.allCases)
+  func nonFinite(name: LossKind) throws {
     let bad = Tensor([1, .nan, 0.5, 3, -1, 2, 4, -3], shape: [2, 4]).tracked()
     let loss = try ClassificationLoss(name, counts: n, images: 1142)(bad, labels: y)
     #expect(loss.item.isNaN)

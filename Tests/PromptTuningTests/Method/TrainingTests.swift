@@ -84,7 +84,8 @@ import Testing
     var optimizer = Optimizer(.sgd, learningRate: 0.1)
     #expect(throws: MethodError.captionsNotPrepared(alignment: "sentence")) {
       try tuner.step(
-        features: .ones([1, 32]), labels: .zeros([1, 5]), captions: nil, optimizer: &optimizer)
+        TrainingBatch(images: ImageBatch(features: .ones([1, 32])), labels: .zeros([1, 5])),
+        optimizer: &optimizer)
     }
   }
 
@@ -119,7 +120,8 @@ extension TrainingFixture {
     var optimizer = Optimizer(.sgd, learningRate: 1)
     let (features, labels) = try batch(0)
     let parts = try tuner.step(
-      features: features, labels: labels, captions: captions, optimizer: &optimizer)
+      TrainingBatch(images: ImageBatch(features: features), labels: labels, captions: captions),
+      optimizer: &optimizer)
     return (parts.total, zip(before, tuner.learner.context.values).map { $0 - $1 })
   }
 }

@@ -32,9 +32,9 @@ import Testing
 
     let size = model.architecture.imageSize
     for index in [0, 1, 63, 64, 69] {
-      let picture = try decodeImage(atPath: "\(dataset.root)/\(paths[index])")
+      let picture = try decodeImage(path: "\(dataset.root)/\(paths[index])")
       let plain = Preprocessing.lmpt.input(
-        Preprocessing.lmpt.resized(picture, size: size), flipped: false)
+        Preprocessing.lmpt.resized(picture, size: size))
       // Mirrored by hand: every row of every channel backwards.
       let backwards = stride(from: 0, to: plain.count, by: size)
         .flatMap { plain[$0..<$0 + size].reversed() }

@@ -20,7 +20,7 @@ private enum Mini {
       model,
       try DatasetFeatures(
         dataset,
-        from: FeatureSource(model: model, fingerprint: model.fingerprint, cacheRoot: cache))
+        from: FeatureSource(model: model, cacheRoot: cache))
     )
   }
 }
@@ -37,7 +37,8 @@ struct MiniBenchmarkTests {
     let evaluation = try Evaluation(
       logits: z, labels: labels, counts: features.dataset.counts, kind: .softmax)
     // Float32 towers on both sides; the bounds.
-    expectClose(evaluation.scores, try fixture.floats("scores"), atol: 1e-4, rtol: 0, "scores")
+    expectClose(
+      evaluation.scores.values, try fixture.floats("scores"), atol: 1e-4, rtol: 0, "scores")
     let groups = evaluation.map.groups
     let found = [
       evaluation.map.total, try #require(groups[.head]), try #require(groups[.medium]),
@@ -77,7 +78,7 @@ struct MiniBenchmarkTests {
     let captions = try Captions(
       try #require(dataset.captions), alignment: .sentence, tokenizer: try Tokenizer.clip(),
       tower: model.text)
-    let labels = Tensor(dataset.multiHot(dataset.train), shape: [dataset.train.count, 20])
+    let labels = dataset.multiHot(dataset.train)
     let views = features.trainImages.features
     var order = Generator(seed: 1)
     var flips = Generator(seed: 2)
@@ -87,9 +88,11 @@ struct MiniBenchmarkTests {
     var losses: [[Double]] = [[], [], []]
     for step in 0..<10 {
       let rows = Array(permutation[step * 64..<(step + 1) * 64])
+      let images = views.gather(rows.map { mirrored[$0] ? $0 + 1142 : $0 })
       let parts = try tuner.step(
-        features: views.gather(rows.map { mirrored[$0] ? $0 + 1142 : $0 }),
-        labels: labels.gather(rows), captions: captions.batch(rows), optimizer: &optimizer)
+        TrainingBatch(
+          images: ImageBatch(features: images), labels: labels.gather(rows),
+          captions: captions.batch(rows)), optimizer: &optimizer)
       for (index, value) in [parts.cls, parts.cse, parts.total].enumerated() {
         losses[index].append(Double(value))
       }
@@ -150,7 +153,7 @@ struct MiniBenchmarkTests {
       model: model, features: features, options: options, folder: broken, resume: true)
     let result = try resumed.run()
     #expect(result.tensors.map(\.value.values) == uninterrupted.tensors.map(\.value.values))
-    #expect(result.evaluation.scores == uninterrupted.evaluation.scores)
+    #expect(result.evaluation.scores.values == uninterrupted.evaluation.scores.values)
     #expect(result.history.map(\.loss) == uninterrupted.history.map(\.loss))
   }
 }

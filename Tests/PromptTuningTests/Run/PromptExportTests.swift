@@ -15,7 +15,7 @@ import Weights
     let rows: [[Int32]] = [[62, 1, 1, 1, 1, 9, 63], [62, 1, 1, 1, 1, 17, 8, 63]]
     let export = PromptExport(context: context, placeholders: rows, text: model.text)
     #expect(export.coOp.map(\.shape) == [[4, 64], [2, 1, 64], [2, 72, 64]])
-    let theirs = try WeightFile.open(Fixtures.path("clip/small/authors.pt"))
+    let theirs = try WeightFile.read(Fixtures.path("clip/small/authors.pt"))
     let ours = try export.authors(model)
     #expect(Set(ours.map(\.name)) == Set(theirs.tensors.map(\.name)))
     for array in ours {
@@ -31,7 +31,7 @@ import Weights
     let export = PromptExport(
       context: .zeros([1, 64]), placeholders: [[62, 1, 63]], text: model.text)
     let names = Set(try export.authors(model).map(\.name))
-    let file = try WeightFile.open(Fixtures.path("clip/small/resnet.pt"))
+    let file = try WeightFile.read(Fixtures.path("clip/small/resnet.pt"))
     for tensor in file.tensors where tensor.name.hasPrefix("visual.") {
       #expect(names.contains("image_encoder." + tensor.name.dropFirst(7)), "\(tensor.name)")
     }

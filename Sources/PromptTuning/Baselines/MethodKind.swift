@@ -1,8 +1,8 @@
-// MethodName - the methods that can be trained, and what each starts from.
+// MethodKind - the methods that can be trained, and what each starts from.
 // SPDX-License-Identifier: Apache-2.0
 
 /// The methods of `lmpt train --method`, all on the same features and under the same evaluation.
-public enum MethodName: String, Sendable, CaseIterable {
+public enum MethodKind: String, Sendable, CaseIterable {
   /// The paper's: prompts tuned on E8.
   case lmpt
   /// Prompts tuned on a classification loss alone (Zhou et al., IJCV 2022).
@@ -70,7 +70,7 @@ extension TrainingOptions {
   ///
   /// LMPT's are those of the released command. Those of the other prompt methods are their own
   /// papers'; with which settings the compared papers ran them is not known.
-  public init(dataset: String, method: MethodName = .lmpt) {
+  public init(dataset: String, method: MethodKind = .lmpt) {
     self.init()
     self.method = method
     if dataset == "coco-lt" {
@@ -91,7 +91,7 @@ extension TrainingOptions {
     case .dualcoop:
       (loss, sharing, learningRate, weightDecay) = (.asl, .classSpecific, 1e-3, 1e-4)
       if dataset == "coco-lt" { learningRate = 2e-3 }
-      (asymmetricNegative, asymmetricPositive) = (2, 1)
+      (gammaNegative, gammaPositive) = (2, 1)
       (schedule, batch, epochs, scores) = (.cosine, 32, 50, .sigmoid)
     case .taiDPT:
       (loss, sharing, learningRate, weightDecay) = (.ranking, .shared, 1e-4, 5e-4)
