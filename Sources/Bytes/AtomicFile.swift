@@ -138,6 +138,14 @@ public enum AtomicFile {
     var resolved = path
     var mode: mode_t?
     var status = stat()
+    // A link whose target is not there yet.
+    for _ in 0..<40 where stat(resolved, &status) != 0 {
+      guard let target = linkTarget(resolved) else { break }
+      resolved = target.hasPrefix("/") ? target : resolved.folderPrefix + target
+    }
+    guard stat(resolved, &status) == 0 || linkTarget(resolved) == nil else {
+      throw .system(operation: "open", number: ELOOP)
+    }
     if stat(path, &status) == 0 {
       switch status.st_mode & S_IFMT {
       case S_IFREG: mode = status.st_mode & 0o777
@@ -154,6 +162,14 @@ public enum AtomicFile {
     let name = String(resolved.unicodeScalars.dropFirst(folder.unicodeScalars.count))
     guard !name.isEmpty else { throw .isFolder }
     return Target(path: resolved, folder: folder.isEmpty ? "./" : folder, name: name, mode: mode)
+  }
+
+  /// Where a symbolic link points; nil for anything else.
+  private static func linkTarget(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let count = readlink(path, &buffer, Int(PATH_MAX))
+    return count > 0
+      ? String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
   }
 
   private static let serial = Atomic<Int>(0)

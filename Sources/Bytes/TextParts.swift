@@ -38,4 +38,20 @@ extension String {
   package var words: [String] {
     unicodeScalars.split { $0.properties.isWhitespace }.map { String($0) }
   }
+
+  /// The text as one word for a shell.
+  package var shellQuoted: String {
+    let isPlain =
+      !isEmpty
+      && utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"):
+          true
+        default: "-_./=:,+@%".utf8.contains(byte)
+        }
+      }
+    let inside = parts(between: "'", omittingEmpty: false).joined(separator: "'\\''")
+    return isPlain ? self : "'\(inside)'"
+  }
 }

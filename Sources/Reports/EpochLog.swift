@@ -22,7 +22,7 @@ extension Report {
     public var validation: Double?
     /// mAP on the test images, a fraction.
     public var test: Double?
-    /// Duration in seconds.
+    /// Seconds since the run began.
     public var seconds: Double?
 
     /// An epoch's record.

@@ -58,8 +58,7 @@ public enum EventFile {
 
   /// The length of the longest prefix that consists of whole, undamaged records.
   ///
-  /// A run that was killed while it wrote leaves a torn record; a resumed run cuts the file here
-  /// before it appends.
+  /// A run that was killed while it wrote leaves a torn record, which readers ignore.
   ///
   /// - Parameter file: the bytes of an event file.
   /// - Returns: a length in 0...file.count.

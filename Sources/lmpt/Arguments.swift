@@ -98,14 +98,20 @@ struct Arguments: Sendable {
         result.found[option.name, default: []].append("")
         continue
       }
+      let value: String
       if parts.count == 2 {
-        result.found[option.name, default: []].append(parts[1])
+        value = parts[1]
       } else if index < words.count, words[index] == "-" || !words[index].hasPrefix("--") {
-        result.found[option.name, default: []].append(words[index])
+        value = words[index]
         index += 1
       } else {
         throw UsageError.missingValue("--\(option.name)", placeholder: placeholder)
       }
+      // An unset variable of a script: as a path it would mean the root of the file system.
+      guard !value.isEmpty || !option.takesPath || option.name.hasSuffix("prefix") else {
+        throw UsageError.badValue(option: "--\(option.name)", found: value, expected: "a path")
+      }
+      result.found[option.name, default: []].append(value)
     }
     return result
   }

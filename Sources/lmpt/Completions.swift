@@ -26,10 +26,8 @@ extension Option {
 
   /// Whether the value is the path of a file or folder.
   var takesPath: Bool {
-    value.map {
-      ["FILE", "DIR", "IMAGE"].contains { word in value?.contains(word) == true } || $0 == "-"
-    }
-      ?? false
+    let words = ["FILE", "DIR", "IMAGE", "PATH", "SOURCE", ".npy", ".safetensors"]
+    return words.contains { value?.contains($0) == true }
   }
 }
 

@@ -9,7 +9,7 @@ enum Help {
     ("LMPT_KERNEL", "baseline, avx2, avx512 or neon instead of the best that the processor has."),
     ("LMPT_FIXTURES", "the folder with the mini benchmark and the stored outputs."),
     ("XDG_CACHE_HOME", "where image features are kept, in the folder lmpt; ~/.cache without it."),
-    ("NO_COLOR", "no colours, whatever its value (no-color.org)."),
+    ("NO_COLOR", "no colours, when set and not empty (no-color.org)."),
   ]
 
   /// What the exit codes mean.

@@ -11,7 +11,10 @@ enum Installed {
   /// LMPT_FIXTURES, or the first `Fixtures` found upwards from the working directory, or upwards
   /// from the program.
   static func fixtures() throws -> String {
-    if let folder = ProcessInfo.processInfo.environment["LMPT_FIXTURES"] { return folder }
+    if let folder = ProcessInfo.processInfo.environment["LMPT_FIXTURES"], !folder.isEmpty {
+      // Whole, because run folders keep it and are opened from anywhere.
+      return URL(fileURLWithPath: folder).path
+    }
     let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     let linked = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let resolved = linked.map { URL(fileURLWithPath: $0) } ?? program

@@ -13,6 +13,8 @@ enum Main {
     signal(SIGPIPE, SIG_DFL)
     // A file-size limit is an error of the write, with a message, not a signal.
     signal(SIGXFSZ, SIG_IGN)
+    // Ctrl-\ ends the program; the runtime's handler would print a trace and go on.
+    signal(SIGQUIT, SIG_DFL)
     endWhenInterrupted()
     StandardStreams.secure()
     let arguments = Array(CommandLine.arguments.dropFirst())
@@ -28,10 +30,12 @@ enum Main {
 
   /// Runs one command line; returns the exit code.
   static func run(_ words: [String]) -> Int32 {
-    let wantsJSON = words.contains("--json")
+    let wantsJSON = words.prefix { $0 != "--" }.contains {
+      $0.hasPrefix("-") && $0.drop { $0 == "-" } == "json"
+    }
     do {
       guard let name = words.first, !["--help", "-h", "help"].contains(name) else {
-        let topic = words.first == "help" ? words.dropFirst().first { $0 != "--json" } : nil
+        let topic = words.first == "help" ? words.dropFirst().first { !$0.hasPrefix("-") } : nil
         show(help: try topic.map(Command.named), json: wantsJSON)
         return words.isEmpty ? ExitCode.usage : ExitCode.fine
       }
@@ -106,7 +110,7 @@ enum Main {
 
 /// Ctrl-C and termination end the program with a line and exit code 130. Commands that have something
 /// to save ask for a request instead (`Interruption`).
-private func endWhenInterrupted() {
+func endWhenInterrupted() {
   for number in [SIGINT, SIGTERM] {
     let before = signal(number) { _ in
       // Only what a signal handler may do.

@@ -27,7 +27,7 @@ final class ProgressLine {
   /// Elsewhere nothing is written in the first ten seconds, so that a bad file gives one line.
   func begin(_ text: String) {
     guard !quiet, isTerminal else { return }
-    write("\r\u{1b}[2K\(text) ...")
+    rewrite("\(text) ...")
     isOpen = true
   }
 
@@ -37,8 +37,9 @@ final class ProgressLine {
     let now = clock.now
     if let last, now - last < (isTerminal ? .milliseconds(100) : .seconds(10)) { return }
     last = now
-    write(isTerminal ? "\r\u{1b}[2K\(text)" : "\(text)\n")
-    isOpen = isTerminal
+    guard isTerminal else { return write("\(text)\n") }
+    rewrite(text)
+    isOpen = true
   }
 
   /// Shows a step of training.
@@ -59,6 +60,13 @@ final class ProgressLine {
   }
 
   deinit { finish() }
+
+  /// What is wider than the terminal is cut, because a second row could not be taken back.
+  private func rewrite(_ text: String) {
+    var size = winsize()
+    let width = ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
+    write("\r\u{1b}[2K\(text.prefix(width - 1))")
+  }
 
   private func write(_ text: String) { StandardStreams.tell(text) }
 }

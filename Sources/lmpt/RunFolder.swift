@@ -20,9 +20,17 @@ struct RunFolder {
 
   /// Makes the folder of a new run, or opens that of a run to resume.
   ///
+  /// - Parameters:
+  ///   - path: the folder.
+  ///   - resume: whether it is there and goes on.
+  ///   - configuration: what a run that goes on is compared by.
+  ///   - access: what else `config.json` keeps.
   /// - Throws: `RunError.outputExists`; when resuming, `RunError.differs` listing every option,
   ///   file or class that is not as it was; `LockError` when another process works in it.
-  init(_ path: String, resume: Bool, configuration: [(key: String, value: JSON)]) throws {
+  init(
+    _ path: String, resume: Bool, configuration: [(key: String, value: JSON)],
+    access: [(key: String, value: JSON)]
+  ) throws {
     self.path = path
     let configPath = "\(path)/config.json"
     if FileManager.default.fileExists(atPath: path) {
@@ -62,7 +70,8 @@ struct RunFolder {
       try AtomicFile.write(
         Environment.json.text(pretty: true) + "\n", to: "\(path)/environment.json")
       // Last, so that a folder with a configuration has the environment too.
-      try AtomicFile.write(JSON.object(configuration).text(pretty: true) + "\n", to: configPath)
+      try AtomicFile.write(
+        JSON.object(configuration + access).text(pretty: true) + "\n", to: configPath)
     } catch {
       abandonIfEmpty()
       throw error
@@ -107,9 +116,11 @@ struct RunFolder {
       return
     }
     lock.release()
-    for name in ["config.json", "environment.json", "skipped.txt"] + RunLog.files(in: path) {
-      try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
-    }
+    let ours = ["config.json", "environment.json", "skipped.txt"] + RunLog.files(in: path)
+    // Other runs inside, as a demo has them, keep it.
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    guard names.allSatisfy({ ours.contains($0) || $0.hasPrefix(".") }) else { return }
+    for name in ours { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
     _ = rmdir(path)
   }
 
@@ -143,7 +154,7 @@ struct RunFolder {
     let report = try page.report(
       result, options: options, name: name, commandLine: commandLine)
     try finish(result, options: options, features: page.features, report: report)
-    try log.note("finished; \(options.selection.label): epoch \(result.epoch)")
+    try log.note("finished; \(options.effectiveSelection.label): epoch \(result.epoch)")
     return (result, report)
   }
 
@@ -177,7 +188,7 @@ struct RunFolder {
   ) -> JSON {
     var fields = evaluationFields(result.evaluation)
     fields.append(("epoch", .integer(result.epoch)))
-    fields.append(("selection", .string(options.selection.label)))
+    fields.append(("selection", .string(options.effectiveSelection.label)))
     fields.append(("kernel", .string(KernelSet.current.name)))
     fields.append(("train_images", .integer(features.dataset.train.count)))
     fields.append(("test_images", .integer(features.dataset.test.count)))
@@ -212,7 +223,7 @@ enum Environment {
     .object([
       ("version", .string(Main.version)), ("kernel", .string(KernelSet.current.name)),
       ("processor", .string(Processor.name)), ("threads", .integer(Threads.count)),
-      ("date", .string(ISO8601DateFormatter().string(from: Date()))),
+      ("date", .string(timestamp())),
     ])
   }
 }

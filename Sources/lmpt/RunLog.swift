@@ -56,7 +56,7 @@ struct RunLog {
 
   /// Adds a line with the time to log.txt.
   func note(_ text: String) throws {
-    let line = "\(ISO8601DateFormatter().string(from: Date()))  \(text)\n"
+    let line = "\(timestamp())  \(text)\n"
     try appendToFile(Array(line.utf8), at: "\(folder)/log.txt")
   }
 

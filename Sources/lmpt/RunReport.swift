@@ -31,7 +31,7 @@ struct RunReport {
     _ result: TrainingResult, options: TrainingOptions, name: String, commandLine: [String]
   ) throws -> Report {
     var report = page("\(options.method.title) on \(dataset.spec.name): \(name)")
-    report.selection = options.selection.label
+    report.selection = options.effectiveSelection.label
     report.results += [row("zero-shot CLIP", [zeroShot.map]), row(name, [result.evaluation.map])]
     report.methods = ["zero-shot CLIP", name]
     report.classes = classes([zeroShot, result.evaluation], options)
@@ -44,7 +44,7 @@ struct RunReport {
     report.environment += options.fields.map {
       Report.Fact($0.key, $0.value.string ?? $0.value.text())
     }
-    report.commands = [commandLine.map(shellQuoted).joined(separator: " ")]
+    report.commands = [commandLine.map(\.shellQuoted).joined(separator: " ")]
     return report
   }
 
@@ -97,11 +97,8 @@ struct RunReport {
     _ evaluations: [Evaluation], _ options: TrainingOptions
   ) -> [Report.ClassResult] {
     let counts = Tensor(dataset.counts.map(Float.init))
-    let isOurs = options.method == .lmpt
-    let margins = isOurs ? (try? classMargin(counts, scale: options.margin))?.values : nil
-    let weights =
-      isOurs
-      ? (try? classWeight(counts, normalization: options.weightNormalization))?.values : nil
+    let margins = (try? options.margins(counts))?.values
+    let weights = (try? options.weights(counts))?.values
     return dataset.classNames.enumerated().map { index, name in
       Report.ClassResult(
         name: name, count: dataset.counts[index], group: group(index),
@@ -122,23 +119,4 @@ extension Report.Measure {
     guard let over = MeanAndDeviation(values) else { return nil }
     self.init(over.mean, deviation: over.deviation)
   }
-}
-
-/// A word as a shell takes it.
-func shellQuoted(_ word: String) -> String {
-  let isPlain =
-    !word.isEmpty
-    && word.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: "-_./=:,+@%".utf8.contains(byte)
-      }
-    }
-  return isPlain
-    ? word
-    : "'"
-      + word.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\\''") + "'"
 }

@@ -17,8 +17,11 @@ struct Source {
   let weightsPath: String
   let fingerprint: String
   let preprocessing: Preprocessing
+  /// What describes a data set of one's own; nil for the known ones.
+  private let description: String?
   private let cacheRoot: String
   private let onBadImage: BadImagePolicy
+  private let allowOutside: Bool
 
   init(_ arguments: Arguments) throws {
     try self.init(
@@ -44,19 +47,14 @@ struct Source {
     else { throw UsageError.conflict("the data set \(spec.name) needs --weights FILE") }
     dataset = try LongTailDataset(spec, root: root)
     if !allowOutside { try dataset.requirePathsInside() }
-    let file = try WeightFile.read(weights)
-    if let name = file.firstNotFinite {
-      throw FileError(
-        file: weights,
-        cause: RunError.notFinite(what: "tensor '\(name)'", step: nil, last: nil))
-    }
-    model = try inFile(weights) { try CLIPModel.load(file, activation: activation) }
-    try inFile(weights) { [model] in try model.checkVocabulary() }
+    model = try openModel(weights, activation: activation)
     fingerprint = model.fingerprint
     weightsPath = weights
     self.preprocessing = preprocessing
     cacheRoot = cache ?? defaultCacheRoot()
+    description = name == spec.name ? nil : name
     self.onBadImage = onBadImage
+    self.allowOutside = allowOutside
   }
 
   /// Where features are computed and kept.
@@ -77,6 +75,14 @@ struct Source {
     return features
   }
 
+  /// What a run folder keeps of the source without comparing it: how to open it again.
+  var access: [(key: String, value: JSON)] {
+    [
+      ("description", description.map(JSON.string) ?? nil), ("cache", .string(cacheRoot)),
+      ("on_bad_image", .string(onBadImage.rawValue)), ("allow_outside", .bool(allowOutside)),
+    ]
+  }
+
   /// What identifies the source in a run folder: resuming compares it.
   var configuration: [(key: String, value: JSON)] {
     [
@@ -90,5 +96,18 @@ struct Source {
       ("lists_sha256", .string(dataset.fingerprint)),
       ("kernel", .string(KernelSet.current.name)),
     ]
+  }
+}
+
+/// The CLIP model in a weight file, fit for any text and without NaN.
+func openModel(_ path: String, activation: Activation?) throws -> CLIPModel {
+  let file = try WeightFile.read(path)
+  return try inFile(path) {
+    if let name = file.firstNotFinite {
+      throw RunError.notFinite(what: "tensor '\(name)'", step: nil, last: nil)
+    }
+    let model = try CLIPModel.load(file, activation: activation)
+    try model.checkVocabulary()
+    return model
   }
 }

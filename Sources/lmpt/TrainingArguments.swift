@@ -127,6 +127,9 @@ extension TrainingOptions {
         throw UsageError.badValue(option: "--\(option)", found: text, expected: field.expected)
       }
     }
+    if !contextInit.isEmpty {  // words bring their own number
+      contextCount = try ContextStart.words(contextInit).count(variant: self.reading.variant)
+    }
     if contextInit.isEmpty, split > contextCount {
       throw UsageError.conflict("--m-ctx \(split) is greater than --n-ctx \(contextCount)")
     }

@@ -45,23 +45,32 @@ struct RunConfiguration {
   /// The data set and the weights of the run; options of the command line go before its record.
   func source(_ arguments: Arguments) throws -> Source {
     let source = try Source(
-      dataset: arguments.string("dataset") ?? text("dataset"),
+      dataset: arguments.string("dataset") ?? json["description"]?.string ?? text("dataset"),
       data: arguments.string("data") ?? text("data"),
       weights: arguments.string("weights") ?? text("weights"),
       activation: try arguments.choice("activation") ?? activation(),
       preprocessing: try arguments.choice("preprocess") ?? preprocessing(),
-      cache: arguments.string("cache"),
-      onBadImage: try arguments.choice("on-bad-image") ?? .fail,
-      allowOutside: arguments.flag("allow-outside"))
+      cache: arguments.string("cache") ?? json["cache"]?.string,
+      onBadImage: try arguments.choice("on-bad-image")
+        ?? json["on_bad_image"]?.string.flatMap(BadImagePolicy.init) ?? .fail,
+      allowOutside: arguments.flag("allow-outside") || json["allow_outside"]?.bool == true)
     try check(source.fingerprint)
+    let (were, are) = (classNames, source.dataset.classNames)
+    guard were == are else {
+      throw FileError(
+        file: path,
+        cause: RunError.differs([
+          "classes was \(JSON.array(were.map(JSON.string)).text()), "
+            + "is \(JSON.array(are.map(JSON.string)).text())"
+        ]))
+    }
     return source
   }
 
   /// The model of the run alone.
   func model(_ arguments: Arguments) throws -> CLIPModel {
     let path = try arguments.string("weights") ?? text("weights")
-    let file = try WeightFile.read(path)
-    let model = try inFile(path) { try CLIPModel.load(file, activation: try activation()) }
+    let model = try openModel(path, activation: try activation())
     try check(model.fingerprint)
     return model
   }

@@ -29,6 +29,13 @@ import Testing
     #expect("a b c".parts(between: " ", maxSplits: 1) == ["a", "b c"])
   }
 
+  @Test("one word for a shell")
+  func shell() {
+    #expect(
+      ["runs/a-1", "my run", "it's", ""].map(\.shellQuoted)
+        == ["runs/a-1", "'my run'", "'it'\\''s'", "''"])
+  }
+
   @Test("a file whose name begins with an accent is written beside its name, not above")
   func written() throws {
     let folder = try TemporaryFolder()

@@ -32,6 +32,24 @@ struct SweepCommandTests {
   }
 
   @Test(
+    "--set ends a grid's variation; --list speaks JSON; a mistake of the line is not the file's")
+  func changes() throws {
+    let text = #"{"name":"x","grid":{"lam":[0.1,0.5],"margin":[0.1,0.2]}}"#
+    let runs = try list(text, ["--set", "lambda=0.9", "--json"]).json["runs"]?.array
+    #expect(runs?.map { $0["label"]?.string } == ["margin 0.1", "margin 0.2"])
+    #expect(runs?.first?["command"]?.string?.contains("--lam=0.9") == true)
+    for words in [["--set", "lamda=1"], ["--seeds", "a"]] {
+      let outcome = try list(text, words)
+      #expect(outcome.code == 2 && !outcome.errors.contains("s.json"), "\(outcome.errors)")
+    }
+    let values = (0..<10).map { "\($0)" }.joined(separator: ",")
+    let keys = ["lr", "gamma", "alpha", "beta", "kappa", "focal", "consistency", "momentum"]
+    let huge = keys.map { "\"\($0)\":[\(values)]" }.joined(separator: ",")
+    let outcome = try list("{\"name\":\"x\",\"grid\":{\(huge)}}")
+    #expect(outcome.errors.contains("100000000 runs"), "\(outcome.errors)")
+  }
+
+  @Test(
     "a mistake is refused before anything runs, with file, place and hint",
     arguments: [
       (#"{"nam":"x"}"#, "'nam'", "did you mean 'name'"),

@@ -9,8 +9,8 @@ public enum AnnotationError: DiagnosticError, Equatable {
   case unknownKind
   /// The XML text breaks a rule of XML, or uses what annotations never do.
   case badXML(offset: Int, what: String)
-  /// An element of a VOC annotation is missing.
-  case missingElement(String)
+  /// A class name that the label file cannot hold.
+  case badClassName(String)
   /// A member of COCO's JSON is missing or of another kind.
   case missingMember(String)
   /// An annotation names an image or a category that the file does not list.
@@ -41,7 +41,7 @@ public enum AnnotationError: DiagnosticError, Equatable {
     switch self {
     case .unknownKind: "annotations.unknown-kind"
     case .badXML: "annotations.bad-xml"
-    case .missingElement: "annotations.missing-element"
+    case .badClassName: "annotations.bad-class-name"
     case .missingMember: "annotations.missing-member"
     case .unknownID: "annotations.unknown-id"
     case .badCSV: "annotations.bad-csv"
@@ -62,7 +62,7 @@ public enum AnnotationError: DiagnosticError, Equatable {
     switch self {
     case .unknownKind: "the annotations are of no kind that is read"
     case .badXML(let offset, let what): "the XML \(what) (offset \(offset))"
-    case .missingElement(let name): "the annotation has no \(name)"
+    case .badClassName(let name): "the label file cannot hold the class name \(printable(name))"
     case .missingMember(let name): "the JSON text has no \(name)"
     case .unknownID(let kind, let id): "no \(kind) has the id \(id)"
     case .badCSV(let line, let what): "\(what) (line \(line))"
@@ -83,11 +83,12 @@ public enum AnnotationError: DiagnosticError, Equatable {
     switch self {
     case .unknownKind:
       "give a folder of VOC XML files, COCO's instances_*.json, a .csv table, or a list .txt"
-    case .badXML, .missingElement: "annotations are those of PASCAL VOC; copy the file again"
+    case .badXML: "annotations are those of PASCAL VOC; copy the file again"
     case .missingMember, .unknownID: "the file is one of COCO's annotations; download it again"
     case .badCSV:
       "the first line names the columns: path, then labels, or one column of 0 and 1 per class"
     case .unknownClass: "use the classes of the training annotations, or leave --classes out"
+    case .badClassName: "give every class a name of one line"
     case .badPath: "rename the image without spaces and line ends, inside the data folder"
     case .repeatedImage: "list each image once, with all its labels"
     case .noCaption: "add its caption, or leave --captions out and tune without E6"

@@ -73,7 +73,9 @@ struct CSV {
         offset += 1
       }
       // The carriage return of a CRLF belongs to the line end.
-      if text.last == UInt8(ascii: "\r") {
+      if text.last == UInt8(ascii: "\r"),
+        offset == bytes.count || bytes[offset] != UInt8(ascii: ",")
+      {
         text.removeLast()
         offset -= 1
       }

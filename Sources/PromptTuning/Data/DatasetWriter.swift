@@ -10,7 +10,7 @@ extension LongTailDataset {
   /// and `NAME.json`, the description that `DatasetSpec.named` reads.
   ///
   /// - Returns: the files written, relative to the folder.
-  /// - Throws: `FileError` when a file cannot be written; none is half written.
+  /// - Throws: `FileError` when a file cannot be written; the new ones before it are removed.
   @discardableResult
   public func write() throws -> [String] {
     func list(_ images: [ListedImage]) -> String {
@@ -34,7 +34,18 @@ extension LongTailDataset {
       members.append(("captions", .string(name)))
     }
     files.append(("\(spec.name).json", JSON.object(members).text(pretty: true) + "\n"))
-    for (name, text) in files { try AtomicFile.write(text, to: "\(root)/\(name)") }
+    var made: [String] = []
+    do {
+      for (name, text) in files {
+        let path = "\(root)/\(name)"
+        let isNew = fileSize(path) == nil
+        try AtomicFile.write(text, to: path)
+        if isNew { made.append(path) }
+      }
+    } catch {
+      for path in made { removeFile(path) }
+      throw error
+    }
     return files.map(\.0)
   }
 }

@@ -35,8 +35,6 @@ public enum DatasetError: DiagnosticError, Equatable {
   case captionOrder(line: Int, caption: String, image: String)
   /// A class has no training image, so that E4 and E5 do not exist for it.
   case emptyClass(index: Int, name: String)
-  /// An image of the list is not there.
-  case missingImage(line: Int, path: String)
   /// A folder or file that the data set needs is not there.
   case missingFile(path: String, dataset: String)
 
@@ -58,7 +56,6 @@ public enum DatasetError: DiagnosticError, Equatable {
     case .captionCount: return "dataset.caption-count"
     case .captionOrder: return "dataset.caption-order"
     case .emptyClass: return "dataset.empty-class"
-    case .missingImage: return "dataset.missing-image"
     case .missingFile: return "dataset.missing-file"
     }
   }
@@ -90,7 +87,6 @@ public enum DatasetError: DiagnosticError, Equatable {
     case .captionOrder(let line, let caption, let image):
       return "the caption is for \(caption), the training list has \(image) (line \(line))"
     case .emptyClass(let index, let name): return "class \(index) '\(name)' has no training image"
-    case .missingImage(let line, let path): return "image \(path) is missing (line \(line))"
     case .missingFile(let path, let dataset): return "\(path) is missing (data set \(dataset))"
     }
   }
@@ -111,7 +107,7 @@ public enum DatasetError: DiagnosticError, Equatable {
       return "the caption file has one 'path caption' a line, in the training list's order"
     case .emptyClass:
       return "every class needs a training image, because its margin and weight divide by the count"
-    case .missingImage, .missingFile:
+    case .missingFile:
       return "'lmpt data check' says what is missing and how to get it"
     }
   }

@@ -47,7 +47,9 @@ public struct MultiLabelSet: Sendable, Equatable {
           throw AnnotationError.unknownKind
         }
         return try file.withBytes {
-          try Self($0, format: format, prefix: prefix, classNames: classNames)
+          try Self(
+            $0, format: format, prefix: prefix, classNames: classNames,
+            picture: "\(path.fileName.dropLast(4)).jpg")
         }
       }
     }
@@ -60,16 +62,17 @@ public struct MultiLabelSet: Sendable, Equatable {
   ///   - format: how it is written.
   ///   - prefix: what goes before every file name, with its slash.
   ///   - classNames: the classes; nil to take those of the annotations, which a list has not.
+  ///   - picture: the file name of VOC's picture where the annotation has none.
   /// - Throws: `AnnotationError`, `JSONError` or `DatasetError`.
   public init(
     _ bytes: UnsafeRawBufferPointer, format: AnnotationFormat, prefix: String = "",
-    classNames: [String]? = nil
+    classNames: [String]? = nil, picture: String = "picture.jpg"
   ) throws {
     switch format {
     case .voc:
       let annotation = try VOCAnnotation(bytes)
       self.init(classNames: classNames ?? Self.vocClasses([annotation]))
-      try add(annotation, called: "picture.jpg", prefix, index(of: self.classNames))
+      try add(annotation, called: picture, prefix, index(of: self.classNames))
     case .coco: try self.init(coco: bytes, prefix: prefix, classNames: classNames)
     case .table: try self.init(table: bytes, prefix: prefix, classNames: classNames)
     case .list: try self.init(list: bytes, prefix: prefix, classNames: classNames)
@@ -84,6 +87,11 @@ public struct MultiLabelSet: Sendable, Equatable {
 
   /// Refuses what the list format cannot hold.
   private func check() throws(AnnotationError) {
+    for name in classNames {
+      guard name.unicodeScalars.contains(where: { !$0.properties.isWhitespace }),
+        !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+      else { throw .badClassName(name) }
+    }
     var seen = Set<String>()
     for image in images {
       guard !image.path.isEmpty, !image.path.utf8.contains(0),
@@ -197,7 +205,8 @@ public struct MultiLabelSet: Sendable, Equatable {
     for (row, names) in zip(table.rows, written) {
       var found = Set<Int>()
       for name in names {
-        let position = classNames == nil ? nil : Int(name)
+        // A name first, because classes may be called by numbers.
+        let position = classNames == nil || labels[name] != nil ? nil : Int(name)
         if let position, self.classNames.indices.contains(position) {
           found.insert(position)
         } else {

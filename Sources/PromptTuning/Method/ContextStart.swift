@@ -11,6 +11,22 @@ public enum ContextStart: Sendable, Equatable {
   /// The token embeddings of words, as "a photo of a".
   case words(String)
 
+  /// M, the number of context tokens that this start gives.
+  package func count(variant: Variant) throws(TokenizerError) -> Int {
+    switch self {
+    case .random(let count): return count
+    case .words(let text):
+      let words = spaced(text)
+      return Self.count(words, try Tokenizer.clip().tokenize(words), variant)
+    }
+  }
+
+  /// The released code counts spaces.
+  private static func count(_ words: String, _ tokens: [Int32], _ variant: Variant) -> Int {
+    variant == .released
+      ? words.parts(between: " ", omittingEmpty: false).count : tokens.count - 2
+  }
+
   /// The words that keep the context's place when a prompt is tokenised, and the first vectors.
   ///
   /// - Returns: the words, and vectors of shape [copies, M, D].
@@ -32,9 +48,7 @@ public enum ContextStart: Sendable, Equatable {
     case .words(let text):
       let words = spaced(text)
       let tokens = try tokenizer.tokenize(words, contextLength: contextLength)  // [SOT] words [EOT]
-      let count =
-        variant == .released
-        ? words.split(separator: " ", omittingEmptySubsequences: false).count : tokens.count - 2
+      let count = Self.count(words, tokens, variant)
       // As many words as that may be more than tokens: padding follows, as in a released row of 77.
       let padded = tokens + [Int32](repeating: 0, count: max(0, count + 1 - tokens.count))
       let vectors = tokenEmbedding.gather(padded[1..<1 + count].map(Int.init))  // [M, D]

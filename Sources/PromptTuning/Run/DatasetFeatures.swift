@@ -1,6 +1,7 @@
 // DatasetFeatures - the image features of a data set: training images twice, test images once.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import CLIP
 import Imaging
 import Tensors
@@ -70,8 +71,8 @@ public struct DatasetFeatures: Sendable {
   ///   - view: what the method looks at.
   ///   - progress: called with pictures done and to do, over both lists.
   /// - Throws: `FileError` naming a bad picture unless the source skips them, or a cache that cannot
-  ///   be written; `DatasetError.emptyClass` when skipping leaves a class without training image;
-  ///   `RunError.interrupted`.
+  ///   be written, or a list of which skipping leaves a class without training image, or no test
+  ///   image; `RunError.interrupted`.
   public init(
     _ dataset: LongTailDataset, from source: FeatureSource, view: ImageView = .features,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -94,6 +95,9 @@ public struct DatasetFeatures: Sendable {
     let test = try testCache.load()
     self.dataset = dataset.without(train: stored.bad, test: test.bad)
     skipped = stored.bad.map { dataset.train[$0].path } + test.bad.map { dataset.test[$0].path }
+    guard !self.dataset.test.isEmpty else {
+      throw FileError(file: "\(dataset.root)/\(dataset.spec.test)", cause: DatasetError.noImages)
+    }
     func table(
       _ images: [ListedImage], _ features: Tensor, places: PlaceTable?
     ) -> ImageTable {
@@ -114,7 +118,8 @@ public struct DatasetFeatures: Sendable {
     testImages = table(
       self.dataset.test, test.plain.dropping(test.bad),
       places: caches.count > 2 ? try caches[3].loadPlaces(without: test.bad) : nil)
-    try self.dataset.requireEveryClass()
+    let spec = dataset.spec
+    try inFile("\(dataset.root)/\(spec.train)") { [self] in try self.dataset.requireEveryClass() }
   }
 }
 

@@ -20,10 +20,14 @@ func makeFolder(_ path: String) throws {
   }
 }
 
+/// Removes a file, if it is there.
+func removeFile(_ path: String) { unlink(path) }
+
 /// The folder for feature caches: `$XDG_CACHE_HOME/lmpt` or `~/.cache/lmpt`.
 public func defaultCacheRoot() -> String {
-  let environment = ProcessInfo.processInfo.environment
-  if let root = environment["XDG_CACHE_HOME"], !root.isEmpty { return "\(root)/lmpt" }
+  let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
+  // A relative one counts for nothing, as its specification says.
+  if let root = environment["XDG_CACHE_HOME"], root.hasPrefix("/") { return "\(root)/lmpt" }
   return "\(environment["HOME"] ?? ".")/.cache/lmpt"
 }
 

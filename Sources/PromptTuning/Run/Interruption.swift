@@ -15,18 +15,25 @@ import Synchronization
 public enum Interruption {
   private static let requested = Atomic<Bool>(false)
 
-  /// Turns SIGINT and SIGTERM into a request; a second signal ends the process at once.
+  /// Turns SIGINT, SIGTERM and a lost terminal's SIGHUP into a request; a second signal ends the
+  /// process at once.
   ///
-  /// A parent may have blocked them, which children inherit; here they are wanted.
+  /// A parent may have blocked them, which children inherit; here they are wanted. SIGHUP stays
+  /// ignored under nohup.
   package static func catchSignals() {
     var wanted = sigset_t()
     sigemptyset(&wanted)
-    for number in [SIGINT, SIGTERM] { sigaddset(&wanted, number) }
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&wanted, number) }
     sigprocmask(SIG_UNBLOCK, &wanted, nil)
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { number in
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let before = signal(number) { number in
         Interruption.request()
         signal(number, SIG_DFL)
+      }
+      if number == SIGHUP,
+        unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+      {
+        signal(number, SIG_IGN)
       }
     }
   }

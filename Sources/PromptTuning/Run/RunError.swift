@@ -44,7 +44,8 @@ public enum RunError: DiagnosticError, Equatable {
     case .notARun(let missing): return "this is not a run folder, \(missing) is missing"
     case .differs(let list):
       return "the run was started differently: " + list.joined(separator: "; ")
-    case .noCaptions: return "the data set has no captions, which E3 compares prompts with"
+    case .noCaptions:
+      return "the data set has no captions, which E6 compares prompts with and TaI-DPT learns from"
     }
   }
 
@@ -59,7 +60,8 @@ public enum RunError: DiagnosticError, Equatable {
     case .cannotMakeFolder: return "check the path and its permissions"
     case .notARun: return "give the folder that 'lmpt train --out' wrote"
     case .differs: return "give the same data, weights and options, or start a new run"
-    case .noCaptions: return "add a caption file, or tune without E6 (--cseloss none)"
+    case .noCaptions:
+      return "add a caption file, or tune another method without E6 (--cseloss none)"
     }
   }
 }

@@ -86,11 +86,12 @@ public struct RunEstimate: Sendable, Equatable {
     var some = options
     (some.epochs, some.validationFraction, some.selection) = (1, 0, .last)
     let clock = ContinuousClock()
-    if options.embedding != .none, let texts = small.captions {
+    if options.readsCaptions, let texts = small.captions {
       let sample = Array(texts.prefix(32))
       let time = try clock.measure {
         _ = try Captions(
           sample, alignment: options.alignment, cut: options.captionCut,
+          detail: options.method.learnsFromCaptions ? .everyToken : .alignment,
           tokenizer: try Tokenizer.clip(), tower: source.model.text)
       }
       captions = time.seconds / Double(max(1, sample.count)) * Double(trained)

@@ -82,7 +82,7 @@ extension TrainingOptions {
   /// Every option in the order of `config.json`.
   public static let table: [TrainingField] = [
     .choice("method", \.method),
-    .whole("n_ctx", \.contextCount, 1...64), .whole("m_ctx", \.split, 0...63),
+    .whole("n_ctx", \.contextCount, 1...75), .whole("m_ctx", \.split, 0...63),
     .text("ctx_init", \.contextInit), .choice("class_token_position", \.position),
     .choice("context", \.sharing),
     .choice("loss_function", \.loss), .choice("variant", \.reading),

@@ -113,4 +113,12 @@ public struct TrainingOptions: Sendable, Equatable {
 
   /// The defaults.
   public init() {}
+
+  /// Whether training reads the images' captions, for E6 or in the place of images.
+  public var readsCaptions: Bool { embedding != .none || method.learnsFromCaptions }
+
+  /// By which rule the epoch is really chosen: without held-out images the last one is kept.
+  public var effectiveSelection: EpochSelection {
+    selection == .validation && validationFraction == 0 ? .last : selection
+  }
 }

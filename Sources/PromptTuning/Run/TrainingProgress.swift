@@ -40,5 +40,5 @@ extension Duration {
 
 extension ContinuousClock.Instant {
   /// Seconds since then.
-  var seconds: Double { (ContinuousClock.now - self).seconds }
+  package var seconds: Double { (ContinuousClock.now - self).seconds }
 }

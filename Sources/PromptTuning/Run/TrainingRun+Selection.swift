@@ -24,7 +24,7 @@ extension TrainingRun {
         validation: validation, test: test, seconds: seconds))
     state.sums = [0, 0, 0]
     let metric =
-      switch options.selection {
+      switch options.effectiveSelection {
       case .validation: validation ?? Double(state.epoch)
       case .test: test
       case .last: Double(state.epoch)

@@ -63,7 +63,7 @@ public struct TrainingRun {
     optimizer = Optimizer(
       options.optimizer, learningRate: options.learningRate, momentum: options.momentum,
       weightDecay: options.weightDecay)
-    if options.embedding == .none, !options.method.learnsFromCaptions {
+    if !options.readsCaptions {
       captions = nil
     } else {
       guard let texts = dataset.captions else { throw RunError.noCaptions }
@@ -108,7 +108,7 @@ public struct TrainingRun {
       while state.step < steps {
         if Interruption.isRequested {
           try save()
-          throw RunError.interrupted(resume: folder.map { "lmpt train --resume --out \($0)" })
+          throw interrupted
         }
         let first = state.step * options.batch
         let range = first..<min(first + options.batch, split.train.count)
@@ -118,12 +118,29 @@ public struct TrainingRun {
         seen += range.count
         progress(position(losses, imagesPerSecond: Double(seen) / max(start.seconds, 1e-9)))
       }
+      do {
+        try finishEpoch(seconds: spentBefore + start.seconds)
+      } catch RunError.interrupted {  // between the images that it is measured on
+        try save()
+        throw interrupted
+      }
       (state.order, state.mirroring) = generators
-      try finishEpoch(seconds: spentBefore + start.seconds)
       try save()
       if let record = state.history.last { try epoch(record) }
     }
-    return try result()
+    do {
+      return try result()
+    } catch RunError.interrupted {  // every epoch is saved
+      throw interrupted
+    }
+  }
+
+  /// A stop after everything was saved.
+  private var interrupted: RunError {
+    .interrupted(
+      resume: folder.map {
+        "lmpt train --resume --out\($0.hasPrefix("-") ? "=" : " ")\($0.shellQuoted)"
+      })
   }
 
   /// Batches per epoch.

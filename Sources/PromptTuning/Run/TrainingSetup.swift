@@ -59,6 +59,20 @@ extension TrainingOptions {
   }
 }
 
+extension TrainingOptions {
+  /// The margins by class count (E4); nil where E6 has one for all, or is left out.
+  public func margins(_ n: Tensor) throws -> Tensor? {
+    guard [.margin, .softmargin].contains(embedding) else { return nil }
+    return try classMargin(n, scale: margin)
+  }
+
+  /// The weights by class count (E5); nil where E6 has none, or is left out.
+  public func weights(_ n: Tensor) throws -> Tensor? {
+    guard [.weighted, .softmargin].contains(embedding) else { return nil }
+    return try classWeight(n, gamma: weightGamma, normalization: weightNormalization)
+  }
+}
+
 extension ClassificationLoss {
   /// The loss of a run, with its constants.
   init(_ classes: TrainingClasses, options: TrainingOptions) {
@@ -98,18 +112,13 @@ extension PromptTuner {
     classification: @escaping LossFunction, generator: inout Generator
   ) throws {
     let n = Tensor(classes.counts.map(Float.init))
-    let usesMargin = [.margin, .softmargin].contains(options.embedding)
-    let usesWeight = [.weighted, .softmargin].contains(options.embedding)
     self.init(
       learner: try PromptLearner(
         model: model, classNames: classes.names, options: options, generator: &generator),
       tower: model.text, scale: model.logitScale,
       classification: classification,
-      margin: usesMargin
-        ? try classMargin(n, scale: options.margin) : Tensor(Float(options.margin)),
-      weight: usesWeight
-        ? try classWeight(
-          n, gamma: options.weightGamma, normalization: options.weightNormalization) : Tensor(1),
+      margin: try options.margins(n) ?? Tensor(Float(options.margin)),
+      weight: try options.weights(n) ?? Tensor(1),
       lambda: options.embedding == .none ? 1 : options.lambda,
       alignment: options.alignment, split: options.split, variant: options.reading.variant)
   }

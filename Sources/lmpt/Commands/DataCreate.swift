@@ -93,7 +93,7 @@ private func longTailed(_ arguments: Arguments) throws -> (dataset: LongTailData
   let dataset = LongTailDataset(
     spec, root: root, classNames: source.classNames, train: train, test: test, captions: captions)
   try inFile(from) {
-    guard !test.isEmpty else { throw DatasetError.noImages }
+    guard !test.isEmpty, !train.isEmpty else { throw DatasetError.noImages }
     if let empty = dataset.counts.firstIndex(of: 0) {
       throw AnnotationError.classWithoutImages(source.classNames[empty])
     }

@@ -22,17 +22,34 @@ extension Command {
 private func runDemo(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
   let seeds = try arguments.int("seeds", in: 1...1000) ?? 1
-  let clock = ContinuousClock()
-  let start = clock.now
+  let start = ContinuousClock.now
   let progress = ProgressLine(arguments)
   progress.begin("opening pictures and weights")
   let source = try Source(
     dataset: "mini", data: nil, weights: nil, cache: arguments.string("cache"))
   let out = arguments.string("out") ?? freeFolder("runs/demo")
   Interruption.catchSignals()
-  let root = try RunFolder(out, resume: false, configuration: source.configuration)
-  let features = try source.features(progress)
+  // A demo that was interrupted goes on, arm by arm.
+  let isThere = FileManager.default.fileExists(atPath: "\(out)/config.json")
+  let root = try RunFolder(
+    out, resume: isThere, configuration: source.configuration, access: source.access)
+  do {
+    return try runDemo(arguments, source, root, seeds: seeds, progress, start: start)
+  } catch {
+    progress.finish()
+    root.abandonIfEmpty()
+    guard case RunError.interrupted = error else { throw error }
+    let command = ["lmpt", "demo"] + (seeds > 1 ? ["--seeds", "\(seeds)"] : []) + ["--out", out]
+    throw RunError.interrupted(resume: command.map(\.shellQuoted).joined(separator: " "))
+  }
+}
 
+private func runDemo(
+  _ arguments: Arguments, _ source: Source, _ root: RunFolder, seeds: Int,
+  _ progress: ProgressLine, start: ContinuousClock.Instant
+) throws -> Int32 {
+  let out = root.path
+  let features = try source.features(progress)
   let page = try RunReport(source, features, scores: .softmax)
   var rows = [(name: "zero-shot", results: [page.zeroShot.map])]
   var runs: [FinishedRun] = []
@@ -41,12 +58,15 @@ private func runDemo(_ arguments: Arguments) throws -> Int32 {
     for seed in 0..<seeds {
       let options = MiniBenchmark.options(arm, seed: seed)
       let configuration = source.configuration + options.fields
+      let path = "\(out)/\(arm.embedding.rawValue)-seed\(seed)"
+      let isThere = FileManager.default.fileExists(atPath: path)
       let folder = try RunFolder(
-        "\(out)/\(arm.embedding.rawValue)-seed\(seed)", resume: false, configuration: configuration)
+        path, resume: isThere, configuration: configuration, access: source.access)
       let prefix = "[\(index * seeds + seed + 1)/\(MiniBenchmark.arms.count * seeds)] \(arm.name)  "
       let (result, report) = try folder.train(
         page, options: options, name: arm.name,
-        commandLine: ["lmpt", "demo"] + (seeds > 1 ? ["--seeds", "\(seeds)"] : [])
+        commandLine: ["lmpt", "demo"] + (seeds > 1 ? ["--seeds", "\(seeds)"] : []),
+        resume: isThere
       ) { progress.show($0, prefix: prefix) }
       results.append(result.evaluation.map)
       runs.append(FinishedRun(report, configuration: configuration))
@@ -71,7 +91,7 @@ private func runDemo(_ arguments: Arguments) throws -> Int32 {
   )
   ResultTable.print(rows)
   print(
-    "\nrun folder: \(root.path), page: \(root.path)/report.html  (\(duration((clock.now - start).seconds)))"
+    "\nrun folder: \(root.path), page: \(root.path)/report.html  (\(duration(start.seconds)))"
   )
   return ExitCode.fine
 }

@@ -33,6 +33,7 @@ private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
   let source = try run.source(arguments)
   Interruption.catchSignals()
   let features = try source.features(progress, view: run.options.method.view)
+  endWhenInterrupted()  // nothing after this needs to be saved
   let predict = try run.predictor(source.model)
   let evaluation = try Evaluation(
     logits: try features.testImages.logits(predict),
@@ -40,6 +41,6 @@ private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
     kind: kind, threshold: threshold)
   try printEvaluation(
     run.options.method.title, evaluation, counts: features.dataset.counts,
-    selection: run.options.selection.label, arguments)
+    selection: run.options.effectiveSelection.label, arguments)
   return ExitCode.fine
 }

@@ -25,6 +25,9 @@ private func runFeatures(_ arguments: Arguments) throws -> Int32 {
   progress.begin("opening data set and weights")
   let source = try Source(arguments)
   if arguments.flag("dry-run") {
+    guard arguments.string("shard") == nil else {
+      throw UsageError.conflict("--dry-run is about the whole cache; leave --shard out")
+    }
     let estimate = RunEstimate(features: source.featureSource, of: source.dataset)
     progress.finish()
     estimate.print(source, json: arguments.flag("json"))

@@ -48,15 +48,21 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
       recipe.resized(try decodeImage(path: path), size: size))
     let image = ImageBatch(
       pixels: Tensor(pixels, shape: [1, 3, size, size]), model: model, view: classifier.view)
-    let scores = kind.scores(try classifier.predict(image)).values
+    let z = try classifier.predict(image)  // [1, C]
+    let scores = kind.scores(z).values
     let best = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(top)
       .map { Report.Example.Score(names[$0], Double(scores[$0])) }
     progress.finish()
     if arguments.string("html") != nil {
+      // Logits are shown as softmax, which fits a bar.
+      let shown = kind == .logit ? ScoreKind.softmax : kind
+      let values = shown.scores(z).values
+      let bars = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(top)
+        .map { Report.Example.Score(names[$0], Double(values[$0])) }
       examples.append(
         Report.Example(
           image: try pictureForPage(path: path), name: path, labels: [],
-          decisions: [Report.Example.Decision(method: kind.rawValue, scores: best)]))
+          decisions: [Report.Example.Decision(method: shown.rawValue, scores: bars)]))
     }
     if arguments.flag("json") {
       output.append(json(path, best))
@@ -73,7 +79,7 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
       Report.Fact("weights fingerprint", String(model.fingerprint.prefix(16))),
     ]
     let words = ["lmpt"] + CommandLine.arguments.dropFirst()
-    page.commands = [words.map(shellQuoted).joined(separator: " ")]
+    page.commands = [words.map(\.shellQuoted).joined(separator: " ")]
     try AtomicFile.write(HTMLReport.page(page), to: html)
   }
   if arguments.flag("json") {
@@ -129,6 +135,9 @@ private struct Classifier {
       guard arguments.string("classes") == nil else {
         throw UsageError.conflict("--run and --classes exclude each other")
       }
+      guard arguments.string("activation") == nil else {
+        throw UsageError.conflict("--activation is the run's own with --run")
+      }
       let run = try TunedRun(folder)
       model = try run.model(arguments)
       (view, names, scores) = (run.options.method.view, run.classNames, run.options.scores)
@@ -145,8 +154,8 @@ private struct Classifier {
     guard !names.isEmpty else {
       throw UsageError.badValue(option: "--classes", found: list, expected: "names and commas")
     }
-    model = try CLIPModel.load(
-      path: try arguments.required("weights"), activation: try arguments.choice("activation"))
+    model = try openModel(
+      try arguments.required("weights"), activation: try arguments.choice("activation"))
     (view, scores) = (.features, .softmax)
     let (texts, scale) = (try ZeroShot.classFeatures(names, model: model), model.logitScale)
     predict = { try logits($0.features, texts, scale: scale) }

@@ -28,8 +28,19 @@ extension Command {
 private func runSweep(_ arguments: Arguments) throws -> Int32 {
   let path = try arguments.operands(1, "the sweep's FILE.json")[0]
   let file = try SweepFile(path)
-  let plan = try inFile(path) { try SweepPlan(file, arguments) }
+  let changes = try SweepPlan.Changes(arguments)
+  let plan = try inFile(path) { try SweepPlan(file, changes, arguments) }
   if arguments.flag("list") {
+    guard !arguments.flag("json") else {
+      let runs = plan.runs.map { run in
+        JSON.object([
+          ("label", .string(run.label)), ("seed", run.seed.map(JSON.integer) ?? nil),
+          ("command", .string(run.words.map(\.shellQuoted).joined(separator: " "))),
+        ])
+      }
+      print(JSON.object([("runs", .array(runs))]).text())
+      return ExitCode.fine
+    }
     for run in plan.runs { print(run.label + (run.seed.map { ", seed \($0)" } ?? "")) }
     return ExitCode.fine
   }
@@ -50,7 +61,7 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
     outcomes = try runner.run { try write(SweepTable(plan: plan, outcomes: $0), to: out) }
   } catch let error as any DiagnosticError where error.code == "run.interrupted" {
     let words = ["lmpt"] + CommandLine.arguments.dropFirst()
-    throw RunError.interrupted(resume: words.map(shellQuoted).joined(separator: " "))
+    throw RunError.interrupted(resume: words.map(\.shellQuoted).joined(separator: " "))
   }
   let table = SweepTable(plan: plan, outcomes: outcomes)
   if arguments.flag("json") {

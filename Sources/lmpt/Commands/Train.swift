@@ -30,18 +30,10 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
   let resume = arguments.flag("resume")
   let progress = ProgressLine(arguments)
   progress.begin("opening data set and weights")
-  // A resumed run knows its data, weights and options; what is given again must agree.
-  let isSaved = resume && FileManager.default.fileExists(atPath: "\(out)/config.json")
-  let saved = isSaved ? try RunConfiguration(out) : nil
-  let source = try saved?.source(arguments) ?? Source(arguments)
-  let options =
-    try saved?.options(arguments) ?? TrainingOptions(arguments, dataset: source.spec.name)
-  // Before a picture is opened: E4, E5 and E7 divide by the counts.
-  try inFile("\(source.dataset.root)/\(source.spec.train)") {
-    try source.dataset.requireEveryClass()
-  }
+  let (source, options) = try openRun(arguments)
   let folder = try RunFolder(
-    out, resume: resume, configuration: source.configuration + options.fields)
+    out, resume: resume, configuration: source.configuration + options.fields,
+    access: source.access)
   Interruption.catchSignals()
   do {
     let features = try source.features(progress, view: options.method.view)
@@ -54,7 +46,7 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
     if arguments.flag("json") {
       print(folder.resultJSON(result, options: options, features: features).text())
     } else {
-      print("\(options.selection.label): epoch \(result.epoch)")
+      print("\(options.effectiveSelection.label): epoch \(result.epoch)")
       ResultTable.print([
         ("zero-shot CLIP", [page.zeroShot.map]), (options.method.title, [result.evaluation.map]),
       ])
@@ -71,15 +63,30 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
   return ExitCode.fine
 }
 
+/// The data set, the weights and the options of a run, checked before a picture is opened.
+///
+/// A resumed run knows them; what is given again must agree.
+private func openRun(_ arguments: Arguments) throws -> (Source, TrainingOptions) {
+  let out = arguments.string("out") ?? ""
+  let isSaved =
+    arguments.flag("resume") && FileManager.default.fileExists(atPath: "\(out)/config.json")
+  let saved = isSaved ? try RunConfiguration(out) : nil
+  let source = try saved?.source(arguments) ?? Source(arguments)
+  let options =
+    try saved?.options(arguments) ?? TrainingOptions(arguments, dataset: source.spec.name)
+  // E4, E5 and E7 divide by the counts.
+  try inFile("\(source.dataset.root)/\(source.spec.train)") {
+    try source.dataset.requireEveryClass()
+  }
+  guard !options.readsCaptions || source.dataset.captions != nil else { throw RunError.noCaptions }
+  return (source, options)
+}
+
 /// Says what the same command line without `--dry-run` would cost.
 private func dryRun(_ arguments: Arguments) throws -> Int32 {
   let progress = ProgressLine(arguments)
   progress.begin("measuring a few steps")
-  let source = try Source(arguments)
-  let options = try TrainingOptions(arguments, dataset: source.spec.name)
-  try inFile("\(source.dataset.root)/\(source.spec.train)") {
-    try source.dataset.requireEveryClass()
-  }
+  let (source, options) = try openRun(arguments)
   let estimate = try RunEstimate(
     features: source.featureSource, of: source.dataset, options: options)
   progress.finish()

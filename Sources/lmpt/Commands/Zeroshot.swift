@@ -41,6 +41,7 @@ private func runZeroshot(_ arguments: Arguments) throws -> Int32 {
   let source = try Source(arguments)
   Interruption.catchSignals()
   let features = try source.features(progress)
+  endWhenInterrupted()  // nothing after this needs to be saved
   let names = features.dataset.classNames
   let texts =
     try template.map {

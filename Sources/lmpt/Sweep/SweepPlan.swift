@@ -38,34 +38,39 @@ struct SweepPlan {
   ///
   /// - Parameters:
   ///   - file: the sweep.
-  ///   - arguments: of `lmpt sweep`; its data set, weights and `--set` win over the file.
+  ///   - changes: what the command line of `lmpt sweep` says otherwise.
+  ///   - arguments: that command line, for data and weights.
   /// - Throws: `SweepError` with the place of the first mistake.
-  init(_ file: SweepFile, _ arguments: Arguments) throws {
+  init(_ file: SweepFile, _ changes: Changes, _ arguments: Arguments) throws {
     self.file = file
-    dataset = arguments.string("dataset") ?? file.dataset
-    gridKeys = file.grid.map(\.key)
-    seeds = try arguments.string("seeds").map(Self.seedList) ?? file.seeds
+    dataset = changes.dataset ?? file.dataset
+    let overrides = changes.settings
+    // What the command line fixes is no longer varied.
+    let grid = file.grid.filter { row in !overrides.contains { $0.key == row.key } }
+    let varied = grid.map(\.key)
+    gridKeys = varied
+    seeds = changes.seeds ?? file.seeds
     let spec = try DatasetSpec.named(dataset)
     let ofDataset =
       file.datasets.first { $0.name == spec.name } ?? file.datasets.first { $0.name == "any" }
     guard file.datasets.isEmpty || ofDataset != nil else {
       throw SweepError.noSuchDataset(name: spec.name, known: file.datasets.map(\.name))
     }
-    let overrides = try arguments.strings("set").map(Self.override)
     let sourceWords = Self.sourceWords(arguments, dataset: dataset)
 
-    let varied = Set(gridKeys).subtracting(overrides.map(\.key))
     settings = Self.last(of: (ofDataset?.options ?? []) + file.options + overrides)
       .filter { !varied.contains($0.key) }.map { ($0.key, $0.value) }
 
-    var combinations: [[SweepFile.Setting]] = [[]]
-    for (_, values) in file.grid {
-      combinations = combinations.flatMap { row in values.map { row + [$0] } }
-    }
+    // Counted before the grid is laid out, which a hostile one would fill the memory with.
     let trained = file.arms.count { !$0.isZeroShot }
-    let count = trained * combinations.count * seeds.count + file.arms.count - trained
-    guard count <= Self.limit else {
-      throw SweepError.tooManyRuns(count: count, limit: Self.limit)
+    let count = grid.map(\.values.count).reduce(Double(trained * seeds.count)) { $0 * Double($1) }
+    guard count + Double(file.arms.count - trained) <= Double(Self.limit) else {
+      throw SweepError.tooManyRuns(
+        count: Int(min(count, 1e18)) + file.arms.count - trained, limit: Self.limit)
+    }
+    var combinations: [[SweepFile.Setting]] = [[]]
+    for (_, values) in grid {
+      combinations = combinations.flatMap { row in values.map { row + [$0] } }
     }
     var runs: [Run] = []
     for arm in file.arms {
@@ -153,6 +158,25 @@ struct SweepPlan {
     }?.place
   }
 
+  /// What the command line of `lmpt sweep` says otherwise than the file.
+  struct Changes {
+    /// The data set of `--dataset`.
+    let dataset: String?
+    /// The seeds of `--seeds`.
+    let seeds: [Int]?
+    /// The options of `--set`.
+    let settings: [SweepFile.Setting]
+
+    /// - Throws: `UsageError` for a list of seeds or an option that is none, `SpecError` for a data
+    ///   set that is not known.
+    init(_ arguments: Arguments) throws {
+      dataset = arguments.string("dataset")
+      _ = try dataset.map(DatasetSpec.named)
+      seeds = try arguments.string("seeds").map(SweepPlan.seedList)
+      settings = try arguments.strings("set").map(SweepPlan.override)
+    }
+  }
+
   private static func seedList(_ text: String) throws -> [Int] {
     let seeds = text.split(separator: ",").compactMap { Int($0) }
     guard !seeds.isEmpty, seeds.count == text.split(separator: ",").count,
@@ -172,7 +196,12 @@ struct SweepPlan {
     let (key, value) = (String(parts[0]), String(parts[1]))
     let isOn = ["true": true, "false": false][value]
     let json: JSON = isOn.map { isSwitch(key) ? .bool($0) : .string(value) } ?? .string(value)
-    return try SweepFile.setting(key, json, "--set", shown: "--set \(key)")
+    do {
+      return try SweepFile.setting(key, json, "--set", shown: "--set \(key)")
+    } catch {
+      throw UsageError.badValue(
+        option: "--set", found: text, expected: "an option of 'lmpt train': \(error.message)")
+    }
   }
 
   /// The options of the sweep's command line that say where data and weights are.

@@ -18,7 +18,7 @@ struct SweepOutcome {
   let failure: (any Error)?
 
   /// By which rule its epoch was chosen, as `select` says it; `none` for zero-shot CLIP.
-  var selection: String { run.isZeroShot ? "none" : run.options.selection.rawValue }
+  var selection: String { run.isZeroShot ? "none" : run.options.effectiveSelection.rawValue }
 
   /// mAP of a column of the table.
   func value(_ column: String) -> Double? { metrics?[column == "total" ? "map" : column]?.double }
@@ -87,18 +87,22 @@ struct SweepRunner {
     folder = path
     let result = "\(path)/metrics.json"
     if FileManager.default.fileExists(atPath: result) { return try JSON.read(result) }
-    let configuration = source.configuration + fields(of: run)
     let isThere = FileManager.default.fileExists(atPath: path)
-    let saved = try RunFolder(path, resume: isThere, configuration: configuration)
-    let page = try self.page(source, features, scores)
-    guard !run.isZeroShot else {
-      let json = JSON.object(
-        evaluationFields(page.zeroShot)
-          + [("epoch", .integer(0)), ("selection", .string("no epoch was chosen"))])
-      try AtomicFile.write(json.text(pretty: true) + "\n", to: result)
-      return json
-    }
+    // Files may have moved; their fingerprints are compared.
+    let moved = source.configuration.filter { ["data", "weights"].contains($0.key) }
+    let compared = source.configuration.filter { !["data", "weights"].contains($0.key) }
+    let saved = try RunFolder(
+      path, resume: isThere, configuration: compared + fields(of: run),
+      access: moved + source.access)
     do {
+      let page = try self.page(source, features, scores)
+      guard !run.isZeroShot else {
+        let json = JSON.object(
+          evaluationFields(page.zeroShot)
+            + [("epoch", .integer(0)), ("selection", .string("no epoch was chosen"))])
+        try AtomicFile.write(json.text(pretty: true) + "\n", to: result)
+        return json
+      }
       let trained = try saved.train(
         page, options: run.options, name: run.label, commandLine: run.words + ["--out", path],
         resume: FileManager.default.fileExists(atPath: TrainingRun.checkpointPath(path))

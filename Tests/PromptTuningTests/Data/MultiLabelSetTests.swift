@@ -201,6 +201,21 @@ struct MultiLabelSetTests {
     #expect(code == "annotations.unknown-class")
   }
 
+  @Test("classes called by numbers, a name of no use, a carriage return inside a line")
+  func oddNames() throws {
+    let folder = try makeFolder([
+      "a.csv": "path,labels\nx.jpg,1\n", "b.csv": "path,cat,,dog\nx.jpg,1,1,0\n",
+      "c.csv": "path,a\r,b\nx.jpg,1,0\n",
+    ])
+    let numbers = try MultiLabelSet(
+      path: "\(folder.path)/a.csv", classNames: ["0", "2", "1"])
+    #expect(numbers.images.map(\.labels) == [[2]])
+    for name in ["b.csv", "c.csv"] {
+      let code = errorCode { _ = try MultiLabelSet(path: "\(folder.path)/\(name)") }
+      #expect(code == "annotations.bad-class-name", "\(name)")
+    }
+  }
+
   @Test("a folder without annotations says so")
   func emptyFolder() throws {
     #expect(throws: FileError.self) { try MultiLabelSet(path: try makeFolder().path) }
