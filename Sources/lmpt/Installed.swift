@@ -13,7 +13,11 @@ enum Installed {
   static func fixtures() throws -> String {
     if let folder = ProcessInfo.processInfo.environment["LMPT_FIXTURES"], !folder.isEmpty {
       // Whole, because run folders keep it and are opened from anywhere.
-      return URL(fileURLWithPath: folder).path
+      let path = URL(fileURLWithPath: folder).path
+      guard FileManager.default.fileExists(atPath: "\(path)/mini") else {
+        throw FileError(file: path, cause: InstalledError.notFixtures)
+      }
+      return path
     }
     let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     let linked = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
@@ -39,8 +43,24 @@ enum Installed {
 /// A file that comes with the program was not found.
 enum InstalledError: DiagnosticError {
   case noFixtures
+  case notFixtures
 
-  var code: String { "installed.no-fixtures" }
-  var message: String { "the folder Fixtures of this program was not found" }
-  var hint: String { "run inside the checkout, or set LMPT_FIXTURES to its Fixtures folder" }
+  var code: String {
+    switch self {
+    case .noFixtures: "installed.no-fixtures"
+    case .notFixtures: "installed.not-fixtures"
+    }
+  }
+  var message: String {
+    switch self {
+    case .noFixtures: "the folder Fixtures of this program was not found"
+    case .notFixtures: "LMPT_FIXTURES names a folder without the mini benchmark"
+    }
+  }
+  var hint: String {
+    switch self {
+    case .noFixtures: "run inside the checkout, or set LMPT_FIXTURES to its Fixtures folder"
+    case .notFixtures: "set it to the folder Fixtures of the checkout, or leave it unset"
+    }
+  }
 }

@@ -32,7 +32,8 @@ struct FinishedRun {
   /// The configuration without some of its members, to see what differs only in those.
   fileprivate func settings(without keys: Set<String>) -> String {
     guard let configuration, case .object(let object) = configuration else { return "" }
-    return object.members.filter { !keys.contains($0.key) }.map { "\($0.key)=\($0.value.text())" }
+    let left = keys.union(["access"])  // decides no number
+    return object.members.filter { !left.contains($0.key) }.map { "\($0.key)=\($0.value.text())" }
       .joined(separator: "\n")
   }
 }

@@ -24,12 +24,12 @@ struct RunFolder {
   ///   - path: the folder.
   ///   - resume: whether it is there and goes on.
   ///   - configuration: what a run that goes on is compared by.
-  ///   - access: what else `config.json` keeps.
+  ///   - beside: what else `config.json` keeps.
   /// - Throws: `RunError.outputExists`; when resuming, `RunError.differs` listing every option,
   ///   file or class that is not as it was; `LockError` when another process works in it.
   init(
     _ path: String, resume: Bool, configuration: [(key: String, value: JSON)],
-    access: [(key: String, value: JSON)]
+    beside: [(key: String, value: JSON)]
   ) throws {
     self.path = path
     let configPath = "\(path)/config.json"
@@ -71,7 +71,7 @@ struct RunFolder {
         Environment.json.text(pretty: true) + "\n", to: "\(path)/environment.json")
       // Last, so that a folder with a configuration has the environment too.
       try AtomicFile.write(
-        JSON.object(configuration + access).text(pretty: true) + "\n", to: configPath)
+        JSON.object(configuration + beside).text(pretty: true) + "\n", to: configPath)
     } catch {
       abandonIfEmpty()
       throw error
@@ -122,6 +122,12 @@ struct RunFolder {
     guard names.allSatisfy({ ours.contains($0) || $0.hasPrefix(".") }) else { return }
     for name in ours { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
     _ = rmdir(path)
+  }
+
+  /// The words that the run was started with, not those that it goes on with.
+  var command: [String] {
+    let saved = try? JSON.read("\(path)/environment.json")["command"]?.array
+    return saved?.compactMap(\.string) ?? Environment.command
   }
 
   /// Trains, keeps the logs, and writes everything that a finished run leaves.
@@ -219,11 +225,15 @@ func evaluationFields(_ evaluation: Evaluation) -> [(key: String, value: JSON)] 
 
 /// What a result depends on besides its options; no user or host names.
 enum Environment {
+  /// The words of this process, as the program is called.
+  static var command: [String] { ["lmpt"] + CommandLine.arguments.dropFirst() }
+
   static var json: JSON {
     .object([
       ("version", .string(Main.version)), ("kernel", .string(KernelSet.current.name)),
       ("processor", .string(Processor.name)), ("threads", .integer(Threads.count)),
       ("date", .string(timestamp())),
+      ("command", .array(Environment.command.map(JSON.string))),
     ])
   }
 }

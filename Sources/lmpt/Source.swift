@@ -76,11 +76,14 @@ struct Source {
   }
 
   /// What a run folder keeps of the source without comparing it: how to open it again.
-  var access: [(key: String, value: JSON)] {
-    [
-      ("description", description.map(JSON.string) ?? nil), ("cache", .string(cacheRoot)),
-      ("on_bad_image", .string(onBadImage.rawValue)), ("allow_outside", .bool(allowOutside)),
-    ]
+  var access: (key: String, value: JSON) {
+    (
+      "access",
+      .object([
+        ("description", description.map(JSON.string) ?? nil), ("cache", .string(cacheRoot)),
+        ("on_bad_image", .string(onBadImage.rawValue)), ("allow_outside", .bool(allowOutside)),
+      ])
+    )
   }
 
   /// What identifies the source in a run folder: resuming compares it.

@@ -3,6 +3,7 @@
 
 import Bytes
 import CLIP
+import Foundation
 import Imaging
 import PromptTuning
 import Tensors
@@ -44,16 +45,17 @@ struct RunConfiguration {
 
   /// The data set and the weights of the run; options of the command line go before its record.
   func source(_ arguments: Arguments) throws -> Source {
+    let access = json["access"]
     let source = try Source(
-      dataset: arguments.string("dataset") ?? json["description"]?.string ?? text("dataset"),
+      dataset: arguments.string("dataset") ?? access?["description"]?.string ?? text("dataset"),
       data: arguments.string("data") ?? text("data"),
       weights: arguments.string("weights") ?? text("weights"),
       activation: try arguments.choice("activation") ?? activation(),
       preprocessing: try arguments.choice("preprocess") ?? preprocessing(),
-      cache: arguments.string("cache") ?? json["cache"]?.string,
+      cache: arguments.string("cache") ?? access?["cache"]?.string,
       onBadImage: try arguments.choice("on-bad-image")
-        ?? json["on_bad_image"]?.string.flatMap(BadImagePolicy.init) ?? .fail,
-      allowOutside: arguments.flag("allow-outside") || json["allow_outside"]?.bool == true)
+        ?? access?["on_bad_image"]?.string.flatMap(BadImagePolicy.init) ?? .fail,
+      allowOutside: arguments.flag("allow-outside") || access?["allow_outside"]?.bool == true)
     try check(source.fingerprint)
     let (were, are) = (classNames, source.dataset.classNames)
     guard were == are else {
@@ -105,6 +107,10 @@ struct TunedRun {
     configuration = try RunConfiguration(path)
     options = try configuration.options()
     classNames = configuration.classNames
+    guard FileManager.default.fileExists(atPath: "\(path)/metrics.json") else {
+      throw FileError(
+        file: path, cause: RunError.unfinished(resume: TrainingRun.resumeCommand(path)))
+    }
     kept = try Safetensors.read("\(path)/\(options.method.resultFile)")
   }
 

@@ -22,6 +22,8 @@ struct OwnDataTests {
     #expect(trained.code == 0, "\(trained.errors)")
     let resumed = try Program.run(["train", "--resume", "--out", run, "--quiet"])
     #expect(resumed.code == 0, "\(resumed.errors)")
+    let commands = try json("\(run)/report.json")["commands"]?.array
+    #expect(commands?.first?.string?.contains("--on-bad-image skip") == true)
     let evaluated = try Program.run(["evaluate", "--run", run, "--json"])
     #expect(evaluated.code == 0, "\(evaluated.errors)")
     #expect(try evaluated.json["map"] == json("\(run)/metrics.json")["map"])
@@ -101,6 +103,8 @@ struct OwnDataTests {
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(try json(data.path("run/environment.json"))["date"]?.string?.hasSuffix("Z") == true)
     #expect(try Program.run(["evaluate", "--run", ""]).code == 2)
+    let lost = try Program.run(["zeroshot"], environment: ["LMPT_FIXTURES": data.folder.path])
+    #expect(lost.code == 3 && lost.errors.contains("LMPT_FIXTURES"), "\(lost.errors)")
     let link = data.path("link.npy")
     try FileManager.default.createSymbolicLink(
       atPath: link, withDestinationPath: "target.npy")

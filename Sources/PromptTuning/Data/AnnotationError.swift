@@ -13,6 +13,8 @@ public enum AnnotationError: DiagnosticError, Equatable {
   case badClassName(String)
   /// A member of COCO's JSON is missing or of another kind.
   case missingMember(String)
+  /// A list, which has numbers for classes, without their names.
+  case listWithoutNames
   /// An annotation names an image or a category that the file does not list.
   case unknownID(kind: String, id: Int)
   /// A CSV table breaks RFC 4180 or lacks a column.
@@ -43,6 +45,7 @@ public enum AnnotationError: DiagnosticError, Equatable {
     case .badXML: "annotations.bad-xml"
     case .badClassName: "annotations.bad-class-name"
     case .missingMember: "annotations.missing-member"
+    case .listWithoutNames: "annotations.list-without-names"
     case .unknownID: "annotations.unknown-id"
     case .badCSV: "annotations.bad-csv"
     case .unknownClass: "annotations.unknown-class"
@@ -64,6 +67,7 @@ public enum AnnotationError: DiagnosticError, Equatable {
     case .badXML(let offset, let what): "the XML \(what) (offset \(offset))"
     case .badClassName(let name): "the label file cannot hold the class name \(printable(name))"
     case .missingMember(let name): "the JSON text has no \(name)"
+    case .listWithoutNames: "a list has no class names"
     case .unknownID(let kind, let id): "no \(kind) has the id \(id)"
     case .badCSV(let line, let what): "\(what) (line \(line))"
     case .unknownClass(let name): "there is no class \(printable(name))"
@@ -84,6 +88,7 @@ public enum AnnotationError: DiagnosticError, Equatable {
     case .unknownKind:
       "give a folder of VOC XML files, COCO's instances_*.json, a .csv table, or a list .txt"
     case .badXML: "annotations are those of PASCAL VOC; copy the file again"
+    case .listWithoutNames: "give them with --classes"
     case .missingMember, .unknownID: "the file is one of COCO's annotations; download it again"
     case .badCSV:
       "the first line names the columns: path, then labels, or one column of 0 and 1 per class"

@@ -232,7 +232,7 @@ public struct MultiLabelSet: Sendable, Equatable {
   private init(
     list bytes: UnsafeRawBufferPointer, prefix: String, classNames: [String]?
   ) throws {
-    guard let classNames else { throw AnnotationError.missingMember("class names (--classes)") }
+    guard let classNames else { throw AnnotationError.listWithoutNames }
     self.init(classNames: classNames)
     images = try parseImageList(bytes, classes: classNames.count).map {
       ListedImage(path: prefix + $0.path, labels: $0.labels)

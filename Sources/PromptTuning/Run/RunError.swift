@@ -15,6 +15,8 @@ public enum RunError: DiagnosticError, Equatable {
   case cannotMakeFolder
   /// The run folder lacks something.
   case notARun(missing: String)
+  /// The run has not come to its end.
+  case unfinished(resume: String)
   /// The run was made with other data, weights or options.
   case differs([String])
   /// The data set has no captions, but the options need them.
@@ -28,6 +30,7 @@ public enum RunError: DiagnosticError, Equatable {
     case .outputExists: return "run.output-exists"
     case .cannotMakeFolder: return "run.cannot-make-folder"
     case .notARun: return "run.not-a-run"
+    case .unfinished: return "run.unfinished"
     case .differs: return "run.differs"
     case .noCaptions: return "run.no-captions"
     }
@@ -42,6 +45,7 @@ public enum RunError: DiagnosticError, Equatable {
     case .outputExists(let path): return "\(path) exists already"
     case .cannotMakeFolder: return "the folder cannot be made"
     case .notARun(let missing): return "this is not a run folder, \(missing) is missing"
+    case .unfinished: return "the run has not finished"
     case .differs(let list):
       return "the run was started differently: " + list.joined(separator: "; ")
     case .noCaptions:
@@ -59,6 +63,7 @@ public enum RunError: DiagnosticError, Equatable {
     case .outputExists: return "choose another --out, or continue that run with --resume"
     case .cannotMakeFolder: return "check the path and its permissions"
     case .notARun: return "give the folder that 'lmpt train --out' wrote"
+    case .unfinished(let resume): return "continue with '\(resume)'"
     case .differs: return "give the same data, weights and options, or start a new run"
     case .noCaptions:
       return "add a caption file, or tune another method without E6 (--cseloss none)"

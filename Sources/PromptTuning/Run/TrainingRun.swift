@@ -137,10 +137,12 @@ public struct TrainingRun {
 
   /// A stop after everything was saved.
   private var interrupted: RunError {
-    .interrupted(
-      resume: folder.map {
-        "lmpt train --resume --out\($0.hasPrefix("-") ? "=" : " ")\($0.shellQuoted)"
-      })
+    .interrupted(resume: folder.map(Self.resumeCommand))
+  }
+
+  /// The command that continues the run in a folder.
+  package static func resumeCommand(_ folder: String) -> String {
+    "lmpt train --resume --out\(folder.hasPrefix("-") ? "=" : " ")\(folder.shellQuoted)"
   }
 
   /// Batches per epoch.

@@ -32,7 +32,7 @@ private func runDemo(_ arguments: Arguments) throws -> Int32 {
   // A demo that was interrupted goes on, arm by arm.
   let isThere = FileManager.default.fileExists(atPath: "\(out)/config.json")
   let root = try RunFolder(
-    out, resume: isThere, configuration: source.configuration, access: source.access)
+    out, resume: isThere, configuration: source.configuration, beside: [source.access])
   do {
     return try runDemo(arguments, source, root, seeds: seeds, progress, start: start)
   } catch {
@@ -61,7 +61,7 @@ private func runDemo(
       let path = "\(out)/\(arm.embedding.rawValue)-seed\(seed)"
       let isThere = FileManager.default.fileExists(atPath: path)
       let folder = try RunFolder(
-        path, resume: isThere, configuration: configuration, access: source.access)
+        path, resume: isThere, configuration: configuration, beside: [source.access])
       let prefix = "[\(index * seeds + seed + 1)/\(MiniBenchmark.arms.count * seeds)] \(arm.name)  "
       let (result, report) = try folder.train(
         page, options: options, name: arm.name,

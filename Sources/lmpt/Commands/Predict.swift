@@ -78,8 +78,7 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
       Report.Fact("classes", names.joined(separator: ", ")), Report.Fact("scores", kind.rawValue),
       Report.Fact("weights fingerprint", String(model.fingerprint.prefix(16))),
     ]
-    let words = ["lmpt"] + CommandLine.arguments.dropFirst()
-    page.commands = [words.map(\.shellQuoted).joined(separator: " ")]
+    page.commands = [Environment.command.map(\.shellQuoted).joined(separator: " ")]
     try AtomicFile.write(HTMLReport.page(page), to: html)
   }
   if arguments.flag("json") {

@@ -28,7 +28,9 @@ private func runReport(_ arguments: Arguments) throws -> Int32 {
   }
   var runs: [FinishedRun] = []
   var leftOut: [String] = []
-  for path in arguments.operands {
+  var seen: Set<String> = []
+  for path in arguments.operands
+  where seen.insert(URL(fileURLWithPath: path).resolvingSymlinksInPath().path).inserted {
     // A pattern like runs/* also finds files and the folders of runs that are still going on.
     guard isFolder(path) || arguments.operands.count == 1 else { continue }
     if arguments.operands.count > 1,

@@ -60,8 +60,8 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
   do {
     outcomes = try runner.run { try write(SweepTable(plan: plan, outcomes: $0), to: out) }
   } catch let error as any DiagnosticError where error.code == "run.interrupted" {
-    let words = ["lmpt"] + CommandLine.arguments.dropFirst()
-    throw RunError.interrupted(resume: words.map(\.shellQuoted).joined(separator: " "))
+    throw RunError.interrupted(
+      resume: Environment.command.map(\.shellQuoted).joined(separator: " "))
   }
   let table = SweepTable(plan: plan, outcomes: outcomes)
   if arguments.flag("json") {

@@ -33,14 +33,14 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
   let (source, options) = try openRun(arguments)
   let folder = try RunFolder(
     out, resume: resume, configuration: source.configuration + options.fields,
-    access: source.access)
+    beside: [source.access])
   Interruption.catchSignals()
   do {
     let features = try source.features(progress, view: options.method.view)
     let page = try RunReport(source, features, scores: options.scores)
     let result = try folder.train(
       page, options: options, name: "\(options.method.title) (\(folder.name))",
-      commandLine: ["lmpt"] + CommandLine.arguments.dropFirst(), resume: resume
+      commandLine: folder.command, resume: resume
     ) { progress.show($0) }.result
     progress.finish()
     if arguments.flag("json") {

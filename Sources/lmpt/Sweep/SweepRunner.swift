@@ -93,7 +93,7 @@ struct SweepRunner {
     let compared = source.configuration.filter { !["data", "weights"].contains($0.key) }
     let saved = try RunFolder(
       path, resume: isThere, configuration: compared + fields(of: run),
-      access: moved + source.access)
+      beside: moved + [source.access])
     do {
       let page = try self.page(source, features, scores)
       guard !run.isZeroShot else {

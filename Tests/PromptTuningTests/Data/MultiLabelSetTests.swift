@@ -185,7 +185,7 @@ struct MultiLabelSetTests {
         "annotations.unknown-id"
       ),
       ("a.xyz", "", "annotations.unknown-kind"),
-      ("a.txt", "a.jpg 0\n", "annotations.missing-member"),
+      ("a.txt", "a.jpg 0\n", "annotations.list-without-names"),
     ])
   func refusals(name: String, text: String, code: String) throws {
     let folder = try makeFolder([name: text])
