@@ -11,10 +11,18 @@ extension WeightFile {
       if let (values, owner) = tensor.contiguousFloats {
         return withExtendedLifetime(owner) {
           // safety: the owner keeps `count` floats at the pointer.
-          !UnsafeBufferPointer(start: values, count: tensor.count).allSatisfy(\.isFinite)
+          !allFinite(UnsafeBufferPointer(start: values, count: tensor.count))
         }
       }
       return !tensor.floats().allSatisfy(\.isFinite)
     }?.name
   }
+}
+
+/// Whether no value is NaN or infinite, without an early way out, so that it runs in vectors.
+private func allFinite(_ values: UnsafeBufferPointer<Float>) -> Bool {
+  let exponent: UInt32 = 0x7F80_0000  // all its bits are set in NaN and infinity alone
+  var found: UInt32 = 0
+  for value in values { found |= value.bitPattern & exponent == exponent ? 1 : 0 }
+  return found == 0
 }

@@ -38,6 +38,8 @@ private func runExport(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
   let layout: ExportLayout = try arguments.choice("layout") ?? .ctx
   let output = try arguments.output()
+  let progress = ProgressLine(arguments)
+  progress.begin("opening run and weights")
   let run = try TunedRun(try arguments.required("run"))
   let model = try run.model(arguments)
   guard [.lmpt, .coop].contains(run.options.method) else {
@@ -62,6 +64,7 @@ private func runExport(_ arguments: Arguments) throws -> Int32 {
   case .authors: arrays = try export.authors(model)
   }
   try WeightFile.write(arrays, to: output)
+  progress.finish()
   if arguments.flag("json") {
     print(
       JSON.object([
