@@ -138,14 +138,6 @@ public enum AtomicFile {
     var resolved = path
     var mode: mode_t?
     var status = stat()
-    // A link whose target is not there yet.
-    for _ in 0..<40 where stat(resolved, &status) != 0 {
-      guard let target = linkTarget(resolved) else { break }
-      resolved = target.hasPrefix("/") ? target : resolved.folderPrefix + target
-    }
-    guard stat(resolved, &status) == 0 || linkTarget(resolved) == nil else {
-      throw .system(operation: "open", number: ELOOP)
-    }
     if stat(path, &status) == 0 {
       switch status.st_mode & S_IFMT {
       case S_IFREG: mode = status.st_mode & 0o777
@@ -153,10 +145,13 @@ public enum AtomicFile {
       default: throw .notRegular
       }
       guard access(path, W_OK) == 0 else { throw .unwritable }
-      if let real = realpath(path, nil) {
-        resolved = String(cString: real)
-        free(real)
-      }
+    }
+    // Not by realpath, because a link's target need not be there yet.
+    var links = 0
+    while let target = linkTarget(resolved) {
+      links += 1
+      guard links <= 40 else { throw .system(operation: "open", number: ELOOP) }
+      resolved = target.hasPrefix("/") ? target : resolved.folderPrefix + target
     }
     let folder = resolved.folderPrefix
     let name = String(resolved.unicodeScalars.dropFirst(folder.unicodeScalars.count))

@@ -79,8 +79,8 @@ enum Help {
           command.table.map { option in
             .object([
               ("name", .string(option.name)), ("aliases", .array(option.aliases.map(JSON.string))),
-              ("value", option.value.map(JSON.string) ?? nil), ("help", .string(option.help)),
-              ("default", option.standard.map(JSON.string) ?? nil),
+              ("value", option.value.map(JSON.string) ?? .null), ("help", .string(option.help)),
+              ("default", option.standard.map(JSON.string) ?? .null),
             ])
           })
       ), ("examples", .array(command.examples.map(JSON.string))),

@@ -80,7 +80,7 @@ struct Source {
     (
       "access",
       .object([
-        ("description", description.map(JSON.string) ?? nil), ("cache", .string(cacheRoot)),
+        ("description", description.map(JSON.string) ?? .null), ("cache", .string(cacheRoot)),
         ("on_bad_image", .string(onBadImage.rawValue)), ("allow_outside", .bool(allowOutside)),
       ])
     )

@@ -182,10 +182,13 @@ public struct LongTailDataset: Sendable {
     }
   }
 
-  /// Throws when a class has no training image; E4 and E5 divide by the count.
-  public func requireEveryClass() throws(DatasetError) {
+  /// Throws `FileError` naming the training list when a class has no image there; E4, E5 and E7
+  /// divide by the count.
+  public func requireEveryClass() throws {
     if let empty = counts.firstIndex(of: 0) {
-      throw .emptyClass(index: empty, name: classNames[empty])
+      throw FileError(
+        file: "\(root)/\(spec.train)",
+        cause: DatasetError.emptyClass(index: empty, name: classNames[empty]))
     }
   }
 

@@ -91,8 +91,7 @@ public struct ClassificationLoss: Sendable {
     switch name {
     case .asl:
       return try asymmetricLoss(
-        z, labels: y, gammaNegative: gammaNegative,
-        gammaPositive: gammaPositive)
+        z, labels: y, gammaNegative: gammaNegative, gammaPositive: gammaPositive)
     case .bce: return try binaryCrossEntropy(z, labels: y)
     case .mls: return try multiLabelSoftMargin(z, labels: y)
     case .dbl:

@@ -118,8 +118,7 @@ public struct DatasetFeatures: Sendable {
     testImages = table(
       self.dataset.test, test.plain.dropping(test.bad),
       places: caches.count > 2 ? try caches[3].loadPlaces(without: test.bad) : nil)
-    let spec = dataset.spec
-    try inFile("\(dataset.root)/\(spec.train)") { [self] in try self.dataset.requireEveryClass() }
+    try self.dataset.requireEveryClass()
   }
 }
 

@@ -24,17 +24,27 @@ public struct TrainingField: Sendable {
 extension TrainingField {
   typealias Path<Value> = WritableKeyPath<TrainingOptions, Value> & Sendable
 
+  /// An option of any type: how it is written, and what it accepts.
+  private init<Value>(
+    _ name: String, _ path: Path<Value>, expected: String,
+    json: @escaping @Sendable (Value) -> JSON, value: @escaping @Sendable (JSON) -> Value?,
+    parse: @escaping @Sendable (String) -> JSON? = JSON.string
+  ) {
+    self.init(
+      name: name, expected: expected, get: { json($0[keyPath: path]) },
+      set: { found, options in
+        guard let value = value(found) else { return false }
+        options[keyPath: path] = value
+        return true
+      }, parse: parse)
+  }
+
   fileprivate static func whole(
     _ name: String, _ path: Path<Int>, _ range: ClosedRange<Int>
   ) -> TrainingField {
     TrainingField(
-      name: name, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)",
-      get: { .integer($0[keyPath: path]) },
-      set: { json, options in
-        guard let value = json.int, range.contains(value) else { return false }
-        options[keyPath: path] = value
-        return true
-      },
+      name, path, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+      json: JSON.integer, value: { $0.int.flatMap { range.contains($0) ? $0 : nil } },
       parse: { $0.hasPrefix("+") ? nil : Int($0).map(JSON.integer) })
   }
 
@@ -42,39 +52,21 @@ extension TrainingField {
     _ name: String, _ path: Path<Double>, _ range: ClosedRange<Double>
   ) -> TrainingField {
     TrainingField(
-      name: name, expected: "a number from \(range.lowerBound) to \(range.upperBound)",
-      get: { .number($0[keyPath: path]) },
-      set: { json, options in
-        guard let value = json.double, range.contains(value) else { return false }
-        options[keyPath: path] = value
-        return true
-      },
+      name, path, expected: "a number from \(range.lowerBound) to \(range.upperBound)",
+      json: JSON.number, value: { $0.double.flatMap { range.contains($0) ? $0 : nil } },
       parse: { Double($0).map(JSON.number) })
   }
 
   fileprivate static func text(_ name: String, _ path: Path<String>) -> TrainingField {
-    TrainingField(
-      name: name, expected: "text", get: { .string($0[keyPath: path]) },
-      set: { json, options in
-        guard let value = json.string else { return false }
-        options[keyPath: path] = value
-        return true
-      },
-      parse: JSON.string)
+    TrainingField(name, path, expected: "text", json: JSON.string, value: \.string)
   }
 
   fileprivate static func choice<Choice: RawRepresentable & CaseIterable & SendableMetatype>(
     _ name: String, _ path: Path<Choice>
   ) -> TrainingField where Choice.RawValue == String {
     TrainingField(
-      name: name, expected: "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "),
-      get: { .string($0[keyPath: path].rawValue) },
-      set: { json, options in
-        guard let value = json.string.flatMap(Choice.init) else { return false }
-        options[keyPath: path] = value
-        return true
-      },
-      parse: JSON.string)
+      name, path, expected: "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "),
+      json: { .string($0.rawValue) }, value: { $0.string.flatMap(Choice.init) })
   }
 }
 

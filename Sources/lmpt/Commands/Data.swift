@@ -100,7 +100,7 @@ private func check(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 
     if !json { print(Download.instructions(spec, root: root)) }
     throw error
   }
-  try inFile("\(root)/\(spec.train)") { try dataset.requireEveryClass() }
+  try dataset.requireEveryClass()
   try dataset.requirePathsInside()
   let audit = DatasetAudit(dataset)
   let published = PublishedFiles.of(spec.name)?.matches(in: root) ?? []

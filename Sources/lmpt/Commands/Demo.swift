@@ -34,17 +34,23 @@ private func runDemo(_ arguments: Arguments) throws -> Int32 {
   let root = try RunFolder(
     out, resume: isThere, configuration: source.configuration, beside: [source.access])
   do {
-    return try runDemo(arguments, source, root, seeds: seeds, progress, start: start)
+    return try tuneArms(arguments, source, root, seeds: seeds, progress, start: start)
   } catch {
     progress.finish()
     root.abandonIfEmpty()
     guard case RunError.interrupted = error else { throw error }
-    let command = ["lmpt", "demo"] + (seeds > 1 ? ["--seeds", "\(seeds)"] : []) + ["--out", out]
+    let command = words(seeds: seeds) + ["--out", out]
     throw RunError.interrupted(resume: command.map(\.shellQuoted).joined(separator: " "))
   }
 }
 
-private func runDemo(
+/// The words that repeat a demo.
+private func words(seeds: Int) -> [String] {
+  ["lmpt", "demo"] + (seeds > 1 ? ["--seeds", "\(seeds)"] : [])
+}
+
+/// Trains every arm with every seed and prints the table.
+private func tuneArms(
   _ arguments: Arguments, _ source: Source, _ root: RunFolder, seeds: Int,
   _ progress: ProgressLine, start: ContinuousClock.Instant
 ) throws -> Int32 {
@@ -65,8 +71,7 @@ private func runDemo(
       let prefix = "[\(index * seeds + seed + 1)/\(MiniBenchmark.arms.count * seeds)] \(arm.name)  "
       let (result, report) = try folder.train(
         page, options: options, name: arm.name,
-        commandLine: ["lmpt", "demo"] + (seeds > 1 ? ["--seeds", "\(seeds)"] : []),
-        resume: isThere
+        commandLine: words(seeds: seeds), resume: isThere
       ) { progress.show($0, prefix: prefix) }
       results.append(result.evaluation.map)
       runs.append(FinishedRun(report, configuration: configuration))

@@ -50,15 +50,14 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
       pixels: Tensor(pixels, shape: [1, 3, size, size]), model: model, view: classifier.view)
     let z = try classifier.predict(image)  // [1, C]
     let scores = kind.scores(z).values
-    let best = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(top)
-      .map { Report.Example.Score(names[$0], Double(scores[$0])) }
+    let order = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(top)
+    let best = order.map { Report.Example.Score(names[$0], Double(scores[$0])) }
     progress.finish()
     if arguments.string("html") != nil {
       // Logits are shown as softmax, which fits a bar.
       let shown = kind == .logit ? ScoreKind.softmax : kind
       let values = shown.scores(z).values
-      let bars = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(top)
-        .map { Report.Example.Score(names[$0], Double(values[$0])) }
+      let bars = order.map { Report.Example.Score(names[$0], Double(values[$0])) }
       examples.append(
         Report.Example(
           image: try pictureForPage(path: path), name: path, labels: [],

@@ -34,7 +34,7 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
     guard !arguments.flag("json") else {
       let runs = plan.runs.map { run in
         JSON.object([
-          ("label", .string(run.label)), ("seed", run.seed.map(JSON.integer) ?? nil),
+          ("label", .string(run.label)), ("seed", run.seed.map(JSON.integer) ?? .null),
           ("command", .string(run.words.map(\.shellQuoted).joined(separator: " "))),
         ])
       }

@@ -74,10 +74,7 @@ private func openRun(_ arguments: Arguments) throws -> (Source, TrainingOptions)
   let source = try saved?.source(arguments) ?? Source(arguments)
   let options =
     try saved?.options(arguments) ?? TrainingOptions(arguments, dataset: source.spec.name)
-  // E4, E5 and E7 divide by the counts.
-  try inFile("\(source.dataset.root)/\(source.spec.train)") {
-    try source.dataset.requireEveryClass()
-  }
+  try source.dataset.requireEveryClass()
   guard !options.readsCaptions || source.dataset.captions != nil else { throw RunError.noCaptions }
   return (source, options)
 }

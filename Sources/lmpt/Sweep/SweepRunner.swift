@@ -89,8 +89,9 @@ struct SweepRunner {
     if FileManager.default.fileExists(atPath: result) { return try JSON.read(result) }
     let isThere = FileManager.default.fileExists(atPath: path)
     // Files may have moved; their fingerprints are compared.
-    let moved = source.configuration.filter { ["data", "weights"].contains($0.key) }
-    let compared = source.configuration.filter { !["data", "weights"].contains($0.key) }
+    let paths: Set = ["data", "weights"]
+    let moved = source.configuration.filter { paths.contains($0.key) }
+    let compared = source.configuration.filter { !paths.contains($0.key) }
     let saved = try RunFolder(
       path, resume: isThere, configuration: compared + fields(of: run),
       beside: moved + [source.access])
@@ -120,9 +121,7 @@ struct SweepRunner {
     if let open, open.key == key { return open.source }
     (open, encoded, page) = (nil, nil, nil)
     let source = try Source(run.source)
-    try inFile("\(source.dataset.root)/\(source.spec.train)") {
-      try source.dataset.requireEveryClass()
-    }
+    try source.dataset.requireEveryClass()
     open = (key, source)
     return source
   }
