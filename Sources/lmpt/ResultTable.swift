@@ -1,6 +1,7 @@
 // ResultTable - mAP total, head, medium and tail of several methods, as the paper prints it.
 // SPDX-License-Identifier: Apache-2.0
 
+import EvaluationMetrics
 import PromptTuning
 
 enum ResultTable {

@@ -3,6 +3,7 @@
 
 import Bytes
 import CLIP
+import EvaluationMetrics
 import PromptTuning
 import Reports
 import Tensors

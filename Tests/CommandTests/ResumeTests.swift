@@ -4,6 +4,7 @@
 import Foundation
 import PromptTuning
 import Support
+import Tensors
 import Testing
 import Weights
 

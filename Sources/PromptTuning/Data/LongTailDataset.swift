@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import EvaluationMetrics
 import Tensors
 
 /// Where the files of a data set stand, relative to its folder.

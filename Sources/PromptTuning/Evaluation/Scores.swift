@@ -1,6 +1,7 @@
 // Scores - from logits to the scores that images are ranked by.
 // SPDX-License-Identifier: Apache-2.0
 
+import EvaluationMetrics
 import Tensors
 
 /// How logits become the scores of an evaluation.

@@ -1,6 +1,8 @@
 // TrainingOptions - everything that decides the numbers of a run, as one value that is saved.
 // SPDX-License-Identifier: Apache-2.0
 
+import Tensors
+
 /// Which parts of E6 are in the loss: the paper's ablation arms.
 public enum EmbeddingTerm: String, Sendable, CaseIterable {
   /// No E6: prompt tuning with the classification loss alone.

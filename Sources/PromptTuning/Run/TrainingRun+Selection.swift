@@ -1,6 +1,7 @@
 // TrainingRun+Selection - the end of an epoch: measured, perhaps kept, and the next learning rate.
 // SPDX-License-Identifier: Apache-2.0
 
+import EvaluationMetrics
 import Tensors
 
 extension TrainingRun {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import EvaluationMetrics
 import PromptTuning
 
 extension Command {
@@ -114,19 +115,17 @@ private func check(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 
     }
   if json {
     func some(_ paths: [String]) -> JSON { .array(paths.prefix(100).map { .string($0) }) }
-    print(
-      JSON.object(
-        [
-          ("dataset", .string(spec.name)), ("images", .integer(audit.images)),
-          ("missing", some(audit.missing)), ("missing_count", .integer(audit.missing.count)),
-          ("not_pictures", some(audit.notPictures)), ("in_both_lists", some(audit.inBoth)),
-          ("captions", .integer(dataset.captions?.count ?? 0)),
-          (
-            "published_lists",
-            .object(published.map { ($0.name, $0.isPublished.map { .bool($0) } ?? .null) })
-          ),
-        ] + (failure.map { [("error", Main.errorObject($0))] } ?? [])
-      ).text())
+    let lists: [(String, JSON)] = published.map { file in
+      (file.name, file.isPublished.map { .bool($0) } ?? .null)
+    }
+    var members: [(String, JSON)] = [
+      ("dataset", .string(spec.name)), ("images", .integer(audit.images)),
+      ("missing", some(audit.missing)), ("missing_count", .integer(audit.missing.count)),
+      ("not_pictures", some(audit.notPictures)), ("in_both_lists", some(audit.inBoth)),
+      ("captions", .integer(dataset.captions?.count ?? 0)), ("published_lists", .object(lists)),
+    ]
+    if let failure { members.append(("error", Main.errorObject(failure))) }
+    print(JSON.object(members).text())
     // The object has told the error: it stands in the place of a second one.
     failure.map { StandardStreams.tell("lmpt: \($0)\n") }
     return failure.map { ExitCode.of($0) } ?? ExitCode.fine

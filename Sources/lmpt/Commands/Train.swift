@@ -3,6 +3,7 @@
 
 import Bytes
 import CLIP
+import EvaluationMetrics
 import Foundation
 import Imaging
 import PromptTuning

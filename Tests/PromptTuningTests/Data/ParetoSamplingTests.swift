@@ -1,6 +1,7 @@
 // ParetoSamplingTests - the recipe of VOC-LT and COCO-LT against the published counts.
 // SPDX-License-Identifier: Apache-2.0
 
+import EvaluationMetrics
 import Foundation
 import PromptTuning
 import Testing

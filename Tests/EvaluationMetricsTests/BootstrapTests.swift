@@ -1,7 +1,7 @@
 // BootstrapTests - metrics and intervals at VOC-LT's size against scikit-learn, torch and numpy.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
+import EvaluationMetrics
 import Support
 import Testing
 

@@ -1,8 +1,6 @@
 // Optimizers - SGD, Adam and AdamW with torch's exact update rules.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

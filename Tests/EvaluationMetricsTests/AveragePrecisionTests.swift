@@ -1,23 +1,13 @@
 // AveragePrecisionTests - AP and threshold metrics by hand and against scikit-learn.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
+import EvaluationMetrics
 import Support
 import Tensors
 import Testing
 
 @Suite("average precision and threshold metrics")
 struct AveragePrecisionTests {
-  @Test func logitsLabelsAndCountsMustFit() {
-    #expect(throws: ShapeError.self) {
-      try Evaluation(
-        logits: .zeros([2, 3]), labels: .ones([2, 2]), counts: [5, 5], kind: .logit)
-    }
-    #expect(throws: ShapeError.self) {
-      try Evaluation(logits: .zeros([4]), labels: .ones([4]), counts: [5, 5], kind: .logit)
-    }
-  }
-
   @Test("a ranking worked by hand")
   func byHand() {
     // Ranked: + - + -: precision 1 at recall 1/2, 2/3 at recall 1.

@@ -1,8 +1,15 @@
 // PrincipalComponents - the directions in which points vary most, for a map of features.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// The first principal components of points, as scikit-learn's `PCA` defines them.
 ///

@@ -1,7 +1,6 @@
 // OptimizersTests - six steps of every optimiser, and the schedules, against torch.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
 import Support
 import Tensors
 import Testing

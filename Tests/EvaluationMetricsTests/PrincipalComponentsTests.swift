@@ -1,7 +1,7 @@
 // PrincipalComponentsTests - directions of points whose answer is known.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
+import EvaluationMetrics
 import Tensors
 import Testing
 

@@ -1,4 +1,4 @@
-// ClassGroups - head, medium and tail by the number of training images.
+// ClassGroup - head, medium and tail by the number of training images.
 // SPDX-License-Identifier: Apache-2.0
 
 /// The group of a class in the long tail, by its number of training images.
@@ -16,13 +16,4 @@ public enum ClassGroup: String, Sendable, CaseIterable {
   public init(count: Double) {
     self = count >= 100 ? .head : count >= 20 ? .medium : .tail
   }
-}
-
-/// The number of images that show each class.
-public func classCounts(_ images: [ListedImage], classes: Int) -> [Int] {
-  var counts = [Int](repeating: 0, count: classes)
-  for image in images {
-    for label in image.labels { counts[label] += 1 }
-  }
-  return counts
 }
