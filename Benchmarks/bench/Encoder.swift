@@ -24,7 +24,7 @@ enum EncoderWork {
     return Work(
       name: "encoder ViT-B/16 batch \(batch)",
       amount: .operations(imageOperations * Double(batch)),
-      run: { _ = tower(pixels) }, request: "encoder \(path) \(batch)")
+      run: { _ = tower(pixels) }, request: "encoder \(path) \(batch)", isLong: batch > 1)
   }
 
   /// RN50 at a batch size.
@@ -34,7 +34,7 @@ enum EncoderWork {
     let pixels = random([batch, 3, 224, 224])
     return Work(
       name: "encoder RN50 batch \(batch)", amount: .items(Double(batch)),
-      run: { _ = tower(pixels) }, request: "encoder \(path) \(batch)")
+      run: { _ = tower(pixels) }, request: "encoder \(path) \(batch)", isLong: batch > 1)
   }
 
   /// Text features and the gradient of the context, with the twin as released, at 77 positions,
@@ -67,7 +67,9 @@ enum EncoderWork {
           learner.prompts(), endPositions: learner.endPositions,
           sharedPrefix: learner.sharedPrefix)
         _ = gradients(of: features, in: [learner.context], upstream: upstream)
-      }, request: "text-step \(path) \(classes) \(context) \(owner) \(positions) \(ends)")
+      }, request: "text-step \(path) \(classes) \(context) \(owner) \(positions) \(ends)",
+      // Without a peer both numbers of its positions are the same work.
+      isLong: peerPositions == 0 || (classes == 80 && sharing == .classSpecific))
   }
 
   /// Prompts of the first published names, repeated where there are more classes.

@@ -38,6 +38,8 @@ struct Work {
   var request: String?
   /// The only number of threads that makes sense for it, if there is one.
   var threads: Int?
+  /// Takes many seconds, so that the overview leaves it out.
+  var isLong = false
 }
 
 extension Double {

@@ -21,11 +21,14 @@ struct Options {
   static let usage = """
     usage: bench [TOPIC] [--json] [--against \(peers.joined(separator: "|"))] [--check] [--save]
                  [--threads N] [--rounds N] [--filter TEXT]
-    topics: \(topics.joined(separator: ", ")), all (default);
+    topics: \(topics.joined(separator: ", ")), all;
             \(others.joined(separator: ", "))
+    Without a topic: every topic, work of many seconds left out; about two minutes.
     """
 
   var topics: [String] = []
+  /// Every topic, without the work that takes long: what a call without a topic measures.
+  var isOverview = false
   var json = false
   var peer: String?
   var check = false
@@ -76,6 +79,9 @@ struct Options {
       throw UsageError(
         message: "--against needs one of \(Self.peers.joined(separator: ", ")), found '\(peer)'")
     }
-    if topics.isEmpty { topics = Self.topics }
+    if topics.isEmpty {
+      topics = Self.topics
+      isOverview = peer == nil && !check && !save && filter.isEmpty
+    }
   }
 }

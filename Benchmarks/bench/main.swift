@@ -10,6 +10,13 @@ func fail(_ message: String, _ code: Int32) -> Never {
   exit(code)
 }
 
+/// A line about how far the program is, beside the table on standard output.
+func tell(_ message: String) {
+  FileHandle.standardError.write(Data(message.utf8))
+}
+
+let started = ContinuousClock.now
+
 do {
   let options = try Options(Array(CommandLine.arguments.dropFirst()))
   if options.help {
@@ -29,6 +36,9 @@ do {
     Threads.count = threads
     report.peaks[threads] = KernelSet.current.measurePeak(threads: threads)
   }
+  if options.isOverview {
+    tell("an overview of \(options.topics.count) topics, about two minutes; 'bench all' is whole\n")
+  }
   if !options.json {
     print("\(Processor.name), kernels \(KernelSet.current.name), commit \(Report.commit)")
     for (threads, peak) in report.peaks.sorted(by: { $0.key < $1.key }) {
@@ -37,7 +47,10 @@ do {
     print(Report.header)
   }
   var slower: [String] = []
-  for topic in options.topics {
+  for (index, topic) in options.topics.enumerated() {
+    if options.topics.count > 1, !options.json {
+      tell("[\(index + 1)/\(options.topics.count)] \(topic), \(Int(started.seconds)) s so far\n")
+    }
     var part = Report(peaks: report.peaks)
     func add(_ result: Measurement) {
       part.results.append(result)
@@ -45,12 +58,13 @@ do {
       fflush(nil)  // a line at a time, also into a pipe
     }
     if topic == "memory" {
-      for scope in MemoryWork.Scope.allCases {
+      for scope in MemoryWork.Scope.allCases where !options.isOverview || scope == .tuning {
         add(try MemoryWork.measure(scope, threads: options.threads.max() ?? 1))
       }
     }
     for work in try works(topic, peer)
     where options.filter.isEmpty || work.name.contains(options.filter) {
+      if options.isOverview, work.isLong { continue }
       for threads in work.threads.map({ [$0] }) ?? options.threads {
         add(try measure(work, threads: threads, options: options, peer: peer))
       }

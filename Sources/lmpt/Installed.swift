@@ -8,35 +8,46 @@ import Foundation
 enum Installed {
   /// The `Fixtures` folder.
   ///
-  /// LMPT_FIXTURES, or the first `Fixtures` found upwards from the working directory, or upwards
-  /// from the program.
+  /// LMPT_FIXTURES; or the first `Fixtures` found upwards from the working directory, as in a
+  /// checkout; or `share/lmpt/Fixtures` beside the program's `bin`, as `make install` puts it; or
+  /// the first `Fixtures` upwards from the program.
   static func fixtures() throws -> String {
     if let folder = ProcessInfo.processInfo.environment["LMPT_FIXTURES"], !folder.isEmpty {
       // Whole, because run folders keep it and are opened from anywhere.
       let path = URL(fileURLWithPath: folder).path
-      guard FileManager.default.fileExists(atPath: "\(path)/mini") else {
-        throw FileError(file: path, cause: InstalledError.notFixtures)
-      }
+      guard holdsMini(path) else { throw FileError(file: path, cause: InstalledError.notFixtures) }
       return path
     }
-    let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    let linked = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let resolved = linked.map { URL(fileURLWithPath: $0) } ?? program
-    for start in [
-      URL(fileURLWithPath: FileManager.default.currentDirectoryPath),
-      resolved.deletingLastPathComponent(),
-    ] {
-      var folder = start
-      while true {
-        let candidate = folder.appendingPathComponent("Fixtures")
-        let mini = candidate.appendingPathComponent("mini")
-        if FileManager.default.fileExists(atPath: mini.path) { return candidate.path }
-        let parent = folder.deletingLastPathComponent()
-        if parent.path == folder.path { break }
-        folder = parent
-      }
+    let bin = program.deletingLastPathComponent()
+    let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    let share = bin.deletingLastPathComponent().appendingPathComponent("share/lmpt/Fixtures").path
+    if let found = upwards(from: here) ?? (holdsMini(share) ? share : nil) ?? upwards(from: bin) {
+      return found
     }
-    throw InstalledError.noFixtures
+    throw FileError(file: share, cause: InstalledError.noFixtures)
+  }
+
+  /// The program's own file, links followed.
+  private static var program: URL {
+    let linked = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return linked.map { URL(fileURLWithPath: $0) }
+      ?? URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+  }
+
+  private static func holdsMini(_ folder: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(folder)/mini")
+  }
+
+  /// The first folder `Fixtures` with the mini benchmark in a folder or one around it.
+  private static func upwards(from start: URL) -> String? {
+    var folder = start
+    while true {
+      let candidate = folder.appendingPathComponent("Fixtures").path
+      if holdsMini(candidate) { return candidate }
+      let parent = folder.deletingLastPathComponent()
+      if parent.path == folder.path { return nil }
+      folder = parent
+    }
   }
 }
 
@@ -53,13 +64,14 @@ enum InstalledError: DiagnosticError {
   }
   var message: String {
     switch self {
-    case .noFixtures: "the folder Fixtures of this program was not found"
+    case .noFixtures: "the mini benchmark and the fixtures that come with the program are not here"
     case .notFixtures: "LMPT_FIXTURES names a folder without the mini benchmark"
     }
   }
   var hint: String {
     switch self {
-    case .noFixtures: "run inside the checkout, or set LMPT_FIXTURES to its Fixtures folder"
+    case .noFixtures: "install with 'make install' in the checkout, which puts them there; or set LMPT_FIXTURES"
+        + " to the checkout's folder Fixtures"
     case .notFixtures: "set it to the folder Fixtures of the checkout, or leave it unset"
     }
   }

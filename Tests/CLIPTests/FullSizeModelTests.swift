@@ -10,8 +10,8 @@ import Testing
 @testable import CLIP
 @testable import Weights
 
-/// Slow (minutes) and large (6 GB): run with LMPT_SLOW=1, as .ci/run does.
-@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["LMPT_SLOW"] == "1"))
+/// Slow (minutes) and large (6 GB): run with LMPT_LONG=1, as .ci/long does.
+@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["LMPT_LONG"] == "1"))
 struct FullSizeModelTests {
   @Test(arguments: ["RN50", "ViT-B-16", "ViT-L-14"])
   func featuresAreTorchs(_ name: String) throws {
