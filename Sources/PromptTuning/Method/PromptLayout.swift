@@ -39,7 +39,7 @@ struct PromptLayout: Sendable {
       case .end: rows.append(start + context + behind)
       case .middle:
         let half = contextCount / 2
-        rows.append(start + context[..<half] + label + context[half...] + rest)
+        rows.append(start + [context[..<half], label, context[half...], rest].joined())
       case .front: rows.append(start + label + context + rest)
       }
     }

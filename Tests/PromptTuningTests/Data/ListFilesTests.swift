@@ -157,11 +157,11 @@ struct PublishedListsTests {
     let root = try #require(PublishedLists.folder) + "/\(folder)"
     let dataset = try LongTailDataset(try DatasetSpec.named(name), root: root)
     let groups = Dictionary(grouping: dataset.groups, by: { $0 }).mapValues(\.count)
-    #expect(
-      [
-        dataset.train.count, dataset.test.count, dataset.classNames.count, groups[.head] ?? 0,
-        groups[.medium] ?? 0, groups[.tail] ?? 0,
-      ] == expected)
+    let found: [Int] = [
+      dataset.train.count, dataset.test.count, dataset.classNames.count, groups[.head] ?? 0,
+      groups[.medium] ?? 0, groups[.tail] ?? 0,
+    ]
+    #expect(found == expected)
     #expect(dataset.captions?.count == dataset.train.count)
     try dataset.requireEveryClass()
   }

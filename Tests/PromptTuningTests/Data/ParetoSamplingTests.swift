@@ -100,7 +100,7 @@ struct ParetoSamplingTests {
   private func correlation(_ a: [Double], _ b: [Double]) -> Double {
     let (meanA, meanB) = (a.reduce(0, +) / Double(a.count), b.reduce(0, +) / Double(b.count))
     func product(_ x: [Double], _ mx: Double, _ y: [Double], _ my: Double) -> Double {
-      zip(x, y).reduce(0) { $0 + ($1.0 - mx) * ($1.1 - my) }
+      zip(x, y).map { (a: Double, b: Double) -> Double in (a - mx) * (b - my) }.reduce(0, +)
     }
     return product(a, meanA, b, meanB)
       / (product(a, meanA, a, meanA) * product(b, meanB, b, meanB)).squareRoot()
