@@ -72,6 +72,11 @@ struct Source {
       progress.show("encoding pictures \(done)/\(total)")
     }
     progress.finish()
+    if features.changed > 0 {
+      let pictures = features.changed == 1 ? "1 picture has" : "\(features.changed) pictures have"
+      StandardStreams.tell(
+        "lmpt: \(pictures) changed since the features were stored, and were encoded again\n")
+    }
     return features
   }
 

@@ -58,6 +58,8 @@ public struct DatasetFeatures: Sendable {
   public let dataset: LongTailDataset
   /// Paths of pictures that could not be decoded and were left out.
   public let skipped: [String]
+  /// Pictures whose files had changed since their features were stored; they were encoded again.
+  public let changed: Int
   /// Training images, plain and mirrored.
   public let trainImages: ImageTable
   /// Test images.
@@ -87,10 +89,15 @@ public struct DatasetFeatures: Sendable {
     }
     let missing = caches.map(\.missing)
     let total = missing.reduce(0, +)
+    var changed = 0
     for (index, cache) in caches.enumerated() {
       let before = missing[..<index].reduce(0, +)
-      try cache.fill(onBadImage: source.onBadImage) { done, _ in progress(before + done, total) }
+      let found = try cache.fill(onBadImage: source.onBadImage) { done, _ in
+        progress(before + done, total)
+      }
+      if index < 2 { changed += found }  // caches of places hold the same pictures
     }
+    self.changed = changed
     let stored = try trainCache.load()
     let test = try testCache.load()
     self.dataset = dataset.without(train: stored.bad, test: test.bad)

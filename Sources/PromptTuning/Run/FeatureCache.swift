@@ -37,9 +37,11 @@ public struct Shard: Sendable, Equatable {
 /// The image tower is frozen, so a picture's feature never changes while prompts are tuned: it is
 /// computed once, plain and (for training) mirrored, and training never touches pixels again. The
 /// folder's name is a hash of everything the features depend on: weights, activation, preprocessing,
-/// input size, kernel, and each picture's path and size. Each block is one file, written whole or
-/// not at all, so an interrupted fill resumes where it stopped, several processes may fill different
-/// shards, and the order in which blocks arrive does not matter.
+/// input size, kernel, and the list of pictures. Each block is one file, written whole or not at all,
+/// so an interrupted fill resumes where it stopped, several processes may fill different shards, and
+/// the order in which blocks arrive does not matter. A block says which pictures of which cache it
+/// holds, which is checked when it is read, and how their files were, so that the block of a picture
+/// that was replaced is computed again.
 public struct FeatureCache: Sendable {
   /// The folder of the blocks.
   public let folder: String
@@ -48,6 +50,7 @@ public struct FeatureCache: Sendable {
   /// Whether mirrored features are kept too.
   public let mirrored: Bool
   private let model: CLIPModel
+  private let key: String
   private let fingerprint: String
   private let preprocessing: Preprocessing
   private let content: Content
@@ -88,11 +91,12 @@ public struct FeatureCache: Sendable {
     paths: [String], mirrored: Bool, content: Content = .features
   ) {
     var hash = SHA256()
-    hash.update("lmpt features 2\n\(fingerprint)\n\(model.activation.rawValue)\n")
+    hash.update("lmpt features 3\n\(fingerprint)\n\(model.activation.rawValue)\n")
     hash.update("\(preprocessing.rawValue) \(model.architecture.imageSize) \(mirrored)\n")
     hash.update("\(KernelSet.current.name)\n")
-    for path in paths { hash.update("\(path) \(fileSize("\(dataRoot)/\(path)") ?? -1)\n") }
-    folder = "\(root)/\(hash.hexDigest().prefix(24))"
+    for path in paths { hash.update("\(path)\n") }
+    key = String(hash.hexDigest().prefix(24))
+    folder = "\(root)/\(key)"
     self.paths = paths.map { "\(dataRoot)/\($0)" }
     self.mirrored = mirrored
     self.content = content
@@ -109,9 +113,9 @@ public struct FeatureCache: Sendable {
     block * Self.blockSize..<min((block + 1) * Self.blockSize, paths.count)
   }
 
-  /// Number of pictures whose features are not stored yet.
+  /// Number of pictures whose features are not stored yet, or belong to files that were replaced.
   public var missing: Int {
-    (0..<blockCount).filter { fileSize(blockPath($0)) == nil }
+    (0..<blockCount).filter { (try? needsWork($0, .skip)) ?? true }
       .reduce(0) { $0 + images(of: $1).count }
   }
 
@@ -121,34 +125,74 @@ public struct FeatureCache: Sendable {
   ///   - shard: which blocks are this process's.
   ///   - policy: what to do with pictures that cannot be decoded.
   ///   - progress: called with the number of pictures done and to do.
+  /// - Returns: how many pictures had changed since their features were stored.
   /// - Throws: `FileError` naming a bad picture, or around `LockError` when another process fills
   ///   the same blocks; `RunError.interrupted` between two blocks.
+  @discardableResult
   public func fill(
     shard: Shard = .whole, onBadImage policy: BadImagePolicy = .fail,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-  ) throws {
+  ) throws -> Int {
     let mine = (0..<blockCount).filter { $0 % shard.count == shard.index }
-    guard try mine.contains(where: { try needsWork($0, policy) }) else { return }
+    guard try mine.contains(where: { try needsWork($0, policy) }) else { return 0 }
     try makeFolder(folder)
     let locks = try lock(shard)
     defer { locks.forEach { $0.release() } }
     // Asked again, because another process may have done them before it gave the lock back.
     let missing = try mine.filter { try needsWork($0, policy) }
     let total = missing.reduce(0) { $0 + images(of: $1).count }
-    var done = 0
+    var (done, changed) = (0, 0)
     for block in missing {
       try Interruption.check()
+      if fileSize(blockPath(block)) != nil {
+        changed += try replaced(Safetensors.read(blockPath(block)), block).count
+      }
       try compute(block, policy)
       done += images(of: block).count
       progress(done, total)
     }
+    return changed
   }
 
-  /// Whether a block is not there, or has left out pictures that the policy does not allow to.
+  /// Whether a block is not there, holds features of pictures that were replaced, or has left out
+  /// pictures that the policy does not allow to.
   private func needsWork(_ block: Int, _ policy: BadImagePolicy) throws -> Bool {
     guard fileSize(blockPath(block)) != nil else { return true }
-    guard policy == .fail else { return false }
-    return (try Safetensors.read(blockPath(block))["bad"]?.count ?? 0) > 0
+    let file = try Safetensors.read(blockPath(block))
+    if try !replaced(file, block).isEmpty { return true }
+    return policy == .fail && (file["bad"]?.count ?? 0) > 0
+  }
+
+  /// The pictures of a block whose files are not what they were when it was computed.
+  private func replaced(_ file: WeightFile, _ block: Int) throws -> [Int] {
+    let range = images(of: block)
+    guard
+      let stamps = PictureStamp.parse(file.metadata["pictures"] ?? "", count: range.count)
+    else { throw FileError(file: blockPath(block), cause: CacheError.damaged) }
+    return zip(range, stamps).filter { !$1.isCurrent(paths[$0]) }.map(\.0)
+  }
+
+  /// What a block says of itself, so that an intact file in the wrong place is noticed: the cache
+  /// that it belongs to, its number in it, and what computed it.
+  private func identity(_ block: Int) -> [String: String] {
+    [
+      "cache": key, "block": "\(content.blockName)-\(block)", "kernel": KernelSet.current.name,
+      "weights": fingerprint,
+    ]
+  }
+
+  /// Reads a block and checks that it is whole and the one that its place is for.
+  private func read(_ block: Int) throws -> WeightFile {
+    let file = try SealedFile.read(blockPath(block))
+    for (name, expected) in identity(block).sorted(by: { $0.key < $1.key }) {
+      let found = file.metadata[name] ?? ""
+      guard found == expected else {
+        throw FileError(
+          file: blockPath(block),
+          cause: CacheError.foreign(name, found: found, expected: expected))
+      }
+    }
+    return file
   }
 
   /// The folder for this process alone, or for those that compute other shards of it.
@@ -165,6 +209,8 @@ public struct FeatureCache: Sendable {
   /// Decodes, encodes and stores one block.
   private func compute(_ block: Int, _ policy: BadImagePolicy) throws {
     let range = images(of: block)
+    // Before they are decoded: a file that changes meanwhile is noticed at the next use.
+    let stamps = range.map { PictureStamp(of: paths[$0]) }
     let views = mirrored ? [false, true] : [false]
     let inputs = PictureInputs(
       Array(paths[range]), views: range.map { _ in views }, preprocessing: preprocessing,
@@ -187,7 +233,7 @@ public struct FeatureCache: Sendable {
         NamedArray("features", features),
         NamedArray("bad", integers: bad.map { range.lowerBound + $0 }, shape: [bad.count]),
       ],
-      metadata: ["kernel": KernelSet.current.name, "weights": fingerprint],
+      metadata: identity(block).merging(["pictures": PictureStamp.text(stamps)]) { $1 },
       to: blockPath(block))
   }
 
@@ -199,7 +245,7 @@ public struct FeatureCache: Sendable {
   func loadPlaces(without bad: [Int]) throws -> PlaceTable {
     var rowLength: Int?  // places of a picture, the same in every block
     let blocks = try (0..<blockCount).map { block in
-      let file = try SealedFile.read(blockPath(block))
+      let file = try read(block)
       guard let places = file["features"], places.shape.count == 3, places.shape[1] > 0,
         places.shape[0] == images(of: block).count * (mirrored ? 2 : 1),
         places.shape[2] == model.architecture.embedding,
@@ -227,7 +273,7 @@ public struct FeatureCache: Sendable {
     var bad: [Int] = []
     let width = model.architecture.embedding
     for block in 0..<blockCount {
-      let file = try SealedFile.read(blockPath(block))
+      let file = try read(block)
       let views = mirrored ? 2 : 1
       guard let features = file["features"], let list = file["bad"],
         features.shape == [images(of: block).count * views, width]
@@ -258,11 +304,25 @@ public struct FeatureCache: Sendable {
 public enum CacheError: DiagnosticError, Equatable {
   /// The block has other tensors or shapes than it should.
   case damaged
+  /// The block is whole, but of other pictures, weights, kernels or another place.
+  case foreign(_ what: String, found: String, expected: String)
 
   /// Stable identifier.
-  public var code: String { "cache.damaged" }
+  public var code: String {
+    switch self {
+    case .damaged: "cache.damaged"
+    case .foreign: "cache.foreign"
+    }
+  }
   /// What is wrong.
-  public var message: String { "this cache block does not hold the features it should" }
+  public var message: String {
+    switch self {
+    case .damaged: "this cache block does not hold the features it should"
+    case .foreign(let what, let found, let expected):
+      "this cache block belongs elsewhere: its \(what) is \(printable(String(found.prefix(24)))), "
+        + "here \(expected.prefix(24))"
+    }
+  }
   /// What to do.
   public var hint: String { "delete the file; it will be computed again" }
 }

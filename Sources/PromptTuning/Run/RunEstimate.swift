@@ -117,7 +117,7 @@ extension DatasetFeatures {
     var generator = Generator(seed: 0)
     let width = model.architecture.embedding
     self.dataset = dataset
-    skipped = []
+    (skipped, changed) = ([], 0)
     func table(_ count: Int, views: Int) -> ImageTable {
       var table = ImageTable(
         features: Tensor(
