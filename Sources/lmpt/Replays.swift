@@ -26,6 +26,7 @@ struct Replay {
       Replay(tag: "A1", name: "training") {
         try TrainingFixture("\(fixtures)/training").replay()
       },
+      Replay(tag: "scores", name: "predictors") { try PredictorFixture(fixtures).replay() },
       Replay(tag: "pixels", name: "decode and resize") { try replayPixels(fixtures) },
       Replay(tag: "tokens", name: "tokenizer") { try replayTokens("\(fixtures)/tokenizer") },
       Replay(tag: "CLIP", name: "features of every file format") {

@@ -78,7 +78,7 @@ public struct CoCoOp: Trainable {
       let texts = own.textFeatures(own.learner.prompts())  // [C, E]
       return try logits(f.slice(b..<b + 1), texts, scale: tuner.scale)  // [1, C]
     }
-    return concatenate(rows)
+    return rows.isEmpty ? Tensor.zeros([0, tuner.learner.classCount]) : concatenate(rows)
   }
 
   /// The same without a tape.
