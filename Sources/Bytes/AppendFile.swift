@@ -20,9 +20,17 @@
 /// - Throws: `FileError` around `FileAccessError`, for instance `diskFull`.
 public func appendToFile(_ bytes: [UInt8], at path: String) throws {
   try inFile(path) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileAccessError.writing("open", errno) }
+    // Not blocking, because a pipe without a reader would hold the program for ever.
+    let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK
+    let descriptor = open(path, flags, 0o666)
+    guard descriptor >= 0 else {
+      throw errno == ENXIO ? FileAccessError.notRegular : FileAccessError.writing("open", errno)
+    }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw FileAccessError.notRegular
+    }
     var sink = AtomicFile.Sink(descriptor: descriptor)
     try sink.write(bytes)
   }

@@ -96,15 +96,19 @@ public enum AtomicFile {
         unlink(temporary)
         throw error
       }
-      flushFolder(target.folder)
+      try flushFolder(target.folder)
     }
   }
 
   /// Removes the temporary files that killed processes left in a folder.
   ///
   /// For whoever holds the folder alone (`FolderLock`): a temporary file of a process that is at
-  /// work would go too.
-  public static func removeLeftovers(in folder: String) {
+  /// work would go too. Where several work, an age keeps theirs, which live for moments only.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder.
+  ///   - seconds: how old a file must be.
+  public static func removeLeftovers(in folder: String, olderThan seconds: Int = 0) {
     guard let listing = opendir(folder) else { return }
     defer { closedir(listing) }
     var leftovers: [String] = []
@@ -122,7 +126,17 @@ public enum AtomicFile {
         leftovers.append(name)
       }
     }
-    for name in leftovers { unlink("\(folder)/\(name)") }
+    for name in leftovers {
+      var status = stat()
+      let path = "\(folder)/\(name)"
+      guard stat(path, &status) == 0 else { continue }
+      #if canImport(Darwin)
+        let modified = status.st_mtimespec.tv_sec
+      #else
+        let modified = status.st_mtim.tv_sec
+      #endif
+      if seconds == 0 || time(nil) - modified >= seconds { unlink(path) }
+    }
   }
 
   private struct Target {
@@ -184,11 +198,16 @@ public enum AtomicFile {
     throw .system(operation: "create", number: EEXIST)
   }
 
-  /// Makes the rename itself durable; some file systems cannot, which is no error.
-  private static func flushFolder(_ folder: String) {
+  /// Makes the rename itself durable.
+  ///
+  /// A folder that may not be read, and a file system that cannot do this, are no errors: the file is
+  /// there, and nothing more is to be had. A disk that fails is one.
+  private static func flushFolder(_ folder: String) throws(FileAccessError) {
     let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
-    _ = fsync(descriptor)
-    close(descriptor)
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 || [EINVAL, ENOTSUP, EROFS, EBADF].contains(errno) else {
+      throw .writing("fsync of the folder", errno)
+    }
   }
 }

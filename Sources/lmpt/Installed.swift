@@ -70,7 +70,8 @@ enum InstalledError: DiagnosticError {
   }
   var hint: String {
     switch self {
-    case .noFixtures: "install with 'make install' in the checkout, which puts them there; or set LMPT_FIXTURES"
+    case .noFixtures:
+      "install with 'make install' in the checkout, which puts them there; or set LMPT_FIXTURES"
         + " to the checkout's folder Fixtures"
     case .notFixtures: "set it to the folder Fixtures of the checkout, or leave it unset"
     }

@@ -22,8 +22,11 @@ enum Main {
     do {
       try StandardStreams.flush()
     } catch {
-      report(error, json: false)
-      if code == ExitCode.fine { code = ExitCode.of(error) }
+      // A command that failed has told why; one line is enough.
+      if [ExitCode.fine, ExitCode.numericCheck].contains(code) {
+        report(error, json: false)
+        code = ExitCode.of(error)
+      }
     }
     exit(code)
   }

@@ -14,12 +14,19 @@ struct FinishedRun {
   let configuration: JSON?
 
   /// Reads the report of a run folder.
+  ///
+  /// - Throws: `FileError` around `RunError.unfinished`, or what is wrong with the files. A folder
+  ///   with nothing but a report in it is no run, and is read as it is.
   init(_ folder: String) throws {
+    let settings = "\(folder)/config.json"
+    let isRun = FileManager.default.fileExists(atPath: settings)
+    if isRun, try !RunMark.isFinished(folder) {
+      throw FileError(
+        file: folder, cause: RunError.unfinished(resume: TrainingRun.resumeCommand(folder)))
+    }
     let path = "\(folder)/report.json"
     report = try inFile(path) { try Report.parse(JSON.read(path)) }
-    let settings = "\(folder)/config.json"
-    configuration =
-      FileManager.default.fileExists(atPath: settings) ? try JSON.read(settings) : nil
+    configuration = isRun ? try JSON.read(settings) : nil
   }
 
   init(_ report: Report, configuration: [(key: String, value: JSON)]) {

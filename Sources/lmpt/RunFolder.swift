@@ -19,52 +19,61 @@ struct RunFolder {
   /// The folder's own name, which tables call the run by.
   var name: String { path.fileName }
 
+  /// Whether a run folder must be new, must be there, or may be either.
+  enum Mode {
+    /// A run that starts.
+    case new
+    /// A run that goes on.
+    case resume
+    /// Whichever it is: the runs of a sweep or a demo.
+    case either
+  }
+
   /// Makes the folder of a new run, or opens that of a run to resume.
+  ///
+  /// A folder without a configuration holds nothing: it is empty, or its process was killed in its
+  /// first moments. A run can start in it.
   ///
   /// - Parameters:
   ///   - path: the folder.
-  ///   - resume: whether it is there and goes on.
+  ///   - mode: whether a run may be there.
   ///   - configuration: what a run that goes on is compared by.
   ///   - beside: what else `config.json` keeps.
   /// - Throws: `RunError.outputExists`; when resuming, `RunError.differs` listing every option,
   ///   file or class that is not as it was; `LockError` when another process works in it.
   init(
-    _ path: String, resume: Bool, configuration: [(key: String, value: JSON)],
+    _ path: String, _ mode: Mode, configuration: [(key: String, value: JSON)],
     beside: [(key: String, value: JSON)]
   ) throws {
     self.path = path
     let configPath = "\(path)/config.json"
-    if FileManager.default.fileExists(atPath: path) {
-      guard resume else {
-        try FolderLock.check(path)
+    let isThere = FileManager.default.fileExists(atPath: path)
+    guard isThere || mode != .resume else {
+      throw FileError(file: path, cause: RunError.notARun(missing: "the folder"))
+    }
+    if isThere {
+      try FolderLock.check(path)
+      if mode == .new, try !Self.isEmpty(path) {
         throw FileError(file: path, cause: RunError.outputExists(path))
       }
-      lock = try FolderLock(path)
-      AtomicFile.removeLeftovers(in: path)
-      if FileManager.default.fileExists(atPath: configPath) {
-        try Self.compare(configuration, with: configPath, in: path)
-        made = false
-        return
-      }
-      // A run that was killed in its first moments left nothing; anything else is no run.
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-      guard names.allSatisfy({ $0.hasPrefix(".") }) else {
-        throw FileError(file: path, cause: RunError.notARun(missing: "config.json"))
-      }
     } else {
-      guard !resume else {
-        throw FileError(file: path, cause: RunError.notARun(missing: "the folder"))
-      }
       do {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
       } catch {
         throw FileError(file: path, cause: RunError.cannotMakeFolder)
       }
-      lock = try FolderLock(path)
-      // Another process may have made the folder in the same moment.
-      guard !FileManager.default.fileExists(atPath: configPath) else {
-        throw FileError(file: path, cause: RunError.outputExists(path))
-      }
+    }
+    lock = try FolderLock(path)
+    AtomicFile.removeLeftovers(in: path)
+    if FileManager.default.fileExists(atPath: configPath) {
+      // Another process may have started a run here in the same moment.
+      guard mode != .new else { throw FileError(file: path, cause: RunError.outputExists(path)) }
+      try Self.compare(configuration, with: configPath, in: path)
+      made = false
+      return
+    }
+    guard mode != .resume, try Self.isEmpty(path) else {
+      throw FileError(file: path, cause: RunError.notARun(missing: "config.json"))
     }
     made = true
     do {
@@ -77,6 +86,12 @@ struct RunFolder {
       abandonIfEmpty()
       throw error
     }
+  }
+
+  /// Whether a folder holds nothing of a run but, perhaps, its very beginning.
+  private static func isEmpty(_ path: String) throws -> Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [""]
+    return names.allSatisfy { $0.hasPrefix(".") || $0 == "environment.json" }
   }
 
   /// Throws `RunError.differs` with every entry that is not as it was.
@@ -165,14 +180,12 @@ struct RunFolder {
     return (result, report)
   }
 
-  /// Writes everything that a finished run leaves besides its logs.
+  /// Writes everything that a finished run leaves besides its logs, and last the mark.
   private func finish(
     _ result: TrainingResult, options: TrainingOptions, features: DatasetFeatures, report: Report
   ) throws {
     let dataset = features.dataset
-    try AtomicFile.write(
-      resultJSON(result, options: options, features: features).text(pretty: true)
-        + "\n", to: "\(path)/metrics.json")
+    RunMark.remove(from: path)
     try Safetensors.write(
       result.tensors.map { NamedArray($0.name, $0.value) },
       metadata: [
@@ -186,7 +199,15 @@ struct RunFolder {
         NamedArray("scores", result.evaluation.scores),
         NamedArray("labels", result.evaluation.labels),
       ], metadata: ["scores": options.scores.rawValue], to: "\(path)/test_scores.safetensors")
+    try AtomicFile.write(
+      resultJSON(result, options: options, features: features).text(pretty: true)
+        + "\n", to: "\(path)/metrics.json")
     try RunReport.write(report, to: path)
+    try RunMark.write(
+      [
+        "config.json", "metrics.json", options.method.resultFile, "test_scores.safetensors",
+        "report.json",
+      ], in: path)
   }
 
   /// The result as `metrics.json` and `--json` give it.

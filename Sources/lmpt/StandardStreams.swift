@@ -24,6 +24,16 @@ enum StandardStreams {
       // The lowest free descriptor is taken, which is this one.
       _ = open("/dev/null", descriptor == 1 ? O_RDONLY : O_RDWR)
     }
+    // The C library gives up on a full pipe that does not block; whoever made it so shares it with
+    // others, and its own reads of it are not changed by the writer's end.
+    let flags = fcntl(1, F_GETFL)
+    if flags >= 0, flags & O_NONBLOCK != 0 { _ = fcntl(1, F_SETFL, flags & ~O_NONBLOCK) }
+  }
+
+  /// Waits until a descriptor that does not block can be used again.
+  private static func wait(for descriptor: Int32, _ events: Int32) {
+    var asked = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+    _ = poll(&asked, 1, 1000)
   }
 
   /// Makes sure that everything printed has arrived.
@@ -44,6 +54,10 @@ enum StandardStreams {
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
+      if written < 0, errno == EAGAIN {  // a pipe that does not block, and is full
+        wait(for: 2, POLLOUT)
+        continue
+      }
       guard written > 0 else { return }
       rest = rest.dropFirst(written)
     }
@@ -58,6 +72,10 @@ enum StandardStreams {
     while true {
       let count = buffer.withUnsafeMutableBytes { read(0, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN {
+        wait(for: 0, POLLIN)
+        continue
+      }
       guard count >= 0 else {
         throw FileError(file: "standard input", cause: FileAccessError.reading("read", errno))
       }

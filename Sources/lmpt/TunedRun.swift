@@ -107,7 +107,7 @@ struct TunedRun {
     configuration = try RunConfiguration(path)
     options = try configuration.options()
     classNames = configuration.classNames
-    guard FileManager.default.fileExists(atPath: "\(path)/metrics.json") else {
+    guard try RunMark.isFinished(path) else {
       throw FileError(
         file: path, cause: RunError.unfinished(resume: TrainingRun.resumeCommand(path)))
     }

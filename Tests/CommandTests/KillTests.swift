@@ -35,6 +35,11 @@ struct KillTests {
     #expect(done == kills)
   }
 
+  /// Whether a run has begun there: before its configuration a folder holds nothing.
+  private func isStarted(_ run: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(run)/config.json")
+  }
+
   @Test("a training run: the newest checkpoint loads, and the end is that of an unkilled run")
   func training() throws {
     let data = try TinyData()
@@ -48,7 +53,7 @@ struct KillTests {
     var finished = 0
     try kill(50) {
       // The first start makes the folder; those after it go on, also where nothing was saved yet.
-      let resume = FileManager.default.fileExists(atPath: run) ? ["--resume"] : []
+      let resume = isStarted(run) ? ["--resume"] : []
       return data.train("run", options + resume)
     } check: { round in
       guard let epoch = try epochs(of: run) else { return }
@@ -61,7 +66,7 @@ struct KillTests {
       newest = 0
       try FileManager.default.removeItem(atPath: run)
     }
-    let resume = FileManager.default.fileExists(atPath: run) ? ["--resume"] : []
+    let resume = isStarted(run) ? ["--resume"] : []
     let last = try Program.run(data.train("run", options + resume))
     #expect(last.code == 0, "\(last.errors)")
     #expect(try numbers(of: run) == expected)

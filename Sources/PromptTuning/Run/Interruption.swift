@@ -18,8 +18,8 @@ public enum Interruption {
   /// Turns SIGINT, SIGTERM and a lost terminal's SIGHUP into a request; a second signal ends the
   /// process at once.
   ///
-  /// A parent may have blocked them, which children inherit; here they are wanted. SIGHUP stays
-  /// ignored under nohup.
+  /// A parent may have blocked them, which children inherit; here they are wanted. What the parent
+  /// ignores stays ignored: `nohup`, and the background jobs of a shell.
   package static func catchSignals() {
     var wanted = sigset_t()
     sigemptyset(&wanted)
@@ -30,9 +30,7 @@ public enum Interruption {
         Interruption.request()
         signal(number, SIG_DFL)
       }
-      if number == SIGHUP,
-        unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
-      {
+      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
         signal(number, SIG_IGN)
       }
     }

@@ -30,10 +30,10 @@ private func runDemo(_ arguments: Arguments) throws -> Int32 {
     dataset: "mini", data: nil, weights: nil, cache: arguments.string("cache"))
   let out = arguments.string("out") ?? freeFolder("runs/demo")
   Interruption.catchSignals()
-  // A demo that was interrupted goes on, arm by arm.
-  let isThere = FileManager.default.fileExists(atPath: "\(out)/config.json")
+  // A demo that was interrupted goes on, arm by arm; the folder of another command is refused.
   let root = try RunFolder(
-    out, resume: isThere, configuration: source.configuration, beside: [source.access])
+    out, .either, configuration: [("command", "demo")] + source.configuration,
+    beside: [source.access])
   do {
     return try tuneArms(arguments, source, root, seeds: seeds, progress, start: start)
   } catch {
@@ -66,13 +66,12 @@ private func tuneArms(
       let options = MiniBenchmark.options(arm, seed: seed)
       let configuration = source.configuration + options.fields
       let path = "\(out)/\(arm.embedding.rawValue)-seed\(seed)"
-      let isThere = FileManager.default.fileExists(atPath: path)
       let folder = try RunFolder(
-        path, resume: isThere, configuration: configuration, beside: [source.access])
+        path, .either, configuration: configuration, beside: [source.access])
       let prefix = "[\(index * seeds + seed + 1)/\(MiniBenchmark.arms.count * seeds)] \(arm.name)  "
       let (result, report) = try folder.train(
         page, options: options, name: arm.name,
-        commandLine: words(seeds: seeds), resume: isThere
+        commandLine: words(seeds: seeds), resume: true
       ) { progress.show($0, prefix: prefix) }
       results.append(result.evaluation.map)
       runs.append(FinishedRun(report, configuration: configuration))
@@ -81,10 +80,12 @@ private func tuneArms(
   }
   progress.finish()
 
+  RunMark.remove(from: out)
   try RunReport.write(
     RunComparison.report(runs, title: "LMPT on the mini benchmark"), to: out)
   try AtomicFile.write(table(rows).text(pretty: true) + "\n", to: "\(out)/metrics.json")
   try AtomicFile.write(csv(rows), to: "\(out)/metrics.csv")
+  try RunMark.write(["config.json", "metrics.json", "metrics.csv", "report.json"], in: out)
   if arguments.flag("json") {
     print(table(rows).text())
     return ExitCode.fine

@@ -57,8 +57,11 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
   }
   Interruption.catchSignals()
   let outcomes: [SweepOutcome]
+  let earlier = finishedRows(of: "\(out)/results.json")
   do {
-    outcomes = try runner.run { try write(SweepTable(plan: plan, outcomes: $0), to: out) }
+    outcomes = try runner.run {
+      try write(SweepTable(plan: plan, outcomes: $0), to: out, over: earlier)
+    }
   } catch let error as any DiagnosticError where error.code == "run.interrupted" {
     throw RunError.interrupted(
       resume: Environment.command.map(\.shellQuoted).joined(separator: " "))
@@ -81,8 +84,33 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
   return ExitCode.fine
 }
 
-/// The table as it stands, after every run.
-private func write(_ table: SweepTable, to out: String) throws {
+/// What a table that is there already says of finished runs: their labels with seeds.
+private func finishedRows(of path: String) -> Set<String> {
+  let rows = (try? JSON.read(path))?["runs"]?.array ?? []
+  return Set(
+    rows.filter { $0["status"]?.string == "ok" }
+      .map { "\($0["label"]?.string ?? "") \($0["seed"]?.int.map(String.init) ?? "")" })
+}
+
+/// The table as it stands, after every run, and the failures beside it; failures do not replace
+/// `earlier`, the finished rows of the table that was there.
+private func write(_ table: SweepTable, to out: String, over earlier: Set<String>) throws {
+  let failures = table.outcomes.filter { $0.failure != nil }
+  if failures.isEmpty {
+    unlink("\(out)/failures.json")
+  } else {
+    let list = failures.map { outcome in
+      JSON.object([
+        ("label", .string(outcome.run.label)),
+        ("seed", outcome.run.seed.map(JSON.integer) ?? .null),
+        ("folder", outcome.folder.map(JSON.string) ?? .null),
+        ("error", outcome.failure.map(Main.errorObject) ?? .null),
+      ])
+    }
+    try AtomicFile.write(JSON.array(list).text(pretty: true) + "\n", to: "\(out)/failures.json")
+  }
+  let names = failures.map { "\($0.run.label) \($0.run.seed.map(String.init) ?? "")" }
+  guard earlier.isDisjoint(with: names) else { return }
   try AtomicFile.write(table.csv, to: "\(out)/results.csv")
   try AtomicFile.write(table.json.text(pretty: true) + "\n", to: "\(out)/results.json")
   try AtomicFile.write(table.markdown, to: "\(out)/results.md")

@@ -33,7 +33,7 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
   progress.begin("opening data set and weights")
   let (source, options) = try openRun(arguments)
   let folder = try RunFolder(
-    out, resume: resume, configuration: source.configuration + options.fields,
+    out, resume ? .resume : .new, configuration: source.configuration + options.fields,
     beside: [source.access])
   Interruption.catchSignals()
   do {

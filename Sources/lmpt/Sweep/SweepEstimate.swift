@@ -34,8 +34,7 @@ struct SweepEstimate {
       index = group.endIndex
       let source = try runner.source(of: run)
       let left = group.count {
-        let result = "\(runner.folder(of: $0, source))/metrics.json"
-        return !FileManager.default.fileExists(atPath: result)
+        (try? RunMark.isFinished(runner.folder(of: $0, source))) != true
       }
       var estimate: RunEstimate?
       if left > 0 {

@@ -43,70 +43,110 @@ struct SweepRunner {
 
   /// Works through the runs.
   ///
-  /// - Parameter finished: called after every run with all outcomes so far.
+  /// Several processes may share a folder: a run is locked while a process works on it, and what
+  /// another one works on is left for later. A run whose process died goes on from its checkpoint.
+  ///
+  /// - Parameter finished: called after every run with all outcomes so far, those of earlier sweeps
+  ///   included.
   /// - Returns: what every run came to, in the order of the plan.
   /// - Throws: `RunError.interrupted`, or when the folder cannot be made; the failure of a run is its
   ///   outcome.
   mutating func run(_ finished: ([SweepOutcome]) throws -> Void) throws -> [SweepOutcome] {
-    var outcomes: [SweepOutcome] = []
     do {
       try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
     } catch {
       throw FileError(file: out, cause: RunError.cannotMakeFolder)
     }
-    for (index, run) in plan.runs.enumerated() {
-      let prefix = "[\(index + 1)/\(plan.runs.count)] \(run.label)  "
-      var folder: String?
-      do {
-        try Interruption.check()
-        let metrics = try outcome(of: run, folder: &folder, prefix: prefix)
-        outcomes.append(
-          SweepOutcome(run: run, metrics: metrics, folder: folder, failure: nil))
-      } catch let error as any DiagnosticError where error.code == "run.interrupted" {
-        throw error
-      } catch {
-        progress.finish()
-        let seed = run.seed.map { ", seed \($0)" } ?? ""
-        StandardStreams.tell("lmpt: \(run.label)\(seed): \(error)\n")
-        outcomes.append(
-          SweepOutcome(run: run, metrics: nil, folder: folder, failure: error))
+    AtomicFile.removeLeftovers(in: out, olderThan: 60)  // others may be writing the table now
+    // What is finished is known before anything that can fail, so that no failure hides it.
+    var folders = plan.runs.map { run in (try? source(of: run)).map { folder(of: run, $0) } }
+    var outcomes = zip(plan.runs, folders).map(finishedOutcome)
+    var left = outcomes.indices.filter { outcomes[$0] == nil }
+    if left.isEmpty { try finished(outcomes.compactMap(\.self)) }
+    while !left.isEmpty {
+      var held: [Int] = []
+      for index in left where outcomes[index] == nil {
+        let run = plan.runs[index]
+        let prefix = "[\(index + 1)/\(plan.runs.count)] \(run.label)  "
+        do {
+          try Interruption.check()
+          let metrics = try outcome(of: run, folder: &folders[index], prefix: prefix)
+          outcomes[index] = SweepOutcome(
+            run: run, metrics: metrics, folder: folders[index], failure: nil)
+        } catch let error as any DiagnosticError where error.code == "run.interrupted" {
+          throw error
+        } catch let error as FileError where error.code == "folder.locked" {
+          held.append(index)
+          continue
+        } catch {
+          progress.finish()
+          let seed = run.seed.map { ", seed \($0)" } ?? ""
+          StandardStreams.tell("lmpt: \(run.label)\(seed): \(error)\n")
+          outcomes[index] = SweepOutcome(
+            run: run, metrics: nil, folder: folders[index], failure: error)
+        }
+        // Other processes may have finished some meanwhile.
+        for other in left where outcomes[other] == nil {
+          outcomes[other] = finishedOutcome(of: plan.runs[other], in: folders[other])
+        }
+        try finished(outcomes.compactMap(\.self))
       }
-      try finished(outcomes)
+      left = held.filter { outcomes[$0] == nil }
+      if !left.isEmpty {
+        progress.show("waiting for other processes, which work on \(left.count) runs")
+        usleep(300_000)
+      }
     }
     progress.finish()
-    return outcomes
+    return outcomes.compactMap(\.self)
+  }
+
+  /// The outcome of a run that is finished; nil when it is not, or cannot be told without an error,
+  /// which comes again where the run is tried.
+  private func finishedOutcome(of run: SweepPlan.Run, in path: String?) -> SweepOutcome? {
+    guard let path, let metrics = try? finishedMetrics(path) else { return nil }
+    return SweepOutcome(run: run, metrics: metrics, folder: path, failure: nil)
+  }
+
+  /// The metrics of a finished run, which are as they were written; nil when it is not finished.
+  private func finishedMetrics(_ path: String) throws -> JSON? {
+    // Not `nil` beside the other value, which would be JSON's.
+    guard try RunMark.isFinished(path) else { return .none }
+    return try JSON.read("\(path)/metrics.json")
   }
 
   private mutating func outcome(
     of run: SweepPlan.Run, folder: inout String?, prefix: String
   ) throws -> JSON {
     let source = try source(of: run)
-    let features = try features(of: run, source)
-    let scores = run.options.scores
     let path = self.folder(of: run, source)
     folder = path
-    let result = "\(path)/metrics.json"
-    if FileManager.default.fileExists(atPath: result) { return try JSON.read(result) }
-    let isThere = FileManager.default.fileExists(atPath: path)
+    if let metrics = try finishedMetrics(path) { return metrics }
     // Files may have moved; their fingerprints are compared.
     let paths: Set = ["data", "weights"]
     let moved = source.configuration.filter { paths.contains($0.key) }
     let compared = source.configuration.filter { !paths.contains($0.key) }
+    try FolderLock.check(path)  // before pictures are opened for a run that is another's
+    let features = try features(of: run, source)
     let saved = try RunFolder(
-      path, resume: isThere, configuration: compared + fields(of: run),
-      beside: moved + [source.access])
+      path, .either, configuration: compared + fields(of: run), beside: moved + [source.access])
+    // Another process may have finished it before it gave the folder back.
+    if let metrics = try finishedMetrics(path) { return metrics }
     do {
-      let page = try self.page(source, features, scores)
+      let page = try self.page(source, features, run.options.scores)
       guard !run.isZeroShot else {
         let json = JSON.object(
-          evaluationFields(page.zeroShot)
-            + [("epoch", .integer(0)), ("selection", .string("no epoch was chosen"))])
-        try AtomicFile.write(json.text(pretty: true) + "\n", to: result)
+          evaluationFields(page.zeroShot) + [
+            ("epoch", .integer(0)), ("selection", .string("no epoch was chosen")),
+            ("kernel", .string(KernelSet.current.name)),
+          ])
+        try AtomicFile.write(json.text(pretty: true) + "\n", to: "\(path)/metrics.json")
+        try RunMark.write(["config.json", "metrics.json"], in: path)
         return json
       }
       let trained = try saved.train(
         page, options: run.options, name: run.label, commandLine: run.words + ["--out", path],
-        resume: FileManager.default.fileExists(atPath: TrainingRun.checkpointPath(path))
+        resume: true
       ) { progress.show($0, prefix: prefix) }
       return saved.resultJSON(trained.result, options: run.options, features: features)
     } catch {

@@ -108,12 +108,17 @@ struct SweepTable {
     return CSV.table(header: header, rows: rows)
   }
 
+  /// The kernels that computed the runs, which may be another process's.
+  private var kernels: String {
+    Set(outcomes.compactMap { $0.metrics?["kernel"]?.string }).sorted().joined(separator: ", ")
+  }
+
   /// Settings, rows and summary (docs/schemas/sweep-results.schema.json).
   var json: JSON {
     .object([
       ("schema", 1), ("name", .string(plan.file.name)), ("title", .string(plan.file.title)),
       ("dataset", .string(plan.dataset)), ("program", .string("lmpt \(Main.version)")),
-      ("kernel", .string(KernelSet.current.name)),
+      ("kernel", .string(kernels.isEmpty ? KernelSet.current.name : kernels)),
       ("seeds", .array(plan.seeds.map { .integer($0) })),
       ("settings", .object(plan.settings.map { ($0.key, .string($0.value)) })),
       ("note", .string(note)), ("runs", .array(outcomes.map(row))),
@@ -135,6 +140,7 @@ struct SweepTable {
     fields += [
       ("epoch", outcome.metrics?["epoch"] ?? .null), ("select", .string(outcome.selection)),
       ("selection", outcome.metrics?["selection"] ?? .null),
+      ("kernel", outcome.metrics?["kernel"] ?? .null),
       ("folder", outcome.folder.map { .string($0) } ?? .null),
       ("error", outcome.failure.map { .string("\($0)") } ?? .null),
     ]
