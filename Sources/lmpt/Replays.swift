@@ -26,6 +26,10 @@ struct Replay {
       Replay(tag: "A1", name: "training") {
         try TrainingFixture("\(fixtures)/training").replay()
       },
+      Replay(tag: "A1", name: "whole runs") {
+        let model = try TrainingFixture("\(fixtures)/training").model
+        return try RunFixture("\(fixtures)/runs", model: model).replay()
+      },
       Replay(tag: "scores", name: "predictors") { try PredictorFixture(fixtures).replay() },
       Replay(tag: "pixels", name: "decode and resize") { try replayPixels(fixtures) },
       Replay(tag: "tokens", name: "tokenizer") { try replayTokens("\(fixtures)/tokenizer") },

@@ -65,6 +65,14 @@ public struct DatasetFeatures: Sendable {
   /// Test images.
   public let testImages: ImageTable
 
+  /// Images whose features are at hand; nothing was left out.
+  init(_ dataset: LongTailDataset, trainImages: ImageTable, testImages: ImageTable) {
+    self.dataset = dataset
+    skipped = []
+    self.trainImages = trainImages
+    self.testImages = testImages
+  }
+
   /// Computes what the caches lack and reads the rest.
   ///
   /// - Parameters:

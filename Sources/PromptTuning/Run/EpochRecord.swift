@@ -41,7 +41,8 @@ extension EpochRecord {
       })
   }
 
-  init(json: JSON) throws {
+  /// Reads a record back.
+  package init(json: JSON) throws {
     func number(_ key: String) throws -> Double {
       guard let value = json[key]?.double else {
         throw RunError.notARun(missing: "'\(key)' of an epoch")
