@@ -11,6 +11,7 @@ build holds every mistake and the environment's LMPT_MUTANT chooses; 0 is the pr
 
 import pathlib
 import re
+import zlib
 
 FIELDS = {"file", "kind", "after", "why", "test", "equivalent"}
 KINDS = {"expression", "statements", "alone"}
@@ -64,7 +65,7 @@ class Mutant:
 
 
 def read(folder):
-    """All entries of all lists, numbered from 1."""
+    """All entries of all lists."""
     mutants, names = [], set()
     for path in sorted(pathlib.Path(folder).glob("*.txt")):
         wide, entry = "", None
@@ -87,8 +88,11 @@ def read(folder):
                 if entry is None or key not in FIELDS or not value.strip():
                     raise ListError(f"{place}: '{line}' is no field of an entry")
                 setattr(entry, key, value.strip())
-    for number, mutant in enumerate(mutants, 1):
-        mutant.number = number
+    # By the name, so that a new entry does not change the copy of every file.
+    for mutant in mutants:
+        mutant.number = zlib.crc32(mutant.name.encode()) & 0x7FFF_FFFF
+    if len({mutant.number for mutant in mutants}) < len(mutants):
+        raise ListError("two names have one number: change one of them")
     return mutants
 
 

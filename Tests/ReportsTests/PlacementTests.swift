@@ -1,0 +1,158 @@
+// PlacementTests - where things stand on a chart, and what becomes of figures on their way there.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Testing
+
+@testable import Reports
+
+@Suite struct PlacementTests {
+  /// Positions in a file have one decimal, so each end of a length may be 0.05 away.
+  private let decimal = 0.11
+
+  private func number(_ element: Element, _ key: String) throws -> Double {
+    try #require(element.attributes[key].flatMap { Double($0) })
+  }
+
+  @Test func `a whisker reaches a deviation down and a deviation up`() throws {
+    let series = [GroupBarChart.Series(name: "A", bars: [.init(0.5, deviation: 0.1)])]
+    let markup = try Markup(
+      GroupBarChart.svg("bars", categories: ["x"], series: series, layout: .wide))
+    let bar = markup.all("rect", "bar")[0]
+    let (top, height) = (try number(bar, "y"), try number(bar, "height"))
+    // The bar is 50 % high, so a deviation of 10 % is a fifth of it.
+    let ends = try markup.all("line", "whisker").flatMap { line in
+      [try number(line, "y1"), try number(line, "y2")]
+    }
+    let (highest, lowest) = (try #require(ends.min()), try #require(ends.max()))
+    #expect(abs(highest - (top - height / 5)) < 2 * decimal)
+    #expect(abs(lowest - (top + height / 5)) < 2 * decimal)
+  }
+
+  /// A panel with the origin (head), a point to the right (medium) and one above (tail).
+  private func map(_ right: Double, _ up: Double) throws -> [String: (x: Double, y: Double)] {
+    let panel = Report.FeatureMap.Panel(
+      name: "p",
+      images: [
+        .init(x: 0, y: 0, group: .head), .init(x: right, y: 0, group: .medium),
+        .init(x: 0, y: up, group: .tail),
+      ], classes: [])
+    let bounds = Report.FeatureMap(panels: [panel]).bounds
+    let circles = try Markup(ScatterChart.map(panel, bounds: bounds)).all("circle", "dot")
+    let places = try circles.map { circle in
+      (
+        String(circle.title?.split(separator: " ").last ?? ""),
+        (x: try number(circle, "cx"), y: try number(circle, "cy"))
+      )
+    }
+    return Dictionary(places) { first, _ in first }
+  }
+
+  @Test(arguments: [(1.0, 1.0), (10.0, 1.0), (1.0, 10.0)])
+  func `a map has one unit, up is up, and everything is inside its frame`(
+    right: Double, up: Double
+  ) throws {
+    let places = try map(right, up)
+    let origin = try #require(places["head"])
+    let (beside, above) = (try #require(places["medium"]), try #require(places["tail"]))
+    #expect(beside.x > origin.x && abs(beside.y - origin.y) < decimal)
+    #expect(above.y < origin.y && abs(above.x - origin.x) < decimal)
+    let (across, along) = ((beside.x - origin.x) / right, (origin.y - above.y) / up)
+    #expect(abs(across - along) < decimal / min(right, up))
+    for place in places.values {
+      #expect((8...422).contains(place.x) && (8...348).contains(place.y))
+    }
+  }
+
+  @Test func `a class that one of several runs has not keeps its columns`() {
+    func report(_ total: Double, _ classes: [String]) -> Report {
+      var report = Report(title: "")
+      report.results = [.init(method: "m", total: .init(total))]
+      report.methods = ["m"]
+      report.classes = classes.map { .init(name: $0, count: 1, group: .tail, ap: [total]) }
+      return report
+    }
+    let three = Report.merged(
+      [report(0.1, ["a"]), report(0.2, ["b"]), report(0.3, ["a", "b"])], title: "")
+    #expect(three.classes.map(\.name) == ["a", "b"])
+    #expect(three.classes[0].ap == [0.1, nil, 0.3])
+    #expect(three.classes[1].ap == [nil, 0.2, 0.3])
+  }
+
+  @Test func `every figure of an epoch is read from its own member`() throws {
+    let text = """
+      {"title":"","runs":[{"name":"r","epochs":[{"epoch":1,"loss":2,"cls":3,"cse":4,"lr":5,
+      "val_map":6,"test_map":7,"seconds":8}]}]}
+      """
+    let epoch = try Report.parse(JSON.parse(text)).runs[0].epochs[0]
+    #expect(
+      epoch
+        == Report.Epoch(
+          epoch: 1, loss: 2, cls: 3, cse: 4, learningRate: 5, validation: 6, test: 7, seconds: 8))
+  }
+
+  @Test func `every figure of an epoch is written under its own name`() {
+    let epoch = Report.Epoch(
+      epoch: 1, loss: 2, cls: 3, cse: 4, learningRate: 5, validation: 6, test: 7, seconds: 8)
+    #expect(EpochLog.csvLine(epoch) == "1,2.0,3.0,4.0,5.0,6.0,7.0,8.0\n")
+    #expect(
+      EpochLog.events(epoch, wallTime: 9)
+        == EventFile.scalars(
+          [
+            ("loss/total", 2), ("loss/cls", 3), ("loss/cse", 4), ("lr", 5), ("map/validation", 6),
+            ("map/test", 7), ("time/seconds", 8),
+          ], step: 1, wallTime: 9))
+  }
+
+  @Test func `a length of 128 takes two bytes`() throws {
+    // The entry of a scalar: field 1 with the tag, field 2 with four bytes; 2 + 121 + 5 = 128, which
+    // protocol buffers write as 80 01.
+    let tag = String(repeating: "t", count: 121)
+    let record = EventFile.scalars([(tag, 1)], step: 1, wallTime: 1)
+    let start: [UInt8] = [0x0A, 0x80, 0x01, 0x0A, 121, UInt8(ascii: "t")]
+    #expect(record.firstRange(of: start) != nil)
+    #expect(EventFile.validLength(record) == record.count)
+  }
+
+  @Test func `a thinned curve is nowhere farther away than it says`() {
+    let round = (0...200).map { step in
+      let recall = Double(step) / 200
+      return Report.ClassCurves.Point(
+        recall: recall, precision: (1 - recall * recall).squareRoot())
+    }
+    let kept = Report.ClassCurves.Curve(method: "m", points: round).thinned().points
+    #expect(kept.count < 40 && kept.first == round.first && kept.last == round.last)
+    for point in round {
+      let nearest = zip(kept, kept.dropFirst()).map { distance(point, $0, $1) }.min()
+      #expect((nearest ?? 1) <= 0.004 + 1e-12)
+    }
+  }
+
+  /// Of a point from a segment, by the smallest of many places on it.
+  private func distance(
+    _ p: Report.ClassCurves.Point, _ a: Report.ClassCurves.Point, _ b: Report.ClassCurves.Point
+  ) -> Double {
+    (0...400).map { step in
+      let share = Double(step) / 400
+      let x = a.recall + share * (b.recall - a.recall) - p.recall
+      let y = a.precision + share * (b.precision - a.precision) - p.precision
+      return (x * x + y * y).squareRoot()
+    }.min() ?? 1
+  }
+
+  @Test func `a table that just fits is not cut`() {
+    var table = TerminalTable([.init("class"), .init("AP", .right)])
+    table.add(["person", "91.20"])
+    // 6 and 5 columns with 2 between them.
+    #expect(table.text(width: 13, glyphs: .ascii) == table.text(glyphs: .ascii))
+    #expect(table.text(width: 12, glyphs: .ascii) != table.text(glyphs: .ascii))
+  }
+
+  @Test func `ticks stand at one, two or five`() {
+    let scale = SVGScale(fitting: [0, 12], start: 0, end: 100)
+    #expect(scale.ticks().map(\.value) == [0, 2, 4, 6, 8, 10, 12])
+    #expect(scale.ticks().map(\.label) == ["0", "2", "4", "6", "8", "10", "12"])
+    #expect(
+      SVGScale(fitting: [0, 5], start: 0, end: 1).ticks().map(\.value) == [0, 1, 2, 3, 4, 5])
+  }
+}
