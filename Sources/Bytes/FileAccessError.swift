@@ -21,6 +21,10 @@ public enum FileAccessError: DiagnosticError, Equatable {
   case isFolder
   /// A pipe or a device stands at the path.
   case notRegular
+  /// Another process wrote to the file while it was read.
+  case changed
+  /// The file is larger than anything of its kind.
+  case tooLarge(found: Int, limit: Int)
   /// The path itself is impossible: empty, too long, or with a NUL.
   case badPath
   /// The folder that should hold the file does not exist.
@@ -39,6 +43,8 @@ public enum FileAccessError: DiagnosticError, Equatable {
     case .unreadable: "file.unreadable"
     case .isFolder: "file.is-folder"
     case .notRegular: "file.not-regular"
+    case .changed: "file.changed"
+    case .tooLarge: "file.too-large"
     case .badPath: "file.bad-path"
     case .noFolder: "file.no-folder"
     case .unwritable: "file.unwritable"
@@ -54,6 +60,8 @@ public enum FileAccessError: DiagnosticError, Equatable {
     case .unreadable: "the file may not be read"
     case .isFolder: "this is a folder, not a file"
     case .notRegular: "this is a pipe or a device, not a file on disk"
+    case .changed: "the file changed while it was read"
+    case .tooLarge(let found, let limit): "the file has \(found) bytes, limit \(limit)"
     case .badPath: "the path is empty, too long or has a NUL character"
     case .noFolder: "the folder that should hold the file does not exist"
     case .unwritable: "the file may not be written"
@@ -70,6 +78,8 @@ public enum FileAccessError: DiagnosticError, Equatable {
     case .unreadable: "give yourself read permission, or copy the file"
     case .isFolder: "name a file inside it"
     case .notRegular: "save the bytes to a file first"
+    case .changed: "try again when nobody writes to it"
+    case .tooLarge: "give a picture, a list or a description, not an archive of them"
     case .badPath: "give the path of a file"
     case .noFolder: "create the folder first"
     case .unwritable: "choose another place or change the folder's permissions"

@@ -5,16 +5,18 @@ extension JSONParser {
   mutating func string() throws(JSONError) -> String {
     offset += 1
     var start = offset
-    var decoded: String?
+    var decoded = ""
     while true {
       let byte = try peek("the end of a string")
       if byte == UInt8(ascii: "\"") {
         let piece = try utf8(start..<offset)
         offset += 1
-        return decoded.map { $0 + piece } ?? piece
+        if decoded.isEmpty { return piece }
+        decoded += piece
+        return decoded
       } else if byte == UInt8(ascii: "\\") {
-        decoded = (decoded ?? "") + (try utf8(start..<offset))
-        decoded?.unicodeScalars.append(try escape())
+        decoded += try utf8(start..<offset)
+        decoded.unicodeScalars.append(try escape())
         start = offset
       } else if byte < 0x20 {
         throw .controlCharacter(offset: offset, found: byte)

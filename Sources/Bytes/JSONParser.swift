@@ -24,7 +24,7 @@ extension JSON {
   ///
   /// - Throws: `FileError` around what is wrong with the file or its text.
   public static func read(_ path: String) throws -> JSON {
-    let file = try MappedFile(path: path)
+    let file = try FileBytes(path: path)
     return try inFile(path) { try file.withBytes { try parse($0) } }
   }
 

@@ -12,6 +12,8 @@ public struct Limits: Sendable, Equatable {
   public var imageSide = 65_535
   /// Most scans of a progressive JPEG; each costs a pass over all coefficients.
   public var jpegScans = 100
+  /// Most bytes of a file that is read whole: all but weights, which are mapped.
+  public var readBytes = 1 << 31
   /// Most bytes that one deflate stream may expand to.
   public var inflatedBytes = 1 << 30
   /// Most entries of a zip archive.

@@ -16,8 +16,9 @@
 /// bytes only once, `withBytes` does that: `MappedFile(path: p).bytes` on its own would be unmapped
 /// before it is read.
 ///
-/// Not promised: a file that another process shortens while it is mapped ends this process
-/// (`SIGBUS`), as with every memory-mapped reader. Our own writer renames, so it never does that.
+/// For weights alone. Not promised: a file that another process shortens while it is mapped ends
+/// this process (`SIGBUS`), as with every memory-mapped reader. Our own writer renames, so it never
+/// does that; what can be read whole is (``FileBytes``).
 public final class MappedFile: @unchecked Sendable {
   /// The file's bytes; empty for an empty file.
   public let bytes: UnsafeRawBufferPointer
@@ -60,18 +61,8 @@ public final class MappedFile: @unchecked Sendable {
   }
 
   private static func map(_ path: String) throws(FileAccessError) -> UnsafeRawBufferPointer {
-    guard !path.isEmpty, !path.utf8.contains(0) else { throw .badPath }
-    // because opening a pipe without O_NONBLOCK would wait for a writer.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .reading("open", errno) }
+    let (descriptor, status) = try openRegular(path)
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .reading("stat", errno) }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR: throw .isFolder
-    default: throw .notRegular
-    }
     let count = Int(status.st_size)
     guard count > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)

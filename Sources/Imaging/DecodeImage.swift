@@ -51,7 +51,7 @@ public func decodeImage(
 public func decodeImage(
   path: String, limits: Limits = .standard, truncated: Truncation = .refuse
 ) throws -> RGBImage {
-  let file = try MappedFile(path: path)
+  let file = try FileBytes(path: path, limits: limits)
   return try inFile(path) {
     try file.withBytes { try decodeImage($0, limits: limits, truncated: truncated) }
   }

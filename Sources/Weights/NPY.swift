@@ -35,8 +35,18 @@ public enum NPY {
   static func parse(
     _ file: TensorStorage, name: String, limits: Limits
   ) throws -> StoredTensor {
-    var reader = ByteReader(file.bytes)
-    guard file.bytes.starts(with: magic) else { throw NPYError.magic }
+    try parse(file.bytes, of: file, name: name, limits: limits)
+  }
+
+  /// Most bytes before an array's data: magic, version, the header's length, the header.
+  static func longestHead(_ limits: Limits) -> Int { magic.count + 2 + 4 + limits.npyHeader }
+
+  /// Reads the header in `head`, the file's first bytes.
+  static func parse(
+    _ head: UnsafeRawBufferPointer, of file: TensorStorage, name: String, limits: Limits
+  ) throws -> StoredTensor {
+    var reader = ByteReader(head)
+    guard head.starts(with: magic) else { throw NPYError.magic }
     try reader.skip(magic.count)
     let (major, minor) = (try reader.u8(), try reader.u8())
     guard (1...3).contains(major), minor == 0 else {
@@ -54,17 +64,15 @@ public enum NPY {
     guard let size = checkedProduct(literal.shape, times: dtype.byteCount) else {
       throw TensorError.overflow(name: name)
     }
-    guard size == reader.remaining else {
-      throw NPYError.dataSize(declared: size, found: reader.remaining)
-    }
-    let data = try reader.take(size)
+    let found = file.count - reader.offset
+    guard size == found else { throw NPYError.dataSize(declared: size, found: found) }
     var strides: [Int]?
     if literal.fortranOrder {
       strides = StoredTensor.contiguousStrides(literal.shape.reversed()).reversed()
     }
     return try StoredTensor(
       name: name, dtype: dtype, shape: literal.shape, strides: strides, order: order,
-      storage: TensorStorage(data, owner: file.owner), limits: limits)
+      storage: file.dropping(reader.offset), limits: limits)
   }
 
   /// Writes single-precision values as a C-order, little-endian `.npy`, atomically.

@@ -11,12 +11,21 @@ enum NPZ {
   }
 
   /// All arrays, named as in the archive without `.npy`; other entries are ignored.
-  static func read(_ archive: ZipArchive, limits: Limits) throws -> WeightFile {
-    var tensors: [StoredTensor] = []
-    for entry in archive.entries where entry.name.hasSuffix(".npy") {
-      let contents = try archive.contents(entry, verify: true)
-      tensors.append(
-        try NPY.parse(contents, name: String(entry.name.dropLast(4)), limits: limits))
+  ///
+  /// With `deferring` only their headers are read, whatever they would inflate to.
+  static func read(_ archive: ZipArchive, deferring: Bool, limits: Limits) throws -> WeightFile {
+    let entries = archive.entries.filter { $0.name.hasSuffix(".npy") }
+    if !deferring { try archive.checkExpansion(entries) }
+    let tensors = try entries.map { entry in
+      let name = String(entry.name.dropLast(4))
+      guard deferring else {
+        return try NPY.parse(try archive.contents(entry, verify: true), name: name, limits: limits)
+      }
+      let head = archive.prefix(entry, NPY.longestHead(limits))
+      return try head.withUnsafeBytes {
+        try NPY.parse(
+          $0, of: try archive.deferred(entry, verify: true), name: name, limits: limits)
+      }
     }
     return WeightFile(format: .npz, tensors: tensors)
   }

@@ -70,12 +70,13 @@ extension PickleMachine {
     guard case .node(let index) = arguments[0], case .storage(let storage) = heap[index].kind else {
       throw wrong(name, "no storage")
     }
+    // Before anything is copied: one long tuple may be the shape of many tensors.
+    for shape in arguments[2...3] where items(shape)?.count ?? 0 > limits.rank {
+      throw PickleError.tooLarge(what: "dimensions of a tensor", limit: limits.rank)
+    }
     guard case .int(let offset) = arguments[1], let shape = integers(arguments[2]),
       let strides = integers(arguments[3]), shape.count == strides.count
     else { throw wrong(name, "an offset, size or stride that is no integer") }
-    guard shape.count <= limits.rank else {
-      throw PickleError.tooLarge(what: "dimensions of a tensor", limit: limits.rank)
-    }
     if version > 1 {
       guard case .bool = arguments[4] else { throw wrong(name, "a requires_grad that is no bool") }
     }

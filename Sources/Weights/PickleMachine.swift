@@ -17,6 +17,8 @@ struct PickleMachine {
   var stack: [PickleValue] = []
   var marks: [Int] = []
   var memo: [Int: PickleValue] = [:]
+  /// Longest name of a module or a function in bytes.
+  static let lineLimit = 1024
   /// All containers and tensors of the pickle.
   var heap: [PickleNode] = []
 
@@ -112,7 +114,10 @@ struct PickleMachine {
     case .longBinGet: try get(Int(try reader.u32LE()))
     case .global: try pushGlobal(try line(), try line())
     case .stackGlobal:
-      guard case .string(let name) = try pop(), case .string(let module) = try pop() else {
+      // The limit is that of GLOBAL's lines: a long name in the memo could be named many times.
+      guard case .string(let name) = try pop(), case .string(let module) = try pop(),
+        max(name.utf8.count, module.utf8.count) <= PickleMachine.lineLimit
+      else {
         throw PickleError.kind(offset: opcodeOffset, expected: "a module's and a global's name")
       }
       try pushGlobal(module, name)
@@ -231,7 +236,7 @@ extension PickleMachine {
 
   /// The text up to the next newline, as GLOBAL has it; module and function names are short.
   private mutating func line() throws -> String {
-    let rest = reader.bytes[reader.offset...].prefix(1024)
+    let rest = reader.bytes[reader.offset...].prefix(PickleMachine.lineLimit)
     guard let end = rest.firstIndex(of: 0x0A) else {
       throw PickleError.endOfData(offset: reader.offset)
     }

@@ -8,6 +8,7 @@ extension StoredTensor {
   ///
   /// Copies only if the elements do not already lie so.
   public func withContiguousBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    precondition(storage.inflated == nil, "a deferred tensor is loaded() before it is read")
     let size = dtype.byteCount
     guard count > 0 else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
     return try withExtendedLifetime(storage.owner) {

@@ -5,15 +5,37 @@ import Bytes
 
 /// Bytes that a file's tensors share, and the object that keeps them valid.
 struct TensorStorage: @unchecked Sendable {
-  /// The bytes; immutable while `owner` lives.
+  /// The bytes; immutable while `owner` lives. Empty where they are still to be inflated.
   let bytes: UnsafeRawBufferPointer
   /// The mapped file or the array that owns them.
   let owner: AnyObject
+  /// How many bytes there are, or will be.
+  let count: Int
+  /// Makes the bytes of an entry of an archive that has not been opened.
+  let inflated: (@Sendable () throws -> TensorStorage)?
 
   /// Bytes inside something that `owner` keeps alive.
   init(_ bytes: UnsafeRawBufferPointer, owner: AnyObject) {
     self.bytes = bytes
     self.owner = owner
+    count = bytes.count
+    inflated = nil
+  }
+
+  /// `count` bytes that `inflated` makes when they are wanted.
+  init(count: Int, owner: AnyObject, inflated: @escaping @Sendable () throws -> TensorStorage) {
+    bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    self.owner = owner
+    self.count = count
+    self.inflated = inflated
+  }
+
+  /// The bytes from `start` on.
+  func dropping(_ start: Int) -> TensorStorage {
+    guard let inflated else {
+      return TensorStorage(UnsafeRawBufferPointer(rebasing: bytes[start...]), owner: owner)
+    }
+    return TensorStorage(count: count - start, owner: owner) { try inflated().dropping(start) }
   }
 
   /// A storage that owns a copy.
@@ -95,11 +117,11 @@ public struct StoredTensor: Sendable {
       let (end, overflow) = last.addingReportingOverflow(1)
       let (needed, overflow2) = end.multipliedReportingOverflow(by: dtype.byteCount)
       guard !overflow, !overflow2 else { throw .overflow(name: name) }
-      guard needed <= storage.bytes.count else {
-        throw .outOfBounds(name: name, needed: needed, stored: storage.bytes.count)
+      guard needed <= storage.count else {
+        throw .outOfBounds(name: name, needed: needed, stored: storage.count)
       }
       // safety: a stride of 0 lets one stored element stand for any number of elements.
-      let stored = storage.bytes.count / dtype.byteCount
+      let stored = storage.count / dtype.byteCount
       guard count <= max(stored, StoredTensor.expansionLimit) else {
         throw .expansion(name: name, elements: count, limit: StoredTensor.expansionLimit)
       }
@@ -114,7 +136,7 @@ public struct StoredTensor: Sendable {
     self.storage = storage
   }
 
-  private init(renaming other: StoredTensor, to name: String) {
+  private init(_ other: StoredTensor, name: String, storage: TensorStorage) {
     self.name = name
     dtype = other.dtype
     shape = other.shape
@@ -122,11 +144,22 @@ public struct StoredTensor: Sendable {
     strides = other.strides
     offset = other.offset
     order = other.order
-    storage = other.storage
+    self.storage = storage
   }
 
   /// The same tensor under another name.
-  public func renamed(_ name: String) -> StoredTensor { StoredTensor(renaming: self, to: name) }
+  public func renamed(_ name: String) -> StoredTensor {
+    StoredTensor(self, name: name, storage: storage)
+  }
+
+  /// The tensor with its bytes in memory, which a file that was read with `deferring` may still
+  /// have compressed; the tensor itself where they already are.
+  ///
+  /// - Throws: the archive's error when the bytes are damaged.
+  public func loaded() throws -> StoredTensor {
+    guard let inflated = storage.inflated else { return self }
+    return StoredTensor(self, name: name, storage: try inflated())
+  }
 
   /// Row-major strides; the shape's product is known not to overflow.
   static func contiguousStrides(_ shape: [Int]) -> [Int] {

@@ -41,7 +41,7 @@ struct TorchArchive {
   /// The tensors, under the names that torch's `state_dict()` gives them.
   ///
   /// `stem` names a tensor that was saved alone.
-  func read(stem: String) throws -> WeightFile {
+  func read(stem: String, deferring: Bool = false) throws -> WeightFile {
     let isScript = archive.entries.contains { $0.name.hasPrefix("\(folder)/code/") }
     guard let entry = archive["\(folder)/data.pkl"] else { throw TorchError.noPickle }
     let pickle = try archive.contents(entry, verify: true)
@@ -49,17 +49,27 @@ struct TorchArchive {
       var machine = PickleMachine(pickle.bytes, allowsModules: isScript, limits: limits)
       let root = try machine.run()
       var names = TorchNames(heap: machine.heap, limits: limits)
-      if isScript { names.registered = registered }
+      if isScript {
+        var code = TorchScriptCode(archive: archive, folder: folder)
+        names.registered = { try code.registered($0) }
+      }
       try names.collect(root, stem: stem)
       return names
     }
     guard !names.found.isEmpty else { throw TorchError.noTensors }
     return WeightFile(
-      format: isScript ? .torchScript : .torchStateDict, tensors: try tensors(names.found))
+      format: isScript ? .torchScript : .torchStateDict,
+      tensors: try tensors(names.found, deferring))
   }
 
-  private func tensors(_ found: [(name: String, tensor: PickleTensor)]) throws -> [StoredTensor] {
+  private func tensors(
+    _ found: [(name: String, tensor: PickleTensor)], _ deferring: Bool
+  ) throws -> [StoredTensor] {
     let order = try byteOrder()
+    if !deferring {
+      let keys = Set(found.map(\.tensor.storage.key))
+      try archive.checkExpansion(keys.sorted().compactMap { archive["\(folder)/data/\($0)"] })
+    }
     let cap = archive.file.bytes.count * TorchArchive.expansionFactor + TorchArchive.expansionFloor
     var total = 0
     var storages: [PickleStorage: TensorStorage] = [:]
@@ -68,7 +78,7 @@ struct TorchArchive {
     tensors.reserveCapacity(found.count)
     for (name, description) in found {
       guard seen.insert(name).inserted else { throw TorchError.duplicateName(name) }
-      let storage = try storages[description.storage] ?? bytes(of: description.storage)
+      let storage = try storages[description.storage] ?? bytes(of: description.storage, deferring)
       storages[description.storage] = storage
       let tensor = try StoredTensor(
         name: name, dtype: description.dtype, shape: description.shape,
@@ -81,7 +91,7 @@ struct TorchArchive {
     return tensors
   }
 
-  private func bytes(of storage: PickleStorage) throws -> TensorStorage {
+  private func bytes(of storage: PickleStorage, _ deferring: Bool) throws -> TensorStorage {
     guard let entry = archive["\(folder)/data/\(storage.key)"] else {
       throw TorchError.storageMissing(key: storage.key)
     }
@@ -91,7 +101,8 @@ struct TorchArchive {
       throw TorchError.storageSize(
         key: storage.key, declared: overflow ? .max : declared, found: entry.size)
     }
-    return try archive.contents(entry, verify: false)
+    return try deferring
+      ? archive.deferred(entry, verify: false) : archive.contents(entry, verify: false)
   }
 
   private func byteOrder() throws -> ByteOrder {
@@ -103,18 +114,6 @@ struct TorchArchive {
       case "big": return .big
       case let other: throw TorchError.byteOrder(other)
       }
-    }
-  }
-
-  /// The names that a TorchScript class registers as parameters and buffers, or `nil` if its code
-  /// is not in the archive.
-  private func registered(_ type: String) throws -> Set<String>? {
-    guard let dot = type.lastIndex(of: ".") else { return nil }
-    let path = type[..<dot].split(separator: ".").joined(separator: "/")
-    guard let entry = archive["\(folder)/code/\(path).py"] else { return nil }
-    let code = try archive.contents(entry, verify: true)
-    return withExtendedLifetime(code.owner) {
-      TorchScriptClass.registered(type[type.index(after: dot)...], in: code.bytes)
     }
   }
 }

@@ -49,13 +49,18 @@ public struct WeightFile: Sendable {
   /// - Parameters:
   ///   - path: a `.safetensors`, `.safetensors.index.json`, `.npy`, `.npz`, or `.pt` file.
   ///   - limits: caps on what the file may make us do.
+  ///   - deferring: whether compressed tensors stay so until `StoredTensor.loaded()`, for whoever
+  ///     wants names and shapes, or few of the tensors.
   /// - Returns: the tensors.
   /// - Throws: `FileError` around the format's error, or around `WeightFileError` for an unknown
   ///   format.
-  public static func read(_ path: String, limits: Limits = .standard) throws -> WeightFile {
+  public static func read(
+    _ path: String, limits: Limits = .standard, deferring: Bool = false
+  ) throws -> WeightFile {
     let file = try MappedFile(path: path)
     return try inFile(path) {
-      try parse(TensorStorage(file.bytes, owner: file), path: path, limits: limits)
+      try parse(
+        TensorStorage(file.bytes, owner: file), path: path, deferring: deferring, limits: limits)
     }
   }
 
@@ -65,18 +70,20 @@ public struct WeightFile: Sendable {
   ///   - bytes: the contents of a file; an index of shards is refused, for it names other files.
   ///   - name: what to call a tensor that has no name of its own.
   ///   - limits: caps on what the bytes may make us do.
+  ///   - deferring: whether compressed tensors stay so until `StoredTensor.loaded()`.
   /// - Returns: the tensors.
   /// - Throws: the format's error.
   public static func parse(
-    _ bytes: [UInt8], name: String = "tensor", limits: Limits = .standard
+    _ bytes: [UInt8], name: String = "tensor", limits: Limits = .standard,
+    deferring: Bool = false
   ) throws -> WeightFile {
     let storage = TensorStorage(bytes)
     guard try Container.recognise(storage.bytes) != .json else { throw ShardIndexError.noFolder }
-    return try parse(storage, path: name, limits: limits)
+    return try parse(storage, path: name, deferring: deferring, limits: limits)
   }
 
   private static func parse(
-    _ storage: TensorStorage, path: String, limits: Limits
+    _ storage: TensorStorage, path: String, deferring: Bool, limits: Limits
   ) throws -> WeightFile {
     switch try Container.recognise(storage.bytes) {
     case .npy:
@@ -87,10 +94,11 @@ public struct WeightFile: Sendable {
     case .zip:
       let archive = try ZipArchive(storage, limits: limits)
       if TorchArchive.recognises(archive) {
-        return try TorchArchive(archive, limits: limits).read(stem: stem(path))
+        return try TorchArchive(archive, limits: limits)
+          .read(stem: stem(path), deferring: deferring)
       }
       guard NPZ.recognises(archive) else { throw WeightFileError.unknownArchive }
-      return try NPZ.read(archive, limits: limits)
+      return try NPZ.read(archive, deferring: deferring, limits: limits)
     }
   }
 

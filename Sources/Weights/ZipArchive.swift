@@ -28,6 +28,9 @@ struct ZipArchive: Sendable {
   private let positions: [String: Int]
   private let limits: Limits
 
+  /// Entries together may exceed the archive this many times, plus one stream's own limit.
+  private static let expansionFactor = 16
+
   init(_ file: TensorStorage, limits: Limits) throws {
     self.file = file
     self.limits = limits
@@ -45,6 +48,40 @@ struct ZipArchive: Sendable {
 
   /// The entry with this path.
   subscript(name: String) -> ZipEntry? { positions[name].map { entries[$0] } }
+
+  /// Refuses an archive whose deflated entries would together take memory far beyond its own size.
+  ///
+  /// - Parameter wanted: the entries that are going to be inflated and kept.
+  func checkExpansion(_ wanted: some Sequence<ZipEntry>) throws(ZipError) {
+    let limit = file.bytes.count * ZipArchive.expansionFactor + limits.inflatedBytes
+    var total = 0
+    for entry in wanted where entry.isDeflated {
+      let (sum, overflow) = total.addingReportingOverflow(entry.size)
+      guard !overflow, sum <= limit else {
+        throw .tooLarge(entry.name, declared: entry.size, limit: limit - total)
+      }
+      total = sum
+    }
+  }
+
+  /// An entry's bytes as `contents` gives them, but not before they are wanted.
+  func deferred(_ entry: ZipEntry, verify: Bool) throws -> TensorStorage {
+    guard entry.isDeflated || verify else { return try contents(entry, verify: false) }
+    return TensorStorage(count: entry.size, owner: file.owner) {
+      try contents(entry, verify: verify)
+    }
+  }
+
+  /// The first bytes of an entry, unverified: no more than `count`, fewer where it ends or is
+  /// damaged.
+  func prefix(_ entry: ZipEntry, _ count: Int) -> [UInt8] {
+    let slice = UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
+    guard entry.isDeflated else { return Array(slice.prefix(count)) }
+    return [UInt8](unsafeUninitializedCapacity: min(count, entry.size)) { buffer, produced in
+      let target = UnsafeMutableRawBufferPointer(buffer)
+      produced = inflatePrefix(slice, wrapping: .raw, into: target).progress.produced
+    }
+  }
 
   /// An entry's bytes: a slice of the file if stored, inflated if not.
   ///

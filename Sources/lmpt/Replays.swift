@@ -115,7 +115,7 @@ private func replayTokens(_ folder: String) throws -> FixtureResult {
   var comparison = Comparison()
   let tokenizer = try Tokenizer.clip()
   let path = "\(folder)/texts.jsonl"
-  let file = try MappedFile(path: path)
+  let file = try FileBytes(path: path)
   try file.withBytes { bytes in
     for line in bytes.split(separator: 0x0A) {
       let json = try inFile(path) { try JSON.parse(UnsafeRawBufferPointer(rebasing: line)) }
@@ -163,7 +163,7 @@ private func replayFeatures(_ folder: String) throws -> FixtureResult {
 }
 
 private func tokenRows(_ path: String) throws -> [[Int32]] {
-  let file = try MappedFile(path: path)
+  let file = try FileBytes(path: path)
   return try file.withBytes { bytes in
     try bytes.split(separator: 0x0A).map { line in
       try JSON.parse(UnsafeRawBufferPointer(rebasing: line))["ids"]?.array?

@@ -33,7 +33,7 @@ struct HostileFileTests {
   /// What a file of a kind is given to.
   private func parse(_ kind: String, _ path: String) throws {
     func bytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) throws {
-      _ = try MappedFile(path: path).withBytes(body)
+      _ = try FileBytes(path: path).withBytes(body)
     }
     switch kind {
     case "texts": try bytes { try JSON.parse($0) }

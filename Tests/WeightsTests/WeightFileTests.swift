@@ -35,10 +35,10 @@ struct WeightFileTests {
 
   @Test(
     "names, formats, shapes and every value are the original library's",
-    arguments: ExpectedFiles.names)
-  func values(name: String) throws {
+    arguments: ExpectedFiles.names, [false, true])
+  func values(name: String, deferring: Bool) throws {
     let expected = try #require(ExpectedFiles.document["files"]?[name])
-    let file = try WeightFile.read(Fixtures.path("weights/\(name)"))
+    let file = try WeightFile.read(Fixtures.path("weights/\(name)"), deferring: deferring)
     #expect(file.format.rawValue == expected["format"]?.string)
     let metadata = expected["metadata"]?.object?.members ?? []
     #expect(file.metadata == Dictionary(metadata.map { ($0.key, $0.value.string ?? "") }) { $1 })
@@ -51,12 +51,53 @@ struct WeightFileTests {
       let found = try #require(file[label], "\(name) lacks \(label)")
       #expect(found.dtype.rawValue == tensor["dtype"]?.string, "\(name) \(label)")
       #expect(found.shape == tensor["shape"]?.array?.compactMap(\.int), "\(name) \(label)")
-      let floats = found.floats()
+      let floats = try found.loaded().floats()
       #expect(digest(floats) == tensor["sha256"]?.string, "\(name) \(label) \(floats.prefix(20))")
       for (value, first) in zip(floats, tensor["first"]?.array ?? []) {
         if let first = first.double { #expect(Double(value) == first) }
       }
     }
+  }
+
+  @Test("a compressed array is opened when it is loaded, and damage shows then")
+  func deferred() throws {
+    var damaged = RawEntry("b.npy", [])
+    let array = NPY.bytes(
+      of: NamedArray("", bytes: [UInt8](repeating: 0, count: 5000), shape: [5000], as: .u8))
+    let header = Array(array.prefix(128))
+    damaged.data = [0] + RawZip.little(128, 2) + RawZip.little(~128, 2) + header
+    damaged.data += deflatedRun(of: 0, count: 5000)
+    damaged.method = 8
+    damaged.size = array.count
+    damaged.checksum = array.withUnsafeBytes { crc32($0) } ^ 1
+    var whole = damaged
+    whole.name = Array("a.npy".utf8)
+    whole.checksum ^= 1
+    let bytes = RawZip([whole, damaged]).bytes
+    #expect(errorCode { _ = try WeightFile.parse(bytes) } == "zip.checksum")
+    let file = try WeightFile.parse(bytes, deferring: true)
+    #expect(
+      file.tensors.map(\.name) == ["a", "b"] && file.tensors.map(\.shape) == [[5000], [5000]])
+    #expect(try file["a"]?.loaded().integers() == [Int](repeating: 0, count: 5000))
+    #expect(errorCode { _ = try file["b"]?.loaded() } == "zip.checksum")
+    // A header that lies about its array is seen without opening it.
+    whole.size -= 1
+    #expect(
+      errorCode { _ = try WeightFile.parse(RawZip([whole]).bytes, deferring: true) }
+        == "npy.data-size")
+    // Together they may not exceed the archive many times and one stream's limit.
+    whole.size += 1
+    var limits = Limits.standard
+    limits.inflatedBytes = array.count
+    let two = { (factor: Int) in
+      var other = whole
+      other.name = Array("c.npy".utf8)
+      other.comment = [UInt8](repeating: 0x20, count: factor)
+      return RawZip([whole, other]).bytes
+    }
+    #expect(
+      errorCode { _ = try WeightFile.parse(two(0), limits: limits) } == "zip.too-large")
+    #expect(errorCode { _ = try WeightFile.parse(two(5000), limits: limits) } == nil)
   }
 
   @Test("files of other kinds are refused by name", arguments: ExpectedFiles.refused)

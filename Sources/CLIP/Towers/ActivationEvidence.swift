@@ -71,8 +71,10 @@ struct ModelConfiguration {
   init?(beside file: String) {
     let folder = file.folderPrefix
     for name in ["config.json", "open_clip_config.json"] {
-      guard let map = try? MappedFile(path: folder + name), map.bytes.count < 1 << 20,
-        let json = withExtendedLifetime(map, { try? JSON.parse(map.bytes) })
+      var limits = Limits.standard
+      limits.readBytes = 1 << 20
+      guard let file = try? FileBytes(path: folder + name, limits: limits),
+        let json = file.withBytes({ try? JSON.parse($0) })
       else { continue }
       let words = ModelConfiguration.activations(json)
       if words != nil {

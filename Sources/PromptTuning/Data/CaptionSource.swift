@@ -18,7 +18,7 @@ public struct CaptionSource: Sendable, Equatable {
   ///   `path` and `caption`.
   /// - Throws: `FileError` around `AnnotationError` or `JSONError`.
   public init(path: String) throws {
-    let file = try MappedFile(path: path)
+    let file = try FileBytes(path: path)
     captions = try inFile(path) {
       try file.withBytes { bytes in
         switch path.fileExtension {

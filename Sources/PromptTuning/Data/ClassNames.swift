@@ -34,7 +34,7 @@ public enum ClassNames {
   public static func named(_ source: String) throws -> [String] {
     if source == "voc" { return voc }
     if source == "coco" { return coco }
-    let file = try MappedFile(path: source)
+    let file = try FileBytes(path: source)
     return try inFile(source) {
       try file.withBytes { bytes in
         let lines = try textLines(bytes, limits: .standard).filter { !$0.isEmpty }

@@ -37,8 +37,8 @@ public struct DatasetAudit: Sendable, Equatable {
   }
 
   private static func beginsAsPicture(_ path: String) -> Bool {
-    guard let file = try? MappedFile(path: path) else { return false }
-    return file.withBytes { (try? ImageFormat($0)) != nil }
+    guard let head = try? FileBytes.head(path, 64) else { return false }
+    return head.withUnsafeBytes { (try? ImageFormat($0)) != nil }
   }
 
   /// Folders near the data folder that hold what its lists name, for a hint.

@@ -122,7 +122,7 @@ public struct LongTailDataset: Sendable {
       -> Result
     {
       let path = root.hasSuffix("/") ? root + name : "\(root)/\(name)"
-      let file = try MappedFile(path: path)
+      let file = try FileBytes(path: path)
       return try inFile(path) { try file.withBytes(body) }
     }
     let names = try parse(spec.labels) { try parseClassNames($0, limits: limits) }

@@ -41,7 +41,7 @@ public struct MultiLabelSet: Sendable, Equatable {
       try self.init(vocFolder: path, prefix: prefix, classNames: classNames)
       try inFile(path) { try check() }
     } else {
-      let file = try MappedFile(path: path)
+      let file = try FileBytes(path: path)
       self = try inFile(path) {
         guard let format = AnnotationFormat(rawValue: path.fileExtension) else {
           throw AnnotationError.unknownKind
@@ -115,7 +115,7 @@ public struct MultiLabelSet: Sendable, Equatable {
       return names
     }
     let annotations = try names.map { name in
-      let file = try MappedFile(path: "\(folder)/\(name)")
+      let file = try FileBytes(path: "\(folder)/\(name)")
       return try inFile(file.path) { try file.withBytes { try VOCAnnotation($0) } }
     }
     self.init(classNames: classNames ?? Self.vocClasses(annotations))

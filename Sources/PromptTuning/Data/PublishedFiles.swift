@@ -95,7 +95,7 @@ public struct PublishedFiles: Sendable {
   /// - Returns: for each list, nil when it is not there.
   public func matches(in root: String) -> [(name: String, isPublished: Bool?)] {
     lists.map { name, sha256 in
-      guard let file = try? MappedFile(path: "\(root)/\(name)") else { return (name, nil) }
+      guard let file = try? FileBytes(path: "\(root)/\(name)") else { return (name, nil) }
       return (name, file.withBytes { SHA256.hexDigest($0) } == sha256)
     }
   }

@@ -162,7 +162,7 @@ func fixtureEntries(_ folder: String) throws -> [FixtureEntry] {
         )
       }
       let file = "\(folder)/\(path)"
-      guard try MappedFile(path: file).withBytes(SHA256.hexDigest) == digest else {
+      guard try FileBytes(path: file).withBytes(SHA256.hexDigest) == digest else {
         throw FixtureError.checksum(path: file)
       }
       return FixtureEntry(

@@ -19,7 +19,7 @@ extension Command {
 
 private func runInspect(_ arguments: Arguments) throws -> Int32 {
   let path = try arguments.operands(1, "a FILE")[0]
-  let file = try WeightFile.read(path)
+  let file = try WeightFile.read(path, deferring: true)
   if arguments.flag("json") {
     let tensors = file.tensors.map { tensor in
       JSON.object([

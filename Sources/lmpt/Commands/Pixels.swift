@@ -46,7 +46,7 @@ private func runPixels(_ arguments: Arguments) throws -> Int32 {
   var image = try decodeImage(
     path: path, truncated: arguments.flag("allow-truncated") ? .accept : .refuse)
   if arguments.flag("orient") {
-    image = oriented(image, try MappedFile(path: path).withBytes { exifOrientation($0) })
+    image = oriented(image, try FileBytes(path: path).withBytes { exifOrientation($0) })
   }
   if stage != .decoded { image = recipe.resized(image, size: size) }
   let shape = stage == .input ? [3, size, size] : [image.height, image.width, 3]

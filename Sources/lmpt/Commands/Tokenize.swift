@@ -102,7 +102,7 @@ private func explanationJSON(_ explanation: Tokenizer.Explanation) -> JSON {
 }
 
 private func fileBytes(_ path: String) throws -> [UInt8] {
-  try MappedFile(path: path).withBytes { [UInt8]($0) }
+  try FileBytes(path: path).withBytes { [UInt8]($0) }
 }
 
 /// Only `\n` ends a line; an empty line is an empty text.

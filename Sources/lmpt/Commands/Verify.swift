@@ -44,7 +44,7 @@ private func runVerify(_ arguments: Arguments) throws -> Int32 {
   let size = model.visual.architecture.size
   // The example's picture has alpha, which OpenAI's transform drops after resizing.
   let picture = try inFile(image) {
-    try MappedFile(path: image).withBytes { try alphaWeightedResize($0, size: size) }
+    try FileBytes(path: image).withBytes { try alphaWeightedResize($0, size: size) }
   }
   let input = Tensor(Preprocessing.clip.input(picture), shape: [1, 3, size, size])
   let f = normalize(model.encodeImages(input))  // [1, E]
@@ -54,7 +54,7 @@ private func runVerify(_ arguments: Arguments) throws -> Int32 {
   let name = model.architecture.name
   let isExample = name == "ViT-B/32"
   let known = PublishedWeights.matching(try PublishedWeights.sha256(ofFile: weights))
-  let isPicture = try PublishedWeights.sha256(ofFile: image) == Example.picture
+  let isPicture = try FileBytes(path: image).withBytes(SHA256.hexDigest) == Example.picture
   let worst = zip(p, Example.probabilities).map { abs($0 - $1) }.max() ?? .infinity
   let agrees = worst <= Example.tolerance
   if arguments.flag("json") {

@@ -3,36 +3,34 @@
 
 import Bytes
 
-@testable import Weights
-
 /// One entry; every field of both headers can be set apart from the truth.
-struct RawEntry {
-  var name: [UInt8]
-  var data: [UInt8]
-  var method = 0
-  var flags = 0
-  var size: Int
-  var checksum: UInt32
-  var centralExtra: [UInt8] = []
-  var comment: [UInt8] = []
+package struct RawEntry {
+  package var name: [UInt8]
+  package var data: [UInt8]
+  package var method = 0
+  package var flags = 0
+  package var size: Int
+  package var checksum: UInt32
+  package var centralExtra: [UInt8] = []
+  package var comment: [UInt8] = []
 
   // What the local header says, if not the same.
-  var localSignature = 0x0403_4B50
-  var localName: [UInt8]?
-  var localMethod: Int?
-  var localCompressed: Int?
-  var localSize: Int?
-  var localChecksum: UInt32?
-  var localExtra: [UInt8] = []
+  package var localSignature = 0x0403_4B50
+  package var localName: [UInt8]?
+  package var localMethod: Int?
+  package var localCompressed: Int?
+  package var localSize: Int?
+  package var localChecksum: UInt32?
+  package var localExtra: [UInt8] = []
 
   // What the directory says, if not the same.
-  var centralCompressed: Int?
-  var centralSize: Int?
-  var centralOffset: Int?
-  var centralSignature = 0x0201_4B50
+  package var centralCompressed: Int?
+  package var centralSize: Int?
+  package var centralOffset: Int?
+  package var centralSignature = 0x0201_4B50
 
   /// A stored entry.
-  init(_ name: String, _ data: [UInt8]) {
+  package init(_ name: String, _ data: [UInt8]) {
     self.name = Array(name.utf8)
     self.data = data
     size = data.count
@@ -41,25 +39,25 @@ struct RawEntry {
 }
 
 /// An archive; the end record's fields can be set apart from the truth.
-struct RawZip {
-  var entries: [RawEntry]
-  var count: Int?
-  var directorySize: Int?
-  var directoryOffset: Int?
-  var disk = 0
-  var comment: [UInt8] = []
-  var commentCount: Int?
-  var gap: [UInt8] = []
+package struct RawZip {
+  package var entries: [RawEntry]
+  package var count: Int?
+  package var directorySize: Int?
+  package var directoryOffset: Int?
+  package var disk = 0
+  package var comment: [UInt8] = []
+  package var commentCount: Int?
+  package var gap: [UInt8] = []
   /// Position, size, count and offset of a zip64 end record; with it comes its locator.
-  var zip64: (count: Int, size: Int?, offset: Int?, locatorShift: Int)?
+  package var zip64: (count: Int, size: Int?, offset: Int?, locatorShift: Int)?
 
-  init(_ entries: [RawEntry]) { self.entries = entries }
+  package init(_ entries: [RawEntry]) { self.entries = entries }
 
-  static func little(_ value: Int, _ count: Int) -> [UInt8] {
+  package static func little(_ value: Int, _ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
   }
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     func u16(_ value: Int) -> [UInt8] { RawZip.little(value, 2) }
     func u32(_ value: Int) -> [UInt8] { RawZip.little(value, 4) }
     func u64(_ value: Int) -> [UInt8] { RawZip.little(value, 8) }

@@ -1,0 +1,59 @@
+// FileBytesTests - files read whole, and files that others write to meanwhile.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Support
+import Testing
+
+@Suite("FileBytes")
+struct FileBytesTests {
+  @Test("bytes are those of the file, through a link too, and stay when the file is shortened")
+  func bytes() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/a"
+    let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    try AtomicFile.write(content, to: path)
+    symlink(path, "\(folder.path)/link")
+    for name in [path, "\(folder.path)/link"] {
+      let file = try FileBytes(path: name)
+      #expect(file.path == name)
+      truncate(path, 0)
+      #expect(file.withBytes { Array($0) } == content)
+      try AtomicFile.write(content, to: path)
+    }
+    #expect(try FileBytes.head(path, 16) == Array(content.prefix(16)))
+    #expect(try FileBytes.head(path, 1 << 20) == content)
+  }
+
+  @Test("an empty file has no bytes")
+  func empty() throws {
+    let folder = try TemporaryFolder()
+    try AtomicFile.write([UInt8](), to: "\(folder.path)/a")
+    #expect(try FileBytes(path: "\(folder.path)/a").withBytes { $0.isEmpty })
+    #expect(try FileBytes.head("\(folder.path)/a", 4).isEmpty)
+  }
+
+  @Test("what is no readable file is refused, a pipe does not wait, a size has its limit")
+  func refusals() throws {
+    let folder = try TemporaryFolder()
+    let pipe = "\(folder.path)/pipe"
+    mkfifo(pipe, 0o600)
+    for read in [{ _ = try FileBytes(path: $0) }, { _ = try FileBytes.head($0, 4) }] {
+      func outcome(_ path: String) -> String? { errorCode { try read(path) } }
+      #expect(outcome("\(folder.path)/none") == "file.missing")
+      #expect(outcome(folder.path) == "file.is-folder")
+      #expect(outcome(pipe) == "file.not-regular")
+      #expect(outcome("/dev/zero") == "file.not-regular")
+      #expect(outcome("") == "file.bad-path")
+      #expect(outcome("a\0b") == "file.bad-path")
+    }
+    let path = "\(folder.path)/a"
+    try AtomicFile.write([1, 2, 3], to: path)
+    var limits = Limits()
+    limits.readBytes = 3
+    #expect(errorCode { _ = try FileBytes(path: path, limits: limits) } == nil)
+    limits.readBytes = 2
+    #expect(errorCode { _ = try FileBytes(path: path, limits: limits) } == "file.too-large")
+  }
+}
