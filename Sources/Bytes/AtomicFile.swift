@@ -88,12 +88,13 @@ public enum AtomicFile {
         guard fsync(descriptor) == 0 else { throw FileAccessError.writing("fsync", errno) }
         isOpen = false
         guard close(descriptor) == 0 else { throw FileAccessError.writing("close", errno) }
-        guard rename(temporary, target.path) == 0 else {
+        let renamed = temporary.withPath { from in target.path.withPath { rename(from, $0) } }
+        guard renamed == 0 else {
           throw FileAccessError.writing("rename", errno)
         }
       } catch {
         if isOpen { close(descriptor) }
-        unlink(temporary)
+        _ = temporary.withPath { unlink($0) }
         throw error
       }
       flushFolder(target.folder)
@@ -138,13 +139,13 @@ public enum AtomicFile {
     var resolved = path
     var mode: mode_t?
     var status = stat()
-    if stat(path, &status) == 0 {
+    if path.withPath({ stat($0, &status) }) == 0 {
       switch status.st_mode & S_IFMT {
       case S_IFREG: mode = status.st_mode & 0o777
       case S_IFDIR: throw .isFolder
       default: throw .notRegular
       }
-      guard access(path, W_OK) == 0 else { throw .unwritable }
+      guard path.withPath({ access($0, W_OK) }) == 0 else { throw .unwritable }
     }
     // Not by realpath, because a link's target need not be there yet.
     var links = 0
@@ -162,9 +163,9 @@ public enum AtomicFile {
   /// Where a symbolic link points; nil for anything else.
   private static func linkTarget(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-    let count = readlink(path, &buffer, Int(PATH_MAX))
+    let count = path.withPath { readlink($0, &buffer, Int(PATH_MAX)) }
     return count > 0
-      ? String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+      ? String(pathBytes: buffer[..<count].map(UInt8.init(bitPattern:))) : nil
   }
 
   private static let serial = Atomic<Int>(0)
@@ -177,7 +178,9 @@ public enum AtomicFile {
     for _ in 0..<100 {
       let number = serial.add(1, ordering: .relaxed).newValue
       let path = "\(target.folder).\(stem).tmp-\(getpid())-\(number)"
-      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      let descriptor = path.withPath {
+        open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      }
       if descriptor >= 0 { return (descriptor, path) }
       if errno != EEXIST { throw .writing("create", errno) }
     }
@@ -186,7 +189,7 @@ public enum AtomicFile {
 
   /// Makes the rename itself durable; some file systems cannot, which is no error.
   private static func flushFolder(_ folder: String) {
-    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    let descriptor = folder.withPath { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return }
     _ = fsync(descriptor)
     close(descriptor)

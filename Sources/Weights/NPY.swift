@@ -36,7 +36,10 @@ public enum NPY {
     _ file: TensorStorage, name: String, limits: Limits
   ) throws -> StoredTensor {
     var reader = ByteReader(file.bytes)
-    guard file.bytes.starts(with: magic) else { throw NPYError.magic }
+    guard file.bytes.starts(with: magic) else {
+      try StandInError.check(file.bytes)
+      throw NPYError.magic
+    }
     try reader.skip(magic.count)
     let (major, minor) = (try reader.u8(), try reader.u8())
     guard (1...3).contains(major), minor == 0 else {
