@@ -6,29 +6,30 @@ import Imaging
 
 /// The topic "images"; the peer is Pillow through torchvision.
 enum ImagesBench {
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  private static let ours = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Fixtures/images/photos")
+    .appendingPathComponent("Fixtures/images/photos").path
 
   /// One decoding for each photograph, then both recipes' resizes of the PNG ones.
-  static var all: [Work] {
-    get throws {
-      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-      return try names.map(decoding) + names.filter { $0.hasSuffix(".png") }.flatMap(resizing)
-    }
+  ///
+  /// - Parameter folder: where the photographs lie; nil for the project's own.
+  static func all(_ folder: String?) throws -> [Work] {
+    let folder = folder ?? ours
+    let paths = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      .map { "\(folder)/\($0)" }
+    return try paths.map(decoding) + paths.filter { $0.hasSuffix(".png") }.flatMap(resizing)
   }
 
-  private static func decoding(_ name: String) throws -> Work {
-    let path = folder.appendingPathComponent(name).path
+  private static func decoding(_ path: String) throws -> Work {
+    let name = URL(fileURLWithPath: path).lastPathComponent
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     return Work(
       name: "decode \(name)", amount: .items(1),
-      run: { _ = try? bytes.withUnsafeBytes { try decodeImage($0) } },
+      run: { _ = try bytes.withUnsafeBytes { try decodeImage($0) } },
       request: "decode \(path)")
   }
 
-  private static func resizing(_ name: String) throws -> [Work] {
-    let path = folder.appendingPathComponent(name).path
+  private static func resizing(_ path: String) throws -> [Work] {
     let image = try decodeImage(path: path)
     return Preprocessing.allCases.map { recipe in
       Work(

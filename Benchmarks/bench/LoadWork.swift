@@ -25,10 +25,10 @@ enum LoadWork {
       return [
         Work(
           name: "load ViT-B/16 \(format)", amount: .bytes(Double(size)),
-          run: { _ = try? CLIPModel.load(path: path) }, request: "load \(path)"),
+          run: { _ = try CLIPModel.load(path: path) }, request: "load \(path)"),
         Work(
           name: "load ViT-B/16 \(format), first image", amount: .bytes(Double(size)),
-          run: { _ = (try? CLIPModel.load(path: path))?.encodeImages(pixels) },
+          run: { _ = try CLIPModel.load(path: path).encodeImages(pixels) },
           request: "load-and-encode \(path)"),
       ]
     }

@@ -32,8 +32,8 @@ struct Measurement {
 struct Work {
   let name: String
   let amount: Amount
-  /// Runs it once.
-  let run: () -> Void
+  /// Runs it once; what fails is no measurement.
+  let run: () throws -> Void
   /// The request that makes the reference program time the same work, or nil if it cannot.
   var request: String?
   /// The only number of threads that makes sense for it, if there is one.
@@ -50,18 +50,18 @@ extension Double {
 }
 
 /// Seconds that `body` takes.
-func time(_ body: () -> Void) -> Double {
+func time(_ body: () throws -> Void) rethrows -> Double {
   let clock = ContinuousClock()
   let start = clock.now
-  body()
+  try body()
   return (clock.now - start).seconds
 }
 
 /// Repeats `body` for at least so many seconds.
-private func warm(for seconds: Double, _ body: () -> Void) {
+private func warm(for seconds: Double, _ body: () throws -> Void) rethrows {
   let clock = ContinuousClock()
   let start = clock.now
-  while (clock.now - start).seconds < seconds { body() }
+  while (clock.now - start).seconds < seconds { try body() }
 }
 
 /// Measures in rounds; with a peer the two alternate, so that a change of the machine's speed
@@ -71,19 +71,19 @@ private func warm(for seconds: Double, _ body: () -> Void) {
 /// beyond `options.longestSeconds`.
 func measure(_ work: Work, threads: Int, options: Options, peer: Peer?) throws -> Measurement {
   Threads.count = threads
-  work.run()  // warms caches and scratch memory
-  let once = max(time(work.run), 1e-7)
+  try work.run()  // warms caches and scratch memory
+  let once = max(try time(work.run), 1e-7)
   // A round of some milliseconds, so that the clock and a short interruption do not matter.
   let repeats = max(1, min(10_000, Int(options.roundSeconds / once)))
   let rounds = max(3, min(options.rounds, Int(options.seconds / (once * Double(repeats)))))
   var (ours, theirs): ([Double], [Double]) = ([], [])
   var spent = 0.0
   while ours.count < rounds, spent < options.longestSeconds {
-    spent += time {
+    spent += try time {
       // Wakes what slept while the peer was measured: a woken thread may share its waker's core until
       // the system moves it. The twin does the same.
-      if peer != nil, once < 0.1 { warm(for: 0.03, work.run) }
-      ours.append(time { for _ in 0..<repeats { work.run() } } / Double(repeats))
+      if peer != nil, once < 0.1 { try warm(for: 0.03, work.run) }
+      ours.append(try time { for _ in 0..<repeats { try work.run() } } / Double(repeats))
     }
     if let peer, let request = work.request {
       let clock = ContinuousClock()

@@ -45,7 +45,7 @@ enum MemoryWork {
     let tower = try CLIPModel.load(path: try RandomModel.vitB16()).visual
     if scope == .features { _ = tower(EncoderWork.random([128, 3, 224, 224])) }
     let session = try TuningSession(.classSpecific, images: 1142)
-    for step in 0..<4 { _ = session.step(Array(step * 64..<(step + 1) * 64)) }
+    for step in 0..<4 { _ = try session.step(Array(step * 64..<(step + 1) * 64)) }
     print(peakMemory())
   }
 

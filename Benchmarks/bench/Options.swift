@@ -20,7 +20,7 @@ struct Options {
   static let peers = ["pytorch", "openblas", "openvino", "onnxruntime"]
   static let usage = """
     usage: bench [TOPIC] [--json] [--against \(peers.joined(separator: "|"))] [--check] [--save]
-                 [--threads N] [--rounds N] [--filter TEXT]
+                 [--threads N] [--rounds N] [--filter TEXT] [--folder PHOTOGRAPHS]
     topics: \(topics.joined(separator: ", ")), all;
             \(others.joined(separator: ", "))
     Without a topic: every topic, work of many seconds left out; about two minutes.
@@ -37,6 +37,8 @@ struct Options {
   var rounds = 15
   /// Only work whose name contains this.
   var filter = ""
+  /// Photographs for the topic "images", instead of the project's own.
+  var folder: String?
   /// About how long a line may take, and a round of it.
   var seconds = 0.5
   var roundSeconds = 0.01
@@ -67,6 +69,7 @@ struct Options {
       case "--against": peer = try value()
       case "--threads": threads = [try number()]
       case "--filter": filter = try value()
+      case "--folder": folder = try value()
       case "--rounds": rounds = try number()
       case "--help", "-h": help = true
       case "all": topics = Self.topics

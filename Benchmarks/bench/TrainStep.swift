@@ -22,7 +22,7 @@ enum TrainStepWork {
     return Work(
       name: "train-step batch \(batch), 20 classes, \(owner) context of 16",
       amount: .items(Double(batch)),
-      run: { _ = session.step(Array(0..<batch)) },
+      run: { _ = try session.step(Array(0..<batch)) },
       request: "train-step \(try RandomModel.vitB16()) \(batch) \(owner) \(ends)")
   }
 }
@@ -57,8 +57,8 @@ final class TuningSession {
   }
 
   /// One step on some images.
-  func step(_ rows: [Int]) -> LossParts? {
-    try? tuner.step(
+  func step(_ rows: [Int]) throws -> LossParts {
+    try tuner.step(
       TrainingBatch(
         images: ImageBatch(features: features.gather(rows)), labels: labels.gather(rows),
         captions: captions.batch(rows)), optimizer: &optimizer)

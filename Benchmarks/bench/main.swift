@@ -62,7 +62,7 @@ do {
         add(try MemoryWork.measure(scope, threads: options.threads.max() ?? 1))
       }
     }
-    for work in try works(topic, peer)
+    for work in try works(topic, peer, options)
     where options.filter.isEmpty || work.name.contains(options.filter) {
       if options.isOverview, work.isLong { continue }
       for threads in work.threads.map({ [$0] }) ?? options.threads {
@@ -90,7 +90,7 @@ do {
 }
 
 /// The pieces of work of a topic.
-func works(_ topic: String, _ peer: Peer?) throws -> [Work] {
+func works(_ topic: String, _ peer: Peer?, _ options: Options) throws -> [Work] {
   switch topic {
   case "gemm": GemmShape.all
   case "attention": LayerWork.attention()
@@ -100,7 +100,7 @@ func works(_ topic: String, _ peer: Peer?) throws -> [Work] {
   case "train-step": try TrainStepWork.all()
   case "growth": try GrowthWork.all()
   case "layers": GrowthWork.layers()
-  case "images": try ImagesBench.all
+  case "images": try ImagesBench.all(options.folder)
   case "tokenizer": try TokenizerBench.all
   case "load": try LoadWork.load(peer)
   case "ladder": Ladder.works()

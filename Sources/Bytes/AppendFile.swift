@@ -22,7 +22,7 @@ public func appendToFile(_ bytes: [UInt8], at path: String) throws {
   try inFile(path) {
     // Not blocking, because a pipe without a reader would hold the program for ever.
     let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK
-    let descriptor = open(path, flags, 0o666)
+    let descriptor = path.withPath { open($0, flags, 0o666) }
     guard descriptor >= 0 else {
       throw errno == ENXIO ? FileAccessError.notRegular : FileAccessError.writing("open", errno)
     }

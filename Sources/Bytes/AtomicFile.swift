@@ -88,12 +88,13 @@ public enum AtomicFile {
         guard fsync(descriptor) == 0 else { throw FileAccessError.writing("fsync", errno) }
         isOpen = false
         guard close(descriptor) == 0 else { throw FileAccessError.writing("close", errno) }
-        guard rename(temporary, target.path) == 0 else {
+        let renamed = temporary.withPath { from in target.path.withPath { rename(from, $0) } }
+        guard renamed == 0 else {
           throw FileAccessError.writing("rename", errno)
         }
       } catch {
         if isOpen { close(descriptor) }
-        unlink(temporary)
+        _ = temporary.withPath { unlink($0) }
         throw error
       }
       try flushFolder(target.folder)
@@ -152,13 +153,13 @@ public enum AtomicFile {
     var resolved = path
     var mode: mode_t?
     var status = stat()
-    if stat(path, &status) == 0 {
+    if path.withPath({ stat($0, &status) }) == 0 {
       switch status.st_mode & S_IFMT {
       case S_IFREG: mode = status.st_mode & 0o777
       case S_IFDIR: throw .isFolder
       default: throw .notRegular
       }
-      guard access(path, W_OK) == 0 else { throw .unwritable }
+      guard path.withPath({ access($0, W_OK) }) == 0 else { throw .unwritable }
     }
     // Not by realpath, because a link's target need not be there yet.
     var links = 0
@@ -176,9 +177,9 @@ public enum AtomicFile {
   /// Where a symbolic link points; nil for anything else.
   private static func linkTarget(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-    let count = readlink(path, &buffer, Int(PATH_MAX))
+    let count = path.withPath { readlink($0, &buffer, Int(PATH_MAX)) }
     return count > 0
-      ? String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+      ? String(pathBytes: buffer[..<count].map(UInt8.init(bitPattern:))) : nil
   }
 
   private static let serial = Atomic<Int>(0)
@@ -191,7 +192,9 @@ public enum AtomicFile {
     for _ in 0..<100 {
       let number = serial.add(1, ordering: .relaxed).newValue
       let path = "\(target.folder).\(stem).tmp-\(getpid())-\(number)"
-      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      let descriptor = path.withPath {
+        open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      }
       if descriptor >= 0 { return (descriptor, path) }
       if errno != EEXIST { throw .writing("create", errno) }
     }
@@ -203,7 +206,7 @@ public enum AtomicFile {
   /// A folder that may not be read, and a file system that cannot do this, are no errors: the file is
   /// there, and nothing more is to be had. A disk that fails is one.
   private static func flushFolder(_ folder: String) throws(FileAccessError) {
-    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    let descriptor = folder.withPath { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 || [EINVAL, ENOTSUP, EROFS, EBADF].contains(errno) else {

@@ -115,7 +115,7 @@ public final class FileBytes: @unchecked Sendable {
 func openRegular(_ path: String) throws(FileAccessError) -> (Int32, stat) {
   guard !path.isEmpty, !path.utf8.contains(0) else { throw .badPath }
   // because opening a pipe without O_NONBLOCK would wait for a writer.
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  let descriptor = path.withPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
   guard descriptor >= 0 else { throw .reading("open", errno) }
   var status = stat()
   var failure: FileAccessError?

@@ -28,6 +28,11 @@ public struct CLIPModel: Sendable {
   public let logitScale: Float
   /// The tensors that the model was built from.
   public let tensors: ModelTensors
+  /// Why words cannot be tokenised for this model, if they cannot.
+  private let wordsRefusal: ModelError?
+
+  /// Entries of the vocabulary of CLIP's tokenizer.
+  static let vocabularyOfTokenizer = 49_408
 
   /// Builds the model that a file's tensors describe.
   ///
@@ -42,7 +47,27 @@ public struct CLIPModel: Sendable {
     try CLIPModel(file, activation: activation, configuration: nil)
   }
 
-  /// Opens a file and builds its model; a configuration beside it is read for the activation.
+  /// Builds the model of a file that is open already; the configurations beside it are read.
+  ///
+  /// - Parameters:
+  ///   - file: the tensors.
+  ///   - path: where the file lies.
+  ///   - activation: the nonlinearity, if the caller knows it.
+  /// - Returns: the model.
+  /// - Throws: `FileError` around `ModelError`.
+  public static func load(
+    _ file: WeightFile, path: String, activation: Activation? = nil
+  ) throws -> CLIPModel {
+    try inFile(path) {
+      try namingShards(path) { () throws(ModelError) in
+        try CLIPModel(
+          file, activation: activation, configuration: ModelConfiguration(beside: path))
+      }
+    }
+  }
+
+  /// Opens a file and builds its model; configurations beside it are read for the activation, and
+  /// for parts that are not computed here.
   ///
   /// - Parameters:
   ///   - path: a `.pt` archive, a `.safetensors` file or its `.index.json`.
@@ -50,21 +75,20 @@ public struct CLIPModel: Sendable {
   /// - Returns: the model.
   /// - Throws: `FileError` around the reader's error or `ModelError`.
   public static func load(path: String, activation: Activation? = nil) throws -> CLIPModel {
-    let file = try WeightFile.read(path)
-    return try inFile(path) {
-      try CLIPModel(
-        file, activation: activation, configuration: ModelConfiguration(beside: path))
-    }
+    try load(try WeightFile.read(path), path: path, activation: activation)
   }
 
   private init(
     _ file: WeightFile, activation: Activation?, configuration: ModelConfiguration?
   ) throws(ModelError) {
     let tensors = try ModelTensors(file)
+    try tensors.expectNoForeignPart(.both)
     let architecture = try Architecture(tensors)
-    try configuration?.expect(architecture.image, architecture.text)
+    try configuration?.expect(architecture.image)
+    try configuration?.expect(architecture.text)
+    wordsRefusal = CLIPModel.wordsRefusal(file, architecture.text, configuration)
     (self.activation, activationOrigin) = try Activation.evidence(
-      activation, file, tensors, configuration: configuration)
+      activation, file, configuration: configuration)
     visual = try ImageEncoder(tensors, architecture.image, activation: self.activation)
     text = try TextTransformer(tensors, architecture.text, activation: self.activation)
     logitScale = try tensors.logitScale()
@@ -86,11 +110,31 @@ public struct CLIPModel: Sendable {
   /// - Returns: shape [N, E].
   public func encodeText(_ tokens: [[Int32]]) -> Tensor { text(tokens) }
 
-  /// Throws unless the text tower has an embedding for every id of CLIP's tokenizer; models made for
-  /// tests may have fewer.
+  /// Throws unless CLIP's tokenizer is the model's: ids of another vocabulary would be other words.
   ///
-  /// - Throws: `ModelError.token`.
-  public func checkVocabulary() throws(ModelError) { try check([[Tokenizer.endOfText]]) }
+  /// A vocabulary of CLIP's 49,408 entries is taken for CLIP's. A model whose table has another
+  /// length, padded or made for a test, may say in its metadata, `vocabulary: clip`, that its first
+  /// rows are CLIP's.
+  ///
+  /// - Throws: `ModelError.vocabulary`, `.tokenizer`, or `.token` when CLIP's last ids have no row.
+  public func checkVocabulary() throws(ModelError) {
+    if let wordsRefusal { throw wordsRefusal }
+    try check([[Tokenizer.endOfText]])
+  }
+
+  private static func wordsRefusal(
+    _ file: WeightFile, _ text: TextArchitecture, _ configuration: ModelConfiguration?
+  ) -> ModelError? {
+    do throws(ModelError) {
+      try configuration?.expectTokenizer()
+    } catch {
+      return error
+    }
+    guard text.vocabulary == vocabularyOfTokenizer || file.metadata["vocabulary"] == "clip" else {
+      return .vocabulary(found: text.vocabulary)
+    }
+    return nil
+  }
 
   /// Checks ids that come from outside against the vocabulary.
   ///

@@ -68,16 +68,12 @@ public enum ImageFormat: Sendable {
 
   /// Recognises a format by its first bytes.
   ///
-  /// - Throws: `ImageError` naming a format that is not decoded, or the bytes.
-  public init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
-    func starts(with text: [UInt8], at offset: Int = 0) -> Bool {
-      bytes.count >= offset + text.count
-        && text.indices.allSatisfy { bytes[offset + $0] == text[$0] }
+  /// - Throws: `ImageError` naming a format that is not decoded, or the bytes; `StandInError`.
+  public init(_ bytes: UnsafeRawBufferPointer) throws {
+    func starts(with text: [UInt8]) -> Bool {
+      bytes.starts(with: text)
     }
-    func starts(with text: StaticString, at offset: Int = 0) -> Bool {
-      text.withUTF8Buffer { starts(with: Array($0), at: offset) }
-    }
-    if bytes.isEmpty { throw .emptyFile }
+    if bytes.isEmpty { throw ImageError.emptyFile }
     if starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
       self = .png
     } else if starts(with: [0xFF, 0xD8, 0xFF]) {
@@ -86,25 +82,13 @@ public enum ImageFormat: Sendable {
       PNMReader.isSpace(bytes[2]) || bytes[2] == 0x23
     {
       self = .pnm
-    } else if starts(with: "GIF8") {
-      throw .unsupportedFormat("GIF")
-    } else if starts(with: "BM"), bytes.count >= 14 {
-      throw .unsupportedFormat("BMP")
-    } else if starts(with: "RIFF"), starts(with: "WEBP", at: 8) {
-      throw .unsupportedFormat("WebP")
-    } else if starts(with: "II*\0") || starts(with: "MM\0*") || starts(with: "II+\0")
-      || starts(with: "MM\0+")
-    {
-      throw .unsupportedFormat("TIFF")
-    } else if starts(with: "ftyp", at: 4), bytes.count >= 12 {
-      let brand = String(decoding: bytes[8..<12], as: UTF8.self)
-      throw .unsupportedFormat(brand.hasPrefix("avi") ? "AVIF" : "HEIC")
-    } else if starts(with: [0xFF, 0x0A]) || starts(with: "\0\0\0\u{0C}JXL ") {
-      throw .unsupportedFormat("JPEG XL")
-    } else if starts(with: "\0\0\0\u{0C}jP  ") || starts(with: [0xFF, 0x4F, 0xFF, 0x51]) {
-      throw .unsupportedFormat("JPEG 2000")
     } else {
-      throw .unknownFormat(firstBytes: Array(bytes.prefix(8)))
+      try StandInError.check(bytes)
+      switch ForeignImage(bytes) {
+      case .picture(let name): throw ImageError.unsupportedFormat(name)
+      case .other(let name): throw ImageError.notAPicture(name)
+      case nil: throw ImageError.unknownFormat(firstBytes: Array(bytes.prefix(8)))
+      }
     }
   }
 }

@@ -11,6 +11,8 @@ public enum ImageError: DiagnosticError, Equatable {
   case unknownFormat(firstBytes: [UInt8])
   /// A format that is recognised but not decoded.
   case unsupportedFormat(String)
+  /// A file of another kind: a video, a document.
+  case notAPicture(String)
   /// A width or height of zero.
   case noPixels(width: Int, height: Int)
   /// More pixels than `Limits.pixels`.
@@ -24,6 +26,7 @@ public enum ImageError: DiagnosticError, Equatable {
     case .emptyFile: "image.empty-file"
     case .unknownFormat: "image.unknown-format"
     case .unsupportedFormat: "image.unsupported-format"
+    case .notAPicture: "image.not-a-picture"
     case .noPixels: "image.no-pixels"
     case .tooManyPixels: "image.too-many-pixels"
     case .sideTooLong: "image.side-too-long"
@@ -43,6 +46,8 @@ public enum ImageError: DiagnosticError, Equatable {
       return "not an image in a known format (it starts with \(text.joined(separator: " ")))"
     case .unsupportedFormat(let name):
       return "\(name) images are not supported"
+    case .notAPicture(let name):
+      return "this is \(name), not a picture"
     case .noPixels(let width, let height):
       return "the header declares \(width) x \(height) pixels"
     case .tooManyPixels(let width, let height, let limit):
@@ -57,6 +62,7 @@ public enum ImageError: DiagnosticError, Equatable {
     switch self {
     case .emptyFile, .noPixels: "copy or download the file again"
     case .unknownFormat, .unsupportedFormat: "convert it to PNG, JPEG or PPM first"
+    case .notAPicture: "give a PNG, JPEG or PPM picture"
     case .tooManyPixels, .sideTooLong: "scale the picture down first"
     }
   }

@@ -70,11 +70,13 @@ struct PNGChunkReader {
 
   /// Passes what follows the picture.
   ///
-  /// Like Pillow this forgives a missing end, but not a chunk that is cut off.
-  mutating func skipTail() throws(PNGError) {
+  /// Like Pillow this forgives a missing end, but not a chunk that is cut off; and of an animation
+  /// the pictures behind the first are never looked at.
+  mutating func skipTail(isAnimation: Bool) throws(PNGError) {
     while let length = try? reader.u32BE(), let type = try? reader.take(4) {
       let isName = type.allSatisfy { (0x41...0x5A).contains($0 & 0xDF) }
       if !isName || String(decoding: type, as: UTF8.self) == "IEND" { return }
+      if isAnimation, String(decoding: type, as: UTF8.self) == "fcTL" { return }
       guard (try? reader.skip(Int(length))) != nil else {
         throw .truncated(offset: reader.bytes.count)
       }

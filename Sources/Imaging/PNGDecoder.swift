@@ -109,6 +109,8 @@ private func decodePNG(
 ) throws -> RGBImage {
   var palette: [UInt8]?
   var parts: [UnsafeRawBufferPointer] = []
+  // APNG: an animation has several pictures, or another than the one of IDAT, which has no fcTL then.
+  var (pictures, isFirstPicture) = (0, false)
   while parts.isEmpty {
     let chunk = try reader.next()
     switch chunk.name {
@@ -120,6 +122,10 @@ private func decodePNG(
       if header.colorType == .indexed { palette = try readPalette(chunk) }
     case "IEND":
       throw PNGError.noImageData
+    case "acTL" where chunk.payload.count >= 4:
+      pictures = chunk.payload.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    case "fcTL":
+      isFirstPicture = true
     default:
       if !chunk.isAncillary {
         throw PNGError.unknownCriticalChunk(chunk: chunk.name, offset: chunk.offset)
@@ -137,7 +143,7 @@ private func decodePNG(
     for part in parts { joined.append(contentsOf: part) }
     data = try joined.withUnsafeBytes { try expand($0, header, truncated) }
   }
-  if truncated == .refuse { try reader.skipTail() }
+  if truncated == .refuse { try reader.skipTail(isAnimation: pictures > (isFirstPicture ? 1 : 0)) }
   return try assemblePNG(header, data, palette: palette ?? [])
 }
 

@@ -88,7 +88,7 @@ public enum PNGError: DiagnosticError, Equatable {
   /// What to do.
   public var hint: String {
     switch self {
-    case .truncated, .tooLittleData, .checksum:
+    case .truncated, .tooLittleData:
       "copy or download it again; 'lmpt pixels --allow-truncated' shows what is there"
     default:
       "the file is damaged; copy or download it again"

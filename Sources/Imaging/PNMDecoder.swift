@@ -7,6 +7,8 @@ import Bytes
 public enum PNMError: DiagnosticError, Equatable {
   /// The file ends before the picture does.
   case truncated(offset: Int)
+  /// The file ends inside the header, so that not even the size of the picture is known.
+  case truncatedHeader(offset: Int)
   /// Something other than a number where one has to be.
   case notANumber(offset: Int)
   /// A largest value outside 1...65535.
@@ -17,7 +19,7 @@ public enum PNMError: DiagnosticError, Equatable {
   /// Stable identifier.
   public var code: String {
     switch self {
-    case .truncated: "pnm.truncated"
+    case .truncated, .truncatedHeader: "pnm.truncated"
     case .notANumber: "pnm.not-a-number"
     case .maximum: "pnm.maximum"
     case .sample: "pnm.sample"
@@ -27,7 +29,8 @@ public enum PNMError: DiagnosticError, Equatable {
   /// What is wrong and where.
   public var message: String {
     switch self {
-    case .truncated(let offset): "the PNM data end early (offset \(offset))"
+    case .truncated(let offset), .truncatedHeader(let offset):
+      "the PNM data end early (offset \(offset))"
     case .notANumber(let offset): "a number is expected (offset \(offset))"
     case .maximum(let found): "the largest value is \(found), outside 1...65535"
     case .sample(let found, let maximum, let offset):
@@ -36,7 +39,13 @@ public enum PNMError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String { "write the file again" }
+  public var hint: String {
+    switch self {
+    case .truncated: "copy or download it again; 'lmpt pixels --allow-truncated' shows what is there"
+    case .truncatedHeader: "copy or download it again"
+    default: "write the file again"
+    }
+  }
 }
 
 /// Reads the text parts of a PNM file.
@@ -138,7 +147,12 @@ func decodePNM(
   _ bytes: UnsafeRawBufferPointer, _ limits: Limits, _ truncated: Truncation
 ) throws -> RGBImage {
   var reader = PNMReader(bytes: bytes, offset: 2)
-  let header = try PNMHeader(&reader, limits)
+  let header: PNMHeader
+  do {
+    header = try PNMHeader(&reader, limits)
+  } catch PNMError.truncated(let offset) {
+    throw PNMError.truncatedHeader(offset: offset)
+  }
   // A plain sample takes a byte at the least.
   let shortest = header.isPlain ? header.count : header.rowBytes * header.height
   guard truncated == .accept || shortest <= bytes.count - reader.offset else {

@@ -89,6 +89,20 @@
   var laneNumbers: Bits { @inline(__always) get { Bits(0, 1, 2, 3) } }
 #endif
 
+/// What these kernels were compiled for, as `LMPT_KERNEL` calls it: by the same conditions as the
+/// vectors above, so that a build without the flags of its folder cannot carry the folder's name.
+public var kernelName: StaticString {
+  #if KERNEL_AVX512
+    "avx512"
+  #elseif KERNEL_AVX2
+    "avx2"
+  #elseif arch(arm64)
+    "neon"
+  #else
+    "baseline"
+  #endif
+}
+
 /// Lanes of a vector.
 @inline(__always) var lanes: Int { Vector.scalarCount }
 

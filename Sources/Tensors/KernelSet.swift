@@ -52,8 +52,8 @@ extension KernelSet {
   public static let available: [KernelSet] = {
     var sets: [KernelSet] = []
     #if arch(x86_64)
-      if Processor.has("avx512") { sets.append(avx512) }
-      if Processor.has("avx2") { sets.append(avx2) }
+      // A set that was compiled without its instructions (by another host, say) is the baseline again.
+      for set in [avx512, avx2] where Processor.has(set.name) { sets.append(set) }
     #endif
     sets.append(baseline)
     return sets

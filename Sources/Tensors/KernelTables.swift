@@ -6,14 +6,8 @@ import KernelsAVX512
 import KernelsBaseline
 
 extension KernelSet {
-  #if arch(arm64)
-    private static let baselineName = "neon"
-  #else
-    private static let baselineName = "baseline"
-  #endif
-
   static let baseline = KernelSet(
-    name: baselineName,
+    name: KernelsBaseline.kernelName.description,
     tileRows: KernelsBaseline.tileRows,
     tileColumns: KernelsBaseline.tileColumns,
     packA: { KernelsBaseline.packA($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
@@ -39,7 +33,7 @@ extension KernelSet {
   )
   #if arch(x86_64)
     static let avx2 = KernelSet(
-      name: "avx2",
+      name: KernelsAVX2.kernelName.description,
       tileRows: KernelsAVX2.tileRows,
       tileColumns: KernelsAVX2.tileColumns,
       packA: { KernelsAVX2.packA($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
@@ -63,7 +57,7 @@ extension KernelSet {
     )
 
     static let avx512 = KernelSet(
-      name: "avx512",
+      name: KernelsAVX512.kernelName.description,
       tileRows: KernelsAVX512.tileRows,
       tileColumns: KernelsAVX512.tileColumns,
       packA: { KernelsAVX512.packA($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },

@@ -32,29 +32,41 @@ public enum Processor {
     }
   }
 
-  /// Whether the operating system saves a register state: the area for the enabled states, whose
-  /// size leaf 0xD.0 gives, must reach behind the component.
-  private func savesState(_ component: UInt32) -> Bool {
-    let part = Leaf(0xd, component)
-    return part.a > 0 && Leaf(0xd, 0).b >= part.b + part.a
-  }
+  /// The register states that the operating system saves, a bit each (XCR0).
+  ///
+  /// LLVM's own function, which becomes one instruction; only where leaf 1 says OSXSAVE is it one that
+  /// the processor has. `.ci/kernels` looks for it.
+  @_silgen_name("llvm.x86.xgetbv")
+  private func extendedControlRegister(_ index: Int32) -> UInt64
 
   private func readFeatures() -> [String] {
-    var found: [String] = []
-    let basic = Leaf(1)
-    let more = Leaf(7, 0)
-    func all(_ register: UInt32, _ bits: [UInt32]) -> Bool {
-      bits.allSatisfy { register >> $0 & 1 == 1 }
+    let basic = Leaf(1).c
+    let savesMore = basic >> 27 & 1 == 1
+    return Processor.features(
+      basic: basic, more: Leaf(7, 0).b, saved: savesMore ? extendedControlRegister(0) : 0)
+  }
+
+  extension Processor {
+    /// The kernels' instruction sets, from what the processor has and the system saves.
+    ///
+    /// - Parameters:
+    ///   - basic: register C of leaf 1.
+    ///   - more: register B of leaf 7.
+    ///   - saved: XCR0; 0 where it cannot be read.
+    static func features(basic: UInt32, more: UInt32, saved: UInt64) -> [String] {
+      func all<Bits: BinaryInteger>(_ register: Bits, _ bits: [Int]) -> Bool {
+        bits.allSatisfy { register >> Bits($0) & 1 == 1 }
+      }
+      var found: [String] = []
+      // 12 FMA, 27 OSXSAVE, 28 AVX; saved: 1 SSE, 2 the upper halves of AVX's registers.
+      guard all(basic, [12, 27, 28]), all(saved, [1, 2]) else { return found }
+      found.append("fma")
+      guard all(more, [5]) else { return found }  // AVX2
+      found.append("avx2")
+      // 16 F, 17 DQ, 28 CD, 30 BW, 31 VL; saved: 5 masks, 6 upper halves, 7 the other registers.
+      if all(more, [16, 17, 28, 30, 31]), all(saved, [5, 6, 7]) { found.append("avx512") }
+      return found
     }
-    // 12 FMA, 27 OSXSAVE, 28 AVX; 5 AVX2; 16 F, 17 DQ, 28 CD, 30 BW, 31 VL.
-    guard all(basic.c, [12, 27, 28]), savesState(2) else { return found }
-    found.append("fma")
-    guard all(more.b, [5]) else { return found }
-    found.append("avx2")
-    if all(more.b, [16, 17, 28, 30, 31]), savesState(5), savesState(6), savesState(7) {
-      found.append("avx512")
-    }
-    return found
   }
 
   private func readName() -> String {

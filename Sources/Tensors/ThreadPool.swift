@@ -1,6 +1,7 @@
 // ThreadPool - parallel(tasks): one pool for the whole program, tasks drawn one by one.
 // SPDX-License-Identifier: Apache-2.0
 
+import KernelsBaseline
 import Synchronization
 
 #if canImport(Glibc)
@@ -85,9 +86,11 @@ final class ThreadPool: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  /// Looks at the ticket before a worker sleeps, about half a millisecond: the serial pieces between
-  /// two jobs are shorter, and a woken worker may have to share its waker's core for some time.
-  private static let spins = 1_000_000
+  /// How long a worker looks for the next job before it sleeps: the serial pieces between two jobs are
+  /// shorter, and a woken worker may have to share its waker's core for some time.
+  ///
+  /// A time, not a number of looks, because a pause takes 4 to 140 cycles.
+  private static let patience = Duration.microseconds(500)
 
   private init() {
     pthread_mutex_init(mutex, nil)
@@ -123,8 +126,9 @@ final class ThreadPool: @unchecked Sendable {
         // The second condition: a worker gives its retain on the closure back only after its task
         // counts as finished, and `withoutActuallyEscaping` stops the program if it finds one.
         while finished.load(ordering: .acquiring) < count || inside.load(ordering: .acquiring) > 0 {
+          KernelsBaseline.rest()
           waited &+= 1
-          if waited & 1023 == 0 { sched_yield() }
+          if waited & 63 == 0 { sched_yield() }
         }
       }
     }
@@ -156,6 +160,7 @@ final class ThreadPool: @unchecked Sendable {
     while workers < wanted {
       workers += 1
       let argument = Unmanaged.passRetained(Worker(pool: self, index: workers)).toOpaque()
+      // A number in glibc, a pointer in musl and on Darwin.
       #if canImport(Darwin)
         var thread: pthread_t?
         let entry: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = {
@@ -163,7 +168,11 @@ final class ThreadPool: @unchecked Sendable {
           return nil
         }
       #else
-        var thread = pthread_t()
+        #if canImport(Musl)
+          var thread: pthread_t?
+        #else
+          var thread = pthread_t()
+        #endif
         let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
           if let raw = $0 { Unmanaged<Worker>.fromOpaque(raw).takeRetainedValue().loop() }
           return nil
@@ -173,7 +182,7 @@ final class ThreadPool: @unchecked Sendable {
         Unmanaged<Worker>.fromOpaque(argument).release()
         return  // fewer threads compute the same
       }
-      #if canImport(Darwin)
+      #if canImport(Darwin) || canImport(Musl)
         if let thread { pthread_detach(thread) }
       #else
         pthread_detach(thread)
@@ -207,13 +216,16 @@ final class ThreadPool: @unchecked Sendable {
   /// Waits for a job other than number `last`: spinning first, then asleep.
   private func await(after last: UInt64) -> UInt64 {
     // With more threads than cores a worker that looks for work keeps another from doing it.
-    let spins = Threads.count > Threads.cores ? 1_000 : Self.spins
-    var tries = 0
-    while tries < spins {
-      let number = ticket.load(ordering: .acquiring) >> 32
-      if number != last { return number }
-      tries &+= 1
-    }
+    let patience = Threads.count > Threads.cores ? .zero : Self.patience
+    let clock = ContinuousClock()
+    let start = clock.now
+    repeat {
+      for _ in 0..<32 {
+        let number = ticket.load(ordering: .acquiring) >> 32
+        if number != last { return number }
+        KernelsBaseline.rest()
+      }
+    } while clock.now - start < patience
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)

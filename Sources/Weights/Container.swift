@@ -13,41 +13,36 @@ enum Container: Equatable {
   /// Recognises a file by its first bytes; its name plays no part.
   ///
   /// Formats that people are likely to try, but that are not supported, are named in the error.
-  static func recognise(_ bytes: UnsafeRawBufferPointer) throws(WeightFileError) -> Container {
+  static func recognise(_ bytes: UnsafeRawBufferPointer) throws -> Container {
     func begins(_ magic: [UInt8], at offset: Int = 0) -> Bool {
       bytes.count >= offset + magic.count && bytes[offset...].starts(with: magic)
     }
     func begins(_ magic: String, at offset: Int = 0) -> Bool {
       begins(Array(magic.utf8), at: offset)
     }
-    guard !bytes.isEmpty else { throw .empty }
+    guard !bytes.isEmpty else { throw WeightFileError.empty }
     if begins([0x50, 0x4B, 3, 4]) || begins([0x50, 0x4B, 5, 6]) { return .zip }
     if begins([0x93] + Array("NUMPY".utf8)) { return .npy }
     // Before the formats that have no more than two bytes of their own: a safetensors file begins
     // with the length of its header, which may be any number, then a brace.
     if bytes.count >= 9, bytes[7] == 0, bytes[8] == 0x7B { return .safetensors }
     if begins([0x80]), begins([0x8A, 10] + legacyMagic, at: 2) {
-      throw .unsupported(
+      throw WeightFileError.unsupported(
         format: "a torch file in the format before 1.6",
         hint: "save it again in Python: torch.save(torch.load(f, weights_only=True), f)")
     }
     if begins([0x80]), bytes.count > 1, bytes[1] <= 5 {
-      throw .unsupported(
+      throw WeightFileError.unsupported(
         format: "a bare Python pickle", hint: "save the tensors with torch.save or safetensors")
     }
     if begins("ustar", at: 257) {
-      throw .unsupported(
+      throw WeightFileError.unsupported(
         format: "a tar archive, as torch wrote in its first versions",
         hint: "save it again in Python: torch.save(torch.load(f), f)")
     }
-    if begins([0x1F, 0x8B]) {
-      throw .unsupported(format: "compressed by gzip", hint: "unpack it with gunzip first")
-    }
-    if begins([0x89] + Array("HDF".utf8)) {
-      throw .unsupported(format: "an HDF5 file", hint: "convert it to safetensors in Python")
-    }
-    if begins("GGUF") || begins("ggml") {
-      throw .unsupported(format: "a ggml file", hint: "give the original .pt or .safetensors")
+    try StandInError.check(bytes)
+    if let (format, hint) = ForeignFormat.name(of: bytes) {
+      throw WeightFileError.unsupported(format: format, hint: hint)
     }
     // A safetensors header's length is far below 2^56, so byte 7 is zero; no JSON text has a zero.
     if bytes.count >= 9, bytes[7] == 0 { return .safetensors }
@@ -55,7 +50,7 @@ enum Container: Equatable {
       return .json
     }
     if bytes.count >= 9, bytes[8] == 0x7B { return .safetensors }
-    throw .unknownFormat(first: Array(bytes.prefix(4)))
+    throw WeightFileError.unknownFormat(first: Array(bytes.prefix(4)))
   }
 
   /// The number 0x1950a86a20f9469cfc6c, which older torch files begin with.

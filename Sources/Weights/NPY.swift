@@ -46,7 +46,10 @@ public enum NPY {
     _ head: UnsafeRawBufferPointer, of file: TensorStorage, name: String, limits: Limits
   ) throws -> StoredTensor {
     var reader = ByteReader(head)
-    guard head.starts(with: magic) else { throw NPYError.magic }
+    guard head.starts(with: magic) else {
+      try StandInError.check(head)
+      throw NPYError.magic
+    }
     try reader.skip(magic.count)
     let (major, minor) = (try reader.u8(), try reader.u8())
     guard (1...3).contains(major), minor == 0 else {

@@ -33,6 +33,7 @@ public enum Safetensors {
     let declared = try reader.u64LE()
     let limit = min(limits.safetensorsHeader, reader.remaining)
     guard declared <= UInt64(limit) else {
+      try StandInError.check(file.bytes)
       throw SafetensorsError.headerLength(declared: declared, limit: limit)
     }
     let text = try reader.take(Int(declared))

@@ -16,7 +16,7 @@ public enum WeightFileError: DiagnosticError, Equatable {
   /// A file to be written has no extension that says how.
   case unknownExtension(String)
   /// A `.npy` file holds one array, not none and not several.
-  case notOneArray(found: Int)
+  case notOneArray(names: [String])
   /// An array whose name an archive cannot hold, or has already.
   case arrayName(String)
 
@@ -46,7 +46,11 @@ public enum WeightFileError: DiagnosticError, Equatable {
       "the name \(printable(path)) does not say in which format to write"
     case .arrayName(let name):
       "the array \(printable(name)) has a name that the archive cannot hold, or has already"
-    case .notOneArray(let found): "a .npy file holds one array, not \(found)"
+    case .notOneArray(let names):
+      names.isEmpty
+        ? "a .npy file holds one array, not none"
+        : "a .npy file holds one array, not these \(names.count): "
+          + names.prefix(12).map(printable).joined(separator: ", ") + (names.count > 12 ? ", ..." : "")
     }
   }
 

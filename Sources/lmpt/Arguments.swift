@@ -111,9 +111,15 @@ struct Arguments: Sendable {
       guard !value.isEmpty || !option.takesPath || option.name.hasSuffix("prefix") else {
         throw UsageError.badValue(option: "--\(option.name)", found: value, expected: "a path")
       }
+      guard option.takesPath || !value.carriesBytes else { throw Arguments.notText(value) }
       result.found[option.name, default: []].append(value)
     }
     return result
+  }
+
+  /// The error for a word that is no UTF-8 where only a path need not be.
+  static func notText(_ word: String) -> UsageError {
+    .conflict("'\(word.showingCarriedBytes)' is not valid UTF-8")
   }
 
   private init(command: Command) { self.command = command }

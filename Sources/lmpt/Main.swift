@@ -17,7 +17,7 @@ enum Main {
     signal(SIGQUIT, SIG_DFL)
     endWhenInterrupted()
     StandardStreams.secure()
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = words()
     var code = run(arguments)
     do {
       try StandardStreams.flush()
@@ -47,7 +47,6 @@ enum Main {
           wantsJSON ? JSON.object([("version", .string(version))]).text() : "lmpt \(version)")
         return ExitCode.fine
       }
-      try requireUnicode(words)
       let command = try Command.named(name)
       let arguments = try Arguments.parse(Array(words.dropFirst()), for: command)
       if arguments.flag("help") {
@@ -84,14 +83,15 @@ enum Main {
     }
   }
 
-  /// Refuses names that are no UTF-8: repaired, they would stand for another file.
-  private static func requireUnicode(_ words: [String]) throws {
-    guard words.first != "tokenize" else { return }  // texts are repaired, as in Python
-    for index in 0..<Int(CommandLine.argc) {
-      guard let word = CommandLine.unsafeArgv[index] else { continue }
-      if String(validatingCString: word) == nil {
-        throw UsageError.conflict("'\(String(cString: word))' is not valid UTF-8; rename the file")
-      }
+  /// The command line, in which paths need not be UTF-8: repaired, they would stand for other files.
+  private static func words() -> [String] {
+    let words = Array(CommandLine.arguments.dropFirst())
+    // Texts are repaired, as in Python.
+    guard words.first != "tokenize" else { return words }
+    return words.indices.map { index in
+      guard let word = CommandLine.unsafeArgv[index + 1] else { return words[index] }
+      let bytes = UnsafeRawBufferPointer(start: word, count: strlen(word))
+      return String(pathBytes: bytes)
     }
   }
 
@@ -106,7 +106,7 @@ enum Main {
       ("code", .string((error as? any DiagnosticError)?.code ?? "internal")),
       ("message", .string(oneLine(String(describing: error)))),
     ]
-    if let file = (error as? FileError)?.file { fields.append(("file", .string(file))) }
+    if let file = (error as? FileError)?.file { fields.append(("file", .string(file.showingCarriedBytes))) }
     return .object(fields)
   }
 }
@@ -131,15 +131,8 @@ func endWhenInterrupted() {
 /// A message as one line of a terminal: control characters, which names and files may hold, are
 /// escaped, and the middle of what is very long is left out.
 private func oneLine(_ message: String) -> String {
-  var text = ""
-  for scalar in message.unicodeScalars {
-    switch scalar.properties.generalCategory {
-    case _ where scalar == "\n": text += " "
-    case .control, .lineSeparator, .paragraphSeparator:
-      text += "\\u{" + String(scalar.value, radix: 16) + "}"
-    default: text.unicodeScalars.append(scalar)
-    }
-  }
+  let spaced = message.unicodeScalars.map { $0 == "\n" ? " " : String($0) }.joined()
+  let text = Terminal.escaped(spaced)
   return text.count <= 2000 ? text : text.prefix(1000) + " ... " + text.suffix(500)
 }
 

@@ -62,7 +62,7 @@ enum RunMark {
   }
 
   private static func sum(_ path: String) throws -> String {
-    try MappedFile(path: path).withBytes { SHA256.hexDigest($0) }
+    try FileBytes(path: path).withBytes { SHA256.hexDigest($0) }
   }
 }
 

@@ -17,25 +17,28 @@ struct Source {
   let weightsPath: String
   let fingerprint: String
   let preprocessing: Preprocessing
+  /// Whether nothing says which activation the weights were trained with; in a run, when it began.
+  let activationIsAssumed: Bool
   /// What describes a data set of one's own; nil for the known ones.
   private let description: String?
   private let cacheRoot: String
   private let onBadImage: BadImagePolicy
   private let allowOutside: Bool
 
-  init(_ arguments: Arguments) throws {
+  init(_ arguments: Arguments, readsWords: Bool = true) throws {
     try self.init(
       dataset: arguments.string("dataset") ?? "mini", data: arguments.string("data"),
       weights: arguments.string("weights"), activation: try arguments.choice("activation"),
       preprocessing: try arguments.choice("preprocess") ?? .lmpt,
       cache: arguments.string("cache"), onBadImage: try arguments.choice("on-bad-image") ?? .fail,
-      allowOutside: arguments.flag("allow-outside"))
+      allowOutside: arguments.flag("allow-outside"), readsWords: readsWords)
   }
 
   init(
     dataset name: String, data: String?, weights: String?, activation: Activation? = nil,
     preprocessing: Preprocessing = .lmpt, cache: String? = nil,
-    onBadImage: BadImagePolicy = .fail, allowOutside: Bool = false
+    onBadImage: BadImagePolicy = .fail, allowOutside: Bool = false, readsWords: Bool = true,
+    assumed: Bool = false
   ) throws {
     spec = try DatasetSpec.named(name)
     let isMini = spec.name == "mini"
@@ -47,7 +50,8 @@ struct Source {
     else { throw UsageError.conflict("the data set \(spec.name) needs --weights FILE") }
     dataset = try LongTailDataset(spec, root: root)
     if !allowOutside { try dataset.requirePathsInside() }
-    model = try openModel(weights, activation: activation)
+    model = try openModel(weights, activation: activation, readsWords: readsWords)
+    activationIsAssumed = assumed || model.activationOrigin == .assumed
     fingerprint = model.fingerprint
     weightsPath = weights
     self.preprocessing = preprocessing
@@ -80,6 +84,14 @@ struct Source {
     return features
   }
 
+  /// Says on standard error where the activation was assumed.
+  func noteAssumption() { lmpt.noteAssumption(activationIsAssumed, weightsPath) }
+
+  /// The activation in a command's JSON.
+  var activationFields: [(key: String, value: JSON)] {
+    lmpt.activationFields(model.activation, assumed: activationIsAssumed)
+  }
+
   /// What a run folder keeps of the source without comparing it: how to open it again.
   var access: (key: String, value: JSON) {
     (
@@ -87,6 +99,7 @@ struct Source {
       .object([
         ("description", description.map(JSON.string) ?? .null), ("cache", .string(cacheRoot)),
         ("on_bad_image", .string(onBadImage.rawValue)), ("allow_outside", .bool(allowOutside)),
+        ("activation_assumed", .bool(activationIsAssumed)),
       ])
     )
   }
@@ -107,15 +120,17 @@ struct Source {
   }
 }
 
-/// The CLIP model in a weight file, fit for any text and without NaN.
-func openModel(_ path: String, activation: Activation?) throws -> CLIPModel {
+/// The CLIP model in a weight file, without NaN, and fit for any text unless only its images matter.
+func openModel(
+  _ path: String, activation: Activation?, readsWords: Bool = true
+) throws -> CLIPModel {
   let file = try WeightFile.read(path)
   return try inFile(path) {
     if let name = file.firstNotFinite {
       throw RunError.notFinite(what: "tensor '\(name)'", step: nil, last: nil)
     }
-    let model = try CLIPModel.load(file, activation: activation)
-    try model.checkVocabulary()
+    let model = try CLIPModel.load(file, path: path, activation: activation)
+    if readsWords { try model.checkVocabulary() }
     return model
   }
 }

@@ -1,6 +1,7 @@
 // Terminal - what standard output may be asked to show: colours, block characters, width.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import Foundation
 import Reports
 
@@ -14,6 +15,29 @@ enum Terminal {
 
   /// A terminal that cannot move its cursor.
   static var isDumb: Bool { ProcessInfo.processInfo.environment["TERM"] == "dumb" }
+
+  /// A name from outside, fit to be printed: on a terminal, where it could move the cursor or
+  /// recolour, control characters are escaped; programs get it as it is.
+  static func shown(_ name: String) -> String {
+    isatty(1) == 1 ? escaped(name) : name.showingCarriedBytes
+  }
+
+  /// The text with control characters, and bytes of a path that are no UTF-8, in their escaped form.
+  static func escaped(_ text: String) -> String {
+    var out = ""
+    for scalar in text.showingCarriedBytes.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator:
+        out += "\\u{" + String(scalar.value, radix: 16) + "}"
+      // Marks that turn the direction of what follows; joiners are part of names.
+      case .format where (0x202A...0x202E).contains(scalar.value)
+        || (0x2066...0x2069).contains(scalar.value):
+        out += "\\u{" + String(scalar.value, radix: 16) + "}"
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    return out
+  }
 
   /// Block characters where the locale has them.
   static var glyphs: TerminalGlyphs {

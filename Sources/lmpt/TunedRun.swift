@@ -55,7 +55,8 @@ struct RunConfiguration {
       cache: arguments.string("cache") ?? access?["cache"]?.string,
       onBadImage: try arguments.choice("on-bad-image")
         ?? access?["on_bad_image"]?.string.flatMap(BadImagePolicy.init) ?? .fail,
-      allowOutside: arguments.flag("allow-outside") || access?["allow_outside"]?.bool == true)
+      allowOutside: arguments.flag("allow-outside") || access?["allow_outside"]?.bool == true,
+      assumed: arguments.string("activation") == nil && activationIsAssumed)
     try check(source.fingerprint)
     let (were, are) = (classNames, source.dataset.classNames)
     guard were == are else {
@@ -81,6 +82,9 @@ struct RunConfiguration {
   func preprocessing() throws -> Preprocessing {
     Preprocessing(rawValue: try text("preprocess")) ?? .lmpt
   }
+
+  /// Whether the run had to assume the activation.
+  var activationIsAssumed: Bool { json["access"]?["activation_assumed"]?.bool == true }
 
   private func activation() throws -> Activation? { Activation(rawValue: try text("activation")) }
 

@@ -15,6 +15,7 @@ extension ModelTensors {
     guard target != .authors else {
       throw .layout(target, reason: "their checkpoints hold tuned prompts, which this file has not")
     }
+    try expectNoForeignPart(.both)
     let architecture = try Architecture(self)
     try expectOnly(architecture)
     if case .resNet = architecture.image.kind, target == .huggingFace {

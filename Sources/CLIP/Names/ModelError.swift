@@ -22,7 +22,21 @@ public enum ModelError: DiagnosticError, Equatable {
   /// The activation's name is unknown.
   case activation(found: String, place: String)
   /// The configuration beside the file describes another model than the file's shapes.
-  case configuration(path: String, key: String, found: Double, expected: Double)
+  case configuration(path: String, key: String, found: String, expected: String)
+  /// The configuration beside the file names a part that is not computed here.
+  case setting(part: String, path: String, key: String, found: String, expected: String)
+  /// Two places name different activations.
+  case contradiction(found: String, place: String, other: String, otherPlace: String)
+  /// A part of another model, told by a tensor's name.
+  case foreign(part: String, tensor: String, imagesAreFine: Bool)
+  /// A tensor of the model holds integers.
+  case numberFormat(name: String, found: String)
+  /// One of several files that a model was cut into, without the rest.
+  case shard(missing: String)
+  /// Words for a model whose vocabulary is not that of CLIP's tokenizer.
+  case vocabulary(found: Int)
+  /// Words for a model that was trained with another tokenizer.
+  case tokenizer(name: String, key: String, path: String)
   /// A token id outside the model's vocabulary.
   case token(id: Int, vocabulary: Int)
   /// A layout that cannot hold this model.
@@ -39,6 +53,13 @@ public enum ModelError: DiagnosticError, Equatable {
     case .size: "model.size"
     case .activation: "model.activation"
     case .configuration: "model.configuration"
+    case .setting: "model.setting"
+    case .contradiction: "model.contradiction"
+    case .foreign: "model.foreign-part"
+    case .numberFormat: "model.number-format"
+    case .shard: "model.shard"
+    case .vocabulary: "model.vocabulary"
+    case .tokenizer: "model.tokenizer"
     case .token: "model.token"
     case .layout: "model.layout"
     }
@@ -64,6 +85,21 @@ public enum ModelError: DiagnosticError, Equatable {
     case .activation(let found, let place): "the activation in \(place) is '\(found)'"
     case .configuration(let path, let key, let found, let expected):
       "\(key) is \(found) in \(path), the tensors are read with \(expected)"
+    case .setting(let part, let path, let key, let found, let expected):
+      "\(part): \(key) is \(found) in \(path), computed here is \(expected)"
+    case .contradiction(let found, let place, let other, let otherPlace):
+      "the activation is \(found) in \(place), but \(other) in \(otherPlace)"
+    case .foreign(let part, let tensor, _):
+      "the file has \(part), which is not computed here (tensor \(printable(tensor)))"
+    case .numberFormat(let name, let found):
+      "the tensor \(name) holds \(found) numbers, weights are floating-point"
+    case .shard(let missing):
+      "the file is one shard of a model that was cut into several (\(missing) is not in it)"
+    case .vocabulary(let found):
+      "the vocabulary has \(found) entries, that of CLIP's tokenizer has"
+        + " \(CLIPModel.vocabularyOfTokenizer) (token_embedding)"
+    case .tokenizer(let name, let key, let path):
+      "the texts of this model have another tokenizer, \(printable(name)) (\(key) in \(path))"
     case .token(let id, let vocabulary):
       "the token \(id) is outside the model's vocabulary of \(vocabulary)"
     case .layout(let layout, let reason): "\(layout.rawValue) names do not fit: \(reason)"
@@ -85,8 +121,16 @@ public enum ModelError: DiagnosticError, Equatable {
     case .shape, .form: "the file mixes models or is damaged; 'lmpt inspect FILE' lists its shapes"
     case .size: "published models end at 448 pixels"
     case .activation: "give --activation quickgelu or --activation gelu"
-    case .configuration:
+    case .configuration, .setting:
       "such a model cannot be computed here; if the configuration is another model's, move it away"
+    case .contradiction:
+      "give --activation quickgelu or --activation gelu, or move the wrong configuration away"
+    case .foreign(_, _, imagesAreFine: true): "its images can be encoded, its texts cannot"
+    case .foreign: "only CLIP's own transformers and residual networks can be read"
+    case .numberFormat: "give the weights before they were quantised"
+    case .shard: "give the model's .safetensors.index.json, with all shards beside it"
+    case .vocabulary, .tokenizer:
+      "its images can be encoded, words only for models with CLIP's own vocabulary"
     case .token: "the tokenizer's vocabulary has 49408 tokens; use a model that was trained with it"
     case .layout: "choose --layout openai"
     }

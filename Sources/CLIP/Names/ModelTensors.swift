@@ -25,6 +25,8 @@ public struct ModelTensors: Sendable {
   public let names: [String]
   /// Tensors that are not the model's, under their names without wrappers: tuned prompts.
   public let others: [StoredTensor]
+  /// The names of all tensors, without wrappers.
+  private let allNames: [String]
   private let sources: [String: Source]
 
   /// Sorts a file's tensors by OpenAI's names.
@@ -33,7 +35,9 @@ public struct ModelTensors: Sendable {
   ///   query, key or value matrix stands alone.
   public init(_ file: WeightFile) throws(ModelError) {
     let tensors = file.tensors.map { $0.renamed(WeightLayout.unwrapped($0.name)) }
-    guard let layout = WeightLayout(names: tensors.map(\.name)) else {
+    allNames = tensors.map(\.name)
+    guard let layout = WeightLayout(names: allNames) else {
+      if let part = ForeignPart.first(in: allNames, for: .both) { throw part.error }
       throw .notCLIP(first: file.tensors.prefix(3).map(\.name))
     }
     self.layout = layout
@@ -76,7 +80,8 @@ public struct ModelTensors: Sendable {
     case .huggingFace:
       if let known = HuggingFaceNames.canonical(name) { return known }
       // Unknown tensors inside a tower keep their name and are refused with it later.
-      return name.hasPrefix("vision_model.") || name.hasPrefix("text_model.") ? name : nil
+      return name.hasPrefix("vision_model.") || name.hasPrefix("text_model.")
+        || name.hasPrefix("text_projection.") || name.hasPrefix("visual_projection.") ? name : nil
     case .authors:
       if name.hasPrefix("image_encoder.") { return "visual." + name.dropFirst(14) }
       if name.hasPrefix("text_encoder.") { return String(name.dropFirst(13)) }
@@ -85,10 +90,18 @@ public struct ModelTensors: Sendable {
       let bare = name.hasPrefix("text.") ? String(name.dropFirst(5)) : name
       let isModel =
         bare.hasPrefix("visual.") || bare.hasPrefix("transformer.")
-        || bare.hasPrefix("token_embedding.") || bare.hasPrefix("ln_final.")
-        || bare == "positional_embedding" || bare == "text_projection" || bare == "logit_scale"
+        || bare.hasPrefix("token_embedding") || bare.hasPrefix("ln_final.")
+        || bare.hasPrefix("positional_embedding") || bare.hasPrefix("text_projection")
+        || bare == "logit_scale" || bare != name
       return isModel ? bare : nil
     }
+  }
+
+  /// Refuses a file with a part of another model that the wanted features would need.
+  ///
+  /// - Throws: `ModelError.foreign`.
+  func expectNoForeignPart(_ wanted: ForeignPart.Concern) throws(ModelError) {
+    if let part = ForeignPart.first(in: allNames, for: wanted) { throw part.error }
   }
 
   /// What a canonical tensor is made of.
@@ -136,9 +149,12 @@ public struct ModelTensors: Sendable {
       throw .shape(name: fileName(name), found: found, expected: expected)
     }
     switch sources[name] {
-    case .stored(let tensor): return ModelTensors.tensor(tensor)
-    case .transposed(let tensor): return ModelTensors.tensor(tensor).transposed
-    case .joined(let parts): return concatenate(parts.map(ModelTensors.tensor))
+    case .stored(let tensor): return try ModelTensors.tensor(tensor)
+    case .transposed(let tensor): return try ModelTensors.tensor(tensor).transposed
+    case .joined(let parts):
+      var tensors: [Tensor] = []
+      for part in parts { tensors.append(try ModelTensors.tensor(part)) }
+      return concatenate(tensors)
     case nil: throw .missing(name: fileName(name), layout: layout)
     }
   }
@@ -149,12 +165,17 @@ public struct ModelTensors: Sendable {
     guard found == expected else {
       throw .shape(name: fileName(name), found: found, expected: expected)
     }
-    if case .transposed(let tensor) = sources[name] { return ModelTensors.tensor(tensor) }
+    if case .transposed(let tensor) = sources[name] { return try ModelTensors.tensor(tensor) }
     return try tensor(name, expected).transposed
   }
 
   /// A stored tensor as single precision, in place where it can stay.
-  private static func tensor(_ stored: StoredTensor) -> Tensor {
+  ///
+  /// - Throws: `ModelError.numberFormat` for integers: quantised weights need their scales.
+  private static func tensor(_ stored: StoredTensor) throws(ModelError) -> Tensor {
+    guard stored.dtype.isFloatingPoint else {
+      throw .numberFormat(name: stored.name, found: stored.dtype.rawValue)
+    }
     if let (base, owner) = stored.contiguousFloats {
       return Tensor(borrowing: base, shape: stored.shape, owner: owner)
     }

@@ -16,9 +16,7 @@ public enum Activation: String, Sendable, CaseIterable {
     case chosen
     /// The file's own metadata, or a configuration beside it; the value names the place.
     case stated(String)
-    /// The file is OpenAI's, or derived from theirs by the paper's code.
-    case openAI
-    /// Nothing says so: OpenAI's activation, because most files with these names are theirs.
+    /// Nothing says so: OpenAI's activation, because most files with CLIP's names are theirs.
     case assumed
   }
 

@@ -83,33 +83,61 @@ public enum ImageEncoder: Sendable {
 }
 
 extension ImageEncoder {
+  /// An image tower that was opened without its text tower.
+  public struct Opened: Sendable {
+    /// The tower.
+    public let encoder: ImageEncoder
+    /// The nonlinearity of its layers.
+    public let activation: Activation
+    /// How the activation is known.
+    public let origin: Activation.Origin
+    /// Why the texts of the same file would be refused, where that does not touch its images.
+    public let textRefusal: ModelError?
+  }
+
   /// Opens a file and builds its image tower alone.
   ///
-  /// The text tower may be incomplete, as in the checkpoints of the paper's code.
+  /// The text tower may be incomplete, as in the checkpoints of the paper's code, or be none of
+  /// CLIP's.
   ///
   /// - Parameters:
   ///   - path: a `.pt` archive, a `.safetensors` file or its `.index.json`.
   ///   - activation: the nonlinearity, if the caller knows it.
-  /// - Returns: the tower, the activation, and how it is known.
+  /// - Returns: the tower, the activation, how it is known, and what is wrong with the text tower.
   /// - Throws: `FileError` around the reader's error or `ModelError`.
-  public static func load(
-    path: String, activation: Activation? = nil
-  ) throws -> (encoder: ImageEncoder, activation: Activation, origin: Activation.Origin) {
+  public static func load(path: String, activation: Activation? = nil) throws -> Opened {
     let file = try WeightFile.read(path)
     return try inFile(path) {
-      let tensors = try ModelTensors(file)
-      let configuration = ModelConfiguration(beside: path)
-      let (activation, origin) = try Activation.evidence(
-        activation, file, tensors, configuration: configuration)
-      let architecture = try ImageArchitecture(tensors)
-      try configuration?.expect(architecture, nil)
-      let known = Set(CanonicalNames.image(architecture))
-      for name in tensors.names where name.hasPrefix("visual.") && !known.contains(name) {
+      try namingShards(path) { () throws(ModelError) in
+        try open(file, ModelConfiguration(beside: path), activation)
+      }
+    }
+  }
+
+  private static func open(
+    _ file: WeightFile, _ configuration: ModelConfiguration, _ activation: Activation?
+  ) throws(ModelError) -> Opened {
+    let tensors = try ModelTensors(file)
+    try tensors.expectNoForeignPart(.images)
+    let architecture = try ImageArchitecture(tensors)
+    try configuration.expect(architecture)
+    let (activation, origin) = try Activation.evidence(
+      activation, file, configuration: configuration, for: .images)
+    let known = Set(CanonicalNames.image(architecture))
+    for name in tensors.names where name.hasPrefix("visual") || name.hasPrefix("vision") {
+      guard known.contains(name) else {
         throw ModelError.unexpected(name: tensors.fileName(name), layout: tensors.layout)
       }
-      let encoder = try ImageEncoder(tensors, architecture, activation: activation)
-      return (encoder, activation, origin)
     }
+    let encoder = try ImageEncoder(tensors, architecture, activation: activation)
+    var refusal: ModelError?
+    do throws(ModelError) {
+      try tensors.expectNoForeignPart(.texts)
+      try configuration.expect(nil as TextArchitecture?)
+    } catch {
+      refusal = error
+    }
+    return Opened(encoder: encoder, activation: activation, origin: origin, textRefusal: refusal)
   }
 
   /// Reads the image tower's tensors.

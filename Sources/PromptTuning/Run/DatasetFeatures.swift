@@ -68,7 +68,7 @@ public struct DatasetFeatures: Sendable {
   /// Images whose features are at hand; nothing was left out.
   init(_ dataset: LongTailDataset, trainImages: ImageTable, testImages: ImageTable) {
     self.dataset = dataset
-    skipped = []
+    (skipped, changed) = ([], 0)
     self.trainImages = trainImages
     self.testImages = testImages
   }

@@ -35,7 +35,7 @@ struct PictureStamp: Equatable {
 
   private static func sizeAndTime(of path: String) -> (Int, Int) {
     var info = stat()
-    guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return (-1, 0) }
+    guard path.withPath({ stat($0, &info) }) == 0, info.st_mode & S_IFMT == S_IFREG else { return (-1, 0) }
     #if canImport(Darwin)
       let time = info.st_mtimespec
     #else
@@ -46,7 +46,7 @@ struct PictureStamp: Equatable {
   }
 
   private static func digest(of path: String) -> String {
-    guard let file = try? MappedFile(path: path) else { return "" }
+    guard let file = try? FileBytes(path: path) else { return "" }
     return file.withBytes { SHA256.hexDigest($0) }
   }
 }

@@ -65,14 +65,15 @@ private func stats(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 
       ]).text())
     return ExitCode.fine
   }
-  print("\(spec.name): \(dataset.train.count) training and \(dataset.test.count) test images")
+  print("\(Terminal.shown(spec.name)): \(dataset.train.count) training and \(dataset.test.count) test images")
   print(
     "\(dataset.classNames.count) classes: \(groups[.head] ?? 0) head, "
       + "\(groups[.medium] ?? 0) medium, \(groups[.tail] ?? 0) tail; "
       + "\(dataset.captions?.count ?? 0) captions")
-  let width = dataset.classNames.map(\.count).max() ?? 0
+  let names = dataset.classNames.map(Terminal.shown)
+  let width = names.map(\.count).max() ?? 0
   print("\n   \("class".padded(to: width))  train   test  group")
-  for (index, name) in dataset.classNames.enumerated() {
+  for (index, name) in names.enumerated() {
     let numbers = [dataset.counts[index], testCounts[index]].map { count in
       String(repeating: " ", count: max(0, 6 - "\(count)".count)) + "\(count)"
     }
@@ -154,7 +155,7 @@ private func show(
     (audit.missing, "missing"), (audit.notPictures, "neither JPEG, PNG nor PNM"),
     (audit.inBoth, "in the training and in the test list"),
   ] {
-    for path in paths.prefix(5) { print("  \(what): \(path)") }
+    for path in paths.prefix(5) { print("  \(what): \(Terminal.shown(path))") }
     if paths.count > 5 { print("  and \(paths.count - 5) more \(what)") }
   }
 }

@@ -53,7 +53,7 @@ func createData(_ arguments: Arguments) throws -> Int32 {
   print(
     "\(dataset.classNames.count) classes: \(groups.joined(separator: ", ")); "
       + "\(dataset.counts.max() ?? 0) to \(dataset.counts.min() ?? 0) images a class")
-  for file in files { print("  \(root)/\(file)") }
+  for file in files { print("  \(Terminal.shown("\(root)/\(file)"))") }
   print("Next: lmpt data check --dataset \(root)/\(spec.name).json --data \(root)")
   return ExitCode.fine
 }

@@ -41,21 +41,26 @@ private func runEncode(_ arguments: Arguments) throws -> Int32 {
   guard images.isEmpty || texts.isEmpty else {
     throw UsageError.conflict("encode takes either --image or --text")
   }
+  try requireOtherFile(output, than: [weights] + images)
   var features: Tensor
-  let origin: Activation.Origin
+  let known: (activation: Activation, origin: Activation.Origin)
+  var textRefusal: ModelError?
   if !images.isEmpty {
-    let (tower, _, known) = try ImageEncoder.load(path: weights, activation: activation)
-    origin = known
-    features = try encodeFiles(images + arguments.operands, tower, preprocessing)
+    let opened = try ImageEncoder.load(path: weights, activation: activation)
+    known = (opened.activation, opened.origin)
+    textRefusal = opened.textRefusal
+    features = try encodeFiles(images + arguments.operands, opened.encoder, preprocessing)
   } else if !texts.isEmpty {
+    if let word = arguments.operands.first(where: \.carriesBytes) { throw Arguments.notText(word) }
     let tokenizer = try Tokenizer.clip()
     let model = try CLIPModel.load(path: weights, activation: activation)
+    try inFile(weights) { try model.checkVocabulary() }
     let tokens = try (texts + arguments.operands).map {
       try tokenizer.tokenize(
         $0, contextLength: model.text.contextLength,
         truncate: arguments.flag("truncate") ? .toFit : .never)
     }
-    origin = model.activationOrigin
+    known = (model.activation, model.activationOrigin)
     try inFile(weights) { try model.check(tokens) }
     features = model.encodeText(tokens)
   } else {
@@ -66,9 +71,17 @@ private func runEncode(_ arguments: Arguments) throws -> Int32 {
   try WeightFile.write([NamedArray("features", features)], to: output)
   if arguments.flag("json") {
     let shape = JSON.array(features.shape.map { .integer($0) })
-    print(JSON.object([("output", .string(output)), ("shape", shape)]).text())
+    print(
+      JSON.object(
+        [("output", .string(output)), ("shape", shape)]
+          + activationFields(known.activation, assumed: known.origin == .assumed)
+      ).text())
   }
-  noteAssumption(origin, weights)
+  if let textRefusal {
+    StandardStreams.tell(
+      "lmpt: note: \(weights): \(textRefusal.message); its texts would be refused\n")
+  }
+  noteAssumption(known.origin == .assumed, weights)
   return ExitCode.fine
 }
 
@@ -88,10 +101,15 @@ func encodeFiles(
 }
 
 /// Says on standard error that the activation was assumed; last, so that an error stays one line.
-func noteAssumption(_ origin: Activation.Origin, _ file: String) {
-  guard origin == .assumed else { return }
+func noteAssumption(_ isAssumed: Bool, _ file: String) {
+  guard isAssumed else { return }
   let note =
-    "lmpt: note: \(file) does not say its activation; QuickGELU assumed"
-    + " (--activation gelu for the exact form)\n"
+    "lmpt: note: \(file): nothing says its activation, neither metadata nor a configuration beside"
+    + " it; QuickGELU assumed (--activation gelu for the exact form)\n"
   StandardStreams.tell(note)
+}
+
+/// The activation in a command's JSON, and whether it was assumed.
+func activationFields(_ activation: Activation, assumed: Bool) -> [(key: String, value: JSON)] {
+  [("activation", .string(activation.rawValue)), ("activation_assumed", .bool(assumed))]
 }

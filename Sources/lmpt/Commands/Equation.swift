@@ -38,6 +38,7 @@ private func runEquation(_ arguments: Arguments) throws -> Int32 {
   let equation = name == Equation.promptSteps.name ? .promptSteps : try Equation.named(name)
   let input = try arguments.required("input")
   let output = try arguments.output()
+  try requireOtherFile(output, than: [input] + arguments.strings("weights"))
   var settings: [String: String] = [:]
   for pair in arguments.strings("set") {
     let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -81,6 +82,7 @@ private func compute(
     let weights = try arguments.required("weights")
     let model = try CLIPModel.load(path: weights)
     try inFile(weights) { try model.checkVocabulary() }
+    defer { noteAssumption(model.activationOrigin == .assumed, weights) }
     return try Equation.promptSteps(
       arrays, settings: settings, model: model,
       classNames: try ClassNames.named(try arguments.required("classes")),

@@ -41,6 +41,6 @@ private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
     kind: kind, threshold: threshold)
   try printEvaluation(
     run.options.method.title, evaluation, counts: features.dataset.counts,
-    selection: run.options.effectiveSelection.label, arguments)
+    selection: run.options.effectiveSelection.label, source, arguments)
   return ExitCode.fine
 }

@@ -71,7 +71,7 @@ private func runExport(_ arguments: Arguments) throws -> Int32 {
         ("output", .string(output)), ("tensors", .array(arrays.map { .string($0.name) })),
       ]).text())
   } else if !arguments.flag("quiet") {
-    print("\(output): \(arrays.count) tensors")
+    print("\(Terminal.shown(output)): \(arrays.count) tensors")
   }
   return ExitCode.fine
 }

@@ -23,7 +23,7 @@ private func runFeatures(_ arguments: Arguments) throws -> Int32 {
   let shard = try arguments.string("shard").map(parseShard) ?? .whole
   let progress = ProgressLine(arguments)
   progress.begin("opening data set and weights")
-  let source = try Source(arguments)
+  let source = try Source(arguments, readsWords: false)
   if arguments.flag("dry-run") {
     guard arguments.string("shard") == nil else {
       throw UsageError.conflict("--dry-run is about the whole cache; leave --shard out")
@@ -52,13 +52,14 @@ private func runFeatures(_ arguments: Arguments) throws -> Int32 {
             name,
             .object([("folder", .string(cache.folder)), ("missing", .integer(cache.missing))])
           )
-        }
+        } + source.activationFields
       ).text())
   } else {
     for (name, cache) in caches {
       print("\(name): \(cache.paths.count - cache.missing) of \(cache.paths.count) pictures done")
     }
   }
+  source.noteAssumption()
   return ExitCode.fine
 }
 

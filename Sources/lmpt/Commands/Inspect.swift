@@ -37,13 +37,16 @@ private func runInspect(_ arguments: Arguments) throws -> Int32 {
       ]).text())
     return ExitCode.fine
   }
-  let width = file.tensors.map(\.name.count).max() ?? 0
-  for tensor in file.tensors {
+  let names = file.tensors.map { Terminal.shown($0.name) }
+  let width = names.map(\.count).max() ?? 0
+  for (name, tensor) in zip(names, file.tensors) {
     let dtype = tensor.dtype.rawValue.padded(to: 4)
-    print("\(tensor.name.padded(to: width))  \(dtype)  \(tensor.shape)")
+    print("\(name.padded(to: width))  \(dtype)  \(tensor.shape)")
   }
   let elements = file.tensors.reduce(0) { $0 + $1.count }
   print("\(file.tensors.count) tensors, \(elements) elements, \(file.format.rawValue)")
-  for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) { print("\(key): \(value)") }
+  for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) {
+    print("\(Terminal.shown(key)): \(Terminal.shown(value))")
+  }
   return ExitCode.fine
 }

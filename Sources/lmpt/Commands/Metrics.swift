@@ -48,10 +48,12 @@ enum MetricsError: DiagnosticError {
     case .shapesDiffer(let found, let expected):
       return "the array has shape \(found), the scores need \(expected)"
     case .notFinite(let row, let column, let value):
-      return "score \(value) at [\(row), \(column)]"
+      return "the score of image \(row) for class \(column) is \(value)"
+        + " (row \(row), column \(column), both from 0)"
     case .notLabel(let row, let column, let value):
-      return "label \(value) at [\(row), \(column)]"
-    case .badCount(let column, let value): return "count \(value) at [\(column)]"
+      return "the label of image \(row) for class \(column) is \(value)"
+        + " (row \(row), column \(column), both from 0)"
+    case .badCount(let column, let value): return "the count of class \(column) is \(value) (from 0)"
     }
   }
   var hint: String {

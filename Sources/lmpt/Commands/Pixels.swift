@@ -42,6 +42,7 @@ private func runPixels(_ arguments: Arguments) throws -> Int32 {
   let recipe: Preprocessing = try arguments.choice("preprocess") ?? .lmpt
   let size = try arguments.int("size", in: 1...4096) ?? 224
   let output = try arguments.output()
+  try requireOtherFile(output, than: [path])
 
   var image = try decodeImage(
     path: path, truncated: arguments.flag("allow-truncated") ? .accept : .refuse)
@@ -62,7 +63,7 @@ private func runPixels(_ arguments: Arguments) throws -> Int32 {
         ("shape", .array(shape.map { .integer($0) })), ("output", .string(output)),
       ]).text())
   } else if !arguments.flag("quiet") {
-    print("\(output): \(stage.rawValue) \(shape)")
+    print("\(Terminal.shown(output)): \(stage.rawValue) \(shape)")
   }
   return ExitCode.fine
 }

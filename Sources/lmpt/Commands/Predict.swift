@@ -81,10 +81,15 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
     try AtomicFile.write(HTMLReport.page(page), to: html)
   }
   if arguments.flag("json") {
-    print(JSON.object([("kind", .string(kind.rawValue)), ("images", .array(output))]).text())
+    print(
+      JSON.object(
+        [("kind", .string(kind.rawValue)), ("images", .array(output))]
+          + activationFields(model.activation, assumed: classifier.activationIsAssumed)
+      ).text())
   } else if let html = arguments.string("html") {
-    print("page: \(html)")
+    print("page: \(Terminal.shown(html))")
   }
+  noteAssumption(classifier.activationIsAssumed, classifier.weights)
   return ExitCode.fine
 }
 
@@ -119,6 +124,10 @@ private func text(_ path: String, _ best: [Report.Example.Score], _ kind: ScoreK
 /// What names the classes of a picture: a tuned run, or zero-shot CLIP.
 private struct Classifier {
   let model: CLIPModel
+  /// Where the model comes from, and whether its activation was assumed, by the run that tuned with
+  /// it or now.
+  let weights: String
+  let activationIsAssumed: Bool
   /// What the method looks at.
   let view: ImageView
   let names: [String]
@@ -138,6 +147,8 @@ private struct Classifier {
       }
       let run = try TunedRun(folder)
       model = try run.model(arguments)
+      weights = arguments.string("weights") ?? folder
+      activationIsAssumed = run.configuration.activationIsAssumed
       (view, names, scores) = (run.options.method.view, run.classNames, run.options.scores)
       predict = try run.predictor(model)
       preprocessing = try recipe ?? run.preprocessing()
@@ -152,8 +163,9 @@ private struct Classifier {
     guard !names.isEmpty else {
       throw UsageError.badValue(option: "--classes", found: list, expected: "names and commas")
     }
-    model = try openModel(
-      try arguments.required("weights"), activation: try arguments.choice("activation"))
+    weights = try arguments.required("weights")
+    model = try openModel(weights, activation: try arguments.choice("activation"))
+    activationIsAssumed = model.activationOrigin == .assumed
     (view, scores) = (.features, .softmax)
     let (texts, scale) = (try ZeroShot.classFeatures(names, model: model), model.logitScale)
     predict = { try logits($0.features, texts, scale: scale) }

@@ -61,7 +61,7 @@ private func runReport(_ arguments: Arguments) throws -> Int32 {
     print(report.json.text())
   } else {
     print(Terminal.table(report), terminator: "")
-    if let html = arguments.string("html") { print("page: \(html)") }
+    if let html = arguments.string("html") { print("page: \(Terminal.shown(html))") }
   }
   return ExitCode.fine
 }

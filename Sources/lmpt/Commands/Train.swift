@@ -45,22 +45,26 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
     ) { progress.show($0) }.result
     progress.finish()
     if arguments.flag("json") {
-      print(folder.resultJSON(result, options: options, features: features).text())
+      let fields = folder.resultJSON(result, options: options, features: features).object?.members
+      print(
+        JSON.object((fields ?? []).map { ($0.key, $0.value) } + source.activationFields).text())
     } else {
       print("\(options.effectiveSelection.label): epoch \(result.epoch)")
       ResultTable.print([
         ("zero-shot CLIP", [page.zeroShot.map]), (options.method.title, [result.evaluation.map]),
       ])
       if !features.skipped.isEmpty {
-        print("\(features.skipped.count) pictures were left out, \(out)/skipped.txt lists them")
+        print("\(features.skipped.count) pictures were left out, \(Terminal.shown(out))/skipped.txt lists them")
       }
-      print("run folder: \(out), page: \(out)/report.html")
+      let folder = Terminal.shown(out)
+      print("run folder: \(folder), page: \(folder)/report.html")
     }
   } catch {
     progress.finish()
     folder.abandonIfEmpty()
     throw error
   }
+  source.noteAssumption()
   return ExitCode.fine
 }
 

@@ -52,7 +52,7 @@ private func runZeroshot(_ arguments: Arguments) throws -> Int32 {
     features, texts: texts, scale: source.model.logitScale, kind: kind, threshold: threshold)
   try printEvaluation(
     "zero-shot", evaluation, counts: features.dataset.counts,
-    selection: "no epoch was chosen; nothing is trained", arguments)
+    selection: "no epoch was chosen; nothing is trained", source, arguments)
   return ExitCode.fine
 }
 
@@ -70,14 +70,16 @@ func evaluate(
 /// An evaluation as a table, or as the command contract's JSON; `selection` says by which rule the
 /// evaluated epoch was chosen.
 func printEvaluation(
-  _ name: String, _ evaluation: Evaluation, counts: [Int], selection: String,
+  _ name: String, _ evaluation: Evaluation, counts: [Int], selection: String, _ source: Source,
   _ arguments: Arguments
 ) throws {
+  defer { source.noteAssumption() }
   let extras = try EvaluationExtras(arguments, evaluation, counts: counts)
   guard !arguments.flag("json") else {
     print(
       JSON.object(
         evaluationFields(evaluation) + [("selection", .string(selection))] + extras.fields
+          + source.activationFields
       ).text())
     return
   }
