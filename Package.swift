@@ -69,7 +69,8 @@ var targets: [Target] = [
   tests("EvaluationMetricsTests", ["EvaluationMetrics"]),
   tests("PromptTuningTests", ["PromptTuning", "EvaluationMetrics", "CLIP", "Imaging"]),
   tests("ReportsTests", ["Reports", "Imaging"]),
-  tests("CommandTests", ["lmpt", "PromptTuning", "EvaluationMetrics", "Imaging", "Reports", "Tensors"]),
+  tests(
+    "CommandTests", ["lmpt", "PromptTuning", "EvaluationMetrics", "Imaging", "Reports", "Tensors"]),
 ]
 
 // Fuzz targets have no `main` and need `--sanitize=fuzzer`, so an ordinary build leaves them out.

@@ -32,6 +32,7 @@ struct ForeignPart: Sendable, Equatable {
   /// - Parameters:
   ///   - names: a file's tensors, wrappers taken off.
   ///   - wanted: `.images` and `.texts` leave out what concerns the other alone.
+  /// - Returns: the part; nil where all is CLIP's.
   static func first(in names: [String], for wanted: Concern) -> ForeignPart? {
     // Most names are those of ordinary blocks, which the towers check themselves.
     let names = names.filter { name in !usual.contains { name.hasPrefix($0) } }
@@ -86,7 +87,8 @@ struct ForeignPart: Sendable, Equatable {
     Mark(
       what: "an image tower of timm's or EVA-CLIP's transformer", concern: .images,
       beginning: "visual.blocks."),
-    Mark(what: "attention pooling over the image (CoCa)", concern: .images,
+    Mark(
+      what: "attention pooling over the image (CoCa)", concern: .images,
       beginning: "visual.attn_pool."),
     Mark(what: "the image tower of MobileCLIP", concern: .both, beginning: "image_encoder.model."),
     Mark(what: "the towers of BLIP", concern: .both, beginning: "visual_encoder."),

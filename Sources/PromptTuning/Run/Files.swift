@@ -7,7 +7,9 @@ import Foundation
 /// The size of a regular file in bytes; nil when there is none.
 func fileSize(_ path: String) -> Int? {
   var info = stat()
-  guard path.withPath({ stat($0, &info) }) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+  guard path.withPath({ stat($0, &info) }) == 0, info.st_mode & S_IFMT == S_IFREG else {
+    return nil
+  }
   return Int(info.st_size)
 }
 

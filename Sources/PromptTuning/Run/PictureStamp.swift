@@ -35,7 +35,9 @@ struct PictureStamp: Equatable {
 
   private static func sizeAndTime(of path: String) -> (Int, Int) {
     var info = stat()
-    guard path.withPath({ stat($0, &info) }) == 0, info.st_mode & S_IFMT == S_IFREG else { return (-1, 0) }
+    guard path.withPath({ stat($0, &info) }) == 0, info.st_mode & S_IFMT == S_IFREG else {
+      return (-1, 0)
+    }
     #if canImport(Darwin)
       let time = info.st_mtimespec
     #else
