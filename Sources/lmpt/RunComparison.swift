@@ -176,9 +176,6 @@ extension Report {
 extension EmbeddingTerm {
   /// Which parts of the method an arm uses: E7, E6, E4, E5.
   fileprivate var uses: [Bool] {
-    [
-      true, self != .none, self == .margin || self == .softmargin,
-      self == .weighted || self == .softmargin,
-    ]
+    [true, self != .none, usesMargins, usesWeights]
   }
 }

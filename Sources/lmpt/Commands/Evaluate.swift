@@ -30,9 +30,9 @@ private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
   let run = try TunedRun(try arguments.required("run"))
   let kind = try arguments.choice("scores") ?? run.options.scores
   let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
-  let source = try run.source(arguments)
+  let source = try run.configuration.data(RunConfiguration.Changes(arguments))
   Interruption.catchSignals()
-  let features = try source.features(progress, view: run.options.method.view)
+  let features = try source.features(progress, view: run.options.method.sees)
   endWhenInterrupted()  // nothing after this needs to be saved
   let predict = try run.predictor(source.model)
   let evaluation = try Evaluation(

@@ -137,10 +137,10 @@ private struct Classifier {
         throw UsageError.conflict("--activation is the run's own with --run")
       }
       let run = try TunedRun(folder)
-      model = try run.model(arguments)
-      (view, names, scores) = (run.options.method.view, run.classNames, run.options.scores)
+      model = try run.configuration.model(weights: arguments.string("weights"))
+      (view, names, scores) = (run.options.method.sees, run.classNames, run.options.scores)
       predict = try run.predictor(model)
-      preprocessing = try recipe ?? run.preprocessing()
+      preprocessing = try recipe ?? run.configuration.preprocessing()
       return
     }
     guard let list = arguments.string("classes") else {

@@ -39,7 +39,7 @@ private func runZeroshot(_ arguments: Arguments) throws -> Int32 {
   }
   let progress = ProgressLine(arguments)
   progress.begin("opening data set and weights")
-  let source = try Source(arguments)
+  let source = try RunData(arguments)
   Interruption.catchSignals()
   let features = try source.features(progress)
   endWhenInterrupted()  // nothing after this needs to be saved
@@ -77,7 +77,7 @@ func printEvaluation(
   guard !arguments.flag("json") else {
     print(
       JSON.object(
-        evaluationFields(evaluation) + [("selection", .string(selection))] + extras.fields
+        evaluation.fields + [("selection", .string(selection))] + extras.fields
       ).text())
     return
   }

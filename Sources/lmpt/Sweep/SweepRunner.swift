@@ -33,7 +33,7 @@ struct SweepRunner {
   let plan: SweepPlan
   let out: String
   let progress: ProgressLine
-  private var open: (key: String, source: Source)?
+  private var open: (key: String, source: RunData)?
   private var encoded: (view: ImageView, features: DatasetFeatures)?
   private var page: (key: String, report: RunReport)?
 
@@ -94,12 +94,13 @@ struct SweepRunner {
     let compared = source.configuration.filter { !paths.contains($0.key) }
     let saved = try RunFolder(
       path, resume: isThere, configuration: compared + fields(of: run),
-      beside: moved + [source.access])
+      beside: moved + [source.access],
+      command: Environment.command)
     do {
       let page = try self.page(source, features, scores)
       guard !run.isZeroShot else {
         let json = JSON.object(
-          evaluationFields(page.zeroShot)
+          page.zeroShot.fields
             + [("epoch", .integer(0)), ("selection", .string("no epoch was chosen"))])
         try AtomicFile.write(json.text(pretty: true) + "\n", to: result)
         return json
@@ -108,7 +109,7 @@ struct SweepRunner {
         page, options: run.options, name: run.label, commandLine: run.words + ["--out", path],
         resume: FileManager.default.fileExists(atPath: TrainingRun.checkpointPath(path))
       ) { progress.show($0, prefix: prefix) }
-      return saved.resultJSON(trained.result, options: run.options, features: features)
+      return trained.result.json(options: run.options, features: features)
     } catch {
       saved.abandonIfEmpty()
       throw error
@@ -116,21 +117,21 @@ struct SweepRunner {
   }
 
   /// Data set and weights of a run; kept while the next runs want the same.
-  mutating func source(of run: SweepPlan.Run) throws -> Source {
+  mutating func source(of run: SweepPlan.Run) throws -> RunData {
     let key = SweepFile.ofSource.map { run.source.string($0) ?? "" }.joined(separator: "\n")
     if let open, open.key == key { return open.source }
     (open, encoded, page) = (nil, nil, nil)
-    let source = try Source(run.source)
+    let source = try RunData(run.source)
     try source.dataset.requireEveryClass()
     open = (key, source)
     return source
   }
 
   private mutating func features(
-    of run: SweepPlan.Run, _ source: Source
+    of run: SweepPlan.Run, _ source: RunData
   ) throws -> DatasetFeatures {
     // Zero-shot CLIP needs the features of whole images alone, whatever method stands beside it.
-    let view: ImageView = run.isZeroShot ? .features : run.options.method.view
+    let view: ImageView = run.isZeroShot ? .features : run.options.method.sees
     if let encoded, encoded.view == view { return encoded.features }
     (encoded, page) = (nil, nil)
     let features = try source.features(progress, view: view)
@@ -139,7 +140,7 @@ struct SweepRunner {
   }
 
   private mutating func page(
-    _ source: Source, _ features: DatasetFeatures, _ scores: ScoreKind
+    _ source: RunData, _ features: DatasetFeatures, _ scores: ScoreKind
   ) throws -> RunReport {
     if let page, page.key == scores.rawValue { return page.report }
     let report = try RunReport(source, features, scores: scores)
@@ -152,7 +153,7 @@ struct SweepRunner {
   }
 
   /// Where a run is, or will be: its folder bears the hash of everything that decides its numbers.
-  func folder(of run: SweepPlan.Run, _ source: Source) -> String {
+  func folder(of run: SweepPlan.Run, _ source: RunData) -> String {
     // Paths may change, and kernels agree but for rounding.
     let paths: Set = ["data", "weights", "kernel"]
     let members =
