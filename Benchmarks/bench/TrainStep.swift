@@ -18,7 +18,7 @@ enum TrainStepWork {
   static func step(_ sharing: ContextSharing, batch: Int) throws -> Work {
     let session = try TuningSession(sharing, images: batch)
     let owner = sharing == .shared ? "shared" : "own"
-    let ends = session.tuner.learner.endPositions.map(String.init).joined(separator: ",")
+    let ends = session.tuner.prompts.learner.endPositions.map(String.init).joined(separator: ",")
     return Work(
       name: "train-step batch \(batch), 20 classes, \(owner) context of 16",
       amount: .items(Double(batch)),
@@ -57,7 +57,7 @@ final class TuningSession {
   }
 
   /// One step on some images.
-  func step(_ rows: [Int]) throws -> LossParts {
+  func step(_ rows: [Int]) throws -> LossParts<Float> {
     try tuner.step(
       TrainingBatch(
         images: ImageBatch(features: features.gather(rows)), labels: labels.gather(rows),

@@ -17,7 +17,7 @@ extension Report {
     out["methods"] = array(methods, JSON.string)
     out["classes"] = array(classes) { $0.json }
     out["runs"] = array(runs) { run in
-      ["name": .string(run.name), "epochs": .array(run.epochs.map(EpochLog.json))]
+      ["name": .string(run.name), "epochs": .array(run.epochs.map(\.json))]
     }
     out["curves"] = array(curves) { $0.json }
     out["ablation"] = ablation?.json

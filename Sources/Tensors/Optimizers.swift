@@ -32,12 +32,20 @@ public struct Optimizer: Sendable {
   public let momentum: Double
   /// Weight decay.
   public let weightDecay: Double
-  /// Steps taken.
-  public private(set) var steps = 0
-  /// SGD's momentum buffers or Adam's first moments, one per parameter.
-  public private(set) var firstMoments: [[Float]] = []
-  /// Adam's second moments, one per parameter.
-  public private(set) var secondMoments: [[Float]] = []
+  /// What earlier steps left behind.
+  public struct State: Sendable, Equatable {
+    /// Steps taken.
+    public var steps = 0
+    /// SGD's momentum buffers or Adam's first moments, one per parameter; empty before the first step.
+    public var firstMoments: [[Float]] = []
+    /// Adam's second moments, one per parameter; empty for SGD.
+    public var secondMoments: [[Float]] = []
+
+    /// No step was taken.
+    public init() {}
+  }
+  /// What earlier steps left behind; an interrupted run goes on from it.
+  public var state = State()
 
   /// An optimiser that has taken no step.
   public init(
@@ -47,13 +55,6 @@ public struct Optimizer: Sendable {
     self.learningRate = learningRate
     self.momentum = momentum
     self.weightDecay = weightDecay
-  }
-
-  /// Restores the buffers of an interrupted run.
-  package mutating func restore(steps: Int, firstMoments: [[Float]], secondMoments: [[Float]]) {
-    self.steps = steps
-    self.firstMoments = firstMoments
-    self.secondMoments = secondMoments
   }
 
   /// Takes one step.
@@ -66,10 +67,10 @@ public struct Optimizer: Sendable {
     require(
       parameters.map(\.shape) == gradients.map(\.shape),
       "gradients \(gradients.map(\.shape)) of parameters \(parameters.map(\.shape))")
-    steps += 1
-    if firstMoments.isEmpty {
-      firstMoments = parameters.map { [Float](repeating: 0, count: $0.count) }
-      if kind != .sgd { secondMoments = firstMoments }
+    state.steps += 1
+    if state.firstMoments.isEmpty {
+      state.firstMoments = parameters.map { [Float](repeating: 0, count: $0.count) }
+      if kind != .sgd { state.secondMoments = state.firstMoments }
     }
     return zip(parameters, gradients).enumerated().map { index, pair in
       var values = pair.0.values
@@ -88,8 +89,8 @@ public struct Optimizer: Sendable {
     let (momentum, decay, rate) = (Float(momentum), Float(weightDecay), Float(learningRate))
     for i in p.indices {
       let d = g[i] + decay * p[i]
-      let buffer = steps == 1 ? d : momentum * firstMoments[index][i] + d
-      firstMoments[index][i] = buffer
+      let buffer = state.steps == 1 ? d : momentum * state.firstMoments[index][i] + d
+      state.firstMoments[index][i] = buffer
       p[i] -= rate * (momentum == 0 ? d : buffer)
     }
   }
@@ -97,16 +98,16 @@ public struct Optimizer: Sendable {
   /// m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; p = p - lr/(1-b1^t) m / (sqrt(v/(1-b2^t)) + eps).
   private mutating func adam(_ p: inout [Float], _ g: UnsafeBufferPointer<Float>, _ index: Int) {
     let (beta1, beta2, eps) = (0.9, 0.999, Float(1e-8))
-    let stepSize = Float(learningRate / (1 - pow(beta1, Double(steps))))
-    let correction = Float((1 - pow(beta2, Double(steps))).squareRoot())
+    let stepSize = Float(learningRate / (1 - pow(beta1, Double(state.steps))))
+    let correction = Float((1 - pow(beta2, Double(state.steps))).squareRoot())
     let shrink = kind == .adamw ? Float(1 - learningRate * weightDecay) : 1
     let decay = kind == .adam ? Float(weightDecay) : 0
     for i in p.indices {
       let d = g[i] + decay * p[i]
-      firstMoments[index][i] += (d - firstMoments[index][i]) * Float(1 - beta1)
-      secondMoments[index][i] = secondMoments[index][i] * Float(beta2) + d * d * Float(1 - beta2)
-      let denominator = secondMoments[index][i].squareRoot() / correction + eps
-      p[i] = p[i] * shrink - stepSize * firstMoments[index][i] / denominator
+      state.firstMoments[index][i] += (d - state.firstMoments[index][i]) * Float(1 - beta1)
+      state.secondMoments[index][i] = state.secondMoments[index][i] * Float(beta2) + d * d * Float(1 - beta2)
+      let denominator = state.secondMoments[index][i].squareRoot() / correction + eps
+      p[i] = p[i] * shrink - stepSize * state.firstMoments[index][i] / denominator
     }
   }
 }

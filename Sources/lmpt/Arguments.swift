@@ -11,6 +11,8 @@ struct Option: Sendable {
   var aliases: [String] = []
   /// What stands for the value in the help; nil for a switch.
   var value: String?
+  /// The words that the value is one of, where its placeholder does not list them.
+  var words: [String] = []
   /// The default, as the help shows it.
   var standard: String?
   var help: String

@@ -22,7 +22,7 @@ extension Option {
   var spellings: [String] { ([name] + aliases).map { "--\($0)" } }
 
   /// The words that the value is one of, where the help lists them: `sgd|adam|adamw`.
-  var choices: [String] { Completions.choices(value) }
+  var choices: [String] { words.isEmpty ? Completions.choices(value) : words }
 
   /// Whether the value is the path of a file or folder.
   var takesPath: Bool {

@@ -12,7 +12,7 @@ extension Option {
 
 extension RunEstimate {
   /// Prints the estimate of one run.
-  func print(_ source: Source, json: Bool) {
+  func print(_ source: RunData, json: Bool) {
     guard !json else {
       Swift.print(
         JSON.object([

@@ -45,7 +45,7 @@ struct EvaluationExtras {
   var fields: [(key: String, value: JSON)] {
     var fields: [(key: String, value: JSON)] = []
     if let topK {
-      fields.append(("top_k", .object([("k", .integer(k))] + predictionFields(topK))))
+      fields.append(("top_k", .object([("k", .integer(k))] + topK.fields)))
     }
     if let bootstrap {
       func pair(_ interval: Bootstrap.Interval?) -> JSON {
@@ -82,15 +82,6 @@ struct EvaluationExtras {
     }
     return text
   }
-}
-
-/// CP to OF1 under the names of the command contract.
-func predictionFields(_ metrics: PredictionMetrics) -> [(key: String, value: JSON)] {
-  [
-    ("cp", .number(metrics.classPrecision)), ("cr", .number(metrics.classRecall)),
-    ("cf1", .number(metrics.classF1)), ("op", .number(metrics.overallPrecision)),
-    ("or", .number(metrics.overallRecall)), ("of1", .number(metrics.overallF1)),
-  ]
 }
 
 /// CP to OF1 on one line.

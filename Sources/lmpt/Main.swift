@@ -72,7 +72,7 @@ enum Main {
   }
 
   /// The version printed by `--version` and recorded in every run folder.
-  static let version = "1.0.0"
+  static let version = programVersion
 
   /// Checks LMPT_KERNEL before anything is computed.
   private static func chooseKernels() throws {

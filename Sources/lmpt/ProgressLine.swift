@@ -70,13 +70,3 @@ final class ProgressLine {
 
   private func write(_ text: String) { StandardStreams.tell(text) }
 }
-
-/// A duration as people read it: `45s`, `3m10s`, `2h05m`.
-func duration(_ seconds: Double) -> String {
-  guard seconds.isFinite, seconds < 1e8 else { return "?" }
-  let whole = Int(seconds.rounded())
-  let two = { (value: Int) in value < 10 ? "0\(value)" : "\(value)" }
-  if whole < 60 { return "\(whole)s" }
-  if whole < 3600 { return "\(whole / 60)m\(two(whole % 60))s" }
-  return "\(whole / 3600)h\(two(whole / 60 % 60))m"
-}

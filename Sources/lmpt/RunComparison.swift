@@ -20,7 +20,7 @@ struct FinishedRun {
   init(_ folder: String) throws {
     let settings = "\(folder)/config.json"
     let isRun = FileManager.default.fileExists(atPath: settings)
-    if isRun, try !RunMark.isFinished(folder) {
+    if isRun, try !isFinished(folder) {
       throw FileError(
         file: folder, cause: RunError.unfinished(resume: TrainingRun.resumeCommand(folder)))
     }
@@ -183,9 +183,6 @@ extension Report {
 extension EmbeddingTerm {
   /// Which parts of the method an arm uses: E7, E6, E4, E5.
   fileprivate var uses: [Bool] {
-    [
-      true, self != .none, self == .margin || self == .softmargin,
-      self == .weighted || self == .softmargin,
-    ]
+    [true, self != .none, usesMargins, usesWeights]
   }
 }

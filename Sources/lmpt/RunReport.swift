@@ -10,7 +10,7 @@ import Tensors
 
 /// What the pages of runs on one data set have in common: the data, the model and zero-shot CLIP.
 struct RunReport {
-  let source: Source
+  let source: RunData
   let features: DatasetFeatures
   /// Features of the zero-shot prompts, [C, E].
   let zeroShotTexts: Tensor
@@ -19,7 +19,7 @@ struct RunReport {
 
   var dataset: LongTailDataset { features.dataset }
 
-  init(_ source: Source, _ features: DatasetFeatures, scores: ScoreKind) throws {
+  init(_ source: RunData, _ features: DatasetFeatures, scores: ScoreKind) throws {
     self.source = source
     self.features = features
     zeroShotTexts = try ZeroShot.classFeatures(features.dataset.classNames, model: source.model)
@@ -111,6 +111,16 @@ struct RunReport {
   /// The group of a class, in the words of the page.
   func group(_ index: Int) -> Report.Group {
     Report.Group(rawValue: dataset.groups[index].rawValue) ?? .tail
+  }
+}
+
+extension Report.Epoch {
+  /// What an epoch measured, for the page.
+  init(_ record: EpochRecord) {
+    self.init(
+      epoch: record.epoch, loss: record.loss, cls: record.cls, cse: record.cse,
+      learningRate: record.learningRate, validation: record.validation, test: record.test,
+      seconds: record.seconds)
   }
 }
 

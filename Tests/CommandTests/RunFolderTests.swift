@@ -3,6 +3,7 @@
 
 import Bytes
 import Foundation
+import PromptTuning
 import Reports
 import Support
 import Testing

@@ -20,17 +20,4 @@ private let folder = ProcessInfo.processInfo.environment["LMPT_SAMPLE_PAGES"]
     try AtomicFile.write(HTMLReport.page(report), to: "\(folder)/\(name).html")
     try AtomicFile.write(report.json.text(), to: "\(folder)/report.json")
   }
-
-  @Test func `a run folder is written`() throws {
-    let folder = try #require(folder)
-    let report = try Report.parse(JSON.parse(Fixtures.bytes("reports/sample-run.json")))
-    let epochs = report.runs[0].epochs
-    try AtomicFile.write(
-      EpochLog.csvHeader + epochs.map(EpochLog.csvLine).joined(), to: "\(folder)/metrics.csv")
-    try AtomicFile.write(epochs.map(EpochLog.jsonLine).joined(), to: "\(folder)/events.jsonl")
-    let time = 1_700_000_000.0
-    let events = epochs.flatMap { EpochLog.events($0, wallTime: time + Double($0.epoch)) }
-    try AtomicFile.write(
-      EventFile.header(wallTime: time) + events, to: "\(folder)/\(EventFile.name(wallTime: time))")
-  }
 }

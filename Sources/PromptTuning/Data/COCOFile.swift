@@ -55,3 +55,65 @@ struct COCOFile {
     }
   }
 }
+
+extension AnnotationFormat {
+  /// COCO's `instances_*.json`; captions stand in `captions_*.json`.
+  public static let coco = AnnotationFormat("json", captions: cocoCaptions) { bytes, place in
+    try MultiLabelSet(coco: bytes, prefix: place.prefix, classNames: place.classNames)
+  }
+
+  private static func cocoCaptions(_ bytes: UnsafeRawBufferPointer) throws -> [String: String] {
+    let file = try COCOFile(bytes, keys: ["caption"])
+    let names = Dictionary(
+      try file.images().map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    var captions: [String: String] = [:]
+    for entry in try file.entries(
+      "annotations",
+      { entry throws(AnnotationError) in
+        (image: try entry.id("image_id"), text: try entry.text("caption"))
+      })
+    {
+      guard let name = names[entry.image] else {
+        throw AnnotationError.unknownID(kind: "image", id: entry.image)
+      }
+      let text = oneLine(entry.text)
+      captions[name] = captions[name].map { "\($0) \(text)" } ?? text
+    }
+    return captions
+  }
+}
+
+extension MultiLabelSet {
+  /// COCO: categories in the order of their ids, images in the order of the file.
+  fileprivate init(
+    coco bytes: UnsafeRawBufferPointer, prefix: String, classNames: [String]?
+  ) throws {
+    let file = try COCOFile(bytes, keys: ["categories", "category_id", "name"])
+    let categories = try file.entries("categories") { entry throws(AnnotationError) in
+      (id: try entry.id("id"), name: try entry.text("name"))
+    }.sorted { $0.id < $1.id }
+    self.init(classNames: classNames ?? categories.map(\.name))
+    let labels = index(of: self.classNames)
+    let labelOf = Dictionary(
+      try categories.map { ($0.id, try label($0.name, labels)) },
+      uniquingKeysWith: { first, _ in first })
+    var shown: [Int: Set<Int>] = [:]
+    for annotation in try file.entries(
+      "annotations",
+      { entry throws(AnnotationError) in
+        (image: try entry.id("image_id"), category: try entry.id("category_id"))
+      })
+    {
+      guard let label = labelOf[annotation.category] else {
+        throw AnnotationError.unknownID(kind: "category", id: annotation.category)
+      }
+      shown[annotation.image, default: []].insert(label)
+    }
+    for image in try file.images() {
+      images.append(
+        ListedImage(
+          path: prefix + image.name, labels: (shown.removeValue(forKey: image.id) ?? []).sorted()))
+    }
+    if let id = shown.keys.min() { throw AnnotationError.unknownID(kind: "image", id: id) }
+  }
+}

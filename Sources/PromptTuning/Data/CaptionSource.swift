@@ -15,55 +15,16 @@ public struct CaptionSource: Sendable, Equatable {
   /// Reads captions.
   ///
   /// - Parameter path: COCO's `captions_*.json`, or a table ending in `.csv` with the columns
-  ///   `path` and `caption`.
+  ///   `path` and `caption`; any `AnnotationFormat` that has captions.
   /// - Throws: `FileError` around `AnnotationError` or `JSONError`.
   public init(path: String) throws {
     let file = try FileBytes(path: path)
     captions = try inFile(path) {
-      try file.withBytes { bytes in
-        switch path.fileExtension {
-        case "json": return try Self.coco(bytes)
-        case "csv": return try Self.table(bytes)
-        default: throw AnnotationError.unknownKind
-        }
+      guard let read = AnnotationFormat.named(path.fileExtension)?.captions else {
+        throw AnnotationError.unknownKind
       }
+      return try file.withBytes(read)
     }
-  }
-
-  private static func coco(_ bytes: UnsafeRawBufferPointer) throws -> [String: String] {
-    let file = try COCOFile(bytes, keys: ["caption"])
-    let names = Dictionary(
-      try file.images().map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
-    var captions: [String: String] = [:]
-    for entry in try file.entries(
-      "annotations",
-      { entry throws(AnnotationError) in
-        (image: try entry.id("image_id"), text: try entry.text("caption"))
-      })
-    {
-      guard let name = names[entry.image] else {
-        throw AnnotationError.unknownID(kind: "image", id: entry.image)
-      }
-      let text = oneLine(entry.text)
-      captions[name] = captions[name].map { "\($0) \(text)" } ?? text
-    }
-    return captions
-  }
-
-  private static func table(_ bytes: UnsafeRawBufferPointer) throws -> [String: String] {
-    let table = try CSV(bytes)
-    guard let path = table.header.firstIndex(of: "path"),
-      let caption = table.header.firstIndex(of: "caption")
-    else {
-      throw AnnotationError.badCSV(line: 1, what: "there are no columns 'path' and 'caption'")
-    }
-    var captions: [String: String] = [:]
-    for row in table.rows {
-      let text = oneLine(row.fields[caption])
-      let key = row.fields[path]
-      captions[key] = captions[key].map { "\($0) \(text)" } ?? text
-    }
-    return captions
   }
 
   /// One caption per image, in the order of the list.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import Foundation
 
 /// What a VOC annotation says about its picture.
 struct VOCAnnotation: Equatable {
@@ -41,6 +42,61 @@ struct VOCAnnotation: Equatable {
       }
     }
     guard path.isEmpty, sawRoot else { throw reader.error("ends inside an element") }
+  }
+}
+
+extension AnnotationFormat {
+  /// VOC's XML, one file per picture.
+  public static let voc = AnnotationFormat(
+    "xml", readFolder: { try MultiLabelSet(vocFolder: $0, prefix: $1, classNames: $2) }
+  ) { bytes, place in
+    let annotation = try VOCAnnotation(bytes)
+    var set = MultiLabelSet(classNames: place.classNames ?? MultiLabelSet.vocClasses([annotation]))
+    try set.add(annotation, called: place.picture, place.prefix, index(of: set.classNames))
+    return set
+  }
+}
+
+extension MultiLabelSet {
+  /// VOC: one XML file per image, taken in the order of their names.
+  ///
+  /// Without `classNames` the 20 of VOC when all objects are of them, otherwise every name that
+  /// occurs, sorted.
+  fileprivate init(vocFolder folder: String, prefix: String, classNames: [String]?) throws {
+    let names = try inFile(folder) {
+      guard let entries = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+        throw FileAccessError.unreadable
+      }
+      let names = entries.filter { $0.hasSuffix(".xml") }.sorted()
+      guard !names.isEmpty else { throw AnnotationError.noAnnotations }
+      return names
+    }
+    let annotations = try names.map { name in
+      let file = try MappedFile(path: "\(folder)/\(name)")
+      return try inFile(file.path) { try file.withBytes { try VOCAnnotation($0) } }
+    }
+    self.init(classNames: classNames ?? Self.vocClasses(annotations))
+    let labels = index(of: self.classNames)
+    for (name, annotation) in zip(names, annotations) {
+      try inFile("\(folder)/\(name)") {
+        try add(annotation, called: name.dropLast(4) + ".jpg", prefix, labels)
+      }
+    }
+  }
+
+  fileprivate static func vocClasses(_ annotations: [VOCAnnotation]) -> [String] {
+    let found = Set(annotations.flatMap(\.objects))
+    return found.isSubset(of: ClassNames.voc) ? ClassNames.voc : found.sorted()
+  }
+
+  /// Adds a picture of VOC; `name` is for one whose annotation has none.
+  fileprivate mutating func add(
+    _ annotation: VOCAnnotation, called name: String, _ prefix: String, _ labels: [String: Int]
+  ) throws(AnnotationError) {
+    var found = Set<Int>()
+    for object in annotation.objects { found.insert(try label(object, labels)) }
+    images.append(
+      ListedImage(path: prefix + (annotation.filename ?? name), labels: found.sorted()))
   }
 }
 

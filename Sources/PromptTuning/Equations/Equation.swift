@@ -18,9 +18,22 @@ public struct Equation: Sendable {
     /// Its name on the command line.
     public let name: String
     /// The default as text; none for a constant that must be given.
-    public let standard: String?
+    public let initial: String?
     /// The accepted words; empty for a number.
     public let words: [String]
+    /// The option of runs that it sets; nil for what only equations have.
+    let option: AnyTrainingOption?
+
+    /// A constant that only equations have.
+    init(_ name: String, initial: String?, words: [String] = []) {
+      (self.name, self.initial, self.words, option) = (name, initial, words, nil)
+    }
+
+    /// A constant with the name that its equation has for it.
+    init(_ symbol: String, _ option: AnyTrainingOption) {
+      (name, initial) = (symbol, option.text(in: TrainingOptions()))
+      (words, self.option) = (option.words, option)
+    }
   }
 
   /// The name on the command line.
@@ -35,7 +48,35 @@ public struct Equation: Sendable {
   public let keys: [Key]
   /// The arrays it gives.
   public let outputs: [String]
-  let body: @Sendable (EquationInputs) throws -> [(String, Tensor)]
+  private let body: @Sendable (EquationInputs) throws -> [(String, Tensor)]
+
+  /// An equation by its names, arrays and constants.
+  ///
+  /// - Parameters:
+  ///   - name: what `lmpt equation` calls it.
+  ///   - tag: its tag in docs/Equations.md.
+  ///   - summary: what it is.
+  ///   - inputs: arrays with their axes.
+  ///   - total: whether it needs the number of all images.
+  ///   - constants: its symbols with the options that they are; a reading brings the decisions of E7.
+  ///   - more: constants that only it has.
+  ///   - outputs: the arrays it gives.
+  ///   - body: how it is computed.
+  init(
+    _ name: String, tag: String, summary: String, inputs: KeyValuePairs<String, String>,
+    total: Bool = false, constants: [(symbol: String, option: AnyTrainingOption)] = [],
+    more: [Key] = [], outputs: [String],
+    body: @escaping @Sendable (EquationInputs) throws -> [(String, Tensor)]
+  ) {
+    (self.name, self.tag, self.summary, self.outputs) = (name, tag, summary, outputs)
+    self.inputs = inputs.map { Argument(name: $0.key, shape: $0.value) }
+    self.body = body
+    let needed = total ? [Key("total", initial: nil)] : []
+    let balanced = constants.contains { $0.symbol == "focal" }
+    keys =
+      more + needed + constants.map { Key($0.symbol, $0.option) }
+      + (balanced ? Key.balancedDecisions : [])
+  }
 
   /// Computes the equation.
   ///
@@ -47,10 +88,7 @@ public struct Equation: Sendable {
   public func callAsFunction(
     _ arrays: [String: Tensor], settings: [String: String] = [:]
   ) throws -> [(name: String, value: Tensor)] {
-    for key in settings.keys.sorted() where !keys.contains(where: { $0.name == key }) {
-      throw EquationError.unknownKey(key, equation: name, known: keys.map(\.name))
-    }
-    let given = EquationInputs(equation: self, arrays: arrays, settings: settings)
+    let given = try EquationInputs(equation: self, arrays: arrays, settings: settings)
     return try body(given).map { (name: $0, value: $1) }
   }
 
@@ -73,6 +111,34 @@ struct EquationInputs {
   let equation: Equation
   let arrays: [String: Tensor]
   let settings: [String: String]
+  /// The constants that are options of runs, too.
+  private(set) var options = TrainingOptions()
+
+  init(equation: Equation, arrays: [String: Tensor], settings: [String: String]) throws {
+    (self.equation, self.arrays, self.settings) = (equation, arrays, settings)
+    for name in settings.keys.sorted() where !equation.keys.contains(where: { $0.name == name }) {
+      throw EquationError.unknownKey(
+        name, equation: equation.name, known: equation.keys.map(\.name))
+    }
+    for key in equation.keys {
+      // The equations check their ranges themselves.
+      guard let option = key.option, let word = settings[key.name],
+        !option.setWord(word, true, &options)
+      else { continue }
+      throw EquationError.badValue(key.name, found: word, expected: option.kind)
+    }
+    options.reading = try balancedReading()
+  }
+
+  /// A constant.
+  subscript<Value>(option: TrainingOption<Value>) -> Value { options[option] }
+
+  /// What losses take, with the counts where there are some.
+  func lossData(_ reads: ClassStatistics) throws -> LossData {
+    LossData(
+      counts: reads == .nothing ? Tensor([]) : try array("counts"),
+      images: reads == .countsAndTotal ? try number("total") : 0, options: options)
+  }
 
   /// An array with at least one element and the number of axes that the table says.
   func array(_ name: String) throws -> Tensor {
@@ -90,7 +156,7 @@ struct EquationInputs {
 
   private func text(_ name: String) throws -> String {
     let key = equation.keys.first { $0.name == name }
-    guard let text = settings[name] ?? key?.standard else {
+    guard let text = settings[name] ?? key?.initial else {
       throw EquationError.missingKey(name, equation: equation.name)
     }
     return text

@@ -100,7 +100,7 @@ public struct PredictorFixture: Sendable {
       pictures, views: pictures.map { _ in [false] }, preprocessing: .lmpt,
       size: model.architecture.imageSize)
     if let error = inputs.firstError { throw error }
-    return ImageBatch(pixels: inputs.pixels, model: model, view: options.method.view)
+    return ImageBatch(pixels: inputs.pixels, model: model, view: options.method.sees)
   }
 
   /// How far values are from the twin's, as a share of the tolerance for this kind of output.
@@ -152,7 +152,7 @@ public struct PredictorFixture: Sendable {
 
 extension PredictorFixture.Case {
   init(name: String, settings: [String: String]) throws {
-    guard let method = settings["method"].flatMap(MethodKind.init) else {
+    guard let method = settings["method"].flatMap(Method.named) else {
       throw FixtureError.manifest("has a case \(name) of no known method")
     }
     var options = TrainingOptions(dataset: "voc-lt", method: method)

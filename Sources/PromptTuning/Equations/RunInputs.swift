@@ -12,7 +12,7 @@ extension TrainingOptions {
   ///
   /// - Throws: `FixtureError.manifest` for an option or a value that does not exist.
   init(_ run: RunFixture.Run) throws {
-    guard let method = run.options["method"].flatMap(MethodKind.init(rawValue:)) else {
+    guard let method = run.options["method"].flatMap(Method.named) else {
       throw FixtureError.manifest("has a run \(run.name) without a method")
     }
     self.init(dataset: RunFixture.spec.name, method: method)

@@ -78,7 +78,7 @@ public struct RunFixture: Sendable {
   public func train(_ run: Run) throws -> Outcome {
     let options = try TrainingOptions(run)
     var training = try TrainingRun(
-      model: model, features: try features(options.method.view), options: options, folder: nil)
+      model: model, features: try features(options.method.sees), options: options, folder: nil)
     let result = try training.run()
     return Outcome(
       epoch: result.epoch, history: result.history,

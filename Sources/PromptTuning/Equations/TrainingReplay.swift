@@ -26,7 +26,7 @@ public struct TrainingFixture: Sendable {
     /// m.
     public let split: Int
     /// The reading of E3, E6 and E7.
-    public let variant: Variant
+    public let reading: Reading
     /// The learning rate.
     public let rate: Double
   }
@@ -113,17 +113,19 @@ public struct TrainingFixture: Sendable {
   func start(_ run: Run) throws -> (tuner: PromptTuner, captions: Captions) {
     let counts = try tensor("counts")
     let tokenizer = try Tokenizer.clip()
-    var loss = ClassificationLoss(.dbl, counts: counts, images: 1142)
-    if run.variant == .released { loss.variant = .released }
+    var options = TrainingOptions()
+    (options.reading, options.alignment, options.split) = (run.reading, run.alignment, run.split)
+    let loss = Loss.dbl.on(LossData(counts: counts, images: 1142, options: options))
     var generator = Generator(seed: 0)
     let learner = try PromptLearner(
       classNames: classNames, start: run.start, sharing: run.sharing, position: run.position,
       tokenEmbedding: model.text.tokenEmbedding, tokenizer: tokenizer, generator: &generator)
     let tuner = PromptTuner(
-      learner: learner, tower: model.text, scale: model.logitScale,
-      classification: loss.callAsFunction, margin: try classMargin(counts),
-      weight: try classWeight(counts), lambda: run.lambda, alignment: run.alignment,
-      split: run.split, variant: run.variant)
+      Prompts(learner, tower: model.text), scale: model.logitScale,
+      objective: Objective(
+        classification: loss,
+        embedding: try ClassSpecificEmbedding(counts: counts, options: options),
+        lambda: run.lambda))
     let captions = try Captions(
       captions, alignment: run.alignment, tokenizer: tokenizer, tower: model.text)
     return (tuner, captions)
@@ -152,7 +154,7 @@ public struct TrainingFixture: Sendable {
         optimizer: &optimizer)
       return [parts.cls, parts.cse, parts.total]
     }
-    return (losses, tuner.learner.context.values)
+    return (losses, tuner.prompts.context.values)
   }
 
   /// How far a run is from the twin's, as a share of the tolerance, for losses and context.
@@ -223,7 +225,10 @@ extension TrainingFixture.Run {
       throw FixtureError.manifest("has a run \(name) whose split is not a whole number")
     }
     self.split = split
-    variant = try choice("variant")
+    guard let reading = Reading.named(try text("variant")) else {
+      throw FixtureError.manifest("has a run \(name) with an unknown variant")
+    }
+    self.reading = reading
     rate = try number("lr")
   }
 }

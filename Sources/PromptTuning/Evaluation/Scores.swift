@@ -26,6 +26,14 @@ public enum ScoreKind: String, Sendable, CaseIterable {
   }
 }
 
+extension AnyTrainingOption {
+  /// What images are ranked by.
+  public static var scores: TrainingOption<ScoreKind> {
+    TrainingOption(
+      "scores", ScoreKind.softmax, group: .training, help: "what images are ranked by")
+  }
+}
+
 /// The result of one evaluation: every score and the metrics of the paper.
 public struct Evaluation: Sendable {
   /// What the scores are.

@@ -58,7 +58,7 @@ public func asymmetricLoss(
   let source = gradient == .full ? z : z.detached
   let shifted = gradient == .full ? m : m.detached
   let w =
-    y * missed(source, Float(gammaPositive)) + (1 - y) * pow(shifted, Float(gammaNegative))
+    y * focalTerm(source, Float(gammaPositive)) + (1 - y) * pow(shifted, Float(gammaNegative))
   let cells = w * -clamp(logQ, min: Float(log(eps)))  // [B, C]
   return reduction == .mean ? mean(cells) : sum(cells)
 }
@@ -70,4 +70,47 @@ private func logOfRest(_ z: Tensor, _ m: Tensor, clip: Float) -> Tensor {
   let low = log1p(-m * (1 - isHigh))
   let high = log(clamp(sigmoid(-z) + clip, max: 1))
   return (1 - isHigh) * low + isHigh * high
+}
+
+extension AnyTrainingOption {
+  /// ASL: focusing exponent of the negatives (`--gamma_neg`).
+  public static var gammaNegative: TrainingOption<Double> {
+    TrainingOption(
+      "gamma_neg", "GAMMA", 4.0, in: 0...100, group: .loss, tag: "L-asl",
+      help: "asl: exponent of the negatives")
+  }
+  /// ASL: focusing exponent of the positives (`--gamma_pos`).
+  public static var gammaPositive: TrainingOption<Double> {
+    TrainingOption(
+      "gamma_pos", "GAMMA", 0.0, in: 0...100, group: .loss, tag: "L-asl",
+      help: "asl: exponent of the positives")
+  }
+  static var clip: TrainingOption<Double> {
+    TrainingOption("asl.clip", constant: 0.05)
+  }
+  static var eps: TrainingOption<Double> {
+    TrainingOption("asl.eps", constant: 1e-8)
+  }
+  static var focusingGradient: TrainingOption<FocusingGradient> {
+    TrainingOption("asl.gradient", constant: FocusingGradient.none)
+  }
+  static var reductionOfCells: TrainingOption<Reduction> {
+    TrainingOption("asl.reduction", constant: Reduction.mean)
+  }
+}
+
+extension Loss {
+  /// Asymmetric loss.
+  public static let asl = Loss(
+    "asl", equation: "asymmetric-loss", tag: "L-asl", summary: "asymmetric loss",
+    constants: [
+      "gamma_neg": .gammaNegative, "gamma_pos": .gammaPositive, "clip": .clip, "eps": .eps,
+      "gradient": .focusingGradient, "reduction": .reductionOfCells,
+    ]
+  ) { z, y, data in
+    try asymmetricLoss(
+      z, labels: y, gammaNegative: data[.gammaNegative], gammaPositive: data[.gammaPositive],
+      clip: data[.clip], eps: data[.eps], gradient: data[.focusingGradient],
+      reduction: data[.reductionOfCells])
+  }
 }

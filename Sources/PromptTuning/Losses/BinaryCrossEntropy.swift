@@ -41,3 +41,16 @@ public func multiLabelSoftMargin(_ z: Tensor, labels y: Tensor) throws -> Tensor
   try expectLabels(y, like: z, "logits")
   return mean(mean(softplus(-signedLogit(z, y, lambda: 1)), axis: 1))
 }
+
+extension Loss {
+  /// Binary cross-entropy.
+  public static let bce = Loss(
+    "bce", equation: "binary-cross-entropy", tag: "L-bce", summary: "one sigmoid a class"
+  ) { z, y, _ in try binaryCrossEntropy(z, labels: y) }
+
+  /// Multi-label soft margin.
+  public static let mls = Loss(
+    "mls", equation: "multilabel-soft-margin", tag: "L-mls",
+    summary: "torch's multi-label soft margin"
+  ) { z, y, _ in try multiLabelSoftMargin(z, labels: y) }
+}

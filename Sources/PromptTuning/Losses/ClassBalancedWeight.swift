@@ -82,3 +82,32 @@ public func inverseFrequencyWeight(
   try expectExponent(power, "power")
   return Tensor(try expectCounts(n).map { Float(pow(images / $0, power)) })
 }
+
+extension AnyTrainingOption {
+  static var effectiveNumber: TrainingOption<Double> {
+    TrainingOption("cb.beta", constant: 0.9)
+  }
+  static var balancing: TrainingOption<ClassBalancing> {
+    TrainingOption("cb.mode", constant: ClassBalancing.byClass)
+  }
+  static var inversePower: TrainingOption<Double> {
+    TrainingOption("inverse.power", constant: 1.0)
+  }
+}
+
+extension Loss {
+  /// Binary cross-entropy by inverse frequency; `inv` of the released ResampleLoss.
+  public static let inverse = inverse("inv", power: 1)
+  /// Binary cross-entropy by square-root inverse frequency; `sqrt_inv`.
+  public static let squareRootInverse = inverse("sqrt_inv", power: 0.5)
+
+  private static func inverse(_ name: String, power: Double) -> Loss {
+    Loss(
+      name, tag: "L-inverse-weight", summary: "binary cross-entropy by (N / n)^\(power)",
+      reads: .countsAndTotal
+    ) { z, y, data in
+      let weight = try inverseFrequencyWeight(data.counts, images: data.images, power: power)
+      return try binaryCrossEntropy(z, labels: y, weight: weight)
+    }
+  }
+}

@@ -29,12 +29,21 @@ public func focalLoss(
   }
   let a = y * Float(alpha) + (1 - y) * Float(1 - alpha)  // [B, C]
   let t = signedLogit(z, y, lambda: 1)  // [B, C]
-  return mean(a * missed(t, Float(gamma)) * softplus(-t))
+  return mean(a * focalTerm(t, Float(gamma)) * softplus(-t))
 }
 
-/// Throws unless the exponent is 0 or more.
-func expectExponent(_ value: Double, _ name: String) throws {
-  guard value >= 0, value.isFinite else {
-    throw MethodError.parameter(name: name, found: value, expected: "0 or more")
+extension AnyTrainingOption {
+  static var focalAlpha: TrainingOption<Double> {
+    TrainingOption("focal.alpha", constant: 0.5)
+  }
+}
+
+extension Loss {
+  /// Focal loss.
+  public static let focal = Loss(
+    "FL", equation: "focal-loss", tag: "L-focal", summary: "focal loss",
+    constants: ["gamma": .focal, "alpha": .focalAlpha]
+  ) { z, y, data in
+    try focalLoss(z, labels: y, gamma: data[.focal], alpha: data[.focalAlpha])
   }
 }

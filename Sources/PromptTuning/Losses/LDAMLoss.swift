@@ -30,3 +30,23 @@ public func ldamLoss(
     counts.map { Float(margin * (rarest / $0).squareRoot().squareRoot()) })  // [C]
   return try binaryCrossEntropy((z - delta * y) * Float(scale), labels: y)
 }
+
+extension AnyTrainingOption {
+  static var ldamMargin: TrainingOption<Double> {
+    TrainingOption("ldam.margin", constant: 0.5)
+  }
+  static var ldamScale: TrainingOption<Double> {
+    TrainingOption("ldam.scale", constant: 1.0)
+  }
+}
+
+extension Loss {
+  /// Label-distribution-aware margins; not in the released program.
+  public static let ldam = Loss(
+    "ldam", equation: "ldam", tag: "L-ldam", summary: "label-distribution-aware margins",
+    reads: .counts, constants: ["margin": .ldamMargin, "scale": .ldamScale]
+  ) { z, y, data in
+    try ldamLoss(
+      z, labels: y, counts: data.counts, margin: data[.ldamMargin], scale: data[.ldamScale])
+  }
+}

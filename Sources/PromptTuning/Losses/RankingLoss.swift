@@ -24,3 +24,18 @@ public func rankingLoss(_ z: Tensor, labels y: Tensor, margin: Double = 1) throw
   let gaps = z.reshaped(row) - z.reshaped(column) + Float(margin)  // [B, C, C]
   return sum(pairs * relu(gaps)) / Float(images)
 }
+
+extension AnyTrainingOption {
+  static var rankingMargin: TrainingOption<Double> {
+    TrainingOption("ranking.margin", constant: 1.0)
+  }
+}
+
+extension Loss {
+  /// Pairwise ranking; TaI-DPT's.
+  public static let ranking = Loss(
+    "ranking", equation: "ranking", tag: "L-ranking",
+    summary: "every positive class above every negative one",
+    constants: ["margin": .rankingMargin]
+  ) { z, y, data in try rankingLoss(z, labels: y, margin: data[.rankingMargin]) }
+}

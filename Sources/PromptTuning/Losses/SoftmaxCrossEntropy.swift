@@ -23,3 +23,11 @@ public func softmaxCrossEntropy(_ z: Tensor, labels y: Tensor) throws -> Tensor 
   let cells = (y / positives) * logSoftmax(z)  // [B, C]
   return -sum(cells) / Float(images)
 }
+
+extension Loss {
+  /// Softmax cross-entropy over normalised labels; not in the released program.
+  public static let softmax = Loss(
+    "softmax", equation: "softmax-cross-entropy", tag: "L-softmax",
+    summary: "softmax cross-entropy over normalised labels"
+  ) { z, y, _ in try softmaxCrossEntropy(z, labels: y) }
+}

@@ -111,3 +111,18 @@ private func expectPair(_ captions: Tensor, _ prompts: Tensor, rank: Int) throws
       found: prompts.shape)
   }
 }
+
+extension AnyTrainingOption {
+  /// What E3 compares.
+  public static var alignment: TrainingOption<CaptionAlignment> {
+    TrainingOption(
+      "alignment", CaptionAlignment.sentence, group: .embedding, tag: "E3", help: "what E3 compares"
+    )
+  }
+  /// m, where the instance tokens begin (`--m_ctx`).
+  public static var split: TrainingOption<Int> {
+    TrainingOption(
+      "m_ctx", "m", 2, in: 0...63, aliases: ["split"], group: .context, tag: "E3-tokens",
+      help: "where the instance tokens begin (alignment tokens, tokens-all)")
+  }
+}

@@ -97,3 +97,12 @@ public struct Captions: Sendable {
     return tower.embed(padded).reshaped([tokens.count, length, tower.tokenEmbedding.shape[1]])
   }
 }
+
+extension AnyTrainingOption {
+  /// How long captions are cut (`--captions`).
+  public static var captionCut: TrainingOption<CaptionCut> {
+    TrainingOption(
+      "captions", CaptionCut.tokens, synonyms: ["characters": .characters], group: .embedding,
+      help: "whole, up to 77 tokens, or cut at 75 characters")
+  }
+}

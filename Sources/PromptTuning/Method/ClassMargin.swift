@@ -46,3 +46,11 @@ public func classMargin(
   let n = try counts.values(n)
   return Tensor(n.map { Float(scale / $0.squareRoot().squareRoot()) })  // [C]
 }
+
+extension AnyTrainingOption {
+  /// E4's constant, and the fixed margin of `hinge`.
+  public static var margin: TrainingOption<Double> {
+    TrainingOption(
+      "margin", "MU", 0.2, in: 0...2, group: .embedding, tag: "E4", help: "E4's constant")
+  }
+}

@@ -55,3 +55,18 @@ public func classWeight(
   let scale = (normalization == .sum ? 1 : Double(n.count)) / powers.reduce(0, +)
   return Tensor(powers.map { Float($0 * scale) })  // [C]
 }
+
+extension AnyTrainingOption {
+  /// Whether the weights of E5 sum to 1 or average 1.
+  public static var weightNormalization: TrainingOption<WeightNormalization> {
+    TrainingOption(
+      "weights_sum", WeightNormalization.sum, group: .embedding, tag: "E5",
+      help: "E5's weights sum to 1 or average 1")
+  }
+  /// E5: the exponent of the inverse count.
+  public static var weightGamma: TrainingOption<Double> {
+    TrainingOption(
+      "weight_gamma", "GAMMA", 2.0, in: -100...100, group: .embedding, tag: "E5",
+      help: "E5: exponent of the inverse count")
+  }
+}

@@ -12,18 +12,18 @@ public enum ContextStart: Sendable, Equatable {
   case words(String)
 
   /// M, the number of context tokens that this start gives.
-  package func count(variant: Variant) throws(TokenizerError) -> Int {
+  package func count(reading: Reading) throws(TokenizerError) -> Int {
     switch self {
     case .random(let count): return count
     case .words(let text):
       let words = spaced(text)
-      return Self.count(words, try Tokenizer.clip().tokenize(words), variant)
+      return Self.count(words, try Tokenizer.clip().tokenize(words), reading)
     }
   }
 
   /// The released code counts spaces.
-  private static func count(_ words: String, _ tokens: [Int32], _ variant: Variant) -> Int {
-    variant == .released
+  private static func count(_ words: String, _ tokens: [Int32], _ reading: Reading) -> Int {
+    reading.isReleased
       ? words.parts(between: " ", omittingEmpty: false).count : tokens.count - 2
   }
 
@@ -31,7 +31,7 @@ public enum ContextStart: Sendable, Equatable {
   ///
   /// - Returns: the words, and vectors of shape [copies, M, D].
   func context(
-    copies: Int, variant: Variant, tokenEmbedding: Tensor, tokenizer: Tokenizer,
+    copies: Int, reading: Reading, tokenEmbedding: Tensor, tokenizer: Tokenizer,
     contextLength: Int, generator: inout Generator
   ) throws -> (words: String, vectors: Tensor) {
     let width = tokenEmbedding.shape[1]
@@ -48,7 +48,7 @@ public enum ContextStart: Sendable, Equatable {
     case .words(let text):
       let words = spaced(text)
       let tokens = try tokenizer.tokenize(words, contextLength: contextLength)  // [SOT] words [EOT]
-      let count = Self.count(words, tokens, variant)
+      let count = Self.count(words, tokens, reading)
       // As many words as that may be more than tokens: padding follows, as in a released row of 77.
       let padded = tokens + [Int32](repeating: 0, count: max(0, count + 1 - tokens.count))
       let vectors = tokenEmbedding.gather(padded[1..<1 + count].map(Int.init))  // [M, D]
@@ -56,5 +56,27 @@ public enum ContextStart: Sendable, Equatable {
         words, vectors.reshaped([1, count, width]).expanded(to: [copies, count, width])
       )
     }
+  }
+}
+
+extension AnyTrainingOption {
+  /// M, learnable context tokens per prompt (`--n_ctx`).
+  public static var contextCount: TrainingOption<Int> {
+    TrainingOption(
+      "n_ctx", "M", 16, in: 1...75, aliases: ["context-length"], group: .context, tag: "E1",
+      help: "learnable context tokens")
+  }
+  /// Words that initialise the context; empty means random (`--ctx_init`).
+  public static var contextInit: TrainingOption<String> {
+    TrainingOption(
+      "ctx_init", "WORDS", "", group: .context, tag: "E1",
+      help: "words that start the context; empty: random")
+  }
+}
+
+extension TrainingOptions {
+  /// What the context starts from.
+  public var contextStart: ContextStart {
+    self.contextInit.isEmpty ? .random(count: self.contextCount) : .words(self.contextInit)
   }
 }

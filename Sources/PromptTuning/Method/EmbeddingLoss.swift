@@ -15,7 +15,7 @@ import Tensors
 ///   - y: labels in {0, 1}, shape [B, C].
 ///   - mu: class-aware soft margins (E4), shape [C]; one value for all classes is a plain hinge.
 ///   - omega: class weights (E5), shape [C], or one value for all classes.
-///   - variant: `released` inverts the sign of d: it pushes matching pairs apart until d = mu and
+///   - reading: `released` inverts the sign of d: it pushes matching pairs apart until d = mu and
 ///     pulls the others in.
 /// - Returns: the loss, a scalar on the tape.
 /// - Throws: `ShapeError` when B or C disagree; `MethodError.label` for a label other than 0 and 1.
@@ -25,19 +25,15 @@ import Tensors
 /// Fig. 2 and from torch's HingeEmbeddingLoss (Deviations, 9).
 public func embeddingLoss(
   _ d: Tensor, labels y: Tensor, margin mu: Tensor, weight omega: Tensor,
-  variant: Variant = .paper
+  reading: Reading = .paper
 ) throws -> Tensor {
   try expectLabels(y, like: d, "distance")
   let classes = d.shape[1]
   for (name, vector) in [("margin", mu), ("weight", omega)] where vector.count != 1 {
     try vector.expect([classes], name)
   }
-  switch variant {
-  case .paper:
-    let attract = y * d  // [B, C]  captions of the class are pulled in
-    let repel = (1 - y) * relu(mu - d)  // [B, C]  the others are pushed out, as far as the margin
-    return mean(omega * (attract + repel))
-  case .released:
-    return mean(omega * relu(mu - (2 * y - 1) * d))
-  }
+  guard !reading.isReleased else { return mean(omega * relu(mu - (2 * y - 1) * d)) }
+  let attract = y * d  // [B, C]  captions of the class are pulled in
+  let repel = (1 - y) * relu(mu - d)  // [B, C]  the others are pushed out, as far as the margin
+  return mean(omega * (attract + repel))
 }

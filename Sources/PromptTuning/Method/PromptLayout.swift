@@ -23,7 +23,7 @@ struct PromptLayout: Sendable {
   /// - Throws: `TokenizerError.tooLong` when a prompt does not fit the context length.
   init(
     _ classNames: [String], words: String, contextCount: Int, position: ClassTokenPosition,
-    variant: Variant, tokenizer: Tokenizer, contextLength: Int
+    reading: Reading, tokenizer: Tokenizer, contextLength: Int
   ) throws {
     self.contextCount = contextCount
     let context = Array(0..<contextCount)
@@ -33,7 +33,7 @@ struct PromptLayout: Sendable {
       let padding = [Int32](repeating: 0, count: Tokenizer.contextLength - prompt.count)
       let start = [index(of: Tokenizer.startOfText)]
       let behind = (prompt + padding).dropFirst(1 + contextCount).map { index(of: $0) }
-      let length = variant == .released ? 1 : tokenizer.encode(name).count
+      let length = reading.isReleased ? 1 : tokenizer.encode(name).count
       let (label, rest) = (behind.prefix(length), behind.dropFirst(length))
       switch position {
       case .end: rows.append(start + context + behind)

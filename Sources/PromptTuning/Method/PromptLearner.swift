@@ -65,7 +65,7 @@ public struct PromptLearner: Sendable {
   ///   - start: what the context starts from.
   ///   - sharing: one context, or one per class. In `released` words are always shared.
   ///   - position: where the class tokens stand.
-  ///   - variant: `released` takes the number of words for that of tokens and moves only the first
+  ///   - reading: `released` takes the number of words for that of tokens and moves only the first
   ///     token of a name.
   ///   - tokenEmbedding: the text tower's embedding of all tokens, shape [V, D].
   ///   - tokenizer: CLIP's.
@@ -75,18 +75,18 @@ public struct PromptLearner: Sendable {
   ///   `MethodError.parameter` for a context length outside 0...77.
   public init(
     classNames: [String], start: ContextStart, sharing: ContextSharing = .shared,
-    position: ClassTokenPosition = .end, variant: Variant = .paper, tokenEmbedding: Tensor,
+    position: ClassTokenPosition = .end, reading: Reading = .paper, tokenEmbedding: Tensor,
     tokenizer: Tokenizer, contextLength: Int = Tokenizer.contextLength, generator: inout Generator
   ) throws {
     var sharing = sharing
-    if variant == .released, case .words = start { sharing = .shared }
+    if reading.isReleased, case .words = start { sharing = .shared }
     let (words, vectors) = try start.context(
-      copies: sharing == .shared ? 1 : classNames.count, variant: variant,
+      copies: sharing == .shared ? 1 : classNames.count, reading: reading,
       tokenEmbedding: tokenEmbedding, tokenizer: tokenizer, contextLength: contextLength,
       generator: &generator)  // [1 or C, M, D]
     contextCount = vectors.shape[1]
     layout = try PromptLayout(
-      classNames, words: words, contextCount: contextCount, position: position, variant: variant,
+      classNames, words: words, contextCount: contextCount, position: position, reading: reading,
       tokenizer: tokenizer, contextLength: contextLength)
     frozen = tokenEmbedding.gather(layout.ids)  // [K, D]
     let isShared = sharing == .shared
@@ -132,5 +132,23 @@ public struct PromptLearner: Sendable {
     let all = context.reshaped([context.count / (contextCount * width), contextCount, width])
     return all.slice(split..<contextCount, axis: 1)
       .expanded(to: [classCount, contextCount - split, width])
+  }
+}
+
+extension AnyTrainingOption {
+  /// Where the class name stands (`--class_token_position`).
+  public static var position: TrainingOption<ClassTokenPosition> {
+    TrainingOption(
+      "class_token_position", ClassTokenPosition.end, aliases: ["position"], group: .context,
+      tag: "E1", help: "where the class name stands")
+  }
+  /// Whether every class has a context of its own (`--csc`).
+  public static var sharing: TrainingOption<ContextSharing> {
+    TrainingOption(
+      "context", ContextSharing.classSpecific, group: .context, tag: "E1",
+      switches: [
+        ("csc", .classSpecific, "a context for every class"),
+        ("shared", .shared, "one context for all classes"),
+      ], help: "whose the context is")
   }
 }

@@ -19,17 +19,16 @@ import Tensors
 /// - Parameters:
 ///   - y: labels in {0, 1}, shape [B, C].
 ///   - n: training images per class, positive, shape [C].
-///   - alpha: floor.
-///   - beta: steepness.
-///   - mu: centre.
+///   - constants: alpha, beta and mu: floor, steepness and centre.
 /// - Returns: the weights of positives and negatives, a constant of shape [B, C].
 /// - Throws: `ShapeError`, `MethodError.label`, `MethodError.count`.
 ///
 /// Edge cases: an image without positives has weight alpha + 1 for every class.
 /// Source: Wu et al. (ECCV 2020), P^C / P^I with its smooth mapping.
 public func rebalanceWeight(
-  _ y: Tensor, counts n: Tensor, alpha: Double = 0.1, beta: Double = 10, mu: Double = 0.3
+  _ y: Tensor, counts n: Tensor, constants: BalancedConstants = BalancedConstants()
 ) throws -> Tensor {
+  let (alpha, beta, mu) = (constants.alpha, constants.beta, constants.mu)
   try expectLabels(y, like: y, "labels")
   let classes = y.shape[1]
   let inverse = try expectCounts(n, classes: classes).map { 1 / $0 }

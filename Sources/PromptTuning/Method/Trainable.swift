@@ -3,73 +3,30 @@
 
 import Tensors
 
-/// A batch of images in the forms that methods look at.
-public struct ImageBatch: Sendable {
-  /// Features of the whole images from the frozen tower, shape [B, E].
-  public var features: Tensor
-  /// Features of the mean or class token and of every place, shape [B, 1 + P, E]; for methods that
-  /// pool places themselves.
-  public var places: Tensor?
-  /// Preprocessed pixels, shape [B, 3, S, S]; for methods that train the image tower.
-  public var pixels: Tensor?
+/// The parts of a loss: of a batch on the tape, of a step, of an epoch.
+public struct LossParts<Value: Sendable>: Sendable {
+  /// Classification loss (E7, or the loss in its place).
+  public var cls: Value
+  /// Class-specific embedding loss (E6); 0 when it is left out.
+  public var cse: Value
+  /// What is minimised: E8 for LMPT.
+  public var total: Value
 
-  /// A batch with what its method needs.
-  public init(features: Tensor, places: Tensor? = nil, pixels: Tensor? = nil) {
-    self.features = features
-    self.places = places
-    self.pixels = pixels
+  /// The three parts.
+  public init(cls: Value, cse: Value, total: Value) {
+    (self.cls, self.cse, self.total) = (cls, cse, total)
+  }
+
+  /// The parts, each changed in the same way.
+  public func map<Other>(_ change: (Value) throws -> Other) rethrows -> LossParts<Other> {
+    LossParts<Other>(cls: try change(cls), cse: try change(cse), total: try change(total))
   }
 }
 
-/// A batch to learn from.
-public struct TrainingBatch: Sendable {
-  /// The images.
-  public var images: ImageBatch
-  /// Multi-hot labels, shape [B, C].
-  public var labels: Tensor
-  /// The images' captions; nil when nothing in the loss reads them.
-  public var captions: Captions?
-  /// Images from a second sampler with their labels, for methods of two branches.
-  public var second: (images: ImageBatch, labels: Tensor)?
-
-  /// A batch with what its method needs.
-  public init(
-    images: ImageBatch, labels: Tensor, captions: Captions? = nil,
-    second: (images: ImageBatch, labels: Tensor)? = nil
-  ) {
-    self.images = images
-    self.labels = labels
-    self.captions = captions
-    self.second = second
-  }
-}
+extension LossParts: Equatable where Value: Equatable {}
 
 /// The losses of a batch, scalars on the tape.
-public struct Losses: Sendable {
-  /// Classification loss (E7, or the loss in its place).
-  public let cls: Tensor
-  /// Class-specific embedding loss (E6); a constant 0 when it is left out.
-  public let cse: Tensor
-  /// What is minimised.
-  public let total: Tensor
-
-  /// The losses of a batch.
-  public init(cls: Tensor, cse: Tensor, total: Tensor) {
-    self.cls = cls
-    self.cse = cse
-    self.total = total
-  }
-}
-
-/// The parts of the loss of one step, before its update.
-public struct LossParts: Sendable, Equatable {
-  /// Classification loss (E7, or the loss in its place).
-  public let cls: Float
-  /// Class-specific embedding loss (E6); 0 when it is left out.
-  public let cse: Float
-  /// What is minimised: E8 for LMPT.
-  public let total: Float
-}
+public typealias Losses = LossParts<Tensor>
 
 /// Logits [B, C] of images under parameters that no longer change.
 public typealias Predictor = @Sendable (ImageBatch) throws -> Tensor
@@ -77,10 +34,13 @@ public typealias Predictor = @Sendable (ImageBatch) throws -> Tensor
 /// A tensor with its name.
 public typealias NamedTensor = (name: String, value: Tensor)
 
+/// Where a value keeps a tensor.
+public typealias TensorPath<Root> = WritableKeyPath<Root, Tensor> & Sendable
+
 /// A method that a training run can train.
 public protocol Trainable: Sendable {
-  /// The names of the trained tensors.
-  var names: [String] { get }
+  /// The trained tensors: under which name files keep them, and where the method does.
+  var trained: [(name: String, path: TensorPath<Self>)] { get }
   /// The trained tensors, leaves of the tape, in the order of their names.
   var parameters: [Tensor] { get set }
   /// What a run keeps beside the trained tensors, computed from them.
@@ -93,6 +53,20 @@ public protocol Trainable: Sendable {
 }
 
 extension Trainable {
+  /// The names of the trained tensors.
+  public var names: [String] { trained.map(\.name) }
+
+  /// The tensors at their paths.
+  public var parameters: [Tensor] {
+    get { trained.map { self[keyPath: $0.path] } }
+    set {
+      let paths = trained
+      require(
+        newValue.count == paths.count, "\(newValue.count) tensors in place of \(paths.count)")
+      for (place, value) in zip(paths, newValue) { self[keyPath: place.path] = value }
+    }
+  }
+
   /// Nothing beside the trained tensors.
   public var derived: [NamedTensor] { [] }
 
@@ -102,10 +76,10 @@ extension Trainable {
   /// - Throws: what the method throws for shapes and values.
   public mutating func step(
     _ batch: TrainingBatch, optimizer: inout Optimizer
-  ) throws -> LossParts {
+  ) throws -> LossParts<Float> {
     let losses = try losses(of: batch)
     let slopes = gradients(of: losses.total, in: parameters)
     parameters = optimizer.step(parameters, gradients: slopes)
-    return LossParts(cls: losses.cls.item, cse: losses.cse.item, total: losses.total.item)
+    return losses.map(\.item)
   }
 }

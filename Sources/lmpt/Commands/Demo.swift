@@ -26,14 +26,17 @@ private func runDemo(_ arguments: Arguments) throws -> Int32 {
   let start = ContinuousClock.now
   let progress = ProgressLine(arguments)
   progress.begin("opening pictures and weights")
-  let source = try Source(
-    dataset: "mini", data: nil, weights: nil, cache: arguments.string("cache"))
+  let mini = try Installed.fixtures() + "/mini"
+  let source = try RunData(
+    dataset: "mini", root: mini, weights: "\(mini)/clip.safetensors",
+    cache: arguments.string("cache"))
   let out = arguments.string("out") ?? freeFolder("runs/demo")
   Interruption.catchSignals()
   // A demo that was interrupted goes on, arm by arm; the folder of another command is refused.
   let root = try RunFolder(
     out, .either, configuration: [("command", "demo")] + source.configuration,
-    beside: [source.access])
+    beside: [source.access],
+    command: Environment.command)
   do {
     return try tuneArms(arguments, source, root, seeds: seeds, progress, start: start)
   } catch {
@@ -52,7 +55,7 @@ private func words(seeds: Int) -> [String] {
 
 /// Trains every arm with every seed and prints the table.
 private func tuneArms(
-  _ arguments: Arguments, _ source: Source, _ root: RunFolder, seeds: Int,
+  _ arguments: Arguments, _ source: RunData, _ root: RunFolder, seeds: Int,
   _ progress: ProgressLine, start: ContinuousClock.Instant
 ) throws -> Int32 {
   let out = root.path
@@ -67,7 +70,8 @@ private func tuneArms(
       let configuration = source.configuration + options.fields
       let path = "\(out)/\(arm.embedding.rawValue)-seed\(seed)"
       let folder = try RunFolder(
-        path, .either, configuration: configuration, beside: [source.access])
+        path, .either, configuration: configuration, beside: [source.access],
+        command: Environment.command)
       let prefix = "[\(index * seeds + seed + 1)/\(MiniBenchmark.arms.count * seeds)] \(arm.name)  "
       let (result, report) = try folder.train(
         page, options: options, name: arm.name,

@@ -4,6 +4,7 @@
 import Bytes
 import CLIP
 import Foundation
+import PromptTuning
 import Tensors
 
 extension Command {

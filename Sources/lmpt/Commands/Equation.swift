@@ -108,7 +108,7 @@ private func listing(json: Bool) -> String {
         ("name", .string(equation.name)), ("tag", .string(equation.tag)),
         ("summary", .string(equation.summary)),
         ("inputs", .object(equation.inputs.map { ($0.name, .string($0.shape)) })),
-        ("keys", .object(equation.keys.map { ($0.name, $0.standard.map(JSON.string) ?? .null) })),
+        ("keys", .object(equation.keys.map { ($0.name, $0.initial.map(JSON.string) ?? .null) })),
         ("outputs", .array(equation.outputs.map(JSON.string))),
       ])
     }
@@ -118,7 +118,7 @@ private func listing(json: Bool) -> String {
     let inputs = equation.inputs.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
     let keys = equation.keys.map { key in
       let words = key.words.isEmpty ? "" : " (\(key.words.joined(separator: "|")))"
-      return "\(key.name) \(key.standard ?? "required")\(words)"
+      return "\(key.name) \(key.initial ?? "required")\(words)"
     }.joined(separator: ", ")
     return """
       \(equation.name)  [\(equation.tag)]  \(equation.summary)

@@ -27,12 +27,12 @@ private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
   try arguments.expectNoOperands()
   let progress = ProgressLine(arguments)
   progress.begin("opening data set and weights")
-  let run = try TunedRun(try arguments.required("run"))
+  let run = try openRun(try arguments.required("run"))
   let kind = try arguments.choice("scores") ?? run.options.scores
   let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
-  let source = try run.source(arguments)
+  let source = try run.configuration.data(RunConfiguration.Changes(arguments))
   Interruption.catchSignals()
-  let features = try source.features(progress, view: run.options.method.view)
+  let features = try source.features(progress, view: run.options.method.sees)
   endWhenInterrupted()  // nothing after this needs to be saved
   let predict = try run.predictor(source.model)
   let evaluation = try Evaluation(

@@ -40,11 +40,11 @@ private func runExport(_ arguments: Arguments) throws -> Int32 {
   let output = try arguments.output()
   let progress = ProgressLine(arguments)
   progress.begin("opening run and weights")
-  let run = try TunedRun(try arguments.required("run"))
-  let model = try run.model(arguments)
-  guard [.lmpt, .coop].contains(run.options.method) else {
+  let run = try openRun(try arguments.required("run"))
+  let model = try run.configuration.model(weights: arguments.string("weights"))
+  guard run.options.method.isContext else {
     throw UsageError.conflict(
-      "export writes CoOp's layout, which a run of \(run.options.method.rawValue) has no place in")
+      "export writes CoOp's layout, which a run of \(run.options.method.name) has no place in")
   }
   let context = try run.tensor("ctx")
   let tokenizer = try Tokenizer.clip()

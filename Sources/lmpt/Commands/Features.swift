@@ -23,7 +23,7 @@ private func runFeatures(_ arguments: Arguments) throws -> Int32 {
   let shard = try arguments.string("shard").map(parseShard) ?? .whole
   let progress = ProgressLine(arguments)
   progress.begin("opening data set and weights")
-  let source = try Source(arguments, readsWords: false)
+  let source = try RunData(arguments, readsWords: false)
   if arguments.flag("dry-run") {
     guard arguments.string("shard") == nil else {
       throw UsageError.conflict("--dry-run is about the whole cache; leave --shard out")

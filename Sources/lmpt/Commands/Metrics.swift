@@ -130,7 +130,7 @@ private func runMetrics(_ arguments: Arguments) throws -> Int32 {
           ("map", .number(map.total)), ("ap", .array(map.perClass.map { .number($0) })),
           ("head", group(.head)), ("medium", group(.medium)), ("tail", group(.tail)),
           ("checksum", counts.flatMap { map.checksum(counts: $0) }.map { .number($0) } ?? .null),
-        ] + predictionFields(metrics) + [("threshold", .number(threshold))] + extras.fields
+        ] + metrics.fields + [("threshold", .number(threshold))] + extras.fields
       ).text())
     return ExitCode.fine
   }

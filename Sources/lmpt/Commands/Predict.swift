@@ -145,13 +145,13 @@ private struct Classifier {
       guard arguments.string("activation") == nil else {
         throw UsageError.conflict("--activation is the run's own with --run")
       }
-      let run = try TunedRun(folder)
-      model = try run.model(arguments)
+      let run = try openRun(folder)
+      model = try run.configuration.model(weights: arguments.string("weights"))
       weights = arguments.string("weights") ?? folder
       activationIsAssumed = run.configuration.activationIsAssumed
-      (view, names, scores) = (run.options.method.view, run.classNames, run.options.scores)
+      (view, names, scores) = (run.options.method.sees, run.classNames, run.options.scores)
       predict = try run.predictor(model)
-      preprocessing = try recipe ?? run.preprocessing()
+      preprocessing = try recipe ?? run.configuration.preprocessing()
       return
     }
     guard let list = arguments.string("classes") else {

@@ -34,10 +34,10 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
   let (source, options) = try openRun(arguments)
   let folder = try RunFolder(
     out, resume ? .resume : .new, configuration: source.configuration + options.fields,
-    beside: [source.access])
+    beside: [source.access], command: Environment.command)
   Interruption.catchSignals()
   do {
-    let features = try source.features(progress, view: options.method.view)
+    let features = try source.features(progress, view: options.method.sees)
     let page = try RunReport(source, features, scores: options.scores)
     let result = try folder.train(
       page, options: options, name: "\(options.method.title) (\(folder.name))",
@@ -45,7 +45,7 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
     ) { progress.show($0) }.result
     progress.finish()
     if arguments.flag("json") {
-      let fields = folder.resultJSON(result, options: options, features: features).object?.members
+      let fields = result.json(options: options, features: features).object?.members
       print(
         JSON.object((fields ?? []).map { ($0.key, $0.value) } + source.activationFields).text())
     } else {
@@ -73,12 +73,12 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
 /// The data set, the weights and the options of a run, checked before a picture is opened.
 ///
 /// A resumed run knows them; what is given again must agree.
-private func openRun(_ arguments: Arguments) throws -> (Source, TrainingOptions) {
+private func openRun(_ arguments: Arguments) throws -> (RunData, TrainingOptions) {
   let out = arguments.string("out") ?? ""
   let isSaved =
     arguments.flag("resume") && FileManager.default.fileExists(atPath: "\(out)/config.json")
   let saved = isSaved ? try RunConfiguration(out) : nil
-  let source = try saved?.source(arguments) ?? Source(arguments)
+  let source = try saved?.data(RunConfiguration.Changes(arguments)) ?? RunData(arguments)
   let options =
     try saved?.options(arguments) ?? TrainingOptions(arguments, dataset: source.spec.name)
   try source.dataset.requireEveryClass()

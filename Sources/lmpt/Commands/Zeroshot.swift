@@ -39,7 +39,7 @@ private func runZeroshot(_ arguments: Arguments) throws -> Int32 {
   }
   let progress = ProgressLine(arguments)
   progress.begin("opening data set and weights")
-  let source = try Source(arguments)
+  let source = try RunData(arguments)
   Interruption.catchSignals()
   let features = try source.features(progress)
   endWhenInterrupted()  // nothing after this needs to be saved
@@ -70,7 +70,7 @@ func evaluate(
 /// An evaluation as a table, or as the command contract's JSON; `selection` says by which rule the
 /// evaluated epoch was chosen.
 func printEvaluation(
-  _ name: String, _ evaluation: Evaluation, counts: [Int], selection: String, _ source: Source,
+  _ name: String, _ evaluation: Evaluation, counts: [Int], selection: String, _ source: RunData,
   _ arguments: Arguments
 ) throws {
   defer { source.noteAssumption() }
@@ -78,7 +78,7 @@ func printEvaluation(
   guard !arguments.flag("json") else {
     print(
       JSON.object(
-        evaluationFields(evaluation) + [("selection", .string(selection))] + extras.fields
+        evaluation.fields + [("selection", .string(selection))] + extras.fields
           + source.activationFields
       ).text())
     return

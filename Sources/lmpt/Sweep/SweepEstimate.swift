@@ -34,7 +34,7 @@ struct SweepEstimate {
       index = group.endIndex
       let source = try runner.source(of: run)
       let left = group.count {
-        (try? RunMark.isFinished(runner.folder(of: $0, source))) != true
+        (try? isFinished(runner.folder(of: $0, source))) != true
       }
       var estimate: RunEstimate?
       if left > 0 {

@@ -120,9 +120,12 @@ struct SweepPlan {
     shared: [SweepFile.Setting], own: [SweepFile.Setting]
   ) -> [SweepFile.Setting] {
     let name = (shared + own).last { $0.key == "method" }?.value
-    let method = name.flatMap(MethodKind.init(rawValue:)) ?? .lmpt
-    let understood = shared.filter {
-      method.tunesPrompts || !Option.ofPrompts.contains($0.key)
+    let method = name.flatMap(Method.named) ?? .lmpt
+    let understood = shared.filter { setting in
+      let option = TrainingOptions.table.first { option in
+        option.flag == setting.key || option.switches.contains { $0.name == setting.key }
+      }
+      return option.map { method.groups.contains($0.group) } ?? true
     }
     return understood + own
   }

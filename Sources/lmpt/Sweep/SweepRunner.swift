@@ -33,7 +33,7 @@ struct SweepRunner {
   let plan: SweepPlan
   let out: String
   let progress: ProgressLine
-  private var open: (key: String, source: Source)?
+  private var open: (key: String, source: RunData)?
   private var encoded: (view: ImageView, features: DatasetFeatures)?
   private var page: (key: String, report: RunReport)?
 
@@ -111,7 +111,7 @@ struct SweepRunner {
   /// The metrics of a finished run, which are as they were written; nil when it is not finished.
   private func finishedMetrics(_ path: String) throws -> JSON? {
     // Not `nil` beside the other value, which would be JSON's.
-    guard try RunMark.isFinished(path) else { return .none }
+    guard try isFinished(path) else { return .none }
     return try JSON.read("\(path)/metrics.json")
   }
 
@@ -129,14 +129,15 @@ struct SweepRunner {
     try FolderLock.check(path)  // before pictures are opened for a run that is another's
     let features = try features(of: run, source)
     let saved = try RunFolder(
-      path, .either, configuration: compared + fields(of: run), beside: moved + [source.access])
+      path, .either, configuration: compared + fields(of: run), beside: moved + [source.access],
+      command: Environment.command)
     // Another process may have finished it before it gave the folder back.
     if let metrics = try finishedMetrics(path) { return metrics }
     do {
       let page = try self.page(source, features, run.options.scores)
       guard !run.isZeroShot else {
         let json = JSON.object(
-          evaluationFields(page.zeroShot) + [
+          page.zeroShot.fields + [
             ("epoch", .integer(0)), ("selection", .string("no epoch was chosen")),
             ("kernel", .string(KernelSet.current.name)),
           ])
@@ -148,7 +149,7 @@ struct SweepRunner {
         page, options: run.options, name: run.label, commandLine: run.words + ["--out", path],
         resume: true
       ) { progress.show($0, prefix: prefix) }
-      return saved.resultJSON(trained.result, options: run.options, features: features)
+      return trained.result.json(options: run.options, features: features)
     } catch {
       saved.abandonIfEmpty()
       throw error
@@ -156,21 +157,21 @@ struct SweepRunner {
   }
 
   /// Data set and weights of a run; kept while the next runs want the same.
-  mutating func source(of run: SweepPlan.Run) throws -> Source {
+  mutating func source(of run: SweepPlan.Run) throws -> RunData {
     let key = SweepFile.ofSource.map { run.source.string($0) ?? "" }.joined(separator: "\n")
     if let open, open.key == key { return open.source }
     (open, encoded, page) = (nil, nil, nil)
-    let source = try Source(run.source)
+    let source = try RunData(run.source)
     try source.dataset.requireEveryClass()
     open = (key, source)
     return source
   }
 
   private mutating func features(
-    of run: SweepPlan.Run, _ source: Source
+    of run: SweepPlan.Run, _ source: RunData
   ) throws -> DatasetFeatures {
     // Zero-shot CLIP needs the features of whole images alone, whatever method stands beside it.
-    let view: ImageView = run.isZeroShot ? .features : run.options.method.view
+    let view: ImageView = run.isZeroShot ? .features : run.options.method.sees
     if let encoded, encoded.view == view { return encoded.features }
     (encoded, page) = (nil, nil)
     let features = try source.features(progress, view: view)
@@ -179,7 +180,7 @@ struct SweepRunner {
   }
 
   private mutating func page(
-    _ source: Source, _ features: DatasetFeatures, _ scores: ScoreKind
+    _ source: RunData, _ features: DatasetFeatures, _ scores: ScoreKind
   ) throws -> RunReport {
     if let page, page.key == scores.rawValue { return page.report }
     let report = try RunReport(source, features, scores: scores)
@@ -192,7 +193,7 @@ struct SweepRunner {
   }
 
   /// Where a run is, or will be: its folder bears the hash of everything that decides its numbers.
-  func folder(of run: SweepPlan.Run, _ source: Source) -> String {
+  func folder(of run: SweepPlan.Run, _ source: RunData) -> String {
     // Paths may change, and kernels agree but for rounding.
     let paths: Set = ["data", "weights", "kernel"]
     let members =

@@ -15,7 +15,7 @@ import PromptTuning
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard let data, count > 0 else { return 0 }
   let bytes = UnsafeRawBufferPointer(start: data + 1, count: count - 1)
-  let formats = AnnotationFormat.allCases
+  let formats = AnnotationFormat.all
   let names = data[0] & 4 == 0 ? nil : ["cat", "dog", "potted plant"]
   guard
     let set = try? MultiLabelSet(

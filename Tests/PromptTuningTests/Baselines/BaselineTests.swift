@@ -12,7 +12,7 @@ import Weights
 
 @Suite("baselines")
 struct BaselineTests {
-  private func method(_ name: MethodKind) throws -> (any Trainable, BaselineTwin) {
+  private func method(_ name: Method) throws -> (any Trainable, BaselineTwin) {
     let twin = try BaselineTwin()
     var options = TrainingOptions(dataset: "voc-lt", method: name)
     options.contextCount = 4
@@ -99,7 +99,7 @@ struct BaselineTests {
   @Test("a batch without what the method looks at is an error, not a trap")
   func missingInputs() throws {
     for (name, code) in [
-      (MethodKind.dualcoop, "method.input-missing"), (.finetune, "method.input-missing"),
+      (Method.dualcoop, "method.input-missing"), (.finetune, "method.input-missing"),
       (.ltml, "method.second-batch-missing"), (.taiDPT, "method.captions-not-prepared"),
     ] {
       let (trained, _) = try method(name)
@@ -110,8 +110,8 @@ struct BaselineTests {
     }
   }
 
-  @Test("options are the same after a way through JSON", arguments: MethodKind.allCases)
-  func optionsRoundTrip(name: MethodKind) throws {
+  @Test("options are the same after a way through JSON", arguments: Method.all)
+  func optionsRoundTrip(name: Method) throws {
     let options = TrainingOptions(dataset: "coco-lt", method: name)
     #expect(try TrainingOptions(json: .object(options.fields)) == options)
     #expect(options.mu == 0.2)
@@ -120,11 +120,11 @@ struct BaselineTests {
   @Test(
     "every constant of a loss acts, and outside its range it is named",
     arguments: [
-      ("alpha", LossKind.dbl), ("beta", .dbl), ("gamma", .dbl), ("neg_scale", .dbl),
+      ("alpha", Loss.dbl), ("beta", .dbl), ("gamma", .dbl), ("neg_scale", .dbl),
       ("kappa", .dbl), ("focal", .dbl), ("gamma_neg", .asl), ("gamma_pos", .asl),
       ("margin", .dbl), ("weight_gamma", .dbl), ("lam", .dbl),
     ])
-  func constants(name: String, loss: LossKind) throws {
+  func constants(name: String, loss: Loss) throws {
     var options = TrainingOptions(dataset: "voc-lt")
     (options.loss, options.contextCount) = (loss, 4)
     let field = try #require(TrainingOptions.table.first { $0.name == name })

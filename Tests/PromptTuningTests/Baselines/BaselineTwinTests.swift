@@ -10,8 +10,8 @@ import Testing
 /// A stored run of `generators/baselines.py` and the options that repeat it.
 struct BaselineRun: CustomTestStringConvertible, Sendable {
   let name: String
-  let method: MethodKind
-  var loss: LossKind?
+  let method: Method
+  var loss: Loss?
   var sharing: ContextSharing?
   var embedding = EmbeddingTerm.none
   var optimizer = OptimizerKind.sgd

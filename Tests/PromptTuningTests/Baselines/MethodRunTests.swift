@@ -32,13 +32,13 @@ struct MethodRunTests {
 
   @Test(
     "a resumed run is the uninterrupted one, and what it kept predicts the same",
-    arguments: MethodKind.allCases)
-  func resumedAndRestored(method: MethodKind) throws {
+    arguments: Method.all)
+  func resumedAndRestored(method: Method) throws {
     let (model, dataset) = try Self.few.get()
     let folder = try TemporaryFolder()
     let source = FeatureSource(
       model: model, cacheRoot: "\(folder.path)/cache")
-    let features = try DatasetFeatures(dataset, from: source, view: method.view)
+    let features = try DatasetFeatures(dataset, from: source, view: method.sees)
     var options = TrainingOptions(dataset: "mini", method: method)
     (options.epochs, options.batch, options.validationFraction) = (2, 16, 0)
     (options.sampling, options.contextCount, options.selection) = (.classAware, 4, .last)

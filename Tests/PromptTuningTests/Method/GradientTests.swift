@@ -113,21 +113,20 @@ private func rebalance(_ k: Int, _ i: Int) -> Double {
     }
   }
 
-  @Test("E4, E5 and E6, both variants", arguments: Variant.allCases)
-  func embedding(variant: Variant) throws {
+  @Test("E4, E5 and E6, every reading", arguments: Reading.all)
+  func embedding(reading: Reading) throws {
     let d = Tensor((0..<12).map { Float(0.02 + 0.031 * Double($0 * 7 % 12)) }, shape: [3, 4])
     let total = counts.reduce(0) { $0 + 1 / ($1 * $1) }
     try expectGradient("E6", at: d) { d in
       try embeddingLoss(
-        d, labels: y, margin: classMargin(n), weight: classWeight(n), variant: variant)
+        d, labels: y, margin: classMargin(n), weight: classWeight(n), reading: reading)
     } equals: { d in
       meanOfCells(d) { d, positive, _, i in
         let mu = 0.2 / Foundation.pow(counts[i], 0.25)
         let omega = 1 / (counts[i] * counts[i]) / total
-        switch variant {
-        case .paper: return omega * (positive ? d : max(0, mu - d))
-        case .released: return omega * max(0, positive ? mu - d : mu + d)
-        }
+        return omega
+          * (reading == .released
+            ? max(0, positive ? mu - d : mu + d) : positive ? d : max(0, mu - d))
       }
     }
   }
@@ -135,11 +134,11 @@ private func rebalance(_ k: Int, _ i: Int) -> Double {
   @Test(
     "E7, each reading",
     arguments: [
-      (BalancedVariant.paper, 0.05, 1.0), (.upstream, 0.01, 2), (.released, 0.01, 2),
+      (Reading.paper, 0.05, 1.0), (.upstream, 0.01, 2), (.released, 0.01, 2),
     ])
-  func balanced(variant: BalancedVariant, scale: Double, factor: Double) throws {
+  func balanced(reading: Reading, scale: Double, factor: Double) throws {
     try expectGradient("E7", at: z) { z in
-      try distributionBalancedLoss(z, labels: y, counts: n, images: 1000, variant: variant)
+      try distributionBalancedLoss(z, labels: y, counts: n, images: 1000, reading: reading)
     } equals: { z in
       func shifted(_ z: Double, _ positive: Bool, _ i: Int) -> Double {
         let t = z - scale * log(1000 / counts[i] - 1)
@@ -148,7 +147,7 @@ private func rebalance(_ k: Int, _ i: Int) -> Double {
       func weight(_ positive: Bool, _ k: Int, _ i: Int) -> Double {
         rebalance(k, i) / (positive ? 1 : 5)
       }
-      guard variant.focal == .batch else {
+      guard reading.focal == .batch else {
         return factor
           * meanOfCells(z) { z, positive, k, i in
             let t = shifted(z, positive, i)

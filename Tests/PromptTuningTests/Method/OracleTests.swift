@@ -54,27 +54,29 @@ import Testing
   @Test(
     "E7 on two images: each focal term with each bias, without the factor 2",
     arguments: [
-      (BalancedVariant.Focal.cell, BalancedVariant.Bias.kappaOverLambda, 2.0, 0.870345),
+      (Reading.Focal.cell, Reading.Bias.kappaOverLambda, 2.0, 0.870345),
       (.cell, .kappa, 2, 0.820993), (.batch, .kappaOverLambda, 2, 0.885132),
       (.batch, .kappa, 2, 0.830867), (.cell, .kappaOverLambda, 0, 0.889011),
       (.cell, .kappa, 0, 0.835841),
     ])
   func balancedLoss(
-    focal: BalancedVariant.Focal, bias: BalancedVariant.Bias, gamma: Double, expected: Double
+    focal: Reading.Focal, bias: Reading.Bias, gamma: Double, expected: Double
   ) throws {
+    var constants = BalancedConstants()
+    constants.gamma = gamma
     let loss = try distributionBalancedLoss(
-      Self.logits, labels: Self.labels, counts: Self.counts, images: 1142, gamma: gamma,
-      variant: BalancedVariant(focal: focal, bias: bias, factor: 1))
+      Self.logits, labels: Self.labels, counts: Self.counts, images: 1142, constants: constants,
+      reading: .paper.with(focal: focal, bias: bias, factor: 1))
     close(loss.item, expected, 2e-6)  // six decimals are written down
   }
 
   @Test("E7 on two images: the gradients of the released and of the upstream reading")
   func balancedGradients() throws {
-    func slope(_ variant: BalancedVariant) throws -> Tensor {
+    func slope(_ reading: Reading) throws -> Tensor {
       let z = Self.logits.tracked()
       return gradient(
         of: try distributionBalancedLoss(
-          z, labels: Self.labels, counts: Self.counts, images: 1142, variant: variant), in: z)
+          z, labels: Self.labels, counts: Self.counts, images: 1142, reading: reading), in: z)
     }
     let (released, upstream) = (try slope(.released), try slope(.upstream))
     close(released[0, 14], -0.00740785, 2e-6)
@@ -107,7 +109,7 @@ import Testing
     // The mean over six cells of weights that sum to 1.
     close(try embeddingLoss(d, labels: y, margin: mu, weight: omega).item, 0.0165967, 5e-6)
     close(
-      try embeddingLoss(d, labels: y, margin: mu, weight: omega, variant: .released).item,
+      try embeddingLoss(d, labels: y, margin: mu, weight: omega, reading: .released).item,
       0.0772355, 1e-6)
   }
 

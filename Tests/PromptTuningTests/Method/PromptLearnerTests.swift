@@ -14,19 +14,19 @@ import Testing
   init() throws { twin = try TrainingFixture.stored() }
 
   @Test(
-    "prompts and their features are the twin's, at every position, in both variants",
-    arguments: ClassTokenPosition.allCases, Variant.allCases)
-  func layouts(position: ClassTokenPosition, variant: Variant) throws {
-    let learner = try twin.learner(.random(count: 3), position: position, variant: variant)
+    "prompts and their features are the twin's, at every position, in both readings",
+    arguments: ClassTokenPosition.allCases, [Reading.paper, .released])
+  func layouts(position: ClassTokenPosition, reading: Reading) throws {
+    let learner = try twin.learner(.random(count: 3), position: position, reading: reading)
     let full = learner.prompts(.full)
     // The random context is torch's to 2 ulp of 0.02; everything else is copied.
     expectClose(
       full.values.map(Double.init),
-      try twin.doubles("layout-\(position.rawValue)-\(variant.rawValue)"), atol: 2e-8, rtol: 0)
+      try twin.doubles("layout-\(position.rawValue)-\(reading.name)"), atol: 2e-8, rtol: 0)
     let feature = twin.model.text(learner.prompts(), endPositions: learner.endPositions)
     expectClose(
       feature.values.map(Double.init),
-      try twin.doubles("feature-\(position.rawValue)-\(variant.rawValue)"), atol: 3e-6, rtol: 2e-6)
+      try twin.doubles("feature-\(position.rawValue)-\(reading.name)"), atol: 3e-6, rtol: 2e-6)
   }
 
   @Test("the shortened prompts are the beginning of the full ones, and give the same gradient")
@@ -66,7 +66,7 @@ import Testing
   @Test("moving only the first token of a name differs from moving all of it")
   func readingsDiffer() throws {
     let paper = try twin.learner(.random(count: 2), position: .front)
-    let released = try twin.learner(.random(count: 2), position: .front, variant: .released)
+    let released = try twin.learner(.random(count: 2), position: .front, reading: .released)
     let (a, b) = (paper.prompts(), released.prompts())
     let equal = (0..<5).map { a.slice($0..<$0 + 1).values == b.slice($0..<$0 + 1).values }
     #expect(equal == [false, false, true, false, true])  // names of 2, 3, 1, 2, 1 tokens
@@ -81,11 +81,11 @@ import Testing
     #expect(own.context.shape == [5, 4, 64])
     #expect(own.prompts().values == shared.prompts().values)
     let released = try twin.learner(
-      .words("a photo of a"), sharing: .classSpecific, variant: .released)
+      .words("a photo of a"), sharing: .classSpecific, reading: .released)
     #expect(released.context.shape == [4, 64])
     // "diningtable" has three tokens: one word to the released code.
     #expect(try twin.learner(.words("a diningtable")).contextCount == 4)
-    #expect(try twin.learner(.words("a diningtable"), variant: .released).contextCount == 2)
+    #expect(try twin.learner(.words("a diningtable"), reading: .released).contextCount == 2)
   }
 
   @Test("permuting the classes permutes the prompts")

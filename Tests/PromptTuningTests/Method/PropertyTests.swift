@@ -14,14 +14,14 @@ import Testing
   private let y = Tensor([1, 0, 0, 1, 0, 0, 1, 0], shape: [2, 4])
   private let d = Tensor([0.3, 0.02, 0.9, 0.6, 0.05, 1.2, 0.4, 0.01], shape: [2, 4])
 
-  @Test("permuting the classes does not change a loss", arguments: LossKind.allCases)
-  func permutation(name: LossKind) throws {
+  @Test("permuting the classes does not change a loss", arguments: Loss.all)
+  func permutation(name: Loss) throws {
     let order = [2, 0, 3, 1]
     func permuted(_ x: Tensor) -> Tensor { x.transposed.gather(order).transposed }
     let counts = n.gather(order)
-    let before = try ClassificationLoss(name, counts: n, images: 1142)(z, labels: y).item
-    let after = try ClassificationLoss(name, counts: counts, images: 1142)(
-      permuted(z), labels: permuted(y)
+    let before = try name(z, labels: y, data: LossData(counts: n, images: 1142)).item
+    let after = try name(
+      permuted(z), labels: permuted(y), data: LossData(counts: counts, images: 1142)
     ).item
     // The sums run in another order.
     expectClose([after], [before], rtol: 1e-6)
@@ -46,11 +46,12 @@ import Testing
     #expect(mu[0] == 0.2)
   }
 
-  @Test("a perfect prediction costs nothing, with no gradient", arguments: LossKind.allCases)
-  func perfect(name: LossKind) throws {
+  @Test("a perfect prediction costs nothing, with no gradient", arguments: Loss.all)
+  func perfect(name: Loss) throws {
     let labels = Tensor([1, 0, 0, 0, 0, 0, 0, 1], shape: [2, 4])
     let perfect = ((labels * 2 - 1) * 1e4).tracked()
-    let loss = try ClassificationLoss(name, counts: n, images: 1142)(perfect, labels: labels)
+    let loss = try name(
+      perfect, labels: labels, data: LossData(counts: n, images: 1142))
     #expect(loss.item == 0)
     #expect(gradient(of: loss, in: perfect).values.allSatisfy { $0 == 0 })
   }
@@ -78,19 +79,19 @@ import Testing
   @Test("the open decisions are different numbers")
   func readingsDiffer() throws {
     let mu = try classMargin(n)
-    func cse(_ normalization: WeightNormalization, _ variant: Variant) throws -> Float {
+    func cse(_ normalization: WeightNormalization, _ reading: Reading) throws -> Float {
       let omega = try classWeight(n, normalization: normalization)
-      return try embeddingLoss(d, labels: y, margin: mu, weight: omega, variant: variant).item
+      return try embeddingLoss(d, labels: y, margin: mu, weight: omega, reading: reading).item
     }
     expectClose(
       [try cse(.mean, .paper)], [4 * (try cse(.sum, .paper))], rtol: 1e-6)  // C = 4
     #expect(try cse(.sum, .paper) != cse(.sum, .released))
 
-    let readings = try [BalancedVariant.Focal.cell, .batch].flatMap { focal in
-      try [BalancedVariant.Bias.kappa, .kappaOverLambda].map { bias in
+    let readings = try [Reading.Focal.cell, .batch].flatMap { focal in
+      try [Reading.Bias.kappa, .kappaOverLambda].map { bias in
         try distributionBalancedLoss(
           z, labels: y, counts: n, images: 1142,
-          variant: BalancedVariant(focal: focal, bias: bias, factor: 1)
+          reading: .paper.with(focal: focal, bias: bias, factor: 1)
         ).item
       }
     }
@@ -125,12 +126,12 @@ import Testing
     }
   }
 
-  @Test("a bias that nothing scales is no factor", arguments: LossKind.allCases)
-  func unscaledBias(name: LossKind) throws {
-    var loss = ClassificationLoss(name, counts: Tensor([10, 10, 4]), images: 10)
-    loss.kappa = 0
+  @Test("a bias that nothing scales is no factor", arguments: Loss.all)
+  func unscaledBias(name: Loss) throws {
+    var data = LossData(counts: Tensor([10, 10, 4]), images: 10)
+    data.options.kappa = 0
     let z = Tensor([1, -2, 0.5], shape: [1, 3]).tracked()
-    let value = try loss(z, labels: Tensor([1, 1, 0], shape: [1, 3]))
+    let value = try name(z, labels: Tensor([1, 1, 0], shape: [1, 3]), data: data)
     #expect(value.isFinite && gradient(of: value, in: z).isFinite)
   }
 
@@ -146,8 +147,8 @@ import Testing
   func signs() throws {
     let d = Tensor([0.01], shape: [1, 1]).tracked()
     let one = Tensor([1], shape: [1, 1])
-    for (variant, sign) in [(Variant.paper, 1 as Float), (.released, -1)] {
-      let loss = try embeddingLoss(d, labels: one, margin: 0.2, weight: 1, variant: variant)
+    for (reading, sign) in [(Reading.paper, 1 as Float), (.released, -1)] {
+      let loss = try embeddingLoss(d, labels: one, margin: 0.2, weight: 1, reading: reading)
       #expect(gradient(of: loss, in: d).values == [sign])
     }
   }
@@ -198,36 +199,42 @@ import Testing
     }
   }
 
-  @Test("not-a-number in a logit gives not-a-number, never a trap", arguments: LossKind.allCases)
-  func nonFinite(name: LossKind) throws {
+  @Test("not-a-number in a logit gives not-a-number, never a trap", arguments: Loss.all)
+  func nonFinite(name: Loss) throws {
     let bad = Tensor([1, .nan, 0.5, 3, -1, 2, 4, -3], shape: [2, 4]).tracked()
-    let loss = try ClassificationLoss(name, counts: n, images: 1142)(bad, labels: y)
+    let loss = try name(bad, labels: y, data: LossData(counts: n, images: 1142))
     #expect(loss.item.isNaN)
     #expect(gradient(of: loss, in: bad).values[1].isNaN)
   }
 
   @Test("an image without positives is weighted alpha + 1")
   func noPositives() throws {
-    let r = try rebalanceWeight(.zeros([1, 4]), counts: n, alpha: 0.25)
+    var constants = BalancedConstants()
+    constants.alpha = 0.25
+    let r = try rebalanceWeight(.zeros([1, 4]), counts: n, constants: constants)
     #expect(r.values == [1.25, 1.25, 1.25, 1.25])
   }
 
   @Test("a class that every image has: its positives cost nothing")
   func classOfEveryImage() throws {
-    for variant in [BalancedVariant.paper, .upstream, .released] {
+    for reading in [Reading.paper, .upstream, .released] {
       for gamma in [0.0, 2] {
+        var constants = BalancedConstants()
+        constants.gamma = gamma
         let leaf = Tensor([0.5], shape: [1, 1]).tracked()
         let loss = try distributionBalancedLoss(
-          leaf, labels: .ones([1, 1]), counts: Tensor([10]), images: 10, gamma: gamma,
-          variant: variant)
+          leaf, labels: .ones([1, 1]), counts: Tensor([10]), images: 10,
+          constants: constants, reading: reading)
         #expect(loss.item == 0)
         #expect(gradient(of: loss, in: leaf).values == [0])
       }
     }
     // Without a bias to scale, an infinite one is no factor either: a negative of such a class.
+    var constants = BalancedConstants()
+    constants.kappa = 0
     let plain = try distributionBalancedLoss(
       Tensor([0.5], shape: [1, 1]), labels: .zeros([1, 1]), counts: Tensor([10]), images: 10,
-      kappa: 0)
+      constants: constants)
     #expect(plain.item.isFinite)
   }
 }

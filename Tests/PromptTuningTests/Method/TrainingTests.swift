@@ -33,7 +33,7 @@ import Testing
   func coverage() {
     #expect(Set(Self.runs.map(\.alignment)) == Set(CaptionAlignment.allCases))
     #expect(Set(Self.runs.map(\.sharing)) == Set(ContextSharing.allCases))
-    #expect(Self.runs.contains { $0.variant == .released })
+    #expect(Self.runs.contains { $0.reading == .released })
     #expect(Self.runs.contains { $0.start == .words("a photo of a") })
   }
 
@@ -78,9 +78,10 @@ import Testing
   func needsCaptions() throws {
     let counts = try twin.tensor("counts")
     var tuner = PromptTuner(
-      learner: try twin.learner(.random(count: 4)), tower: twin.model.text, scale: 20,
-      classification: ClassificationLoss(.bce, counts: counts, images: 1142).callAsFunction,
-      margin: 0.2, weight: 1)
+      Prompts(try twin.learner(.random(count: 4)), tower: twin.model.text), scale: 20,
+      objective: Objective(
+        classification: { z, y in try binaryCrossEntropy(z, labels: y) },
+        embedding: try ClassSpecificEmbedding(counts: counts, options: TrainingOptions())))
     var optimizer = Optimizer(.sgd, learningRate: 0.1)
     #expect(throws: MethodError.captionsNotPrepared(alignment: "sentence")) {
       try tuner.step(
@@ -111,17 +112,17 @@ extension TrainingFixture {
   /// The loss of a run's first step with the context moved a little, and its gradient there.
   func firstStep(_ run: Run, moved: [Float] = []) throws -> (loss: Float, gradient: [Float]) {
     var (tuner, captions) = try start(run)
-    let shape = tuner.learner.context.shape
+    let shape = tuner.prompts.context.shape
     if !moved.isEmpty {
-      tuner.learner.context = (tuner.learner.context.detached + Tensor(moved, shape: shape))
+      tuner.prompts.context = (tuner.prompts.context.detached + Tensor(moved, shape: shape))
         .detached.tracked()
     }
-    let before = tuner.learner.context.values
+    let before = tuner.prompts.context.values
     var optimizer = Optimizer(.sgd, learningRate: 1)
     let (features, labels) = try batch(0)
     let parts = try tuner.step(
       TrainingBatch(images: ImageBatch(features: features), labels: labels, captions: captions),
       optimizer: &optimizer)
-    return (parts.total, zip(before, tuner.learner.context.values).map { $0 - $1 })
+    return (parts.total, zip(before, tuner.prompts.context.values).map { $0 - $1 })
   }
 }

@@ -15,12 +15,12 @@ extension TrainingFixture {
   /// Prompts of its classes.
   func learner(
     _ start: ContextStart, sharing: ContextSharing = .shared,
-    position: ClassTokenPosition = .end, variant: Variant = .paper
+    position: ClassTokenPosition = .end, reading: Reading = .paper
   ) throws -> PromptLearner {
     var generator = Generator(seed: 0)
     return try PromptLearner(
       classNames: classNames, start: start, sharing: sharing, position: position,
-      variant: variant, tokenEmbedding: model.text.tokenEmbedding, tokenizer: try Tokenizer.clip(),
+      reading: reading, tokenEmbedding: model.text.tokenEmbedding, tokenizer: try Tokenizer.clip(),
       generator: &generator)
   }
 }

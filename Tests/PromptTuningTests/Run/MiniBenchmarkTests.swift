@@ -104,7 +104,7 @@ struct MiniBenchmarkTests {
     let context = try fixture.floats("context")
     let largest = Double(context.map(abs).max() ?? 0)
     expectClose(
-      tuner.learner.context.values, context, atol: bound * largest, rtol: 0, "\(name) context")
+      tuner.prompts.context.values, context, atol: bound * largest, rtol: 0, "\(name) context")
   }
 
   @Test("the same seed gives torch's context, order and mirroring")

@@ -1,0 +1,14 @@
+// AnnotationList - labels out of a list in the published format, `path label label ...`.
+// SPDX-License-Identifier: Apache-2.0
+
+extension AnnotationFormat {
+  /// A list, which needs its classes from elsewhere.
+  public static let list = AnnotationFormat("txt") { bytes, place in
+    guard let classNames = place.classNames else { throw AnnotationError.listWithoutNames }
+    var set = MultiLabelSet(classNames: classNames)
+    set.images = try parseImageList(bytes, classes: classNames.count).map {
+      ListedImage(path: place.prefix + $0.path, labels: $0.labels)
+    }
+    return set
+  }
+}

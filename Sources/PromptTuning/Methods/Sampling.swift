@@ -1,0 +1,19 @@
+// Sampling - which training images an epoch shows, and how often.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which training images an epoch shows, and how often.
+public enum Sampling: String, Sendable, CaseIterable {
+  /// Each once, in random order.
+  case uniform
+  /// Classes in turn and an image of the class: re-sampling, RS.
+  case classAware = "class-aware"
+}
+
+extension AnyTrainingOption {
+  /// Which images an epoch shows, and how often.
+  public static var sampling: TrainingOption<Sampling> {
+    TrainingOption(
+      "sampling", Sampling.uniform, group: .training,
+      help: "images of an epoch: each once, or classes in turn")
+  }
+}

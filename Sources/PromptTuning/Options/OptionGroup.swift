@@ -1,0 +1,27 @@
+// OptionGroup - which options mean something together; a method says which groups it understands.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Options that mean something to the same methods.
+public enum OptionGroup: Sendable {
+  /// What is trained.
+  case method
+  /// The learnable context and where it stands.
+  case context
+  /// E3 to E6, and the weight that E8 gives them.
+  case embedding
+  /// The classification loss and its constants.
+  case loss
+  /// Samples, steps, epochs and what they are measured by.
+  case training
+  /// What one method alone reads.
+  case own
+  /// Constants that runs leave as published; `lmpt equation` sets them, and no table lists them.
+  case equation
+}
+
+extension Set<OptionGroup> {
+  /// What methods that tune prompts understand.
+  public static let prompts: Self = [.method, .context, .embedding, .loss, .training, .own]
+  /// What methods without prompts understand.
+  public static let classifier: Self = [.method, .loss, .training, .own]
+}

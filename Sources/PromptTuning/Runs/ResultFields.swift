@@ -1,0 +1,53 @@
+// ResultFields - results under the names of metrics.json and of the command contract.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import EvaluationMetrics
+import Tensors
+
+extension TrainingResult {
+  /// The result as `metrics.json` and `--json` give it.
+  package func json(options: TrainingOptions, features: DatasetFeatures) -> JSON {
+    var fields = evaluation.fields
+    fields.append(("epoch", .integer(epoch)))
+    fields.append(("selection", .string(options.effectiveSelection.label)))
+    fields.append(("kernel", .string(KernelSet.current.name)))
+    fields.append(("train_images", .integer(features.dataset.train.count)))
+    fields.append(("test_images", .integer(features.dataset.test.count)))
+    fields.append(("skipped_images", .array(features.skipped.map { .string($0) })))
+    if let best = history.max(by: { $0.test < $1.test }) {
+      // The released rule's figure, named as what it is.
+      fields.append(
+        (
+          "best_test_epoch_overstates",
+          .object([("epoch", .integer(best.epoch)), ("map", .number(best.test))])
+        ))
+    }
+    return .object(fields)
+  }
+}
+
+extension Evaluation {
+  /// The metrics of an evaluation, under the names of the command contract.
+  package var fields: [(key: String, value: JSON)] {
+    func group(_ group: ClassGroup) -> JSON {
+      map.groups[group].map { .number($0) } ?? .null
+    }
+    return [
+      ("scores", .string(kind.rawValue)), ("map", .number(map.total)),
+      ("head", group(.head)), ("medium", group(.medium)), ("tail", group(.tail)),
+      ("ap", .array(map.perClass.map { .number($0) })),
+    ] + predictions.fields
+  }
+}
+
+extension PredictionMetrics {
+  /// CP to OF1 under the names of the command contract.
+  package var fields: [(key: String, value: JSON)] {
+    [
+      ("cp", .number(classPrecision)), ("cr", .number(classRecall)), ("cf1", .number(classF1)),
+      ("op", .number(overallPrecision)), ("or", .number(overallRecall)),
+      ("of1", .number(overallF1)),
+    ]
+  }
+}

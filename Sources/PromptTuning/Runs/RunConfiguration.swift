@@ -1,0 +1,116 @@
+// RunConfiguration - what a run was started with: config.json of its folder.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Imaging
+import Tensors
+
+/// What a run was started with: `config.json` of its folder.
+public struct RunConfiguration: Sendable {
+  /// The run folder.
+  public let path: String
+  /// The file.
+  public let json: JSON
+
+  /// What is otherwise than the record says: files that moved, another way to read them.
+  public struct Changes: Sendable {
+    /// The data set, or its description.
+    public var dataset: String?
+    /// The data folder.
+    public var root: String?
+    /// The weights.
+    public var weights: String?
+    /// Their activation.
+    public var activation: Activation?
+    /// From pixels to the model's input.
+    public var preprocessing: Preprocessing?
+    /// Where image features are kept.
+    public var cache: String?
+    /// What to do with a picture that cannot be decoded.
+    public var onBadImage: BadImagePolicy?
+    /// Whether list paths may leave the data folder; false leaves it to the record.
+    public var allowOutside = false
+
+    /// Everything as recorded.
+    public init() {}
+  }
+
+  /// Reads the configuration of a run folder.
+  public init(_ path: String) throws {
+    self.path = path
+    json = try JSON.read("\(path)/config.json")
+  }
+
+  /// The options of the run.
+  public func options() throws -> TrainingOptions {
+    try inFile("\(path)/config.json") { try TrainingOptions(json: json) }
+  }
+
+  /// The class names of the run.
+  public var classNames: [String] { json["classes"]?.array?.compactMap(\.string) ?? [] }
+
+  private func text(_ key: String) throws -> String {
+    guard let value = json[key]?.string else {
+      throw FileError(file: "\(path)/config.json", cause: RunError.notARun(missing: "'\(key)'"))
+    }
+    return value
+  }
+
+  /// The data set and the weights of the run.
+  ///
+  /// - Throws: `RunError.differs` when the weights or the classes are not the run's.
+  public func data(_ changes: Changes = Changes()) throws -> RunData {
+    let access = json["access"]
+    let data = try RunData(
+      dataset: changes.dataset ?? access?["description"]?.string ?? text("dataset"),
+      root: changes.root ?? text("data"), weights: changes.weights ?? text("weights"),
+      activation: changes.activation ?? activation(),
+      preprocessing: changes.preprocessing ?? preprocessing(),
+      cache: changes.cache ?? access?["cache"]?.string,
+      onBadImage: changes.onBadImage
+        ?? access?["on_bad_image"]?.string.flatMap(BadImagePolicy.init) ?? .fail,
+      allowOutside: changes.allowOutside || access?["allow_outside"]?.bool == true,
+      assumed: changes.activation == nil && activationIsAssumed)
+    try check(data.fingerprint)
+    let (were, are) = (classNames, data.dataset.classNames)
+    guard were == are else {
+      throw FileError(
+        file: path,
+        cause: RunError.differs([
+          "classes was \(JSON.array(were.map(JSON.string)).text()), "
+            + "is \(JSON.array(are.map(JSON.string)).text())"
+        ]))
+    }
+    return data
+  }
+
+  /// The model of the run alone; `weights` where the file moved.
+  ///
+  /// - Throws: `RunError.differs` when the weights are not the run's.
+  public func model(weights: String? = nil) throws -> CLIPModel {
+    let path = try weights ?? text("weights")
+    let model = try openModel(path, activation: try activation())
+    try check(model.fingerprint)
+    return model
+  }
+
+  /// From pixels to input, as in the run.
+  public func preprocessing() throws -> Preprocessing {
+    Preprocessing(rawValue: try text("preprocess")) ?? .lmpt
+  }
+
+  /// Whether the run had to assume the activation.
+  public var activationIsAssumed: Bool { json["access"]?["activation_assumed"]?.bool == true }
+
+  private func activation() throws -> Activation? { Activation(rawValue: try text("activation")) }
+
+  private func check(_ fingerprint: String) throws {
+    let tuned = try text("weights_fingerprint")
+    guard tuned == fingerprint else {
+      throw FileError(
+        file: path,
+        cause: RunError.differs(["weights were \(tuned.prefix(8)), are \(fingerprint.prefix(8))"]))
+    }
+  }
+}

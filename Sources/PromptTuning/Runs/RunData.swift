@@ -1,0 +1,127 @@
+// RunData - the pictures and the weights that runs work on, and what a run folder keeps of them.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Imaging
+import Tensors
+import Weights
+
+/// A data set with the model whose features its pictures get.
+public struct RunData: Sendable {
+  /// What the data set is.
+  public let spec: DatasetSpec
+  /// Its lists, opened.
+  public let dataset: LongTailDataset
+  /// The model.
+  public let model: CLIPModel
+  /// The file of its weights.
+  public let weightsPath: String
+  /// The identity of its weights.
+  public let fingerprint: String
+  /// From pixels to the model's input.
+  public let preprocessing: Preprocessing
+  /// Whether nothing says which activation the weights were trained with; in a run, when it began.
+  public let activationIsAssumed: Bool
+  /// What describes a data set of one's own; nil for the known ones.
+  private let description: String?
+  private let cacheRoot: String
+  private let onBadImage: BadImagePolicy
+  private let allowOutside: Bool
+
+  /// Opens a data set and weights.
+  ///
+  /// - Parameters:
+  ///   - name: a known data set, or the path of a description.
+  ///   - root: the folder with the lists.
+  ///   - weights: the file of the weights.
+  ///   - activation: the weights' activation, where the file is silent.
+  ///   - preprocessing: from pixels to the model's input.
+  ///   - cache: where image features are kept; the user's cache folder where it is nil.
+  ///   - onBadImage: what to do with a picture that cannot be decoded.
+  ///   - allowOutside: whether list paths may leave the data folder.
+  ///   - readsWords: whether texts will be encoded, for which the text tower and the vocabulary must
+  ///     be CLIP's.
+  ///   - assumed: whether the activation was assumed before, though it is named here.
+  /// - Throws: `FileError` naming what cannot be read, or does not fit.
+  public init(
+    dataset name: String, root: String, weights: String, activation: Activation? = nil,
+    preprocessing: Preprocessing = .lmpt, cache: String? = nil,
+    onBadImage: BadImagePolicy = .fail, allowOutside: Bool = false, readsWords: Bool = true,
+    assumed: Bool = false
+  ) throws {
+    spec = try DatasetSpec.named(name)
+    dataset = try LongTailDataset(spec, root: root)
+    if !allowOutside { try dataset.requirePathsInside() }
+    model = try openModel(weights, activation: activation, readsWords: readsWords)
+    activationIsAssumed = assumed || model.activationOrigin == .assumed
+    fingerprint = model.fingerprint
+    weightsPath = weights
+    self.preprocessing = preprocessing
+    cacheRoot = cache ?? defaultCacheRoot()
+    description = name == spec.name ? nil : name
+    self.onBadImage = onBadImage
+    self.allowOutside = allowOutside
+  }
+
+  /// Where features are computed and kept.
+  public var featureSource: FeatureSource {
+    FeatureSource(
+      model: model, fingerprint: fingerprint, preprocessing: preprocessing, cacheRoot: cacheRoot,
+      onBadImage: onBadImage)
+  }
+
+  /// The image features, computed where the cache lacks them.
+  ///
+  /// - Parameters:
+  ///   - view: what the method looks at of an image.
+  ///   - progress: called with pictures done and to do.
+  public func features(
+    for view: ImageView = .features,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> DatasetFeatures {
+    try DatasetFeatures(dataset, from: featureSource, view: view, progress: progress)
+  }
+
+  /// What a run folder keeps without comparing it: how to open the data again.
+  package var access: (key: String, value: JSON) {
+    (
+      "access",
+      .object([
+        ("description", description.map(JSON.string) ?? .null), ("cache", .string(cacheRoot)),
+        ("on_bad_image", .string(onBadImage.rawValue)), ("allow_outside", .bool(allowOutside)),
+        ("activation_assumed", .bool(activationIsAssumed)),
+      ])
+    )
+  }
+
+  /// What identifies the data in a run folder: resuming compares it.
+  package var configuration: [(key: String, value: JSON)] {
+    [
+      ("dataset", .string(spec.name)), ("data", .string(dataset.root)),
+      ("weights", .string(weightsPath)), ("weights_fingerprint", .string(fingerprint)),
+      ("activation", .string(model.activation.rawValue)),
+      ("preprocess", .string(preprocessing.rawValue)),
+      ("classes", .array(dataset.classNames.map { .string($0) })),
+      ("train_images", .integer(dataset.train.count)),
+      ("test_images", .integer(dataset.test.count)),
+      ("lists_sha256", .string(dataset.fingerprint)),
+      ("kernel", .string(KernelSet.current.name)),
+    ]
+  }
+}
+
+/// The CLIP model in a weight file, without NaN, and fit for any text unless only its images matter.
+package func openModel(
+  _ path: String, activation: Activation?, readsWords: Bool = true
+) throws -> CLIPModel {
+  let file = try WeightFile.read(path)
+  return try inFile(path) {
+    if let name = file.firstNotFinite {
+      throw RunError.notFinite(what: "tensor '\(name)'", step: nil, last: nil)
+    }
+    let model = try CLIPModel.load(file, path: path, activation: activation)
+    if readsWords { try model.checkVocabulary() }
+    return model
+  }
+}

@@ -1,0 +1,124 @@
+// RunArguments - data, weights and runs as command lines name them.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Imaging
+import PromptTuning
+import Reports
+
+extension RunData {
+  /// The data and the weights of a command line; the mini benchmark brings its own.
+  init(_ arguments: Arguments, readsWords: Bool = true) throws {
+    let name = arguments.string("dataset") ?? "mini"
+    let spec = try DatasetSpec.named(name)
+    let mini = spec.name == "mini" ? try Installed.fixtures() + "/mini" : nil
+    guard let root = arguments.string("data") ?? mini else {
+      throw UsageError.conflict("the data set \(spec.name) needs --data DIR")
+    }
+    guard let weights = arguments.string("weights") ?? mini.map({ $0 + "/clip.safetensors" }) else {
+      throw UsageError.conflict("the data set \(spec.name) needs --weights FILE")
+    }
+    try self.init(
+      dataset: name, root: root, weights: weights, activation: try arguments.choice("activation"),
+      preprocessing: try arguments.choice("preprocess") ?? .lmpt,
+      cache: arguments.string("cache"), onBadImage: try arguments.choice("on-bad-image") ?? .fail,
+      allowOutside: arguments.flag("allow-outside"), readsWords: readsWords)
+  }
+
+  /// The image features, with a line of progress, and one where pictures were replaced.
+  func features(
+    _ progress: ProgressLine, view: ImageView = .features
+  ) throws -> DatasetFeatures {
+    let features = try features(for: view) { progress.show("encoding pictures \($0)/\($1)") }
+    progress.finish()
+    if features.changed > 0 {
+      let pictures = features.changed == 1 ? "1 picture has" : "\(features.changed) pictures have"
+      StandardStreams.tell(
+        "lmpt: \(pictures) changed since the features were stored, and were encoded again\n")
+    }
+    return features
+  }
+
+  /// Says on standard error where the activation was assumed.
+  func noteAssumption() { lmpt.noteAssumption(activationIsAssumed, weightsPath) }
+
+  /// The activation in a command's JSON.
+  var activationFields: [(key: String, value: JSON)] {
+    lmpt.activationFields(model.activation, assumed: activationIsAssumed)
+  }
+}
+
+extension RunConfiguration.Changes {
+  /// What a command line says otherwise than a run's record.
+  init(_ arguments: Arguments) throws {
+    self.init()
+    (dataset, root) = (arguments.string("dataset"), arguments.string("data"))
+    (weights, cache) = (arguments.string("weights"), arguments.string("cache"))
+    activation = try arguments.choice("activation")
+    preprocessing = try arguments.choice("preprocess")
+    onBadImage = try arguments.choice("on-bad-image")
+    allowOutside = arguments.flag("allow-outside")
+  }
+}
+
+extension RunConfiguration {
+  /// The options of the run with those of a command line over them.
+  func options(_ arguments: Arguments) throws -> TrainingOptions {
+    var options = try options()
+    try options.apply(arguments)
+    return options
+  }
+}
+
+/// Whether a folder holds a finished run; a line says where it cannot be checked.
+func isFinished(_ folder: String) throws -> Bool {
+  switch try RunMark.state(of: folder) {
+  case .sealed: return true
+  case .unfinished: return false
+  case .unsealed:
+    StandardStreams.tell(
+      "lmpt: \(folder): unsealed, a run of an older version; its files cannot be checked\n")
+    return true
+  }
+}
+
+/// A finished run.
+func openRun(_ folder: String) throws -> TunedRun {
+  _ = try isFinished(folder)
+  return try TunedRun(folder)
+}
+
+extension RunFolder {
+  /// Trains and writes everything that a finished run leaves, its page with it.
+  ///
+  /// - Parameters:
+  ///   - page: what the run's page shows besides the run itself.
+  ///   - options: everything that decides the numbers.
+  ///   - name: how tables call the run.
+  ///   - commandLine: the words that repeat it.
+  ///   - resume: whether to continue from the folder's checkpoint.
+  ///   - progress: called after every step.
+  /// - Returns: what was learned and measured, and the page's numbers.
+  func train(
+    _ page: RunReport, options: TrainingOptions, name: String, commandLine: [String],
+    resume: Bool = false, progress: (TrainingProgress) -> Void
+  ) throws -> (result: TrainingResult, report: Report) {
+    var report: Report?
+    let result = try train(
+      page.features, model: page.source.model, options: options, resume: resume,
+      progress: progress
+    ) { result in
+      let made = try page.report(result, options: options, name: name, commandLine: commandLine)
+      try RunReport.write(made, to: path)
+      report = made
+      return ["report.json"]
+    }
+    return (result, report ?? Report(title: name))
+  }
+}
+
+/// The words of this process, as the program is called.
+enum Environment {
+  static var command: [String] { ["lmpt"] + CommandLine.arguments.dropFirst() }
+}

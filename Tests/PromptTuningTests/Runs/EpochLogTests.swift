@@ -1,0 +1,34 @@
+// EpochLogTests - one record in three forms, and back from the form that is read.
+// SPDX-License-Identifier: Apache-2.0
+
+import Support
+import Testing
+
+@testable import PromptTuning
+
+@Suite struct EpochLogTests {
+  private let epoch = EpochRecord(
+    epoch: 3, loss: 0.75, cls: 0.5, cse: 0.25, learningRate: 5e-4, validation: nil, test: 0.5,
+    seconds: 2)
+
+  @Test func `the three forms of an epoch have the same figures`() {
+    #expect(EpochLog.csvHeader == "epoch,loss,cls,cse,lr,val_map,test_map,seconds\n")
+    #expect(EpochLog.csvLine(epoch) == "3,0.75,0.5,0.25,0.0005,,0.5,2.0\n")
+    #expect(
+      EpochLog.jsonLine(epoch)
+        == "{\"epoch\":3,\"loss\":0.75,\"cls\":0.5,\"cse\":0.25,\"lr\":0.0005,"
+        + "\"test_map\":0.5,\"seconds\":2.0}\n")
+    let expected = EventFile.scalars(
+      [
+        ("loss/total", 0.75), ("loss/cls", 0.5), ("loss/cse", 0.25), ("lr", 5e-4),
+        ("map/test", 0.5), ("time/seconds", 2),
+      ], step: 3, wallTime: 9)
+    #expect(EpochLog.events(epoch, wallTime: 9) == expected)
+  }
+
+  @Test func `what is read is what was written`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("events.jsonl", EpochLog.jsonLine(epoch) + EpochLog.jsonLine(epoch))
+    #expect(try EpochLog.read(path) == [epoch, epoch])
+  }
+}
