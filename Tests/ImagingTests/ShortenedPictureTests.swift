@@ -26,7 +26,8 @@ struct ShortenedPictureTests {
     #expect(try decodeImage(path: path) == expected)
 
     let stops = Atomic(false)
-    let (whole, refused) = (Atomic(0), Atomic(0))
+    let whole = Atomic(0)
+    let refused = Atomic(0)
     DispatchQueue.concurrentPerform(iterations: 2) { thread in
       if thread == 1 {
         while !stops.load(ordering: .relaxed) {
