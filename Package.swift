@@ -61,7 +61,7 @@ var targets: [Target] = [
     path: "Benchmarks/bench", swiftSettings: optimised),
 
   .target(name: "Support", dependencies: ["Tensors", "Weights", "Bytes"], path: "Tests/Support"),
-  tests("TensorsTests", ["Tensors"]),
+  tests("TensorsTests", ["Tensors", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"]),
   tests("BytesTests", ["Bytes"]),
   tests("ImagingTests", ["Imaging", "Bytes"]),
   tests("WeightsTests", ["Weights", "Bytes"]),
@@ -69,7 +69,8 @@ var targets: [Target] = [
   tests("EvaluationMetricsTests", ["EvaluationMetrics"]),
   tests("PromptTuningTests", ["PromptTuning", "EvaluationMetrics", "CLIP", "Imaging"]),
   tests("ReportsTests", ["Reports", "Imaging"]),
-  tests("CommandTests", ["lmpt", "PromptTuning", "EvaluationMetrics", "Imaging", "Reports", "Tensors"]),
+  tests(
+    "CommandTests", ["lmpt", "PromptTuning", "EvaluationMetrics", "Imaging", "Reports", "Tensors"]),
 ]
 
 // Fuzz targets have no `main` and need `--sanitize=fuzzer`, so an ordinary build leaves them out.

@@ -41,7 +41,8 @@ public enum PNMError: DiagnosticError, Equatable {
   /// What to do.
   public var hint: String {
     switch self {
-    case .truncated: "copy or download it again; 'lmpt pixels --allow-truncated' shows what is there"
+    case .truncated:
+      "copy or download it again; 'lmpt pixels --allow-truncated' shows what is there"
     case .truncatedHeader: "copy or download it again"
     default: "write the file again"
     }

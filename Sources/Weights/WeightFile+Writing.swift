@@ -38,7 +38,9 @@ extension WeightFile {
       case .pt, .pth: try TorchFile.write(arrays, to: path)
       case .npz: try NPZ.write(arrays, to: path)
       case .npy:
-        guard arrays.count == 1 else { throw WeightFileError.notOneArray(names: arrays.map(\.name)) }
+        guard arrays.count == 1 else {
+          throw WeightFileError.notOneArray(names: arrays.map(\.name))
+        }
         try NPY.write(arrays[0], to: path)
       case nil: throw WeightFileError.unknownExtension(path)
       }

@@ -50,7 +50,8 @@ public enum WeightFileError: DiagnosticError, Equatable {
       names.isEmpty
         ? "a .npy file holds one array, not none"
         : "a .npy file holds one array, not these \(names.count): "
-          + names.prefix(12).map(printable).joined(separator: ", ") + (names.count > 12 ? ", ..." : "")
+          + names.prefix(12).map(printable).joined(separator: ", ")
+          + (names.count > 12 ? ", ..." : "")
     }
   }
 

@@ -103,7 +103,9 @@ enum Main {
       ("code", .string((error as? any DiagnosticError)?.code ?? "internal")),
       ("message", .string(oneLine(String(describing: error)))),
     ]
-    if let file = (error as? FileError)?.file { fields.append(("file", .string(file.showingCarriedBytes))) }
+    if let file = (error as? FileError)?.file {
+      fields.append(("file", .string(file.showingCarriedBytes)))
+    }
     return .object(fields)
   }
 }

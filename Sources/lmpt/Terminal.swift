@@ -30,7 +30,8 @@ enum Terminal {
       case .control, .lineSeparator, .paragraphSeparator:
         out += "\\u{" + String(scalar.value, radix: 16) + "}"
       // Marks that turn the direction of what follows; joiners are part of names.
-      case .format where (0x202A...0x202E).contains(scalar.value)
+      case .format
+      where (0x202A...0x202E).contains(scalar.value)
         || (0x2066...0x2069).contains(scalar.value):
         out += "\\u{" + String(scalar.value, radix: 16) + "}"
       default: out.unicodeScalars.append(scalar)

@@ -86,7 +86,8 @@ struct ForeignPart: Sendable, Equatable {
     Mark(
       what: "an image tower of timm's or EVA-CLIP's transformer", concern: .images,
       beginning: "visual.blocks."),
-    Mark(what: "attention pooling over the image (CoCa)", concern: .images,
+    Mark(
+      what: "attention pooling over the image (CoCa)", concern: .images,
       beginning: "visual.attn_pool."),
     Mark(what: "the image tower of MobileCLIP", concern: .both, beginning: "image_encoder.model."),
     Mark(what: "the towers of BLIP", concern: .both, beginning: "visual_encoder."),

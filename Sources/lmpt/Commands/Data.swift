@@ -65,7 +65,9 @@ private func stats(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 
       ]).text())
     return ExitCode.fine
   }
-  print("\(Terminal.shown(spec.name)): \(dataset.train.count) training and \(dataset.test.count) test images")
+  print(
+    "\(Terminal.shown(spec.name)): \(dataset.train.count) training and \(dataset.test.count) test images"
+  )
   print(
     "\(dataset.classNames.count) classes: \(groups[.head] ?? 0) head, "
       + "\(groups[.medium] ?? 0) medium, \(groups[.tail] ?? 0) tail; "

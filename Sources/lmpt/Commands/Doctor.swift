@@ -46,7 +46,9 @@ private func runDoctor(_ arguments: Arguments) throws -> Int32 {
     return ExitCode.fine
   }
   for finding in findings {
-    print("\(finding.isFine ? "ok  " : "--  ")\(finding.topic.padded(to: 10)) \(Terminal.shown(finding.text))")
+    print(
+      "\(finding.isFine ? "ok  " : "--  ")\(finding.topic.padded(to: 10)) \(Terminal.shown(finding.text))"
+    )
     if let advice = finding.advice { print("\(String(repeating: " ", count: 15))\(advice)") }
   }
   return ExitCode.fine

@@ -53,7 +53,8 @@ enum MetricsError: DiagnosticError {
     case .notLabel(let row, let column, let value):
       return "the label of image \(row) for class \(column) is \(value)"
         + " (row \(row), column \(column), both from 0)"
-    case .badCount(let column, let value): return "the count of class \(column) is \(value) (from 0)"
+    case .badCount(let column, let value):
+      return "the count of class \(column) is \(value) (from 0)"
     }
   }
   var hint: String {

@@ -54,7 +54,9 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
         ("zero-shot CLIP", [page.zeroShot.map]), (options.method.title, [result.evaluation.map]),
       ])
       if !features.skipped.isEmpty {
-        print("\(features.skipped.count) pictures were left out, \(Terminal.shown(out))/skipped.txt lists them")
+        print(
+          "\(features.skipped.count) pictures were left out, \(Terminal.shown(out))/skipped.txt lists them"
+        )
       }
       let folder = Terminal.shown(out)
       print("run folder: \(folder), page: \(folder)/report.html")

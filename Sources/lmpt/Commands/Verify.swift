@@ -61,14 +61,16 @@ private func runVerify(_ arguments: Arguments) throws -> Int32 {
   let agrees = worst <= Example.tolerance
   if arguments.flag("json") {
     print(
-      JSON.object(activationFields(model.activation, assumed: isAssumed) + [
-        ("probabilities", .array(p.map { .number(Double($0)) })),
-        ("architecture", name.map(JSON.string) ?? .null),
-        ("published_weights", known.map { .string($0.name) } ?? .null),
-        ("published_picture", .bool(isPicture)),
-        ("compared", .bool(isExample)),
-        ("agrees", isExample ? .bool(agrees) : .null),
-      ]).text())
+      JSON.object(
+        activationFields(model.activation, assumed: isAssumed) + [
+          ("probabilities", .array(p.map { .number(Double($0)) })),
+          ("architecture", name.map(JSON.string) ?? .null),
+          ("published_weights", known.map { .string($0.name) } ?? .null),
+          ("published_picture", .bool(isPicture)),
+          ("compared", .bool(isExample)),
+          ("agrees", isExample ? .bool(agrees) : .null),
+        ]
+      ).text())
   } else {
     for (label, value) in zip(Example.labels, p) {
       print("\(label.padded(to: 10)) \(fixed(Double(value), 7))")
