@@ -61,7 +61,7 @@ var targets: [Target] = [
     path: "Benchmarks/bench", swiftSettings: optimised),
 
   .target(name: "Support", dependencies: ["Tensors", "Weights", "Bytes"], path: "Tests/Support"),
-  tests("TensorsTests", ["Tensors"]),
+  tests("TensorsTests", ["Tensors", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"]),
   tests("BytesTests", ["Bytes"]),
   tests("ImagingTests", ["Imaging", "Bytes"]),
   tests("WeightsTests", ["Weights", "Bytes"]),

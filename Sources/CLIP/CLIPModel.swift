@@ -84,6 +84,8 @@ public struct CLIPModel: Sendable {
     let tensors = try ModelTensors(file)
     try tensors.expectNoForeignPart(.both)
     let architecture = try Architecture(tensors)
+    try StatedDifference.images.check(file)
+    try StatedDifference.texts.check(file)
     try configuration?.expect(architecture.image)
     try configuration?.expect(architecture.text)
     wordsRefusal = CLIPModel.wordsRefusal(file, architecture.text, configuration)
@@ -126,6 +128,7 @@ public struct CLIPModel: Sendable {
     _ file: WeightFile, _ text: TextArchitecture, _ configuration: ModelConfiguration?
   ) -> ModelError? {
     do throws(ModelError) {
+      try StatedDifference.words.check(file)
       try configuration?.expectTokenizer()
     } catch {
       return error

@@ -123,7 +123,8 @@ private func decodePNG(
     case "IEND":
       throw PNGError.noImageData
     case "acTL" where chunk.payload.count >= 4:
-      pictures = chunk.payload.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+      let count = chunk.payload.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+      pictures = count <= 1 << 31 ? count : 0
     case "fcTL":
       isFirstPicture = true
     default:

@@ -155,42 +155,16 @@ final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// Starts workers until there are `wanted`.
+  /// Starts workers until there are `wanted`, or as many as the system gives: fewer compute the same.
   private func start(_ wanted: Int) {
     while workers < wanted {
       workers += 1
-      let argument = Unmanaged.passRetained(Worker(pool: self, index: workers)).toOpaque()
-      // A number in glibc, a pointer in musl and on Darwin.
-      #if canImport(Darwin)
-        var thread: pthread_t?
-        let entry: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = {
-          Unmanaged<Worker>.fromOpaque($0).takeRetainedValue().loop()
-          return nil
-        }
-      #else
-        #if canImport(Musl)
-          var thread: pthread_t?
-        #else
-          var thread = pthread_t()
-        #endif
-        let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
-          if let raw = $0 { Unmanaged<Worker>.fromOpaque(raw).takeRetainedValue().loop() }
-          return nil
-        }
-      #endif
-      if pthread_create(&thread, nil, entry, argument) != 0 {
-        Unmanaged<Worker>.fromOpaque(argument).release()
-        return  // fewer threads compute the same
-      }
-      #if canImport(Darwin) || canImport(Musl)
-        if let thread { pthread_detach(thread) }
-      #else
-        pthread_detach(thread)
-      #endif
+      let worker = Worker(pool: self, index: workers)
+      guard startDetachedThread({ worker.loop() }) else { return }
     }
   }
 
-  private final class Worker {
+  private final class Worker: Sendable {
     let pool: ThreadPool
     let index: Int
 

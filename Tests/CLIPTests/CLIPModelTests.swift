@@ -97,6 +97,29 @@ import Weights
     try model.check(try SmallModels.tokens())
   }
 
+  @Test func wordsNeedCLIPsVocabularyOrAWordAboutIt() throws {
+    let small = try SmallModels.load("openai.pt")
+    #expect(throws: ModelError.vocabulary(found: 64)) { try small.checkVocabulary() }
+    // A table with rows to spare, as some are padded, is another vocabulary unless the file knows better.
+    let mini = try WeightFile.read(Fixtures.path("mini/clip.safetensors"))
+    let padded = mini.tensors.map { tensor in
+      guard tensor.name == "token_embedding.weight" else { return NamedArray(tensor) }
+      let rows = tensor.floats() + [Float](repeating: 0.5, count: 128 * tensor.shape[1])
+      return NamedArray(tensor.name, floats: rows, shape: [49_536, tensor.shape[1]])
+    }
+    func model(_ metadata: [String: String]) throws -> CLIPModel {
+      try CLIPModel.load(
+        try Safetensors.parse(try Safetensors.bytes(of: padded, metadata: metadata)))
+    }
+    #expect(throws: ModelError.vocabulary(found: 49_536)) { try model([:]).checkVocabulary() }
+    let stated = try model(["vocabulary": "clip"])
+    try stated.checkVocabulary()
+    let own = try CLIPModel.load(mini)
+    try own.checkVocabulary()
+    let tokens = try [Tokenizer.clip().tokenize("a photo of a cat.")]
+    #expect(stated.encodeText(tokens).values == own.encodeText(tokens).values)
+  }
+
   /// A safetensors file with these tensors, read back and then removed.
   private func written(_ arrays: [NamedArray]) throws -> WeightFile {
     let path = FileManager.default.temporaryDirectory

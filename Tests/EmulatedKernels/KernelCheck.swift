@@ -132,6 +132,8 @@ func products() -> Int {
 
 @main struct KernelCheck {
   static func main() {
+    print("kernels: ", terminator: "")
+    print(kernelName)
     let (elementwise, normalised, multiplied) = (maps(), rows(), products())
     if elementwise != 0 { print("elementwise kernels are wrong") }
     if normalised != 0 { print("softmax or LayerNorm is wrong") }

@@ -33,6 +33,8 @@ public enum ModelError: DiagnosticError, Equatable {
   case numberFormat(name: String, found: String)
   /// One of several files that a model was cut into, without the rest.
   case shard(missing: String)
+  /// The metadata repeat what was wrong with the file that this one was converted from.
+  case stated(String)
   /// Words for a model whose vocabulary is not that of CLIP's tokenizer.
   case vocabulary(found: Int)
   /// Words for a model that was trained with another tokenizer.
@@ -58,6 +60,7 @@ public enum ModelError: DiagnosticError, Equatable {
     case .foreign: "model.foreign-part"
     case .numberFormat: "model.number-format"
     case .shard: "model.shard"
+    case .stated: "model.stated"
     case .vocabulary: "model.vocabulary"
     case .tokenizer: "model.tokenizer"
     case .token: "model.token"
@@ -95,6 +98,7 @@ public enum ModelError: DiagnosticError, Equatable {
       "the tensor \(name) holds \(found) numbers, weights are floating-point"
     case .shard(let missing):
       "the file is one shard of a model that was cut into several (\(missing) is not in it)"
+    case .stated(let message): "\(message) (the metadata, from the file before)"
     case .vocabulary(let found):
       "the vocabulary has \(found) entries, that of CLIP's tokenizer has"
         + " \(CLIPModel.vocabularyOfTokenizer) (token_embedding)"
@@ -127,6 +131,7 @@ public enum ModelError: DiagnosticError, Equatable {
       "give --activation quickgelu or --activation gelu, or move the wrong configuration away"
     case .foreign(_, _, imagesAreFine: true): "its images can be encoded, its texts cannot"
     case .foreign: "only CLIP's own transformers and residual networks can be read"
+    case .stated: "such a model cannot be computed here"
     case .numberFormat: "give the weights before they were quantised"
     case .shard: "give the model's .safetensors.index.json, with all shards beside it"
     case .vocabulary, .tokenizer:

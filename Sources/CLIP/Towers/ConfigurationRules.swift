@@ -79,7 +79,8 @@ extension SettingRule {
     case .only(var values, let part):
       // Pooling has one name for both towers, and a value of its own in each.
       if values.count == 2 { values = [values[isText ? 1 : 0]] }
-      return values.contains(value) ? nil : (part, values.first?.text() ?? "none")
+      let expected = values.first.flatMap { $0 == "" ? nil : $0.text() } ?? "none"
+      return values.contains(value) ? nil : (part, expected)
     }
   }
 }

@@ -120,6 +120,7 @@ extension ImageEncoder {
     let tensors = try ModelTensors(file)
     try tensors.expectNoForeignPart(.images)
     let architecture = try ImageArchitecture(tensors)
+    try StatedDifference.images.check(file)
     try configuration.expect(architecture)
     let (activation, origin) = try Activation.evidence(
       activation, file, configuration: configuration, for: .images)
@@ -133,6 +134,7 @@ extension ImageEncoder {
     var refusal: ModelError?
     do throws(ModelError) {
       try tensors.expectNoForeignPart(.texts)
+      try StatedDifference.texts.check(file)
       try configuration.expect(nil as TextArchitecture?)
     } catch {
       refusal = error

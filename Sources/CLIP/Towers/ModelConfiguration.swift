@@ -21,7 +21,10 @@ struct ModelConfiguration {
     let json: JSON
 
     /// A setting; nil when it is absent or null.
-    subscript(key: String) -> JSON? { json[key].flatMap { $0.isNull ? nil : $0 } }
+    subscript(key: String) -> JSON? {
+      guard let value = json[key], !value.isNull else { return nil }
+      return value
+    }
   }
 
   /// One of the files.

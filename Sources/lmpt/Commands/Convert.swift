@@ -32,10 +32,8 @@ private func runConvert(_ arguments: Arguments) throws -> Int32 {
     arrays = try inFile(input) { try ModelTensors(file).arrays(in: layout) }
     if layout == .huggingFace { metadata["format"] = "pt" }  // transformers insists on it
   }
-  // What shows a file's activation is lost with its format or names, so it is written down.
-  if metadata["activation"] == nil, let known = Activation.known(file, path: input) {
-    metadata["activation"] = known.rawValue
-  }
+  // What a configuration says is lost where it does not lie, so it is written down.
+  metadata.merge(CLIPModel.knownBesideTensors(file, path: input)) { own, _ in own }
   try WeightFile.write(arrays, metadata: metadata, to: output)
   progress.finish()
   if arguments.flag("json") {
