@@ -3,6 +3,7 @@
 
 import Bytes
 import Foundation
+import Synchronization
 import Testing
 
 @Suite("FolderLock")
@@ -77,5 +78,30 @@ struct FolderLockTests {
       lock.release()
     }
     #expect(entered > 0)
+  }
+
+  @Test("threads in turn for half a second: a lock on a file that is gone is none")
+  func turns() throws {
+    let path = try folder()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let marker = "\(path)/inside"
+    let end = Date().addingTimeInterval(0.5)
+    let done = DispatchSemaphore(value: 0)
+    let twice = Mutex(0)
+    for _ in 0..<6 {
+      Thread.detachNewThread {
+        while Date() < end {
+          guard let lock = try? FolderLock(path) else { continue }
+          let descriptor = open(marker, O_CREAT | O_EXCL | O_WRONLY, 0o600)
+          if descriptor < 0 { twice.withLock { $0 += 1 } }
+          close(descriptor)
+          unlink(marker)
+          lock.release()
+        }
+        done.signal()
+      }
+    }
+    for _ in 0..<6 { done.wait() }
+    #expect(twice.withLock { $0 } == 0)
   }
 }

@@ -52,6 +52,8 @@ struct JSONParserTests {
       ("1\u{0}", "json.trailing-bytes"),
       ("\"\\ud800\"", "json.lone-surrogate"), ("\"\\udc00\"", "json.lone-surrogate"),
       ("\"\\ud800\\u0041\"", "json.lone-surrogate"), ("\"\\ud800x\"", "json.lone-surrogate"),
+      ("\"\\ud800\\ue000\"", "json.lone-surrogate"), ("\"\\ud800\\uffff\"", "json.lone-surrogate"),
+      ("\"\\ud800\\udbff\"", "json.lone-surrogate"), ("\"\u{1F}\"", "json.control-character"),
       ("\"\\x41\"", "json.invalid-escape"), ("\"\\u00g0\"", "json.invalid-escape"),
       ("\"a\u{1}b\"", "json.control-character"), ("\"a\nb\"", "json.control-character"),
     ])
