@@ -60,7 +60,10 @@ var targets: [Target] = [
     dependencies: ["PromptTuning", "Reports", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"],
     path: "Benchmarks/bench", swiftSettings: optimised),
 
-  .target(name: "Support", dependencies: ["Tensors", "Weights", "Bytes"], path: "Tests/Support"),
+  // Optimised, because comparing large arrays is most of what some tests do.
+  .target(
+    name: "Support", dependencies: ["Tensors", "Weights", "Bytes"], path: "Tests/Support",
+    swiftSettings: optimised),
   tests("TensorsTests", ["Tensors", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"]),
   tests("BytesTests", ["Bytes"]),
   tests("ImagingTests", ["Imaging", "Bytes"]),

@@ -130,12 +130,12 @@ struct CommandTests {
 
   @Test("results do not depend on the number of threads")
   func threads() throws {
-    let folder = try TemporaryFolder()
+    let data = try TinyData()
     let outputs = try ["1", "2"].map { count in
-      try Program.run([
-        "zeroshot", "--dataset", "mini", "--json", "--threads", count,
-        "--cache", "\(folder.path)/\(count)",
-      ]).output
+      try Program.run(
+        ["zeroshot"] + data.source.dropLast() + [data.path("cache-\(count)")]
+          + ["--json", "--threads", count]
+      ).output
     }
     #expect(outputs[0] == outputs[1])
     #expect(outputs[0].contains("\"map\""))

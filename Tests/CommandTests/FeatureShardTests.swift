@@ -8,14 +8,16 @@ import Testing
 
 @Suite("feature shards")
 struct FeatureShardTests {
-  private let root = Fixtures.root.path
+  private let data: TinyData
+
+  init() throws { data = try TinyData(training: 150, testing: 150) }
+
+  /// The words that name the data set and its weights, without its cache.
+  private var source: [String] { Array(data.source.dropLast(2)) }
 
   private func features(_ cache: String, _ more: [String] = []) throws -> JSON {
     let outcome = try Program.run(
-      [
-        "features", "--dataset", "mini", "--data", "\(root)/mini", "--weights",
-        "\(root)/mini/clip.safetensors", "--cache", cache, "--json",
-      ] + more)
+      ["features"] + source + ["--cache", cache, "--json"] + more)
     #expect(outcome.code == 0, "\(outcome.errors)")
     return try outcome.json
   }
@@ -79,7 +81,7 @@ struct FeatureShardTests {
   @Test("the documented job array and the documented parallel run fill the same cache")
   func scripts() throws {
     let folder = try TemporaryFolder()
-    let source = ["mini", "\(root)/mini", "\(root)/mini/clip.safetensors"]
+    let source = [1, 3, 5].map { self.source[$0] }
     for task in 1...2 {
       try script(
         "features.slurm", source + ["\(folder.path)/array"],

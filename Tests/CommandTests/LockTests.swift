@@ -56,9 +56,9 @@ struct LockTests {
 
   @Test("one cache; shards of it may be filled together")
   func cache() throws {
-    let folder = try TemporaryFolder()
-    let cache = "\(folder.path)/cache"
-    let words = ["features", "--dataset", "mini", "--cache", cache, "--json"]
+    let data = try TinyData(training: 300, testing: 300)
+    let cache = data.path("cache")
+    let words = ["features"] + data.source + ["--json"]
     let first = try RunningProgram(words)
     func firstBlock() -> String? {
       FileManager.default.subpaths(atPath: cache)?.first { $0.hasSuffix(".safetensors") }

@@ -10,9 +10,8 @@ import Testing
 
 @Suite("run folders")
 struct RunFolderTests {
-  private static let words = [
-    "train", "--dataset", "mini", "--epochs", "3", "--optimizer", "adam", "--lr", "1e-2",
-    "--cseloss", "none",
+  private static let options = [
+    "--epochs", "40", "--optimizer", "adam", "--lr", "1e-2", "--cseloss", "none", "--n-ctx", "4",
   ]
 
   private func lines(_ path: String) throws -> [String] {
@@ -34,32 +33,21 @@ struct RunFolderTests {
 
   @Test("Ctrl-C saves and says how to resume; the logs end as if nothing had happened")
   func interrupted() throws {
-    let folder = try TemporaryFolder()
-    let (straight, stopped) = ("\(folder.path)/straight", "\(folder.path)/stopped")
-    let whole = try Program.run(Self.words + ["--out", straight, "--json"])
+    let data = try TinyData()
+    let (straight, stopped) = (data.path("straight"), data.path("stopped"))
+    let whole = try Program.run(data.train("straight", Self.options + ["--json"]))
     #expect(whole.code == 0, "\(whole.errors)")
 
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Program.path)
-    process.arguments = Self.words + ["--out", stopped]
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      [
-        "LMPT_FIXTURES": Fixtures.root.path,
-        "XDG_CACHE_HOME": NSTemporaryDirectory() + "lmpt-command-cache",
-      ]) { _, new in new }
-    let errors = Pipe()
-    (process.standardError, process.standardOutput) = (errors, Pipe())
-    try process.run()
+    let program = try RunningProgram(data.train("stopped", Self.options))
     // The first epoch is over when its line is in the log.
     let deadline = Date() + 60
     while Date() < deadline, ((try? lines("\(stopped)/events.jsonl")) ?? []).isEmpty {
-      usleep(5000)
+      usleep(1000)
     }
-    kill(process.processIdentifier, SIGINT)
-    let message = String(
-      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 130)
+    program.send(SIGINT)
+    let outcome = program.wait()
+    let message = outcome.errors
+    #expect(outcome.code == 130)
     #expect(message.contains("continue with 'lmpt train --resume --out \(stopped)'"), "\(message)")
     #expect(try lines("\(stopped)/log.txt").last?.contains("stopped: interrupted") == true)
 
@@ -78,13 +66,13 @@ struct RunFolderTests {
     #expect(resumed.code == 0, "\(resumed.errors)")
     #expect(try resumed.json["map"] == whole.json["map"])
     let expected = try epochs(straight)
-    #expect(expected.map(\.epoch) == [1, 2, 3])
+    #expect(expected.map(\.epoch) == Array(1...40))
     #expect(try epochs(stopped) == expected)
     let rows = try lines("\(stopped)/metrics.csv")
-    #expect(rows[0] == "epoch,loss,cls,cse,lr,val_map,test_map,seconds" && rows.count == 4)
+    #expect(rows[0] == "epoch,loss,cls,cse,lr,val_map,test_map,seconds" && rows.count == 41)
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(stopped)/\(events)")))
     #expect(EventFile.validLength(bytes) == bytes.count)
-    #expect(bytes.count > 3 * 16)
+    #expect(bytes.count > 40 * 16)
   }
 
   @Test("report: seeds become a mean, arms an ablation, zero-shot is shown once")

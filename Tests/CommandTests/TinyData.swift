@@ -7,7 +7,8 @@ import Support
 import Testing
 import Weights
 
-/// A data set that is trained on in a second, with every class in it, and its features.
+/// A data set that is trained on in a second, with every class in it, and its features; or one with
+/// more pictures, for several blocks of features.
 final class TinyData {
   let folder: TemporaryFolder
   /// Lines of the training list, of the captions, and of the test list.
@@ -15,7 +16,7 @@ final class TinyData {
   private(set) var captions: [String] = []
   private(set) var test: [String] = []
 
-  init() throws {
+  init(training: Int = 0, testing: Int = 24) throws {
     folder = try TemporaryFolder()
     func lines(_ name: String) throws -> [String] {
       String(decoding: try Fixtures.bytes("mini/\(name)"), as: UTF8.self)
@@ -23,15 +24,17 @@ final class TinyData {
     }
     let (list, texts) = (try lines("mini_lt_train.txt"), try lines("mini_lt_captions.txt"))
     var seen: [Substring: Int] = [:]
-    // Pictures that show a class of which there are not three yet.
-    for (line, caption) in zip(list, texts) {
+    // Pictures that show a class of which there are not three yet, and the first ones.
+    for (index, (line, caption)) in zip(list, texts).enumerated() {
       let labels = line.split(separator: " ").dropFirst()
-      guard labels.contains(where: { seen[$0, default: 0] < 3 }) else { continue }
+      guard index < training || labels.contains(where: { seen[$0, default: 0] < 3 }) else {
+        continue
+      }
       for label in labels { seen[label, default: 0] += 1 }
       train.append(line)
       captions.append(caption)
     }
-    test = Array(try lines("mini_lt_test.txt").prefix(24))
+    test = Array(try lines("mini_lt_test.txt").prefix(testing))
     _ = try folder.write("labels.txt", lines("mini_labels.txt").joined(separator: "\n"))
     for line in train + test {
       let image = String(line.split(separator: " ")[0])

@@ -7,15 +7,6 @@ import Testing
 
 @testable import Tensors
 
-/// Numbers in [-1, 1) from a linear congruential generator.
-func arbitrary(_ count: Int, seed: UInt64) -> [Float] {
-  var state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1
-  return (0..<count).map { _ in
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Float(state >> 40) / Float(1 << 23) - 1
-  }
-}
-
 @Suite struct MatmulTests {
   /// One product by both routes, with rows of A, B and C further apart than they are long.
   private func check(

@@ -21,6 +21,8 @@ public struct TrainingRun {
   var optimizer: Optimizer
   var schedule: Schedule
   var state: Checkpoint
+  /// Asked before every step whether to save and stop there.
+  var mustStop: () -> Bool = { Interruption.isRequested }
   private let labels: Tensor
   /// The rows that show each class.
   private let members: [[Int]]
@@ -104,7 +106,7 @@ public struct TrainingRun {
     while state.epoch < options.epochs {
       let (order, second, generators) = try drawEpoch()
       while state.step < steps {
-        if Interruption.isRequested {
+        if mustStop() {
           try save()
           throw interrupted
         }

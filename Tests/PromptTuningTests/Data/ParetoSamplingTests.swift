@@ -3,8 +3,10 @@
 
 import EvaluationMetrics
 import Foundation
-import PromptTuning
+import Support
 import Testing
+
+@testable import PromptTuning
 
 @Suite("Pareto sampling")
 struct ParetoSamplingTests {
@@ -62,6 +64,39 @@ struct ParetoSamplingTests {
     let targets = sampling.targets(classes: 2)
     #expect(classCounts(chosen, classes: 2)[1] == targets[1])
     #expect(classCounts(chosen, classes: 2)[0] < 300)
+  }
+
+  @Test(
+    "ranks and images are those of NumPy, SciPy and torch, with images of several classes",
+    arguments: [(120, 0), (120, 1), (60, 0)])
+  func independent(largest: Int, seed: Int) throws {
+    let fixture = try FixtureTensors("selection/sampling.safetensors")
+    let (values, shape) = (try fixture.doubles("labels"), try fixture["labels"].shape)
+    let images = (0..<shape[0]).map { row in
+      ListedImage(
+        path: "\(row).jpg",
+        labels: (0..<shape[1]).filter { values[row * shape[1] + $0] > 0 })
+    }
+    #expect(
+      ParetoSampling.ranking(images, classes: shape[1]) == (try fixture["ranks"].integers()))
+    var sampling = ParetoSampling()
+    (sampling.largest, sampling.seed) = (largest, seed)
+    let expected = try fixture["rows.\(largest).\(seed)"].integers()
+    #expect(sampling.select(images, classes: shape[1]) == expected)
+  }
+
+  @Test(
+    "classes that occur together alike are ranked by their index; one that never occurs is last")
+  func ranking() {
+    func rank(_ labels: [[Int]], _ classes: Int) -> [Int] {
+      ParetoSampling.ranking(
+        labels.map { ListedImage(path: "", labels: $0) }, classes: classes)
+    }
+    #expect(rank([[2], [1], [0]], 3) == [0, 1, 2])
+    // P(0|0) + P(0|1) = 1 + 1, P(1|0) + P(1|1) = 1/2 + 1, and nothing for class 2.
+    #expect(rank([[0, 1], [0]], 3) == [0, 1, 2])
+    // By hand: mass of 0 is 1 + 1/2, of 1 is 1 + 1/3 + 1, of 2 is 1 + 1/2.
+    #expect(rank([[0], [0], [0, 1], [1, 2]], 3) == [1, 0, 2])
   }
 
   @Test("a class with too few images keeps them all; images without labels are never taken")

@@ -1,0 +1,87 @@
+// DataCreateTests - the files of `lmpt data create` byte by byte, and its draws as torch makes them.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Support
+import Testing
+
+@Suite("data create")
+struct DataCreateTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func create(_ words: [String]) throws {
+    let outcome = try Program.run(
+      ["data", "create", "--data", folder.path, "--name", "x", "--json"] + words)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+  }
+
+  private func text(_ name: String) throws -> String {
+    try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
+  }
+
+  @Test("a share set aside at random: torch's permutation of the next seed, both lists in order")
+  func share() throws {
+    let table = try folder.write(
+      "pets.csv",
+      "path,labels,caption\n0.jpg,dog,zero\n1.jpg,cat,one\n2.jpg,cat;dog,two\n3.jpg,cat,three\n"
+        + "4.jpg,,four\n5.jpg,,five\n6.jpg,hot dog;cat,six\n7.jpg,dog,seven\n")
+    try create(["--from", table, "--test-share", "0.375", "--seed", "5", "--keep-all"])
+    // torch.randperm(8) of seed 6 begins 2, 1, 5; three of eight are set aside.
+    #expect(try text("x_lt_test.txt") == "1.jpg 0\n2.jpg 0 1\n5.jpg\n")
+    // Picture 4 shows nothing and is not trained on.
+    #expect(try text("x_lt_train.txt") == "0.jpg 1\n3.jpg 0\n6.jpg 0 2\n7.jpg 1\n")
+    #expect(
+      try text("x_lt_captions.txt") == "0.jpg zero\n3.jpg three\n6.jpg six\n7.jpg seven\n")
+    #expect(try text("x_labels.txt") == "cat 0\ndog 1\nhot_dog 2\n")
+    #expect(
+      try JSON.read("\(folder.path)/x.json") == [
+        "name": "x", "train": "x_lt_train.txt", "test": "x_lt_test.txt",
+        "labels": "x_labels.txt", "captions": "x_lt_captions.txt",
+      ])
+  }
+
+  @Test("two sources, prefixes with and without a slash, classes and captions from files")
+  func sources() throws {
+    let train = try folder.write(
+      "train.json",
+      #"""
+      {"images":[{"id":1,"file_name":"b.jpg"},{"id":2,"file_name":"a.jpg"}],
+       "annotations":[{"image_id":1,"category_id":5},{"image_id":2,"category_id":4},
+        {"image_id":2,"category_id":5}],
+       "categories":[{"id":4,"name":"hot dog"},{"id":5,"name":"cat"}]}
+      """#)
+    let test = try folder.write("test.csv", "path,labels\nc.jpg,cat\nd.jpg,\n")
+    let classes = try folder.write("classes.txt", "cat\nhot_dog\n")
+    let captions = try folder.write("captions.csv", "path,caption\na.jpg,an  a\nb.jpg,a b\n")
+    try create([
+      "--from", train, "--prefix", "i/train", "--test", test, "--test-prefix", "i/test/",
+      "--classes", classes, "--captions", captions, "--keep-all",
+    ])
+    #expect(try text("x_lt_train.txt") == "i/train/b.jpg 0\ni/train/a.jpg 0 1\n")
+    #expect(try text("x_lt_test.txt") == "i/test/c.jpg 0\ni/test/d.jpg\n")
+    #expect(try text("x_labels.txt") == "cat 0\nhot_dog 1\n")
+    #expect(try text("x_lt_captions.txt") == "i/train/b.jpg a b\ni/train/a.jpg an a\n")
+  }
+
+  @Test("the recipe's images are those of NumPy and torch for --largest and --seed")
+  func recipe() throws {
+    let fixture = try FixtureTensors("selection/sampling.safetensors")
+    let (values, shape) = (try fixture.doubles("labels"), try fixture["labels"].shape)
+    let rows = (0..<shape[0]).map { row in
+      "\(row).jpg"
+        + (0..<shape[1]).map { values[row * shape[1] + $0] > 0 ? ",1" : ",0" }.joined()
+    }
+    let header = "path" + (0..<shape[1]).map { ",class \($0)" }.joined()
+    let table = try folder.write("all.csv", ([header] + rows).joined(separator: "\n"))
+    let test = try folder.write("test.csv", "path,class 0\nt.jpg,1\n")
+    try create(["--from", table, "--test", test, "--largest", "120", "--seed", "1"])
+    let taken = try text("x_lt_train.txt").split(separator: "\n").map {
+      String($0.split(separator: " ")[0])
+    }
+    #expect(taken == (try fixture["rows.120.1"].integers().map { "\($0).jpg" }))
+    #expect(try JSON.read("\(folder.path)/x.json")["captions"] == nil)
+  }
+}

@@ -1,0 +1,80 @@
+// CheckpointTests - every part of a run's state comes back from the file; halves of one do not.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Support
+import Tensors
+import Testing
+import Weights
+
+@testable import PromptTuning
+
+@Suite("checkpoints")
+struct CheckpointTests {
+  /// A state in which no two parts are alike.
+  private func state() throws -> Checkpoint {
+    var generator = Generator(seed: 0)
+    let classes = TrainingClasses(names: ["a", "b", "c"], counts: [3, 2, 1], images: 6)
+    let probe = LinearProbe(
+      width: 2, classes: classes.names.count, classification: { z, _ in sum(z) },
+      generator: &generator)
+    var state = Checkpoint(
+      probe, learningRate: 0.125, order: Generator(seed: 1), mirroring: Generator(seed: 2))
+    let tensors: [[Float]] = [[1, 2, 3, 4, 5, -6], [0.1, .leastNonzeroMagnitude, 3e38]]
+    func times(_ factor: Float) -> [[Float]] { tensors.map { $0.map { $0 * factor } } }
+    (state.parameters, state.best) = (tensors, times(0.5))
+    (state.firstMoments, state.secondMoments) = (times(0.25), times(0.75))
+    (state.epoch, state.step, state.bestEpoch, state.optimizerSteps) = (2, 3, 1, 17)
+    (state.bestMetric, state.scheduleBest, state.scheduleBadEpochs) = (0.1, -0.7, 4)
+    state.sums = [1 / 3, 2 / 3, 0.1]
+    state.history = (1...2).map { epoch in
+      EpochRecord(
+        epoch: epoch, loss: 0.1 * Double(epoch), cls: 0.2, cse: 0.3, learningRate: 1e-7,
+        validation: epoch == 1 ? nil : 0.4, test: 0.5, seconds: 6.25)
+    }
+    return state
+  }
+
+  @Test("written and read, every part is as it was")
+  func roundTrip() throws {
+    let folder = try TemporaryFolder()
+    let path = TrainingRun.checkpointPath(folder.path)
+    #expect(path == "\(folder.path)/checkpoint.safetensors")
+    var state = try state()
+    try state.write(to: path)
+    #expect(try Checkpoint(readingFrom: path) == state)
+    // As it is before the first epoch has ended and before the first step.
+    (state.bestMetric, state.scheduleBest, state.firstMoments) = (nil, nil, [])
+    (state.secondMoments, state.history, state.epoch) = ([], [], 0)
+    try state.write(to: path)
+    #expect(try Checkpoint(readingFrom: path) == state)
+  }
+
+  @Test("a state that contradicts itself is refused")
+  func contradictions() throws {
+    let folder = try TemporaryFolder()
+    let path = TrainingRun.checkpointPath(folder.path)
+    for (name, change) in [
+      ("epochs without their history", { $0.epoch = 3 }), ("no sums", { $0.sums = [1, 2] }),
+      ("a step before the first", { $0.step = -1 }),
+      ("steps without end", { $0.optimizerSteps = 1 << 40 }),
+      ("half a generator", { $0.order.removeLast() }),
+      ("no generator", { $0.mirroring = [] }),
+    ] as [(String, (inout Checkpoint) -> Void)] {
+      var state = try state()
+      change(&state)
+      try state.write(to: path)
+      #expect(errorCode { _ = try Checkpoint(readingFrom: path) } == "run.not-a-run", "\(name)")
+    }
+  }
+
+  @Test("sums of losses are weighted by the images of a batch")
+  func sums() throws {
+    var state = try state()
+    (state.sums, state.step) = ([0, 0, 0], 0)
+    state.add(LossParts(cls: 1, cse: 2, total: 4), images: 3)
+    state.add(LossParts(cls: 0.5, cse: 8, total: 0.25), images: 2)
+    // By hand: 3 + 1, 6 + 16, 12 + 0.5.
+    #expect(state.sums == [4, 22, 12.5] && state.step == 2)
+  }
+}

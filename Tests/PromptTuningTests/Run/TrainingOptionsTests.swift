@@ -1,0 +1,78 @@
+// TrainingOptionsTests - no option decides numbers in secret: each is in the table, written and read.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Support
+import Testing
+
+@testable import PromptTuning
+
+@Suite("options of a run")
+struct TrainingOptionsTests {
+  /// Another value for every option than the default's.
+  static let others: [(name: String, value: JSON)] = [
+    ("method", "coop"), ("n_ctx", 8), ("m_ctx", 3), ("ctx_init", "a photo"),
+    ("class_token_position", "middle"), ("context", "shared"), ("loss_function", "asl"),
+    ("variant", "released"), ("cseloss", "hinge"), ("alignment", "tokens"),
+    ("captions", "released"), ("weights_sum", "mean"), ("weight_gamma", 1.5), ("margin", 0.3),
+    ("lam", 0.25), ("alpha", 0.2), ("beta", 9.5), ("gamma", 0.4), ("neg_scale", 4.5),
+    ("kappa", 0.1), ("focal", 1.5), ("gamma_neg", 3.5), ("gamma_pos", 1.5),
+    ("sampling", "class-aware"), ("consistency", 0.5), ("optimizer", "adam"), ("lr", 0.001),
+    ("momentum", 0.8), ("weight_decay", 0.001), ("schedule", "cosine"), ("batch_size", 32),
+    ("epochs", 49), ("seed", 1), ("select", "test"), ("validation", 0.25), ("scores", "logit"),
+  ]
+
+  @Test("every stored property is an option of the table, under its own name")
+  func complete() {
+    let properties = Mirror(reflecting: TrainingOptions()).children.count
+    #expect(properties == TrainingOptions.table.count && properties == Self.others.count)
+    #expect(Set(TrainingOptions.table.map(\.name)).count == properties)
+    #expect(TrainingOptions.table.map(\.name) == Self.others.map(\.name))
+  }
+
+  @Test("changing one option changes its own entry of config.json and no other", arguments: others)
+  func oneByOne(name: String, value: JSON) throws {
+    let start = TrainingOptions()
+    var options = start
+    let field = try #require(TrainingOptions.table.first { $0.name == name })
+    #expect(field.set(value, &options))
+    #expect(options != start)
+    for (found, before) in zip(options.fields, start.fields) {
+      #expect(found.key == before.key)
+      #expect((found.value == before.value) == (found.key != name), "\(found.key)")
+    }
+    #expect(options.fields.first { $0.key == name }?.value == value)
+    // As the file gives it back.
+    let text = JSON.object(options.fields).text(pretty: true)
+    #expect(try TrainingOptions(json: JSON.parse(Array(text.utf8))) == options)
+  }
+
+  @Test("a configuration without an option, or with a value it cannot have, is refused by name")
+  func missing() throws {
+    let fields = TrainingOptions().fields
+    for index in fields.indices {
+      var some = fields
+      let name = some.remove(at: index).key
+      #expect(throws: RunError.notARun(missing: "option '\(name)'")) {
+        try TrainingOptions(json: .object(some))
+      }
+      some = fields
+      some[index].value = .bool(true)
+      #expect(throws: RunError.notARun(missing: "option '\(name)'")) {
+        try TrainingOptions(json: .object(some))
+      }
+    }
+  }
+
+  @Test("without held-out images `validation` keeps the last epoch, and the others what they say")
+  func effectiveSelection() {
+    var options = TrainingOptions()
+    for (selection, fraction, expected) in [
+      (EpochSelection.validation, 0.2, EpochSelection.validation), (.validation, 0, .last),
+      (.test, 0, .test), (.test, 0.2, .test), (.last, 0, .last), (.last, 0.2, .last),
+    ] {
+      (options.selection, options.validationFraction) = (selection, fraction)
+      #expect(options.effectiveSelection == expected)
+    }
+  }
+}
