@@ -138,7 +138,7 @@ public struct ModelTensors: Sendable {
     switch sources[name] {
     case .stored(let tensor): return ModelTensors.tensor(tensor)
     case .transposed(let tensor): return ModelTensors.tensor(tensor).transposed
-    case .joined(let parts): return concatenate(parts.map(ModelTensors.tensor))
+    case .joined(let parts): return ModelTensors.tensor(parts, shape: found)
     case nil: throw .missing(name: fileName(name), layout: layout)
     }
   }
@@ -158,9 +158,23 @@ public struct ModelTensors: Sendable {
     if let (base, owner) = stored.contiguousFloats {
       return Tensor(borrowing: base, shape: stored.shape, owner: owner)
     }
-    return Tensor(shape: stored.shape) { out in
-      stored.copyFloats(into: UnsafeMutableBufferPointer(start: out, count: stored.count))
-    }
+    return tensor([stored], shape: stored.shape)
+  }
+
+  /// Rows of several stored tensors as single precision.
+  ///
+  /// Matrices stay as they are stored until they are packed: widened ones would stand beside their
+  /// packed forms for nothing.
+  private static func tensor(_ parts: [StoredTensor], shape: [Int]) -> Tensor {
+    let values = DeferredValues(
+      fill: { out in
+        var place = out
+        for part in parts {
+          part.copyFloats(into: UnsafeMutableBufferPointer(start: place, count: part.count))
+          place += part.count
+        }
+      }, giveBack: { for part in parts { part.giveBack() } })
+    return Tensor(deferring: values, shape: shape)
   }
 }
 
