@@ -93,14 +93,13 @@ let pickleShapes: [Shape] = [
   Shape("pickle", "tuples in tuples", 50_000, read: weights) {
     torch(Pickle.none + times($0, Pickle.tuple1))
   },
-  Shape("pickle", "lists in lists, each twice", 8, read: weights) {
-    // 2 to the power of n names, were they all followed.
-    torch(
-      Pickle.emptyList
-        + joined(min($0, 60)) { _ in
-          Pickle.put(0) + Pickle.get(0) + [0x86]
-        })
-  },
+  Shape(
+    "pickle", "lists in lists, each twice", 8,
+    make: { count in
+      // 2 to the power of n names, were they all followed; the first million are.
+      let nested = joined(min(count, 60)) { _ in Pickle.put(0) + Pickle.get(0) + [0x86] }
+      return (torch(Pickle.emptyList + nested), 1_000_000)
+    }, read: weights),
   Shape("torch", "n classes in n bytes of source text", 10_000, read: weights) { size in
     torch(
       modules(size / 10, { "C\($0)" }, state: Pickle.emptyDict),

@@ -43,14 +43,17 @@ private let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A
 }
 
 /// The head of a JPEG of one component: steps of 1, and codes of one bit, 0, for one symbol each.
-@Sendable private func jpegHead(_ width: Int, _ height: Int, progressive: Bool, ac: UInt8) -> [UInt8] {
+@Sendable private func jpegHead(_ width: Int, _ height: Int, progressive: Bool, ac: UInt8)
+  -> [UInt8]
+{
   let one: [UInt8] = [1] + [UInt8](repeating: 0, count: 15)
   return [0xFF, 0xD8] + segment(0xDB, [0] + [UInt8](repeating: 1, count: 64))
     + segment(progressive ? 0xC2 : 0xC0, [8] + big(height, 2) + big(width, 2) + [1, 1, 0x11, 0])
     + segment(0xC4, [0x00] + one + [0]) + segment(0xC4, [0x10] + one + [ac])
 }
 
-@Sendable private func scan(_ start: UInt8, _ end: UInt8, _ bits: UInt8, _ data: [UInt8]) -> [UInt8] {
+@Sendable private func scan(_ start: UInt8, _ end: UInt8, _ bits: UInt8, _ data: [UInt8]) -> [UInt8]
+{
   segment(0xDA, [1, 1, 0, start, end, bits]) + data
 }
 

@@ -19,7 +19,8 @@ struct Shape: Sendable {
 
   init(
     _ parser: String, _ name: String, _ size: Int,
-    make: @escaping @Sendable (Int) -> (input: [UInt8], declared: Int), read: @escaping @Sendable ([UInt8]) -> Void
+    make: @escaping @Sendable (Int) -> (input: [UInt8], declared: Int),
+    read: @escaping @Sendable ([UInt8]) -> Void
   ) {
     (self.parser, self.name, self.size, self.make, self.read) = (parser, name, size, make, read)
   }
@@ -43,11 +44,11 @@ struct Bound: Sendable {
 }
 
 let bounds: [String: Bound] = [
-  "inflate": Bound(nanoseconds: 2000, bytes: 4), "JSON": Bound(nanoseconds: 1000, bytes: 64),
-  "zip": Bound(nanoseconds: 500, bytes: 16), "pickle": Bound(nanoseconds: 1000, bytes: 128),
+  "inflate": Bound(nanoseconds: 3000, bytes: 4), "JSON": Bound(nanoseconds: 1000, bytes: 64),
+  "zip": Bound(nanoseconds: 500, bytes: 16), "pickle": Bound(nanoseconds: 1000, bytes: 256),
   "torch": Bound(nanoseconds: 1000, bytes: 64), "safetensors": Bound(nanoseconds: 500, bytes: 64),
   "npy": Bound(nanoseconds: 500, bytes: 16), "npz": Bound(nanoseconds: 500, bytes: 16),
-  "PNG": Bound(nanoseconds: 500, bytes: 4), "JPEG": Bound(nanoseconds: 500, bytes: 6),
+  "PNG": Bound(nanoseconds: 3000, bytes: 4), "JPEG": Bound(nanoseconds: 500, bytes: 3),
   "PNM": Bound(nanoseconds: 500, bytes: 4), "list": Bound(nanoseconds: 3000, bytes: 128),
   "CSV": Bound(nanoseconds: 3000, bytes: 128), "XML": Bound(nanoseconds: 3000, bytes: 64),
   "COCO": Bound(nanoseconds: 3000, bytes: 64), "tokenizer": Bound(nanoseconds: 5000, bytes: 128),

@@ -85,13 +85,14 @@ func check(_ index: Int, _ shape: Shape) throws -> Bool {
       if attempt == 0 { costs.append(cost) } else { costs[place] = costs[place].least(cost) }
     }
     let (second, last) = (costs[1], costs[3])
-    // Four times the size takes four times as long, n log n somewhat more, n squared 16 times. What
+    // Four times the bytes take four times as long, n log n somewhat more, n squared 16 times. What
     // takes less than 20 ms tells nothing: the bound below judges it.
-    let growth = last.seconds / max(second.seconds, 0.002)
+    let growth =
+      last.seconds / max(second.seconds, 0.002) * 4 * Double(second.holds) / Double(last.holds)
     let nanoseconds = (last.seconds - 0.02) * 1e9 / Double(last.holds)
     let bytes = Double(last.peak - 8 << 20) / Double(last.holds)
     if last.seconds > 0.02, growth > 9 {
-      problem = "four times the size takes \(growth) times as long"
+      problem = "four times the bytes take \(growth) times as long"
     } else if nanoseconds > bound.nanoseconds {
       problem = "takes \(nanoseconds) ns a byte, more than \(bound.nanoseconds)"
     } else if bytes > bound.bytes {
