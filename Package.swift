@@ -60,24 +60,32 @@ var targets: [Target] = [
     dependencies: ["PromptTuning", "Reports", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"],
     path: "Benchmarks/bench", swiftSettings: optimised),
 
+  .target(name: "Shapes", dependencies: ["Bytes"], path: "Tests/Shapes"),
   // Optimised, because comparing large arrays is most of what some tests do.
   .target(
     name: "Support", dependencies: ["Tensors", "Weights", "Bytes"], path: "Tests/Support",
     swiftSettings: optimised),
+  // How the cost of reading grows; `.ci/cost` runs it.
+  .executableTarget(
+    name: "cost",
+    dependencies: ["Shapes", "PromptTuning", "CLIP", "Imaging", "Weights", "Bytes"],
+    path: "Tests/Cost"),
   tests("TensorsTests", ["Tensors", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"]),
-  tests("BytesTests", ["Bytes"]),
-  tests("ImagingTests", ["Imaging", "Bytes"]),
-  tests("WeightsTests", ["Weights", "Bytes"]),
+  tests("BytesTests", ["Bytes", "Shapes"]),
+  tests("ImagingTests", ["Imaging", "Bytes", "Shapes"]),
+  tests("WeightsTests", ["Weights", "Bytes", "Shapes"]),
   tests("CLIPTests", ["CLIP"]),
   tests("EvaluationMetricsTests", ["EvaluationMetrics"]),
   tests("PromptTuningTests", ["PromptTuning", "EvaluationMetrics", "CLIP", "Imaging"]),
   tests("ReportsTests", ["Reports", "Imaging"]),
   tests(
-    "CommandTests", ["lmpt", "PromptTuning", "EvaluationMetrics", "Imaging", "Reports", "Tensors"]),
+    "CommandTests",
+    ["lmpt", "PromptTuning", "EvaluationMetrics", "Imaging", "Reports", "Tensors", "Shapes"]),
 ]
 
 // Fuzz targets have no `main` and need `--sanitize=fuzzer`, so an ordinary build leaves them out.
 if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
+  targets.append(.target(name: "FuzzWork", path: "Tests/FuzzTargets/Work"))
   for (parser, room) in [
     ("PNG", "Imaging"), ("JPEG", "Imaging"), ("Resize", "Imaging"), ("Inflate", "Bytes"),
     ("JSON", "Bytes"), ("Zip", "Weights"), ("Pickle", "Weights"), ("Safetensors", "Weights"),
@@ -87,7 +95,7 @@ if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
     targets.append(
       .executableTarget(
         name: "Fuzz\(parser)",
-        dependencies: room == "Bytes" ? ["Bytes"] : ["Bytes", .target(name: room)],
+        dependencies: ["FuzzWork", "Bytes"] + (room == "Bytes" ? [] : [.target(name: room)]),
         path: "Tests/FuzzTargets/\(parser)"))
   }
 }

@@ -17,10 +17,24 @@ enum MemoryWork {
     case tuning
     /// A block of features first, in the same process.
     case features = "features and tuning"
+    /// Image features of the largest published model, from its half-precision file.
+    case halfImages = "image features from half precision"
+    /// The features of texts in the same process.
+    case halfBoth = "image and text features from half precision"
+
+    /// What the work is done with.
+    var setting: String {
+      switch self {
+      case .tuning, .features: "VOC-LT, ViT-B/16"
+      case .halfImages, .halfBoth: "ViT-L/14@336px"
+      }
+    }
   }
 
-  /// VOC-LT on ViT-B/16 in a process of its own, so that nothing else counts.
+  /// The work in a process of its own, so that nothing else counts.
   static func measure(_ scope: Scope, threads: Int) throws -> Measurement {
+    // Writing the file takes more memory than reading it.
+    if [.halfImages, .halfBoth].contains(scope) { _ = try RandomModel.vitL14Half() }
     let process = Process()
     let output = Pipe()
     process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
@@ -35,13 +49,28 @@ enum MemoryWork {
       throw PeerError(message: "the program could not measure its own memory")
     }
     return Measurement(
-      work: "memory of \(scope.rawValue), VOC-LT, ViT-B/16", threads: threads,
+      work: "memory of \(scope.rawValue), \(scope.setting)", threads: threads,
       seconds: seconds, best: seconds, amount: .peakBytes(peak))
+  }
+
+  /// Features of a few images as the cache computes them, and of texts if asked for.
+  private static func runHalf(_ scope: Scope) throws {
+    let path = try RandomModel.vitL14Half()
+    let pixels = EncoderWork.random([8, 3, 336, 336])
+    if scope == .halfImages {
+      _ = try ImageEncoder.load(path: path).encoder(pixels)
+    } else {
+      let model = try CLIPModel.load(path: path)
+      _ = model.encodeImages(pixels)
+      _ = model.encodeText((0..<64).map { [49406, 320 + Int32($0), 1929, 49407] })
+    }
+    print(peakMemory())
   }
 
   /// A block of features as the cache computes them, if asked for, then an epoch's beginning with
   /// all captions; prints the peak of resident memory in bytes.
   static func run(_ scope: Scope) throws {
+    if [.halfImages, .halfBoth].contains(scope) { return try runHalf(scope) }
     let tower = try CLIPModel.load(path: try RandomModel.vitB16()).visual
     if scope == .features { _ = tower(EncoderWork.random([128, 3, 224, 224])) }
     let session = try TuningSession(.classSpecific, images: 1142)

@@ -21,6 +21,21 @@ enum RandomModel {
     }
   }
 
+  /// ViT-L/14@336px in half precision, as OpenAI publishes it: 856 MB.
+  static func vitL14Half() throws -> String {
+    try file("ViT-L-14-336px-half") { made in
+      made.format = .f16
+      made.add("visual.conv1.weight", [1024, 3, 14, 14], 0.03)
+      made.add("visual.class_embedding", [1024], 0.03)
+      made.add("visual.positional_embedding", [577, 1024], 0.03)
+      made.norm("visual.ln_pre", 1024)
+      made.blocks("visual.transformer", 1024, layers: 24)
+      made.norm("visual.ln_post", 1024)
+      made.add("visual.proj", [1024, 768], 0.05)
+      made.textTower(embedding: 768, width: 768)
+    }
+  }
+
   /// RN50: 410 MB.
   static func rn50() throws -> String {
     try file("RN50") { made in
@@ -74,6 +89,8 @@ enum RandomModel {
 /// Tensors with numbers from a small generator, seeded by their order.
 private struct RandomTensors {
   var arrays: [NamedArray] = []
+  /// The number format of the tensors.
+  var format = DType.f32
 
   mutating func add(_ name: String, _ shape: [Int], _ scale: Float, around center: Float = 0) {
     let count = shape.reduce(1, *)
@@ -85,7 +102,7 @@ private struct RandomTensors {
       }
       initialized = count
     }
-    arrays.append(NamedArray(name, floats: values, shape: shape))
+    arrays.append(NamedArray(name, floats: values, shape: shape, as: format))
   }
 
   mutating func norm(_ name: String, _ width: Int) {
@@ -93,8 +110,8 @@ private struct RandomTensors {
     add("\(name).bias", [width], 0.1)
   }
 
-  mutating func blocks(_ prefix: String, _ width: Int) {
-    for layer in 0..<12 {
+  mutating func blocks(_ prefix: String, _ width: Int, layers: Int = 12) {
+    for layer in 0..<layers {
       let block = "\(prefix).resblocks.\(layer)"
       norm("\(block).ln_1", width)
       norm("\(block).ln_2", width)
@@ -109,13 +126,13 @@ private struct RandomTensors {
     }
   }
 
-  /// The text tower that both models have, but for the joint width.
-  mutating func textTower(embedding: Int) {
-    add("token_embedding.weight", [49408, 512], 0.02)
-    add("positional_embedding", [77, 512], 0.01)
-    blocks("transformer", 512)
-    norm("ln_final", 512)
-    add("text_projection", [512, embedding], 0.05)
+  /// The text tower that all models have, but for the widths.
+  mutating func textTower(embedding: Int, width: Int = 512) {
+    add("token_embedding.weight", [49408, width], 0.02)
+    add("positional_embedding", [77, width], 0.01)
+    blocks("transformer", width)
+    norm("ln_final", width)
+    add("text_projection", [width, embedding], 0.05)
     add("logit_scale", [], 0, around: 4.6052)
   }
 }

@@ -133,11 +133,15 @@ extension InflateStream {
 
   /// Verifies the Adler-32; false when the data end inside it.
   mutating func adlerTrailer() throws(InflateError) -> Bool {
+    try adlerTrailer(adler32(UnsafeRawBufferPointer(rebasing: output[0..<produced])))
+  }
+
+  /// The same with the checksum of what was expanded.
+  mutating func adlerTrailer(_ computed: UInt32) throws(InflateError) -> Bool {
     alignToByte()
     guard remainingBytes >= 4 else { return false }
     var declared: UInt32 = 0
     for _ in 0..<4 { declared = declared << 8 | UInt32(try bits(8)) }
-    let computed = adler32(UnsafeRawBufferPointer(rebasing: output[0..<produced]))
     guard declared == computed else { throw .checksum(declared: declared, computed: computed) }
     return true
   }

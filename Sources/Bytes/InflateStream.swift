@@ -16,7 +16,13 @@ private let fixedTables: (literals: InflateTable, distances: InflateTable)? = {
 /// Reads bits from the low end, writes bytes, and keeps both inside their buffers.
 struct InflateStream {
   let input: UnsafeRawBufferPointer
-  let output: UnsafeMutableRawBufferPointer
+  var output: UnsafeMutableRawBufferPointer
+  /// Whether to stop between two symbols when the output is nearly full, so that `blocks` can go on
+  /// with another one; otherwise the output is filled to its last byte.
+  var pauses = false
+  /// The block that is being expanded, and whether it is the last.
+  private var block = Block.none
+  private var isLast = false
   /// Next byte of input to load into `window`.
   var position = 0
   /// Bits loaded but not used, the next one lowest.
@@ -24,6 +30,15 @@ struct InflateStream {
   var windowBits = 0
   /// Bytes written.
   var produced = 0
+
+  /// Most bytes that one symbol stands for.
+  static let longestMatch = 258
+
+  private enum Block {
+    case none
+    case stored(left: Int)
+    case compressed(InflateTable, InflateTable)
+  }
 
   init(_ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer) {
     self.input = input
@@ -63,37 +78,51 @@ struct InflateStream {
     windowBits &-= count
   }
 
-  /// Expands blocks until the last one ends (true) or the output is full (false).
+  /// Expands blocks until the last one ends (true) or the output is full or nearly so (false).
   mutating func blocks() throws(InflateError) -> Bool {
     while true {
-      let isLast = try bits(1) == 1
-      let finished: Bool
-      switch try bits(2) {
-      case 0:
-        finished = try stored()
-      case 1:
-        guard let fixedTables else { throw .badCodeLengths(offset: consumed) }
-        finished = try compressed(fixedTables.literals, fixedTables.distances)
-      case 2:
-        let tables = try dynamicTables()
-        finished = try compressed(tables.literals, tables.distances)
-      default:
-        throw .badBlockType(offset: consumed)
+      if case .none = block { try nextBlock() }
+      switch block {
+      case .none: break
+      case .stored(let left): guard try stored(left) else { return false }
+      case .compressed(let literals, let distances):
+        guard try compressed(literals, distances) else { return false }
       }
-      if !finished { return false }
-      if isLast { return true }
+      block = .none
+      if isLast {
+        isLast = false  // a gzip file may have another member
+        return true
+      }
     }
   }
 
-  private mutating func stored() throws(InflateError) -> Bool {
+  private mutating func nextBlock() throws(InflateError) {
+    isLast = try bits(1) == 1
+    switch try bits(2) {
+    case 0: block = .stored(left: try storedLength())
+    case 1:
+      guard let fixedTables else { throw .badCodeLengths(offset: consumed) }
+      block = .compressed(fixedTables.literals, fixedTables.distances)
+    case 2:
+      let tables = try dynamicTables()
+      block = .compressed(tables.literals, tables.distances)
+    default: throw .badBlockType(offset: consumed)
+    }
+  }
+
+  private mutating func storedLength() throws(InflateError) -> Int {
     alignToByte()
     let length = UInt16(try bits(16))
     let complement = UInt16(try bits(16))
     guard length == ~complement else {
       throw .storedLength(offset: consumed, length: length, complement: complement)
     }
+    return Int(length)
+  }
+
+  private mutating func stored(_ left: Int) throws(InflateError) -> Bool {
     let start = consumed
-    let wanted = min(Int(length), output.count - produced)
+    let wanted = min(left, output.count - produced)
     let count = min(wanted, input.count - start)
     UnsafeMutableRawBufferPointer(rebasing: output[produced..<produced + count])
       .copyMemory(from: UnsafeRawBufferPointer(rebasing: input[start..<start + count]))
@@ -101,8 +130,9 @@ struct InflateStream {
     position = start + count
     window = 0
     windowBits = 0
+    block = .stored(left: left - count)
     guard count == wanted else { throw .truncated(offset: input.count) }
-    return count == Int(length)
+    return count == left
   }
 
   /// RFC 1951, 3.2.7: a code for code lengths, then the two codes of the block.
@@ -194,6 +224,7 @@ struct InflateStream {
           if try fastLoop(literalTable, literals.rootBits, distanceTable, distances.rootBits) {
             return true
           }
+          if pauses, output.count - produced < InflateStream.longestMatch { return false }
           let symbol = try entry(in: literalTable, rootBits: literals.rootBits)
           let kind = symbol & InflateTable.Kind.mask
           if kind == InflateTable.Kind.endOfBlock { return true }

@@ -12,6 +12,9 @@ public struct Limits: Sendable, Equatable {
   public var imageSide = 65_535
   /// Most scans of a progressive JPEG; each costs a pass over all coefficients.
   public var jpegScans = 100
+  /// Most pixels of all scans of a JPEG together: 24 scans of the largest picture, where encoders
+  /// write about ten.
+  public var jpegScanPixels = 1 << 32
   /// Most bytes of a file that is read whole: all but weights, which are mapped.
   public var readBytes = 1 << 31
   /// Most bytes that one deflate stream may expand to.

@@ -49,17 +49,20 @@ final class JPEGDecoder {
 
   func decode() throws -> RGBImage {
     guard case .scan(let first) = try segments() else { throw JPEGError.noScan(offset: position) }
-    guard var frame else { throw JPEGError.noFrame(offset: position) }
-    let isSinglePass = !frame.isProgressive && first.components.count == frame.components.count
-    if !frame.isProgressive {
+    guard
+      let (width, height, components) = frame.map({ ($0.width, $0.height, $0.components.count) })
+    else { throw JPEGError.noFrame(offset: position) }
+    let isProgressive = frame?.isProgressive ?? false
+    let isSinglePass = !isProgressive && first.components.count == components
+    if !isProgressive {
       // Motion JPEG leaves out the tables that everybody has.
       for index in 0..<2 {
         dcTables[index] = dcTables[index] ?? .standard(isDC: true, index: index)
         acTables[index] = acTables[index] ?? .standard(isDC: false, index: index)
       }
     }
-    try frame.allocate(coefficients: !isSinglePass)
-    self.frame = frame
+    // In place: a copy of the frame would keep what it holds for longer than it is needed.
+    try frame?.allocate(coefficients: !isSinglePass)
     if isSinglePass {
       try decodeScan(first, intoPlanes: true)
       try finishSinglePass()
@@ -70,12 +73,10 @@ final class JPEGDecoder {
         // Cut off in a segment between scans: Pillow's lenient mode has no rows to show at that
         // point and leaves its picture at 0, which is black, or no ink.
         return RGBImage(
-          width: frame.width, height: frame.height,
-          pixels: [UInt8](
-            repeating: frame.components.count == 4 ? 255 : 0,
-            count: frame.width * frame.height * 3))
+          width: width, height: height,
+          pixels: [UInt8](repeating: components == 4 ? 255 : 0, count: width * height * 3))
       }
-      try transformCoefficients()
+      transformCoefficients()
     }
     return try assemble()
   }
@@ -235,9 +236,9 @@ final class JPEGDecoder {
     let start = position
     guard var frame else { throw JPEGError.noFrame(offset: start) }
     scanCount += 1
-    guard scanCount <= limits.jpegScans else {
-      throw JPEGError.tooManyScans(limit: limits.jpegScans)
-    }
+    // A scan of a few hundred bytes can pass over all coefficients of the largest picture.
+    let allowed = min(limits.jpegScans, limits.jpegScanPixels / (frame.width * frame.height))
+    guard scanCount <= max(1, allowed) else { throw JPEGError.tooManyScans(limit: allowed) }
     let scan = try JPEGScan(try segment(0xDA), frame: frame, offset: start)
     // The steps that a component is coded with are those at its first scan.
     for component in scan.components where frame.components[component.index].steps == nil {

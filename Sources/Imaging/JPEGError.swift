@@ -33,7 +33,7 @@ public enum JPEGError: DiagnosticError, Equatable {
   case unknownComponent(id: Int, offset: Int)
   /// Spectral selection or successive approximation outside what progressive mode allows.
   case progression(start: Int, end: Int, high: Int, low: Int)
-  /// More scans than `Limits.jpegScans`.
+  /// More scans than `Limits.jpegScans`, or more pixels in all of them than `Limits.jpegScanPixels`.
   case tooManyScans(limit: Int)
   /// A table index outside 0...3.
   case tableIndex(marker: UInt8, index: Int, offset: Int)

@@ -2,25 +2,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JPEGDecoder {
-  /// Transforms the coefficients that several scans have collected.
-  func transformCoefficients() throws {
+  /// Transforms the coefficients that several scans have collected, and gives those of a component
+  /// back as soon as its samples are there: they are twice as large.
+  func transformCoefficients() {
+    guard let count = frame?.components.count else { return }
+    for index in 0..<count {
+      transform(index)
+      frame?.components[index].coefficients = nil
+    }
+  }
+
+  private func transform(_ index: Int) {
     guard let frame else { return }
+    let component = frame.components[index]
     let smooths = frame.isProgressive && frame.wantsSmoothing
-    for component in frame.components {
-      let steps = component.steps ?? [UInt16](repeating: 0, count: 64)
-      guard let memory = component.scales() else { return }
-      let scales = UnsafePointer(memory.base.assumingMemoryBound(to: Int16.self))
-      defer { withExtendedLifetime(memory) {} }
-      for row in 0..<component.blocksHigh {
-        guard let output = component.row(row * 8), let blocks = component.block(0, row) else {
-          return
-        }
-        if smooths {
-          smoothRow(component, frame, row, steps, scales, output)
-        } else {
-          for column in 0..<component.blocksWide {
-            inverseDCT(blocks + column * 64, scales, output + column * 8, component.stride)
-          }
+    let steps = component.steps ?? [UInt16](repeating: 0, count: 64)
+    guard let memory = component.scales() else { return }
+    let scales = UnsafePointer(memory.base.assumingMemoryBound(to: Int16.self))
+    defer { withExtendedLifetime(memory) {} }
+    for row in 0..<component.blocksHigh {
+      guard let output = component.row(row * 8), let blocks = component.block(0, row) else {
+        return
+      }
+      if smooths {
+        smoothRow(component, frame, row, steps, scales, output)
+      } else {
+        for column in 0..<component.blocksWide {
+          inverseDCT(blocks + column * 64, scales, output + column * 8, component.stride)
         }
       }
     }

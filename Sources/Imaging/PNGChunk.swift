@@ -17,6 +17,9 @@ struct PNGChunkReader {
   private var reader: ByteReader
   private let truncated: Truncation
 
+  /// Whether pictures of an animation follow the first, which are never looked at.
+  var isAnimation = false
+
   /// A reader behind the file's signature.
   init(_ bytes: UnsafeRawBufferPointer, _ truncated: Truncation) {
     reader = ByteReader(bytes, offset: 8)
@@ -72,7 +75,7 @@ struct PNGChunkReader {
   ///
   /// Like Pillow this forgives a missing end, but not a chunk that is cut off; and of an animation
   /// the pictures behind the first are never looked at.
-  mutating func skipTail(isAnimation: Bool) throws(PNGError) {
+  mutating func skipTail() throws(PNGError) {
     while let length = try? reader.u32BE(), let type = try? reader.take(4) {
       let isName = type.allSatisfy { (0x41...0x5A).contains($0 & 0xDF) }
       if !isName || String(decoding: type, as: UTF8.self) == "IEND" { return }

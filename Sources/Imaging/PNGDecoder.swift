@@ -135,17 +135,15 @@ private func decodePNG(
   }
   if header.colorType == .indexed, palette == nil { throw PNGError.noPalette }
   while reader.nextName() == "IDAT" { parts.append(try reader.next().payload) }
-  let data: [UInt8]
-  if parts.count == 1 {
-    data = try expand(parts[0], header, truncated)
-  } else {
-    var joined: [UInt8] = []
-    joined.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-    for part in parts { joined.append(contentsOf: part) }
-    data = try joined.withUnsafeBytes { try expand($0, header, truncated) }
+  reader.isAnimation = pictures > (isFirstPicture ? 1 : 0)
+  guard parts.count > 1 else {
+    return try expand(parts[0], header, palette ?? [], &reader, truncated)
   }
-  if truncated == .refuse { try reader.skipTail(isAnimation: pictures > (isFirstPicture ? 1 : 0)) }
-  return try assemblePNG(header, data, palette: palette ?? [])
+  var joined: [UInt8] = []
+  joined.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+  for part in parts { joined.append(contentsOf: part) }
+  parts = []
+  return try joined.withUnsafeBytes { try expand($0, header, palette ?? [], &reader, truncated) }
 }
 
 private func readPalette(_ chunk: PNGChunk) throws(PNGError) -> [UInt8] {
@@ -158,10 +156,12 @@ private func readPalette(_ chunk: PNGChunk) throws(PNGError) -> [UInt8] {
   return Array(chunk.payload) + [UInt8](repeating: 0, count: 768 - chunk.payload.count)
 }
 
-/// Expands the image data to what the header promises, or to less in a truncated file.
+/// Expands the image data to what the header promises, or to less in a truncated file, and converts
+/// each row as soon as it is there, so that no more than a few rows of it are kept.
 private func expand(
-  _ input: UnsafeRawBufferPointer, _ header: PNGHeader, _ truncated: Truncation
-) throws -> [UInt8] {
+  _ input: UnsafeRawBufferPointer, _ header: PNGHeader, _ palette: [UInt8],
+  _ reader: inout PNGChunkReader, _ truncated: Truncation
+) throws -> RGBImage {
   // Deflate expands at most 1032 times: a short file never gets a large buffer.
   let possible = input.count.multipliedReportingOverflow(by: 1032).partialValue + 65_536
   let expected = header.expandedBytes
@@ -169,21 +169,33 @@ private func expand(
     throw PNGError.tooLittleData(expected: expected, found: possible)
   }
   var failure: InflateError?
-  let data = [UInt8](unsafeUninitializedCapacity: min(expected, possible)) { buffer, count in
-    let result = inflatePrefix(input, wrapping: .zlib, into: UnsafeMutableRawBufferPointer(buffer))
-    failure = result.failure
-    count = result.progress.produced
+  var found = 0
+  var rowFailure: PNGError?
+  let count = header.width * header.height * 3
+  let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
+    guard let output = buffer.baseAddress else { return }
+    initialised = count
+    // The rest of a truncated picture is what zeros stand for.
+    if truncated == .accept { header.fillWithZeros(palette, buffer) }
+    var window = InflateWindow(input, total: min(expected, possible))
+    let rows = PNGRowSink(header, palette, output)
+    while let piece = window.next() { rows.take(piece) }
+    (failure, found, rowFailure) = (window.failure, window.count, rows.failure)
+    if rowFailure != nil || found < expected, truncated == .refuse { initialised = 0 }
   }
   if truncated == .refuse {
-    if case .truncated = failure {
+    if case .truncated = failure, found == expected {
       // What is missing may be the checksum behind complete data, which Pillow does not miss.
-      if data.count == expected { return data }
-      throw PNGError.tooLittleData(expected: expected, found: data.count)
+    } else if case .truncated = failure {
+      throw PNGError.tooLittleData(expected: expected, found: found)
+    } else if let failure {
+      throw failure
     }
-    if let failure { throw failure }
-    guard data.count == expected else {
-      throw PNGError.tooLittleData(expected: expected, found: data.count)
+    guard found == expected else {
+      throw PNGError.tooLittleData(expected: expected, found: found)
     }
+    try reader.skipTail()
   }
-  return data
+  if let rowFailure { throw rowFailure }
+  return RGBImage(width: header.width, height: header.height, pixels: pixels)
 }

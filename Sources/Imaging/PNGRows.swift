@@ -33,79 +33,103 @@ extension PNGHeader {
   }
 }
 
-/// Undoes the filters and converts to RGB, as far as whole rows of data go; the rest of a truncated
-/// picture is what zeros stand for.
-func assemblePNG(_ header: PNGHeader, _ filtered: [UInt8], palette: [UInt8]) throws -> RGBImage {
-  var data = filtered
-  var failure: PNGError?
-  let count = header.width * header.height * 3
-  let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
-    initialised = count
-    guard let output = buffer.baseAddress else { return }
-    if data.count < header.expandedBytes { fillWithZeros(header, palette, buffer) }
-    data.withUnsafeMutableBufferPointer { rows in
-      palette.withUnsafeBufferPointer { colors in
-        failure = header.convert(rows, colors, output)
-      }
+/// Takes expanded image data in pieces of any size, undoes the filters and converts each whole row to
+/// RGB in its place in the picture.
+final class PNGRowSink {
+  private let header: PNGHeader
+  private let palette: [UInt8]
+  private let output: UnsafeMutablePointer<UInt8>
+  private let passes: [PNGPass]
+  private var pass = 0
+  private var row = 0
+  /// The row being filled, its filter type first; the row above it; a row of an interlaced pass in
+  /// RGB.
+  private var current: UnsafeMutablePointer<UInt8>
+  private var above: UnsafeMutablePointer<UInt8>
+  private let colors: UnsafeMutablePointer<UInt8>
+  private let capacity: Int
+  private var filled = 0
+  /// The first filter type that does not exist; nothing is converted from there on.
+  private(set) var failure: PNGError?
+
+  /// A sink for `output`, which has room for the whole picture.
+  init(_ header: PNGHeader, _ palette: [UInt8], _ output: UnsafeMutablePointer<UInt8>) {
+    self.header = header
+    self.palette = palette
+    self.output = output
+    passes = header.passes.filter { $0.width > 0 && $0.height > 0 }
+    capacity = 1 + header.rowBytes(header.width)
+    current = .allocate(capacity: capacity)
+    above = .allocate(capacity: capacity)
+    above.initialize(repeating: 0, count: capacity)
+    colors = .allocate(capacity: header.isInterlaced ? header.width * 3 : 1)
+  }
+
+  deinit {
+    current.deallocate()
+    above.deallocate()
+    colors.deallocate()
+  }
+
+  /// Takes the next bytes; those after the last row are dropped.
+  func take(_ piece: UnsafeRawBufferPointer) {
+    guard let source = piece.bindMemory(to: UInt8.self).baseAddress else { return }
+    var taken = 0
+    while taken < piece.count, pass < passes.count, failure == nil {
+      let length = 1 + header.rowBytes(passes[pass].width)
+      let count = min(length - filled, piece.count - taken)
+      // safety: filled + count <= length, which is at most the capacity of a row.
+      (current + filled).update(from: source + taken, count: count)
+      filled += count
+      taken += count
+      if filled == length { finishRow(length - 1) }
     }
-    if failure != nil { buffer.update(repeating: 0) }
   }
-  if let failure { throw failure }
-  return RGBImage(width: header.width, height: header.height, pixels: pixels)
-}
 
-private func fillWithZeros(
-  _ header: PNGHeader, _ palette: [UInt8], _ output: UnsafeMutableBufferPointer<UInt8>
-) {
-  for index in output.indices {
-    output[index] = header.colorType == .indexed ? palette[index % 3] : 0
-  }
-}
-
-extension PNGHeader {
-  fileprivate func convert(
-    _ rows: UnsafeMutableBufferPointer<UInt8>, _ palette: UnsafeBufferPointer<UInt8>,
-    _ output: UnsafeMutablePointer<UInt8>
-  ) -> PNGError? {
-    guard let base = rows.baseAddress else { return nil }
-    var start = 0
-    for pass in passes where pass.width > 0 {
-      let length = rowBytes(pass.width)
-      let scratch = UnsafeMutablePointer<UInt8>.allocate(capacity: max(length, pass.width * 3) + 16)
-      scratch.initialize(repeating: 0, count: length)
-      defer { scratch.deallocate() }
-      // The row above the first one is zeros.
-      var above = UnsafePointer<UInt8>(scratch)
-      for row in 0..<pass.height {
-        guard start + 1 + length <= rows.count else { return nil }
-        // safety: the row lies inside `rows`; `above` has `length` bytes too.
-        let line = base + start + 1
-        guard unfilter(base[start], line, above, length, filterDistance) else {
-          return .filter(row: row, found: base[start])
-        }
-        above = UnsafePointer(line)
-        start += 1 + length
-        let y = pass.firstRow + row * pass.rowStep
-        let target = output + (y * width + pass.firstColumn) * 3
-        if pass.columnStep == 1 {
-          rowToRGB(line, pass.width, palette, target)
-        } else {
-          let colors = scratch
-          rowToRGB(line, pass.width, palette, colors)
-          for x in 0..<pass.width {
-            for channel in 0..<3 {
-              target[x * pass.columnStep * 3 + channel] = colors[x * 3 + channel]
-            }
+  private func finishRow(_ length: Int) {
+    let place = passes[pass]
+    let line = current + 1
+    guard unfilter(current[0], line, above + 1, length, header.filterDistance) else {
+      failure = .filter(row: row, found: current[0])
+      return
+    }
+    let y = place.firstRow + row * place.rowStep
+    // safety: the pass lies inside the picture, which `output` holds.
+    let target = output + (y * header.width + place.firstColumn) * 3
+    palette.withUnsafeBufferPointer { palette in
+      if place.columnStep == 1 {
+        header.rowToRGB(line, place.width, palette, target)
+      } else {
+        header.rowToRGB(line, place.width, palette, colors)
+        for x in 0..<place.width {
+          for channel in 0..<3 {
+            target[x * place.columnStep * 3 + channel] = colors[x * 3 + channel]
           }
         }
       }
     }
-    return nil
+    swap(&current, &above)
+    filled = 0
+    row += 1
+    if row == place.height {
+      (pass, row) = (pass + 1, 0)
+      // The row above the first one of a pass is zeros.
+      above.update(repeating: 0, count: capacity)
+    }
+  }
+}
+
+extension PNGHeader {
+  /// What a picture without any data shows.
+  func fillWithZeros(_ palette: [UInt8], _ output: UnsafeMutableBufferPointer<UInt8>) {
+    for index in output.indices {
+      output[index] = colorType == .indexed ? palette[index % 3] : 0
+    }
   }
 
   /// Converts one row to RGB by Pillow's rules: alpha is dropped, 16-bit samples keep their high
   /// byte except in gray without alpha, which is clipped at 255.
-  private func rowToRGB(
+  fileprivate func rowToRGB(
     _ row: UnsafePointer<UInt8>, _ width: Int, _ palette: UnsafeBufferPointer<UInt8>,
     _ output: UnsafeMutablePointer<UInt8>
   ) {

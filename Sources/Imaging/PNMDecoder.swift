@@ -159,28 +159,47 @@ func decodePNM(
   guard truncated == .accept || shortest <= bytes.count - reader.offset else {
     throw PNMError.truncated(offset: bytes.count)
   }
-  var samples = [UInt8](repeating: 0, count: header.count)
-  do {
-    if header.isPlain {
-      try readPlain(&samples, &reader, header)
-    } else {
-      readRaw(&samples, reader, header)
+  // Three bytes a pixel, whatever the file has: what is read goes to its place at once.
+  var failure: (any Error)?
+  let pixels = [UInt8](unsafeUninitializedCapacity: header.width * header.height * 3) {
+    buffer, count in
+    count = header.width * header.height * 3
+    buffer.update(repeating: 0)
+    do {
+      if header.isPlain {
+        try readPlain(buffer, &reader, header)
+      } else {
+        readRaw(buffer, reader, header)
+      }
+    } catch PNMError.truncated where truncated == .accept {
+      // The samples that are missing stay zero.
+    } catch {
+      failure = error
     }
-  } catch PNMError.truncated where truncated == .accept {
-    // The samples that are missing stay zero.
   }
-  return RGBImage(
-    width: header.width, height: header.height,
-    pixels: header.channels == 3 ? samples : samples.flatMap { [$0, $0, $0] })
+  if let failure { throw failure }
+  return RGBImage(width: header.width, height: header.height, pixels: pixels)
+}
+
+/// Puts a sample in its place: a gray one is all three of its pixel.
+@inline(__always)
+private func put(
+  _ sample: UInt8, _ index: Int, _ header: PNMHeader, _ pixels: UnsafeMutableBufferPointer<UInt8>
+) {
+  if header.channels == 3 {
+    pixels[index] = sample
+  } else {
+    for channel in 0..<3 { pixels[3 * index + channel] = sample }
+  }
 }
 
 /// Samples as decimal text.
 private func readPlain(
-  _ samples: inout [UInt8], _ reader: inout PNMReader, _ header: PNMHeader
+  _ pixels: UnsafeMutableBufferPointer<UInt8>, _ reader: inout PNMReader, _ header: PNMHeader
 ) throws {
-  for index in samples.indices {
+  for index in 0..<header.count {
     if header.kind == 1 {
-      samples[index] = try reader.bit() == 0 ? 255 : 0
+      put(try reader.bit() == 0 ? 255 : 0, index, header, pixels)
       continue
     }
     let start = reader.offset
@@ -188,25 +207,28 @@ private func readPlain(
     guard value <= header.maximum else {
       throw PNMError.sample(found: value, maximum: header.maximum, offset: start)
     }
-    samples[index] = header.scaled(value)
+    put(header.scaled(value), index, header, pixels)
   }
 }
 
 /// Samples as bytes, pairs of bytes or bits; of a file that is cut off, whole rows only.
-private func readRaw(_ samples: inout [UInt8], _ reader: PNMReader, _ header: PNMHeader) {
+private func readRaw(
+  _ pixels: UnsafeMutableBufferPointer<UInt8>, _ reader: PNMReader, _ header: PNMHeader
+) {
   let bytes = UnsafeRawBufferPointer(rebasing: reader.bytes.dropFirst(reader.offset))
   let rows = min(header.height, bytes.count / header.rowBytes)
   if header.kind == 4 {
     for index in 0..<rows * header.width {
       let (y, x) = index.quotientAndRemainder(dividingBy: header.width)
       let bit = bytes[y * header.rowBytes + x / 8] >> (7 - UInt8(x % 8)) & 1
-      samples[index] = bit == 0 ? 255 : 0
+      put(bit == 0 ? 255 : 0, index, header, pixels)
     }
     return
   }
   for index in 0..<rows * header.width * header.channels {
-    samples[index] = header.scaled(
+    let value =
       header.sampleBytes == 1
-        ? Int(bytes[index]) : Int(bytes[2 * index]) << 8 | Int(bytes[2 * index + 1]))
+      ? Int(bytes[index]) : Int(bytes[2 * index]) << 8 | Int(bytes[2 * index + 1])
+    put(header.scaled(value), index, header, pixels)
   }
 }

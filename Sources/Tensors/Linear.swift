@@ -107,9 +107,11 @@ extension Tensor {
     storage.packed.withLock { forms in
       if let form = forms[transposition] { return form }
       let (rows, columns) = (shape[0], shape[1])
-      let form = PackedMatrix(
-        transposition, k: transposition == .none ? rows : columns,
-        n: transposition == .none ? columns : rows, b: storage.base, ldb: columns)
+      let form = storage.withElements {
+        PackedMatrix(
+          transposition, k: transposition == .none ? rows : columns,
+          n: transposition == .none ? columns : rows, b: $0, ldb: columns)
+      }
       forms[transposition] = form
       storage.giveBackIfRereadable()
       return form

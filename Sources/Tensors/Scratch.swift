@@ -45,6 +45,14 @@ final class ThreadState {
 
   deinit { base?.deallocate() }
 
+  /// Gives the scratch stack back, unless some of it is lent.
+  func giveBack() {
+    guard used == 0 else { return }
+    base?.deallocate()
+    base = nil
+    (capacity, wanted) = (0, 0)
+  }
+
   func push(_ count: Int) -> Loan {
     let floats = (count &+ 16 &+ 15) & ~15
     used &+= floats

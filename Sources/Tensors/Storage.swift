@@ -9,13 +9,64 @@ package protocol RereadableMemory: AnyObject {
   func giveBack(_ bytes: UnsafeRawBufferPointer)
 }
 
+/// Values that are somewhere else until they are wanted: half precision in a weight file.
+package struct DeferredValues: Sendable {
+  /// Writes all values.
+  let fill: @Sendable (UnsafeMutablePointer<Float>) -> Void
+  /// Tells the source that its memory is not needed for some time.
+  let giveBack: @Sendable () -> Void
+
+  /// Values that `fill` writes, as often as they are wanted.
+  package init(
+    fill: @escaping @Sendable (UnsafeMutablePointer<Float>) -> Void,
+    giveBack: @escaping @Sendable () -> Void
+  ) {
+    (self.fill, self.giveBack) = (fill, giveBack)
+  }
+}
+
+/// Deferred values, written at most once into memory that stays.
+private final class DeferredMemory: Sendable {
+  let values: DeferredValues
+  private let made = Mutex<(UInt, capacity: Int)?>(nil)
+
+  init(_ values: DeferredValues) { self.values = values }
+
+  /// The values in memory, if somebody wanted them to stay.
+  var existing: UnsafeMutablePointer<Float>? {
+    made.withLock { $0.flatMap { UnsafeMutablePointer(bitPattern: $0.0) } }
+  }
+
+  func memory(_ count: Int) -> UnsafeMutablePointer<Float> {
+    made.withLock { made in
+      if let base = made.flatMap({ UnsafeMutablePointer<Float>(bitPattern: $0.0) }) { return base }
+      let (base, capacity) = BufferPool.take(count)
+      values.fill(base)
+      values.giveBack()
+      made = (UInt(bitPattern: base), capacity)
+      return base
+    }
+  }
+
+  deinit {
+    made.withLock { made in
+      guard let (address, capacity) = made,
+        let base = UnsafeMutablePointer<Float>(bitPattern: address)
+      else { return }
+      BufferPool.give(base, capacity: capacity)
+    }
+  }
+}
+
 /// Float memory owned by a tensor, or borrowed from a mapped file whose owner it keeps alive.
 ///
 /// Written once, by the operation that creates the tensor, and never changed afterwards: sharing
 /// is safe between threads and between tensors.
 final class Storage: @unchecked Sendable {
-  let base: UnsafeMutablePointer<Float>
   let count: Int
+  /// Nil where the values are deferred.
+  private let direct: UnsafeMutablePointer<Float>?
+  private let deferred: DeferredMemory?
   private let capacity: Int
   private let owner: AnyObject?
   /// Packed forms of a frozen matrix, made at first use (Linear.swift).
@@ -23,28 +74,64 @@ final class Storage: @unchecked Sendable {
 
   /// Uninitialised memory for `count` elements, 64-byte aligned.
   init(count: Int) {
-    (base, capacity) = BufferPool.take(count)
+    (direct, capacity) = BufferPool.take(count)
     self.count = count
+    deferred = nil
     owner = nil
   }
 
   /// Borrows memory that `owner` keeps alive, such as a mapped weight file.
   init(borrowing base: UnsafePointer<Float>, count: Int, owner: AnyObject) {
-    self.base = UnsafeMutablePointer(mutating: base)
+    direct = UnsafeMutablePointer(mutating: base)
     self.count = count
     self.owner = owner
+    deferred = nil
     capacity = 0
+  }
+
+  /// Values that take no memory until they are wanted.
+  init(deferring values: DeferredValues, count: Int) {
+    direct = nil
+    deferred = DeferredMemory(values)
+    self.count = count
+    owner = nil
+    capacity = 0
+  }
+
+  /// The elements; deferred ones stay in memory from here on.
+  @inline(__always)
+  var base: UnsafeMutablePointer<Float> {
+    if let direct { return direct }
+    return deferredBase
+  }
+
+  @inline(never)
+  private var deferredBase: UnsafeMutablePointer<Float> {
+    guard let deferred else { fatalError("a storage without memory") }
+    return deferred.memory(count)
+  }
+
+  /// Lends the elements for a moment: deferred ones do not stay, which would hold a weight twice
+  /// once it is packed.
+  func withElements<Result>(_ body: (UnsafePointer<Float>) -> Result) -> Result {
+    guard let deferred, deferred.existing == nil else { return body(UnsafePointer(base)) }
+    let (memory, capacity) = BufferPool.take(count)
+    defer { BufferPool.give(memory, capacity: capacity) }
+    deferred.values.fill(memory)
+    return body(UnsafePointer(memory))
   }
 
   /// After packing nobody reads a frozen weight for a long time: its copy in a mapped file need not
   /// stay in memory.
   func giveBackIfRereadable() {
+    deferred?.values.giveBack()
     guard let owner = owner as? any RereadableMemory else { return }
+    let base = base
     owner.giveBack(UnsafeRawBufferPointer(start: base, count: count * 4))
   }
 
   deinit {
-    if owner == nil { BufferPool.give(base, capacity: capacity) }
+    if owner == nil, let direct { BufferPool.give(direct, capacity: capacity) }
   }
 }
 
@@ -91,5 +178,19 @@ enum BufferPool {
       return true
     }
     if !kept { UnsafeMutableRawPointer(pointer).deallocate() }
+  }
+
+  /// Whether memory of this size class is on the shelf.
+  static func holds(_ capacity: Int) -> Bool {
+    lock.withLock { _ in shelf.free[capacity]?.isEmpty == false }
+  }
+
+  /// Gives everything on the shelf back to the system.
+  static func empty() {
+    let free = lock.withLock { _ -> Shelf in
+      defer { shelf = Shelf() }
+      return shelf
+    }
+    for pointer in free.free.values.joined() { UnsafeMutableRawPointer(pointer).deallocate() }
   }
 }

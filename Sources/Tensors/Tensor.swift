@@ -66,6 +66,12 @@ public struct Tensor: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerL
       storage: Storage(borrowing: base, count: shape.reduce(1, *), owner: owner))
   }
 
+  /// Values that take no memory before they are wanted, and none beside a packed form of theirs.
+  package init(deferring values: DeferredValues, shape: [Int]) {
+    self.init(
+      shape: shape, storage: Storage(deferring: values, count: shape.reduce(1, *)))
+  }
+
   /// A tensor of one repeated value.
   public static func full(_ shape: [Int], _ value: Float) -> Tensor {
     Tensor(shape: shape) { $0.update(repeating: value, count: shape.reduce(1, *)) }

@@ -174,10 +174,15 @@ final class ThreadPool: @unchecked Sendable {
     }
 
     func loop() {
-      ThreadState.current.isInTask = true
+      let state = ThreadState.current
+      state.isInTask = true
       var last: UInt64 = 0
+      var kept = KeptMemory.requests.load(ordering: .relaxed)
       while true {
         last = pool.await(after: last)
+        let requests = KeptMemory.requests.load(ordering: .relaxed)
+        if kept != requests { state.giveBack() }
+        kept = requests
         // A worker beyond the present thread count sits this job out.
         guard index < Threads.count else { continue }
         pool.inside.wrappingAdd(1, ordering: .acquiringAndReleasing)

@@ -29,6 +29,15 @@ extension StoredTensor {
     }
   }
 
+  /// Gives the physical memory of the tensor's part of a mapped file back to the system; the next
+  /// read of it comes from the file again.
+  package func giveBack() {
+    guard let file = storage.owner as? MappedFile, count > 0, isContiguous else { return }
+    let size = dtype.byteCount
+    file.giveBack(
+      UnsafeRawBufferPointer(rebasing: storage.bytes[offset * size..<(offset + count) * size]))
+  }
+
   /// Copies strided or big-endian elements into row-major little-endian order.
   private func gather<Bits: FixedWidthInteger>(
     _ type: Bits.Type, into target: UnsafeMutableRawBufferPointer

@@ -52,7 +52,7 @@ struct ZipArchive: Sendable {
   /// Refuses an archive whose deflated entries would together take memory far beyond its own size.
   ///
   /// - Parameter wanted: the entries that are going to be inflated and kept.
-  /// - Throws: the error that names the sizes.
+  /// - Throws: `ZipError.tooLarge`.
   func checkExpansion(_ wanted: some Sequence<ZipEntry>) throws(ZipError) {
     let limit = file.bytes.count * ZipArchive.expansionFactor + limits.inflatedBytes
     var total = 0

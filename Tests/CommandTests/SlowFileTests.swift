@@ -4,6 +4,7 @@
 #if os(Linux)
   import Bytes
   import Foundation
+  import Shapes
   import Support
   import Testing
 

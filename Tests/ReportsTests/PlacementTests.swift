@@ -91,29 +91,6 @@ import Testing
           epoch: 1, loss: 2, cls: 3, cse: 4, learningRate: 5, validation: 6, test: 7, seconds: 8))
   }
 
-  @Test func `every figure of an epoch is written under its own name`() {
-    let epoch = Report.Epoch(
-      epoch: 1, loss: 2, cls: 3, cse: 4, learningRate: 5, validation: 6, test: 7, seconds: 8)
-    #expect(EpochLog.csvLine(epoch) == "1,2.0,3.0,4.0,5.0,6.0,7.0,8.0\n")
-    #expect(
-      EpochLog.events(epoch, wallTime: 9)
-        == EventFile.scalars(
-          [
-            ("loss/total", 2), ("loss/cls", 3), ("loss/cse", 4), ("lr", 5), ("map/validation", 6),
-            ("map/test", 7), ("time/seconds", 8),
-          ], step: 1, wallTime: 9))
-  }
-
-  @Test func `a length of 128 takes two bytes`() throws {
-    // The entry of a scalar: field 1 with the tag, field 2 with four bytes; 2 + 121 + 5 = 128, which
-    // protocol buffers write as 80 01.
-    let tag = String(repeating: "t", count: 121)
-    let record = EventFile.scalars([(tag, 1)], step: 1, wallTime: 1)
-    let start: [UInt8] = [0x0A, 0x80, 0x01, 0x0A, 121, UInt8(ascii: "t")]
-    #expect(record.firstRange(of: start) != nil)
-    #expect(EventFile.validLength(record) == record.count)
-  }
-
   @Test func `a thinned curve is nowhere farther away than it says`() {
     let round = (0...200).map { step in
       let recall = Double(step) / 200

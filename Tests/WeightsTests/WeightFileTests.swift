@@ -3,6 +3,7 @@
 
 import Bytes
 import Foundation
+import Shapes
 import Support
 import Testing
 
@@ -63,10 +64,10 @@ struct WeightFileTests {
   func deferred() throws {
     var damaged = RawEntry("b.npy", [])
     let array = NPY.bytes(
-      of: NamedArray("", bytes: [UInt8](repeating: 0, count: 5000), shape: [5000], as: .u8))
+      of: NamedArray("", bytes: [UInt8](repeating: 0, count: 50_000), shape: [50_000], as: .u8))
     let header = Array(array.prefix(128))
     damaged.data = [0] + RawZip.little(128, 2) + RawZip.little(~128, 2) + header
-    damaged.data += deflatedRun(of: 0, count: 5000)
+    damaged.data += deflatedRun(of: 0, count: 50_000)
     damaged.method = 8
     damaged.size = array.count
     damaged.checksum = array.withUnsafeBytes { crc32($0) } ^ 1
@@ -77,8 +78,8 @@ struct WeightFileTests {
     #expect(errorCode { _ = try WeightFile.parse(bytes) } == "zip.checksum")
     let file = try WeightFile.parse(bytes, deferring: true)
     #expect(
-      file.tensors.map(\.name) == ["a", "b"] && file.tensors.map(\.shape) == [[5000], [5000]])
-    #expect(try file["a"]?.loaded().integers() == [Int](repeating: 0, count: 5000))
+      file.tensors.map(\.name) == ["a", "b"] && file.tensors.map(\.shape) == [[50_000], [50_000]])
+    #expect(try file["a"]?.loaded().integers() == [Int](repeating: 0, count: 50_000))
     #expect(errorCode { _ = try file["b"]?.loaded() } == "zip.checksum")
     // A header that lies about its array is seen without opening it.
     whole.size -= 1

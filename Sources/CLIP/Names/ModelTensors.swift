@@ -152,9 +152,10 @@ public struct ModelTensors: Sendable {
     case .stored(let tensor): return try ModelTensors.tensor(tensor)
     case .transposed(let tensor): return try ModelTensors.tensor(tensor).transposed
     case .joined(let parts):
-      var tensors: [Tensor] = []
-      for part in parts { tensors.append(try ModelTensors.tensor(part)) }
-      return concatenate(tensors)
+      for part in parts where !part.dtype.isFloatingPoint {
+        throw .numberFormat(name: part.name, found: part.dtype.rawValue)
+      }
+      return ModelTensors.tensor(parts, shape: found)
     case nil: throw .missing(name: fileName(name), layout: layout)
     }
   }
@@ -179,9 +180,23 @@ public struct ModelTensors: Sendable {
     if let (base, owner) = stored.contiguousFloats {
       return Tensor(borrowing: base, shape: stored.shape, owner: owner)
     }
-    return Tensor(shape: stored.shape) { out in
-      stored.copyFloats(into: UnsafeMutableBufferPointer(start: out, count: stored.count))
-    }
+    return tensor([stored], shape: stored.shape)
+  }
+
+  /// Rows of several stored tensors as single precision.
+  ///
+  /// Matrices stay as they are stored until they are packed: widened ones would stand beside their
+  /// packed forms for nothing.
+  private static func tensor(_ parts: [StoredTensor], shape: [Int]) -> Tensor {
+    let values = DeferredValues(
+      fill: { out in
+        var place = out
+        for part in parts {
+          part.copyFloats(into: UnsafeMutableBufferPointer(start: place, count: part.count))
+          place += part.count
+        }
+      }, giveBack: { for part in parts { part.giveBack() } })
+    return Tensor(deferring: values, shape: shape)
   }
 }
 

@@ -47,23 +47,38 @@ enum TextEntities {
   ///
   /// Names in capitals count too where no other name is meant (`&EACUTE;`). A reference that
   /// itself means a semicolon stays.
-  static func unescapeTerminated(_ text: [UInt32]) -> [UInt32] {
+  ///
+  /// With `nested` an ampersand that a reference means is decoded again with what follows it, as
+  /// the next pass would, as long as that is an ampersand.
+  static func unescapeTerminated(_ text: [UInt32], nested: Bool = false) -> [UInt32] {
     replace(text) { text, start in
-      let isNumber = start + 1 < text.count && text[start + 1] == hash
-      let first = start + (isNumber ? 2 : 1)
+      guard let (value, first) = terminated(text, start) else { return nil }
       var end = first
-      while end < text.count, end - first <= 24, isAlphanumeric(text[end]) { end += 1 }
-      guard (1...24).contains(end - first), end < text.count, text[end] == semicolon
-      else { return nil }
-      if !isNumber {
-        let name = text[first..<end]
-        guard let value = lookUp(name, in: named) ?? lookUp(name, in: capitals) else { return nil }
-        return (value, end + 1)
-      }
-      guard let (value, after) = number(text, at: start), after == end + 1, value != [semicolon]
-      else { return nil }
-      return (value, after)
+      guard nested, value == [ampersand] else { return (value, end) }
+      // safety: end - 1 is the reference's semicolon, which is read as the ampersand it means.
+      while let (next, after) = terminated(text, end - 1), next == [ampersand] { end = after }
+      return (value, end)
     }
+  }
+
+  /// The reference with a semicolon whose ampersand stands at `start`, or is thought to.
+  private static func terminated(
+    _ text: [UInt32], _ start: Int
+  ) -> (value: [UInt32], end: Int)? {
+    let isNumber = start + 1 < text.count && text[start + 1] == hash
+    let first = start + (isNumber ? 2 : 1)
+    var end = first
+    while end < text.count, end - first <= 24, isAlphanumeric(text[end]) { end += 1 }
+    guard (1...24).contains(end - first), end < text.count, text[end] == semicolon
+    else { return nil }
+    if !isNumber {
+      let name = text[first..<end]
+      guard let value = lookUp(name, in: named) ?? lookUp(name, in: capitals) else { return nil }
+      return (value, end + 1)
+    }
+    guard let (value, after) = number(text, at: start), after == end + 1, value != [semicolon]
+    else { return nil }
+    return (value, after)
   }
 
   /// Replaces references; `decode` gets the offset of an ampersand and returns the text meant and

@@ -8,11 +8,12 @@
 enum TextRepair {
   /// Longest segment in code points; a longer line is repaired in parts.
   static let longestSegment = 1_000_000
-  /// Code points that the repetitions of one segment may visit in all.
+  /// How often a segment is repaired at most.
   ///
-  /// Reached only by thousands of nested references (`&amp;amp;amp;...`), where ftfy's time grows
-  /// with the square of the length; from there on the segment stays as it is.
-  static let visitLimit = 1 << 27
+  /// Reached only by references nested deeper (`&amp;amp;amp;...`) beside characters that are not
+  /// ASCII, where ftfy's time grows with the square of the length; from there on the segment stays
+  /// as it is.
+  static let passLimit = 64
 
   /// The repaired text.
   static func repair(_ text: [UInt32]) -> [UInt32] {
@@ -34,9 +35,11 @@ enum TextRepair {
 
   private static func repairSegment(_ segment: [UInt32], unescaping: Bool) -> [UInt32] {
     var text = segment
-    var visits = 0
-    while visits <= visitLimit {
-      visits += text.count
+    // Of plain ASCII nothing but references changes, so ampersands can be followed at once.
+    if unescaping, text.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+      text = TextEntities.unescapeTerminated(text, nested: true)
+    }
+    for _ in 0..<passLimit {
       var next = unescaping ? TextEntities.unescapeTerminated(text) : text
       next = Mojibake.repair(next)
       next = Mojibake.replaceC1Controls(next)

@@ -169,6 +169,7 @@ public func parseImageList(
       throw .repeatedPath(line: number, path: path, first: first)
     }
     var labels: [Int] = []
+    var seen: Set<Int> = []
     for field in fields.dropFirst() {
       guard let label = Int(field), !field.hasPrefix("+") else {
         throw .badLabel(line: number, found: field)
@@ -176,7 +177,7 @@ public func parseImageList(
       guard label >= 0, label < classes else {
         throw .labelOutOfRange(line: number, label: label, classes: classes)
       }
-      guard !labels.contains(label) else { throw .repeatedLabel(line: number, label: label) }
+      guard seen.insert(label).inserted else { throw .repeatedLabel(line: number, label: label) }
       labels.append(label)
     }
     images.append(ListedImage(path: path, labels: labels))

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import FuzzWork
 import PromptTuning
 
 /// libFuzzer's entry; the first byte chooses the format and whether the classes are given.
@@ -13,6 +14,8 @@ import PromptTuning
 /// - Returns: 0, always.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let work = Work(count)
+  defer { work.check() }
   guard let data, count > 0 else { return 0 }
   let bytes = UnsafeRawBufferPointer(start: data + 1, count: count - 1)
   let formats = AnnotationFormat.all

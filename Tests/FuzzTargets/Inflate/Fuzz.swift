@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import FuzzWork
 
 /// libFuzzer's entry; the first byte picks the wrapping.
 ///
@@ -11,6 +12,8 @@ import Bytes
 /// - Returns: 0, always.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let work = Work(count, declared: 1 << 20)
+  defer { work.check() }
   guard let data, count > 0 else { return 0 }
   let wrapping = [InflateWrapping.raw, .zlib, .gzip][Int(data[0]) % 3]
   let bytes = UnsafeRawBufferPointer(start: data + 1, count: count - 1)

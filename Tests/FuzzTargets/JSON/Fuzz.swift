@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import FuzzWork
 
 /// Called by the fuzzer with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  let work = Work(count)
+  defer { work.check() }
   guard let value = try? JSON.parse(UnsafeRawBufferPointer(start: start, count: count)) else {
     return 0
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import FuzzWork
 import PromptTuning
 
 /// libFuzzer's entry.
@@ -12,6 +13,8 @@ import PromptTuning
 /// - Returns: 0, always.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let work = Work(count)
+  defer { work.check() }
   let bytes = UnsafeRawBufferPointer(start: data, count: count)
   _ = try? parseClassNames(bytes)
   if let images = try? parseImageList(bytes, classes: 20) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import FuzzWork
 import Imaging
 
 /// libFuzzer's entry.
@@ -12,6 +13,8 @@ import Imaging
 /// - Returns: 0, always.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let work = Work(count, declared: 3 << 18)
+  defer { work.check() }
   var limits = Limits()
   limits.pixels = 1 << 18
   let bytes = UnsafeRawBufferPointer(start: data, count: count)

@@ -1,11 +1,14 @@
 // Fuzz - pickles, inside a correct archive so that every mutation reaches the machine.
 // SPDX-License-Identifier: Apache-2.0
 
+import FuzzWork
 import Weights
 
 /// Called by the fuzzer with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  let work = Work(count, declared: 1 << 23)
+  defer { work.check() }
   let pickle = Array(UnsafeBufferPointer(start: start, count: count))
   let entries = [("m/data.pkl", pickle), ("m/data/0", [UInt8](repeating: 1, count: 24))]
   guard let file = try? WeightFile.parse(archive(entries)) else { return 0 }

@@ -1,6 +1,7 @@
 // FuzzResize - any sizes through resize and both recipes: the right shape, bilinear within range.
 // SPDX-License-Identifier: Apache-2.0
 
+import FuzzWork
 import Imaging
 
 /// libFuzzer's entry; six bytes choose the sizes and the filter, the rest are the pixels.
@@ -11,6 +12,8 @@ import Imaging
 /// - Returns: 0, always.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let work = Work(count, declared: 1 << 23)
+  defer { work.check() }
   guard let data, count > 6 else { return 0 }
   let (width, height) = (1 + Int(data[0]), 1 + Int(data[1]))
   let (newWidth, newHeight) = (1 + Int(data[2]), 1 + Int(data[3]))

@@ -1,11 +1,14 @@
 // Fuzz - safetensors: whatever is accepted is written and read back equal.
 // SPDX-License-Identifier: Apache-2.0
 
+import FuzzWork
 import Weights
 
 /// Called by the fuzzer with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  let work = Work(count)
+  defer { work.check() }
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))
   guard let file = try? Safetensors.parse(bytes) else { return 0 }
   let arrays = file.tensors.map { NamedArray($0) }

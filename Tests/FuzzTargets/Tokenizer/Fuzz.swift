@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CLIP
+import FuzzWork
 
 /// One input of the fuzzer.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzTokenizer(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let work = Work(count)
+  defer { work.check() }
   guard let tokenizer = try? Tokenizer.clip() else { return 0 }
   let bytes = UnsafeBufferPointer(start: data, count: count)
   let ids = tokenizer.encode(utf8: bytes)
