@@ -13,8 +13,8 @@ enum ImagesBench {
   /// One decoding for each photograph, then both recipes' resizes of the PNG ones.
   ///
   /// - Parameter folder: where the photographs lie; nil for the project's own.
-  /// - Returns: the work, by name.
-  /// - Throws: when the folder or a photograph cannot be read.
+  /// - Returns: the pieces of work.
+  /// - Throws: what reading the folder or decoding a picture ends with.
   static func all(_ folder: String?) throws -> [Work] {
     let folder = folder ?? ours
     let paths = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()

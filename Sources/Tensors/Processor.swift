@@ -53,7 +53,7 @@ public enum Processor {
     ///   - basic: register C of leaf 1.
     ///   - more: register B of leaf 7.
     ///   - saved: XCR0; 0 where it cannot be read.
-    /// - Returns: the names of the sets that kernels may use.
+    /// - Returns: the names, as in ``features``.
     static func features(basic: UInt32, more: UInt32, saved: UInt64) -> [String] {
       func all<Bits: BinaryInteger>(_ register: Bits, _ bits: [Int]) -> Bool {
         bits.allSatisfy { register >> Bits($0) & 1 == 1 }

@@ -37,7 +37,7 @@ enum ForeignFormat {
 
   private static let marks: [Mark] = [
     Mark("GGUF", "a GGUF file, llama.cpp's", original),
-    // The old ones are numbers, stored with their low byte first.
+    // These are numbers, stored with their low byte first.
     Mark("lmgg", "a file of old ggml", original),
     Mark("fmgg", "a file of old ggml (ggmf)", original),
     Mark("tjgg", "a file of old ggml (ggjt)", original),

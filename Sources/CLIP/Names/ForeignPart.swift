@@ -32,7 +32,7 @@ struct ForeignPart: Sendable, Equatable {
   /// - Parameters:
   ///   - names: a file's tensors, wrappers taken off.
   ///   - wanted: `.images` and `.texts` leave out what concerns the other alone.
-  /// - Returns: the part; nil where all is CLIP's.
+  /// - Returns: the part, or nil.
   static func first(in names: [String], for wanted: Concern) -> ForeignPart? {
     // Most names are those of ordinary blocks, which the towers check themselves.
     let names = names.filter { name in !usual.contains { name.hasPrefix($0) } }

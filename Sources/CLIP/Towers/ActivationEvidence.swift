@@ -18,7 +18,7 @@ extension Activation {
   ///   - file: for its metadata.
   ///   - configuration: what lies beside the file.
   ///   - wanted: whose layers will be computed.
-  /// - Returns: the activation and what says so.
+  /// - Returns: the activation, and how it is known.
   /// - Throws: `ModelError.activation` when the evidence is a word that is not known, or
   ///   `.contradiction`.
   static func evidence(

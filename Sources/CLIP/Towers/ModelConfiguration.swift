@@ -69,7 +69,7 @@ struct ModelConfiguration {
   /// What the files say about the activation, each with its place.
   ///
   /// - Parameter wanted: whose layers matter.
-  /// - Returns: none where nothing is said.
+  /// - Returns: a statement of each file that makes one.
   /// - Throws: `ModelError.activation` for an unknown word, or two for one model.
   func activations(
     _ wanted: ForeignPart.Concern
