@@ -3,9 +3,9 @@
 """What `lmpt train` does between the image features and the kept epoch, with torch and sklearn.
 
 Four generators of torch's, one per purpose: random starts from the seed, the order of the images
-from seed + 1, mirroring from seed + 2, the validation split from seed + 3. An epoch first draws a
-number per image; below 0.5 the image is shown mirrored (under class-aware sampling: the image that
-stands at that place of the epoch). Methods with a second sampler draw for it after the first, from
+from seed + 1, mirroring from seed + 2, the validation split from seed + 3. For every epoch the
+third draws a number per image; below 0.5 the image is shown mirrored (under class-aware sampling:
+the image that stands at that place of the epoch). Methods with a second sampler draw for it after the first, from
 the same generators.
 
 `python runs.py` rewrites Fixtures/runs after `training.py`; the same versions give the same bytes.
@@ -191,7 +191,12 @@ class Run:
 
 
 def is_decided(run):
-    """Whether no rounding can turn a decision: a rank of a score, or a step of a plateau."""
+    """Whether no rounding can turn a decision, a rank of a score or a step of a plateau.
+
+    A plateau of many epochs is there for its drops.
+    """
+    if run.o["epochs"] > 9 and len({row[3] for row in run.history}) == 1:
+        return False
     if run.o["schedule"] == "plateau" and run.o["select"] != "test" and not run.held:
         best = math.inf
         for value in run.watched:
@@ -202,8 +207,8 @@ def is_decided(run):
 
 
 def decided_run(o):
-    """The run with the first of some seeds that leaves no decision to a rounding."""
-    for seed in range(o["seed"], o["seed"] + 1000, 100):
+    """The run with the first of some seeds that has drops and leaves no decision to a rounding."""
+    for seed in range(o["seed"], o["seed"] + 10_000, 100):
         run = Run({**o, "seed": seed})
         run.train()
         if is_decided(run):
@@ -216,7 +221,6 @@ def main():
     for name, o in CASES.items():
         run = decided_run(o)
         rates = len({row[3] for row in run.history})
-        assert o["epochs"] < 9 or rates > 1, "a plateau without a drop"
         print(f"{name}: seed {run.o['seed']}, {len(run.held)} held out, epoch {run.kept} of "
               f"{o['epochs']} kept, {rates} rates, {run.clear:.0f} errors apart, loss "
               f"{run.history[0][0]:.4f} to {run.history[-1][0]:.4f}")

@@ -49,17 +49,18 @@ extension RunFixture {
     _ side: String, _ count: Int, views: Int, _ view: ImageView
   ) throws -> ImageTable {
     /// A tensor with a row for every view of every image: first all as they are, then mirrored.
-    func rows(_ name: String) throws -> Tensor {
+    func rows(_ name: String, rank: Int) throws -> Tensor {
       let tensor = try stored("\(side)/\(name)")
-      guard tensor.shape.first == count * views, tensor.shape.last == model.architecture.embedding
+      guard tensor.shape.count == rank, tensor.shape[0] == count * views,
+        tensor.shape[rank - 1] == model.architecture.embedding
       else { throw FixtureError.manifest("describes \(name) of other images than the lists") }
       return Tensor(tensor)
     }
-    var table = ImageTable(features: try rows("features"), count: count)
+    var table = ImageTable(features: try rows("features", rank: 2), count: count)
     switch view {
     case .features: break
     case .places:
-      let places = try rows("places")
+      let places = try rows("places", rank: 3)
       table.places = { places.gather($0) }
     case .pixels:
       let pictures = try pictures(side)

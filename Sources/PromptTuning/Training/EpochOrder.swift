@@ -17,7 +17,8 @@ struct EpochOrder {
   ///   - count: number of training images.
   ///   - members: the rows that show each class.
   ///   - order: draws the images.
-  ///   - mirroring: draws the flips, one per image with probability 0.5.
+  ///   - mirroring: draws the flips, one per image with probability 0.5; under class-aware sampling,
+  ///     where an image may come twice, one per place of the epoch.
   init(
     _ sampling: Sampling, count: Int, members: [[Int]], order: inout Generator,
     mirroring: inout Generator
