@@ -38,10 +38,14 @@ def asymmetric(z, y, gamma_neg=4, gamma_pos=0, clip=0.05, eps=1e-8, gradient="no
     return getattr(-cells * weight, reduction)()
 
 
-def sigmoid_focal(z, y, gamma, alpha):
+def sigmoid_focal_cells(z, y, gamma, alpha):
     bce = F.binary_cross_entropy_with_logits(z, y, reduction="none")
     wrong = torch.sigmoid(torch.where(y == 1, -z, z))
-    return (torch.where(y == 1, alpha, 1 - alpha) * wrong**gamma * bce).mean()
+    return torch.where(y == 1, alpha, 1 - alpha) * wrong**gamma * bce
+
+
+def sigmoid_focal(z, y, gamma, alpha):
+    return sigmoid_focal_cells(z, y, gamma, alpha).mean()
 
 
 def effective_number(y, n, beta, mode):
@@ -64,7 +68,7 @@ def effective_number(y, n, beta, mode):
     return torch.stack(rows)[:, None].expand_as(y)
 
 
-def text_version(name, z, y, n, total, mu, lam):
+def text_version(name, z, y, n, total, mu, lam, alpha=0.1, beta=10, kappa=0.05, gamma=2):
     """The seven names without code, as the released fragment sets them."""
     settings = {  # weight, bias and scale, focal, factor
         "FL": (None, False, True, 1), "CBloss": ("CB", False, True, 10),
@@ -77,16 +81,16 @@ def text_version(name, z, y, n, total, mu, lam):
     if weight == "CB":
         w = effective_number(y, n, 0.9, "by_class")
     if weight == "rebalance":
-        w = rebalance(y, n, 0.1, 10, mu)
+        w = rebalance(y, n, alpha, beta, mu)
     x = z
     if regularised:
-        x = (z - torch.log(total / n - 1) * 0.05) * torch.where(y == 1, 1.0, float(lam))
+        x = (z - torch.log(total / n - 1) * kappa) * torch.where(y == 1, 1.0, float(lam))
         if weight is not None:
             w = w * torch.where(y == 1, 1.0, 1 / lam)
     bce = F.binary_cross_entropy_with_logits(x, y, reduction="none")
     cells = w * bce
     if focal:
-        cells = 0.5 * torch.sigmoid(torch.where(y == 1, -x, x)) ** 2 * cells
+        cells = 0.5 * torch.sigmoid(torch.where(y == 1, -x, x)) ** gamma * cells
     return factor * cells.mean()
 
 
@@ -156,6 +160,16 @@ def weights_and_names(case, z, y, counts, total):
             options = {"name": name, "total": total, "mu": 0.2, "lambda": 2}
             add("named-loss", f"{case}-{name}", z, y,
                 lambda a, b: text_version(name, a, b, n, total, 0.2, 2), extra, **options)
+            if case in ("3x4", "8x20"):  # every constant of its own
+                constants = {"alpha": 0.7, "beta": 4, "kappa": 0.3}
+                add("named-loss", f"{case}-{name}-constants", z, y,
+                    lambda a, b: text_version(name, a, b, n, total, 0.5, 1.5, gamma=1.5, **constants),
+                    extra, focal=1.5, **(options | {"mu": 0.5, "lambda": 1.5}), **constants)
+        if case in ("3x4", "8x20"):
+            w = effective_number(const(y), n, 0.9, "by_class")
+            add("class-balanced-focal", f"{case}-0.25-1.5-3", z, y,
+                lambda a, b: 3 * (w * sigmoid_focal_cells(a, b, 1.5, 0.25)).mean(), extra,
+                gamma=1.5, alpha=0.25, factor=3)
         released = {
             "bce": F.binary_cross_entropy_with_logits, "mls": F.multilabel_soft_margin_loss,
             "asl": asymmetric, "dbl": lambda a, b: balanced(a, b, n, total),
