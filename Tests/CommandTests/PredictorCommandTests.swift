@@ -139,16 +139,16 @@ struct PredictorCommandTests {
   }
 
   @Test(
-    "what a finished run kept predicts and evaluates as the run did", arguments: MethodKind.allCases
+    "what a finished run kept predicts and evaluates as the run did", arguments: Method.all
   )
-  func roundTrip(method: MethodKind) throws {
+  func roundTrip(method: Method) throws {
     let data = try TinyData()
     let run = data.path("run")
     let trained = try Program.run(
       data.train(
         "run",
         [
-          "--method", method.rawValue, "--epochs", "1", "--batch-size", "32", "--select", "last",
+          "--method", method.name, "--epochs", "1", "--batch-size", "32", "--select", "last",
           "--validation", "0", "--json",
         ]))
     #expect(trained.code == 0, "\(trained.errors)")
@@ -172,6 +172,6 @@ struct PredictorCommandTests {
     let expected = kept.doubles().prefix(some.count * classes)
     let largest = expected.map { abs($0) }.max() ?? 0
     // One picture a call, here; a batch of all may be summed in another order.
-    expectClose(found, Array(expected), atol: 2e-5 * largest, rtol: 0, method.rawValue)
+    expectClose(found, Array(expected), atol: 2e-5 * largest, rtol: 0, method.name)
   }
 }

@@ -77,7 +77,7 @@ private final class RunData: Sendable {
 struct RunTwinCommandTests {
   /// One run of every method, from its pictures.
   static let runs =
-    MethodKind.allCases.map(\.rawValue)
+    Method.all.map(\.name)
     .map { $0 == "lmpt" ? "lmpt-paper" : $0 } + ["lmpt-released", "plateau-validation"]
 
   @Test("from lists, pictures and weights to the run folder", arguments: runs)

@@ -30,7 +30,7 @@ struct PredictorTests {
 
   @Test("every method and both readings of the prompts are among the cases")
   func coverage() {
-    #expect(Set(Self.cases.map(\.options.method)) == Set(MethodKind.allCases))
+    #expect(Set(Self.cases.map(\.options.method)) == Set(Method.all))
     #expect(Set(Self.cases.map(\.options.position)) == Set(ClassTokenPosition.allCases))
     #expect(Self.cases.contains { $0.options.reading == .released })
   }
@@ -84,7 +84,7 @@ struct PredictorTests {
     let images = try twin.images()
     let count = images.features.shape[0]
     var table = ImageTable(features: images.features, count: count)
-    switch fixture.options.method.view {
+    switch fixture.options.method.sees {
     case .features: break
     case .places: table.places = { [places = images.places] in places?.gather($0) ?? Tensor(0) }
     case .pixels: table.pixels = { [pixels = images.pixels] in pixels?.gather($0) ?? Tensor(0) }

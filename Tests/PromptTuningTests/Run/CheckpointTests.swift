@@ -22,11 +22,15 @@ struct CheckpointTests {
       probe, learningRate: 0.125, order: Generator(seed: 1), mirroring: Generator(seed: 2))
     let tensors: [[Float]] = [[1, 2, 3, 4, 5, -6], [0.1, .leastNonzeroMagnitude, 3e38]]
     func times(_ factor: Float) -> [[Float]] { tensors.map { $0.map { $0 * factor } } }
-    (state.parameters, state.best) = (tensors, times(0.5))
-    (state.firstMoments, state.secondMoments) = (times(0.25), times(0.75))
+    for index in tensors.indices {
+      state.tensors[index].value = tensors[index]
+      state.tensors[index].best = times(0.5)[index]
+      state.tensors[index].firstMoments = times(0.25)[index]
+      state.tensors[index].secondMoments = times(0.75)[index]
+    }
     (state.epoch, state.step, state.bestEpoch, state.optimizerSteps) = (2, 3, 1, 17)
     (state.bestMetric, state.scheduleBest, state.scheduleBadEpochs) = (0.1, -0.7, 4)
-    state.sums = [1 / 3, 2 / 3, 0.1]
+    state.sums = LossParts(cls: 1 / 3, cse: 2 / 3, total: 0.1)
     state.history = (1...2).map { epoch in
       EpochRecord(
         epoch: epoch, loss: 0.1 * Double(epoch), cls: 0.2, cse: 0.3, learningRate: 1e-7,
@@ -44,8 +48,8 @@ struct CheckpointTests {
     try state.write(to: path)
     #expect(try Checkpoint(readingFrom: path) == state)
     // As it is before the first epoch has ended and before the first step.
-    (state.bestMetric, state.scheduleBest, state.firstMoments) = (nil, nil, [])
-    (state.secondMoments, state.history, state.epoch) = ([], [], 0)
+    (state.bestMetric, state.scheduleBest, state.optimizer) = (nil, nil, Optimizer.State())
+    (state.history, state.epoch) = ([], 0)
     try state.write(to: path)
     #expect(try Checkpoint(readingFrom: path) == state)
   }
@@ -55,7 +59,9 @@ struct CheckpointTests {
     let folder = try TemporaryFolder()
     let path = TrainingRun.checkpointPath(folder.path)
     for (name, change) in [
-      ("epochs without their history", { $0.epoch = 3 }), ("no sums", { $0.sums = [1, 2] }),
+      ("epochs without their history", { $0.epoch = 3 }),
+      ("moments of one tensor alone", { $0.tensors[0].firstMoments = nil }),
+      ("a best of another size", { $0.tensors[1].best.removeLast() }),
       ("a step before the first", { $0.step = -1 }),
       ("steps without end", { $0.optimizerSteps = 1 << 40 }),
       ("half a generator", { $0.order.removeLast() }),
@@ -71,10 +77,10 @@ struct CheckpointTests {
   @Test("sums of losses are weighted by the images of a batch")
   func sums() throws {
     var state = try state()
-    (state.sums, state.step) = ([0, 0, 0], 0)
+    (state.sums, state.step) = (LossParts(cls: 0, cse: 0, total: 0), 0)
     state.add(LossParts(cls: 1, cse: 2, total: 4), images: 3)
     state.add(LossParts(cls: 0.5, cse: 8, total: 0.25), images: 2)
     // By hand: 3 + 1, 6 + 16, 12 + 0.5.
-    #expect(state.sums == [4, 22, 12.5] && state.step == 2)
+    #expect(state.sums == LossParts(cls: 4, cse: 22, total: 12.5) && state.step == 2)
   }
 }

@@ -17,16 +17,16 @@ struct DefaultsTests {
     value.string.map(Setting.word) ?? value.double.map(Setting.number)
   }
 
-  @Test("every option of every method on every data set", arguments: MethodKind.allCases)
-  func options(method: MethodKind) {
-    #expect(PublishedSettings.methods.count == MethodKind.allCases.count)
+  @Test("every option of every method on every data set", arguments: Method.all)
+  func options(method: Method) {
+    #expect(PublishedSettings.methods.count == Method.all.count)
     for dataset in PublishedSettings.datasets {
       let fields = TrainingOptions(dataset: dataset, method: method).fields
       let found = Dictionary(uniqueKeysWithValues: fields.map { ($0.key, setting($0.value)) })
-      let expected = PublishedSettings.of(method.rawValue, on: dataset)
+      let expected = PublishedSettings.of(method.name, on: dataset)
       #expect(found.count == 36 && found.keys.sorted() == expected.keys.sorted())
       for (key, value) in expected {
-        #expect(found[key] == value, "\(method.rawValue) on \(dataset): \(key)")
+        #expect(found[key] == value, "\(method.name) on \(dataset): \(key)")
       }
     }
   }
@@ -55,16 +55,16 @@ struct DefaultsTests {
 
   @Test("what each method looks at, how its second batch is drawn, and where it is kept")
   func methods() {
-    let views: [MethodKind: ImageView] = [
+    let views: [Method: ImageView] = [
       .lmpt: .features, .coop: .features, .cocoop: .features, .dualcoop: .places(.added),
       .taiDPT: .places(.omitted), .linearProbe: .features, .ltml: .features,
       .finetuneHead: .features, .finetune: .pixels,
     ]
-    for method in MethodKind.allCases {
-      #expect(method.view == views[method], "\(method)")
+    for method in Method.all {
+      #expect(method.sees == views[method], "\(method)")
       #expect(method.secondSampling == (method == .ltml ? .classAware : nil))
       #expect(method.learnsFromCaptions == (method == .taiDPT))
-      let prompts = [.lmpt, .coop, .cocoop, .dualcoop, .taiDPT].contains(method)
+      let prompts = [Method.lmpt, .coop, .cocoop, .dualcoop, .taiDPT].contains(method)
       #expect(method.tunesPrompts == prompts)
       #expect(method.resultFile == (prompts ? "prompts" : "classifier") + ".safetensors")
     }
@@ -117,7 +117,7 @@ struct DefaultsTests {
     #expect(all.map(\.name).sorted() == expected.keys.sorted())
     for equation in all {
       let found = Dictionary(
-        uniqueKeysWithValues: equation.keys.map { ($0.name, $0.standard) })
+        uniqueKeysWithValues: equation.keys.map { ($0.name, $0.initial) })
       #expect(found == expected[equation.name], "\(equation.name)")
     }
   }
@@ -127,6 +127,9 @@ struct DefaultsTests {
     let z = Tensor([1.5, -2, 0.25, -0.5, 3, -1.25], shape: [2, 3])
     let y = Tensor([1, 0, 0, 0, 1, 1], shape: [2, 3])
     let (n, d) = (Tensor([6, 240, 50]), Tensor([0.01, 0.02, 1, 0.5, 0.03, 0.9], shape: [2, 3]))
+    var constants = BalancedConstants()
+    (constants.alpha, constants.beta, constants.mu) = (0.1, 10, 0.3)
+    (constants.lambda, constants.kappa, constants.gamma) = (5, 0.05, 2)
     let pairs: [(String, Tensor, Tensor)] = [
       ("E4", try classMargin(n), try classMargin(n, scale: 0.2, counts: .images)),
       (
@@ -135,17 +138,16 @@ struct DefaultsTests {
       ),
       (
         "E6", try embeddingLoss(d, labels: y, margin: classMargin(n), weight: 1),
-        try embeddingLoss(d, labels: y, margin: classMargin(n), weight: 1, variant: .paper)
+        try embeddingLoss(d, labels: y, margin: classMargin(n), weight: 1, reading: .paper)
       ),
       (
         "E7 weight", try rebalanceWeight(y, counts: n),
-        try rebalanceWeight(y, counts: n, alpha: 0.1, beta: 10, mu: 0.3)
+        try rebalanceWeight(y, counts: n, constants: constants)
       ),
       (
         "E7", try distributionBalancedLoss(z, labels: y, counts: n, images: 300),
         try distributionBalancedLoss(
-          z, labels: y, counts: n, images: 300, alpha: 0.1, beta: 10, mu: 0.3, lambda: 5,
-          kappa: 0.05, gamma: 2, variant: .paper)
+          z, labels: y, counts: n, images: 300, constants: constants, reading: .paper)
       ),
       ("E8", try objective(2, 3), try objective(2, 3, lambda: 0.5)),
       (
@@ -170,7 +172,7 @@ struct DefaultsTests {
       (
         "resample", try resampleLoss(z, labels: y),
         try resampleLoss(
-          z, labels: y, lambda: 1, gamma: 2, alpha: 0.5, factor: 1, variant: .paper)
+          z, labels: y, lambda: 1, gamma: 2, alpha: 0.5, factor: 1, reading: .paper)
       ),
       ("ranking", try rankingLoss(z, labels: y), try rankingLoss(z, labels: y, margin: 1)),
     ]
@@ -179,16 +181,12 @@ struct DefaultsTests {
 
   @Test("a loss by name has the constants of VOC-LT")
   func namedLoss() {
-    let loss = ClassificationLoss(.dbl, counts: Tensor([1]), images: 2)
+    let data = LossData(counts: Tensor([1]), images: 2)
+    let loss = data.options.balanced
     #expect(
       [loss.alpha, loss.beta, loss.mu, loss.lambda, loss.kappa, loss.gamma]
         == [0.1, 10, 0.3, 5, 0.05, 2])
-    #expect([loss.gammaNegative, loss.gammaPositive] == [4, 0] && loss.variant == .paper)
-    #expect(BalancedVariant.paper == BalancedVariant(focal: .cell, bias: .kappa, factor: 1))
-    #expect(
-      BalancedVariant.upstream == BalancedVariant(focal: .cell, bias: .kappaOverLambda, factor: 2))
-    #expect(
-      BalancedVariant.released == BalancedVariant(focal: .batch, bias: .kappaOverLambda, factor: 2))
+    #expect([data[.gammaNegative], data[.gammaPositive]] == [4, 0] && data[.reading] == .paper)
   }
 
   @Test("Adam's constants by hand, and torch's defaults of SGD and the plateau")
@@ -201,8 +199,8 @@ struct DefaultsTests {
       // Moments of one step with g = 1: 1 - 0.9 and 1 - 0.999.
       var other = Optimizer(kind, learningRate: 0.5)
       _ = other.step([Tensor([0])], gradients: [Tensor([1])])
-      #expect(abs(other.firstMoments[0][0] - 0.1) < 1e-7)
-      #expect(abs(other.secondMoments[0][0] - 0.001) < 1e-9)
+      #expect(abs(other.state.firstMoments[0][0] - 0.1) < 1e-7)
+      #expect(abs(other.state.secondMoments[0][0] - 0.001) < 1e-9)
     }
     let optimizer = Optimizer(.sgd, learningRate: 0.1)
     #expect(optimizer.momentum == 0.9 && optimizer.weightDecay == 0)
@@ -224,7 +222,10 @@ struct DefaultsTests {
 
   @Test("the readings by one name")
   func readings() {
-    #expect(Reading.allCases.map(\.variant) == [.paper, .paper, .released])
-    #expect(Reading.allCases.map(\.balanced) == [.paper, .upstream, .released])
+    #expect(Reading.all.map(\.name) == ["paper", "upstream", "released"])
+    #expect(Reading.all.map(\.isReleased) == [false, false, true])
+    #expect(Reading.all.map(\.focal) == [.cell, .cell, .batch])
+    #expect(Reading.all.map(\.bias) == [.kappa, .kappaOverLambda, .kappaOverLambda])
+    #expect(Reading.all.map(\.factor) == [1, 2, 2])
   }
 }

@@ -81,9 +81,9 @@ struct ImageTableTests {
 
   @Test("each method looks at what it needs")
   func views() {
-    #expect(MethodKind.allCases.filter { $0.view == .pixels } == [.finetune])
-    #expect(MethodKind.dualcoop.view == .places(.added))
-    #expect(MethodKind.taiDPT.view == .places(.omitted))
-    #expect(MethodKind.allCases.filter { $0.view == .features }.count == 6)
+    #expect(Method.all.filter { $0.sees == .pixels } == [.finetune])
+    #expect(Method.dualcoop.sees == .places(.added))
+    #expect(Method.taiDPT.sees == .places(.omitted))
+    #expect(Method.all.filter { $0.sees == .features }.count == 6)
   }
 }

@@ -27,11 +27,11 @@ struct RunTwinTests {
   func coverage() throws {
     let runs = try Self.fixture.get().runs
     func values(_ option: String) -> Set<String> { Set(runs.compactMap { $0.options[option] }) }
-    #expect(values("method") == Set(MethodKind.allCases.map(\.rawValue)))
+    #expect(values("method") == Set(Method.all.map(\.name)))
     #expect(values("select") == Set(EpochSelection.allCases.map(\.rawValue)))
     #expect(values("sampling") == Set(Sampling.allCases.map(\.rawValue)))
     #expect(values("scores") == Set(ScoreKind.allCases.map(\.rawValue)))
-    #expect(values("variant") == Set(Reading.allCases.map(\.rawValue)))
+    #expect(values("variant") == Set(Reading.all.map(\.name)))
     #expect(values("validation").contains("0.0"))
   }
 }
