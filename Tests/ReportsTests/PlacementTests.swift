@@ -155,4 +155,7 @@ import Testing
     #expect(
       SVGScale(fitting: [0, 5], start: 0, end: 1).ticks().map(\.value) == [0, 1, 2, 3, 4, 5])
   }
+  @Test func `no character leaves a quoted attribute`() {
+    #expect("<a b='c' d=\"e\">&".escapedForHTML == "&lt;a b=&#39;c&#39; d=&quot;e&quot;&gt;&amp;")
+  }
 }
