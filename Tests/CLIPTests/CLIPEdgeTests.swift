@@ -1,6 +1,7 @@
 // CLIPEdgeTests - the last id, the heads of large towers, and compositions that must not happen.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Support
 import Testing
 import Weights
@@ -42,5 +43,32 @@ import Weights
     #expect(UnicodeNormalization.composed([0x61, 0x323, 0x302]) == [0x1EAD])
     #expect(UnicodeNormalization.composed([0x61, 0x315, 0x301]) == [0xE1, 0x315])
     #expect(UnicodeNormalization.composed([0xAC00, 0x11A8]) == [0xAC01])
+  }
+  @Test("OpenCLIP's configuration means the exact form unless it says otherwise")
+  func configuration() throws {
+    let folder = try TemporaryFolder()
+    let weights = "\(folder.path)/model.safetensors"
+    try FileManager.default.copyItem(
+      atPath: Fixtures.path("clip/small/openai.safetensors"), toPath: weights)
+    for (text, activation): (String, Activation) in [
+      (#"{"model_cfg": {}}"#, .gelu), (#"{"model_cfg": {"quick_gelu": true}}"#, .quickGELU),
+      (#"{"model_cfg": {"quick_gelu": false}}"#, .gelu),
+    ] {
+      _ = try folder.write("open_clip_config.json", text)
+      #expect(try CLIPModel.load(path: weights).activation == activation, "\(text)")
+    }
+  }
+
+  @Test("the last bytes of a tensor are in the fingerprint")
+  func fingerprint() throws {
+    let file = try WeightFile.read(Fixtures.path("clip/small/openai.safetensors"))
+    let prints = try [Float(1), 1.5].map { scale in
+      let arrays = file.tensors.map { tensor in
+        tensor.name == "logit_scale"
+          ? NamedArray("logit_scale", floats: [scale], shape: tensor.shape) : NamedArray(tensor)
+      }
+      return try CLIPModel.load(Safetensors.parse(Safetensors.bytes(of: arrays))).fingerprint
+    }
+    #expect(prints[0] != prints[1])
   }
 }

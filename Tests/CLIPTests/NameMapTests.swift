@@ -91,7 +91,9 @@ import Weights
     }
     try opens(own)
     for tower in ["vision_config", "text_config"] {
-      for (key, value) in [("num_attention_heads", "7"), ("layer_norm_eps", "1e-3")] {
+      for (key, value) in [
+        ("num_attention_heads", "7"), ("layer_norm_eps", "1e-3"), ("layer_norm_eps", "1e-6"),
+      ] {
         #expect {
           try opens(#"{"model_type": "clip", "\#(tower)": {"\#(key)": \#(value)}}"#)
         } throws: {

@@ -132,4 +132,24 @@ import Testing
     #expect(
       SVGScale(fitting: [0, 5], start: 0, end: 1).ticks().map(\.value) == [0, 1, 2, 3, 4, 5])
   }
+  @Test func `no character leaves a quoted attribute`() {
+    #expect("<a b='c' d=\"e\">&".escapedForHTML == "&lt;a b=&#39;c&#39; d=&quot;e&quot;&gt;&amp;")
+  }
+  @Test func `a bar ends at the nearest eighth of a column`() {
+    #expect(TerminalBar.text(0.1, width: 1) == "\u{258F}")  // 0.8 of an eighth
+    #expect(TerminalBar.text(0.05, width: 1) == " ")
+  }
+
+  @Test func `the published totals stand beside the tower they belong to`() {
+    // The paper's table 1 and the leaderboards: docs/Results.md.
+    for (dataset, totals) in [
+      (PublishedResults.Dataset.vocLT, [0.8544, 0.8788]), (.cocoLT, [0.5897, 0.6619]),
+    ] {
+      let rows = PublishedResults.rows(dataset)
+      for (name, total) in zip(["LMPT, RN50", "LMPT, ViT-B/16"], totals) {
+        let found = rows.first { $0.method == name }?.total?.mean ?? .nan
+        #expect(abs(found - total) < 1e-9, "\(name)")
+      }
+    }
+  }
 }

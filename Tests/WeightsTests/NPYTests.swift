@@ -127,6 +127,11 @@ struct NPYTests {
     #expect(outcome { $0[8] -= 1 } == "npy.header")
     #expect(outcome { $0.append(0) } == "npy.data-size")
     #expect(outcome { $0.removeLast() } == "npy.data-size")
+    // Version 2 has a length of four bytes.
+    #expect(
+      outcome {
+        $0[6] = 2; $0.insert(contentsOf: [0, 0], at: 10)
+      } == nil)
     #expect(outcome { $0 = NPY.magic + [2, 0, 255, 255, 255, 255, 0x7B] } == "npy.header-length")
   }
 

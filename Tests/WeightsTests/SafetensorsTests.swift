@@ -127,6 +127,7 @@ struct SafetensorsTests {
       ),
       ("safetensors.size", "{\(T.entry(shape: "[2]"))}", 4),
       ("safetensors.size", "{\(T.entry(dtype: "F64"))}", 4),
+      ("safetensors.size", "{\(T.entry(offsets: "[0,8]"))}", 8),
       ("tensor.overflow", "{\(T.entry(shape: "[4611686018427387904,4]"))}", 4),
       ("tensor.rank", "{\(T.entry(shape: "[1,1,1,1,1,1,1,1,1]"))}", 4),
       ("safetensors.layout", "{\(T.entry())}", 5),

@@ -141,6 +141,14 @@ struct ZipArchiveTests {
           $0.entries[1] = $0.entries[0]; $0.entries[1].centralOffset = 0
         }
       ),
+      (
+        "zip.overlap",
+        {
+          let one = $0.entries[0].data.count + 1  // one byte of the next local header
+          ($0.entries[0].size, $0.entries[0].centralCompressed) = (one, one)
+          $0.entries[0].localCompressed = one
+        }
+      ),
       ("zip.bad-name", { $0.entries[1].name = Array("a/\0b".utf8) }),
       ("zip.bad-name", { $0.entries[1].name = Array("a/../b".utf8) }),
       ("zip.bad-name", { $0.entries[1].name = Array("../b".utf8) }),

@@ -52,6 +52,9 @@ import Testing
     for length in header..<(header + 30) {
       #expect(EventFile.validLength(Array(golden[..<length])) == header)
     }
+    for length in header..<golden.count {  // also cut within a checksum
+      #expect((header...length).contains(EventFile.validLength(Array(golden[..<length]))))
+    }
     for position in [0, 9, 14, header - 1] {
       var damaged = golden
       damaged[position] ^= 1
