@@ -43,7 +43,10 @@ struct ConfigurationTests {
     "hidden_act is obeyed for a file with the image tower alone",
     arguments: [
       (#"{"model_type": "clip_vision_model", "hidden_act": "gelu"}"#, "image.gelu"),
-      (#"{"model_type": "clip_vision_model", "hidden_act": "quick_gelu"}"#, "image"),
+      (
+        #"{"model_type": "clip_vision_model", "hidden_act": "quick_gelu", "projection_dim": 512}"#,
+        "image"
+      ),
       (#"{"model_type": "clip_vision_model", "image_size": 64}"#, "image"),
       (#"{"model_type": "clip", "vision_config": {"hidden_act": "gelu"}}"#, "image.gelu"),
       (

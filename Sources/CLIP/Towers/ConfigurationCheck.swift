@@ -73,9 +73,10 @@ extension ModelConfiguration {
 }
 
 extension ModelConfiguration.File {
-  /// Keys of the whole model.
+  /// Keys of the whole model; a tower's own `projection_dim` is often the default of its class.
   fileprivate func sizesOfBoth(_ embedding: Int) -> [(key: String, value: JSON)] {
-    [(kind == .openCLIP ? "embed_dim" : "projection_dim", .integer(embedding))]
+    guard image?.prefix.isEmpty != true else { return [] }
+    return [(kind == .openCLIP ? "embed_dim" : "projection_dim", .integer(embedding))]
   }
 
   /// Refuses a size that is not the tensors'; what is absent agrees.
