@@ -8,22 +8,24 @@ import PromptTuning
 import Reports
 
 extension RunData {
-  /// The data and the weights of a command line; the mini benchmark brings its own.
-  init(_ arguments: Arguments) throws {
-    let name = arguments.string("dataset") ?? "mini"
+  /// The data and the weights of a command line.
+  init(_ arguments: Arguments) throws { try self.init(Request(arguments)) }
+
+  /// The data and the weights that a command line asks for; the mini benchmark brings its own.
+  init(_ request: Request) throws {
+    let name = request.dataset ?? "mini"
     let spec = try DatasetSpec.named(name)
     let mini = spec.name == "mini" ? try Installed.fixtures() + "/mini" : nil
-    guard let root = arguments.string("data") ?? mini else {
+    guard let root = request.root ?? mini else {
       throw UsageError.conflict("the data set \(spec.name) needs --data DIR")
     }
-    guard let weights = arguments.string("weights") ?? mini.map({ $0 + "/clip.safetensors" }) else {
+    guard let weights = request.weights ?? mini.map({ $0 + "/clip.safetensors" }) else {
       throw UsageError.conflict("the data set \(spec.name) needs --weights FILE")
     }
     try self.init(
-      dataset: name, root: root, weights: weights, activation: try arguments.choice("activation"),
-      preprocessing: try arguments.choice("preprocess") ?? .lmpt,
-      cache: arguments.string("cache"), onBadImage: try arguments.choice("on-bad-image") ?? .fail,
-      allowOutside: arguments.flag("allow-outside"))
+      dataset: name, root: root, weights: weights, activation: request.activation,
+      preprocessing: request.preprocessing ?? .lmpt, cache: request.cache,
+      onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside)
   }
 
   /// The image features, with a line of progress.
@@ -36,8 +38,8 @@ extension RunData {
   }
 }
 
-extension RunConfiguration.Changes {
-  /// What a command line says otherwise than a run's record.
+extension RunData.Request {
+  /// What a command line says about data and weights.
   init(_ arguments: Arguments) throws {
     self.init()
     (dataset, root) = (arguments.string("dataset"), arguments.string("data"))
@@ -69,6 +71,7 @@ extension RunFolder {
   ///   - resume: whether to continue from the folder's checkpoint.
   ///   - progress: called after every step.
   /// - Returns: what was learned and measured, and the page's numbers.
+  /// - Throws: what the run throws, or what writing the page throws.
   func train(
     _ page: RunReport, options: TrainingOptions, name: String, commandLine: [String],
     resume: Bool = false, progress: (TrainingProgress) -> Void

@@ -1,0 +1,204 @@
+// SweepRunner - works through a plan: what is finished is read, the rest is run or continued.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import CLIP
+import Foundation
+import Tensors
+
+/// What one run of a sweep came to.
+public struct SweepOutcome: Sendable {
+  /// The run.
+  public let run: SweepPlan.Run
+  /// `metrics.json` of the run; nil when it failed.
+  public let metrics: JSON?
+  /// The run's folder; nil when it could not even be named.
+  public let folder: String?
+  /// Why it failed.
+  public let failure: (any Error)?
+
+  /// By which rule its epoch was chosen, as `select` says it; `none` for zero-shot CLIP.
+  public var selection: String { run.isZeroShot ? "none" : run.options.effectiveSelection.rawValue }
+
+  /// mAP of a column of the table.
+  public func value(_ column: String) -> Double? {
+    metrics?[column == "total" ? "map" : column]?.double
+  }
+}
+
+/// Runs a plan inside one folder.
+///
+/// A run is identified by its options, the data set's lists and the hash of the weights; the last
+/// part of its folder's name is the hash of these. So a run that another arm, an earlier sweep or
+/// an interrupted one has finished is read instead of repeated.
+public struct SweepRunner {
+  /// What happens while a plan is worked through.
+  public struct Observer {
+    /// Opens the data of a run.
+    public var open: (RunData.Request) throws -> RunData
+    /// Pictures encoded, and to encode.
+    public var encoding: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    /// A step of a run, which is the `number`-th of the plan.
+    public var step: (_ run: SweepPlan.Run, _ number: Int, TrainingProgress) -> Void = { _, _, _ in
+    }
+    /// A run that was trained, before it counts as done.
+    public var trained: (Trained) throws -> Void = { _ in }
+    /// A run that failed.
+    public var failed: (_ run: SweepPlan.Run, any Error) -> Void = { _, _ in }
+
+    /// An observer that opens data and looks away.
+    public init(open: @escaping (RunData.Request) throws -> RunData) { self.open = open }
+  }
+
+  /// A trained run with what it was trained on.
+  public struct Trained {
+    /// The run.
+    public let run: SweepPlan.Run
+    /// What it learned and measured.
+    public let result: TrainingResult
+    /// Its folder.
+    public let folder: RunFolder
+    /// Its data.
+    public let data: RunData
+    /// Its images.
+    public let features: DatasetFeatures
+  }
+
+  /// What is run.
+  public let plan: SweepPlan
+  /// The folder of the runs.
+  public let out: String
+  private let observer: Observer
+  private let command: [String]
+  private var open: (key: String, data: RunData)?
+  private var encoded: (view: ImageView, features: DatasetFeatures)?
+
+  /// A runner that has done nothing yet; `command` is what run folders record.
+  public init(
+    _ plan: SweepPlan, out: String, command: [String] = CommandLine.arguments, observer: Observer
+  ) {
+    (self.plan, self.out, self.observer, self.command) = (plan, out, observer, command)
+  }
+
+  /// Works through the runs.
+  ///
+  /// - Parameter finished: called after every run with all outcomes so far.
+  /// - Returns: what every run came to, in the order of the plan.
+  /// - Throws: `RunError.interrupted`, or when the folder cannot be made; the failure of a run is its
+  ///   outcome.
+  public mutating func run(
+    _ finished: ([SweepOutcome]) throws -> Void = { _ in }
+  ) throws -> [SweepOutcome] {
+    var outcomes: [SweepOutcome] = []
+    try makeFolder(out)
+    for (index, run) in plan.runs.enumerated() {
+      var folder: String?
+      do {
+        try Interruption.check()
+        let metrics = try outcome(of: run, number: index + 1, folder: &folder)
+        outcomes.append(SweepOutcome(run: run, metrics: metrics, folder: folder, failure: nil))
+      } catch let error as any DiagnosticError where error.code == "run.interrupted" {
+        throw error
+      } catch {
+        observer.failed(run, error)
+        outcomes.append(SweepOutcome(run: run, metrics: nil, folder: folder, failure: error))
+      }
+      try finished(outcomes)
+    }
+    return outcomes
+  }
+
+  private mutating func outcome(
+    of run: SweepPlan.Run, number: Int, folder: inout String?
+  ) throws -> JSON {
+    let data = try data(of: run)
+    let features = try features(of: run, data)
+    let path = self.folder(of: run, data)
+    folder = path
+    let result = "\(path)/metrics.json"
+    if fileSize(result) != nil { return try JSON.read(result) }
+    // Files may have moved; their fingerprints are compared.
+    let paths: Set = ["data", "weights"]
+    let moved = data.configuration.filter { paths.contains($0.key) }
+    let compared = data.configuration.filter { !paths.contains($0.key) }
+    let saved = try RunFolder(
+      path, resume: FileManager.default.fileExists(atPath: path),
+      configuration: compared + fields(of: run), beside: moved + [data.access], command: command)
+    do {
+      guard !run.isZeroShot else {
+        let evaluation = try Evaluation(zeroShot: features, data.model, kind: run.options.scores)
+        let json = JSON.object(
+          evaluation.fields
+            + [("epoch", .integer(0)), ("selection", .string("no epoch was chosen"))])
+        try AtomicFile.write(json.text(pretty: true) + "\n", to: result)
+        return json
+      }
+      let trained = try saved.train(
+        features, model: data.model, options: run.options,
+        resume: fileSize(TrainingRun.checkpointPath(path)) != nil
+      ) { observer.step(run, number, $0) }
+      try observer.trained(
+        Trained(run: run, result: trained, folder: saved, data: data, features: features))
+      return trained.json(options: run.options, features: features)
+    } catch {
+      saved.abandonIfEmpty()
+      throw error
+    }
+  }
+
+  /// Data set and weights of a run; kept while the next runs want the same.
+  package mutating func data(of run: SweepPlan.Run) throws -> RunData {
+    let request = run.data
+    let key = [request.weights, request.activation?.rawValue, request.preprocessing?.rawValue]
+      .map { $0 ?? "" }.joined(separator: "\n")
+    if let open, open.key == key { return open.data }
+    (open, encoded) = (nil, nil)
+    let data = try observer.open(request)
+    try data.dataset.requireEveryClass()
+    open = (key, data)
+    return data
+  }
+
+  private mutating func features(
+    of run: SweepPlan.Run, _ data: RunData
+  ) throws -> DatasetFeatures {
+    // Zero-shot CLIP needs the features of whole images alone, whatever method stands beside it.
+    let view: ImageView = run.isZeroShot ? .features : run.options.method.sees
+    if let encoded, encoded.view == view { return encoded.features }
+    encoded = nil
+    let features = try data.features(for: view, progress: observer.encoding)
+    encoded = (view, features)
+    return features
+  }
+
+  private func fields(of run: SweepPlan.Run) -> [(key: String, value: JSON)] {
+    run.isZeroShot ? [("method", .string("zero-shot"))] : run.options.fields
+  }
+
+  /// Where a run is, or will be: its folder bears the hash of everything that decides its numbers.
+  package func folder(of run: SweepPlan.Run, _ data: RunData) -> String {
+    // Paths may change, and kernels agree but for rounding.
+    let paths: Set = ["data", "weights", "kernel"]
+    let members =
+      data.configuration.filter { !paths.contains($0.key) } + fields(of: run)
+      + [("scores", .string(run.options.scores.rawValue))]
+    var hash = SHA256()
+    hash.update(JSON.object(members).text())
+    return existing(String(hash.hexDigest().prefix(12)), run)
+  }
+
+  /// The folder of a run: the one that bears its hash, or a new one.
+  private func existing(_ hash: String, _ run: SweepPlan.Run) -> String {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
+    if let name = names.sorted().first(where: { $0.hasSuffix("-\(hash)") }) {
+      return "\(out)/\(name)"
+    }
+    let words = run.label + (run.seed.map { " seed \($0)" } ?? "")
+    let slug = words.lowercased().map { character -> Character in
+      character.isASCII && (character.isLetter || character.isNumber || character == ".")
+        ? character : "-"
+    }
+    let short = String(slug).split(separator: "-").joined(separator: "-").prefix(80)
+    return "\(out)/\(short)-\(hash)"
+  }
+}
