@@ -105,7 +105,8 @@ public struct Optimizer: Sendable {
     for i in p.indices {
       let d = g[i] + decay * p[i]
       state.firstMoments[index][i] += (d - state.firstMoments[index][i]) * Float(1 - beta1)
-      state.secondMoments[index][i] = state.secondMoments[index][i] * Float(beta2) + d * d * Float(1 - beta2)
+      state.secondMoments[index][i] =
+        state.secondMoments[index][i] * Float(beta2) + d * d * Float(1 - beta2)
       let denominator = state.secondMoments[index][i].squareRoot() / correction + eps
       p[i] = p[i] * shrink - stepSize * state.firstMoments[index][i] / denominator
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import PromptTuning
 import Weights
 
 /// One option of a command.
@@ -14,7 +15,7 @@ struct Option: Sendable {
   /// The words that the value is one of, where its placeholder does not list them.
   var words: [String] = []
   /// The default, as the help shows it.
-  var standard: String?
+  var fallback: String?
   var help: String
 }
 
@@ -24,17 +25,17 @@ extension Option {
   }
 
   static func value(
-    _ name: String, _ placeholder: String, _ help: String, standard: String? = nil,
+    _ name: String, _ placeholder: String, _ help: String, fallback: String? = nil,
     aliases: [String] = []
   ) -> Option {
-    Option(name: name, aliases: aliases, value: placeholder, standard: standard, help: help)
+    Option(name: name, aliases: aliases, value: placeholder, fallback: fallback, help: help)
   }
 
   /// Options that every command takes.
   static let common: [Option] = [
     .value(
       "threads", "N", "processor threads; results are the same for any number",
-      standard: "all cores"),
+      fallback: "all cores"),
     .flag("json", "machine-readable output, errors included"),
     .flag("quiet", "no progress lines"),
     .flag("help", "this page"),
@@ -207,10 +208,5 @@ struct Arguments: Sendable {
     if let word = operands.first {
       throw UsageError.unexpectedArgument(word, command: command.name)
     }
-  }
-
-  /// The options as given, for the run folder's record.
-  var given: [(name: String, values: [String])] {
-    found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 }

@@ -8,7 +8,7 @@ import PromptTuning
 extension Option {
   /// Options of every command that prints an evaluation.
   static let evaluation: [Option] = [
-    .value("threshold", "T", "a label is predicted when its score is greater", standard: "0.3"),
+    .value("threshold", "T", "a label is predicted when its score is greater", fallback: "0.3"),
     .value("top-k", "K", "also precision, recall and F1 of each image's K best labels"),
     .value("bootstrap", "N", "95 % intervals of mAP from N resamples of the test images"),
   ]

@@ -52,7 +52,7 @@ enum Help {
     let width = table.map { left($0).count }.max() ?? 0
     for option in table {
       text += "  \(left(option).padded(to: width))  \(option.help)"
-      if let standard = option.standard { text += " (default: \(standard))" }
+      if let fallback = option.fallback { text += " (default: \(fallback))" }
       text += "\n"
     }
     text += "\nExamples:\n" + command.examples.map { "  \($0)\n" }.joined()
@@ -80,7 +80,7 @@ enum Help {
             .object([
               ("name", .string(option.name)), ("aliases", .array(option.aliases.map(JSON.string))),
               ("value", option.value.map(JSON.string) ?? .null), ("help", .string(option.help)),
-              ("default", option.standard.map(JSON.string) ?? .null),
+              ("default", option.fallback.map(JSON.string) ?? .null),
             ])
           })
       ), ("examples", .array(command.examples.map(JSON.string))),

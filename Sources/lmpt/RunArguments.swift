@@ -8,22 +8,30 @@ import PromptTuning
 import Reports
 
 extension RunData {
-  /// The data and the weights of a command line; the mini benchmark brings its own.
+  /// The data and the weights of a command line.
   init(_ arguments: Arguments, readsWords: Bool = true) throws {
-    let name = arguments.string("dataset") ?? "mini"
+    try self.init(Request(arguments), readsWords: readsWords)
+  }
+
+  /// The data and the weights that are asked for.
+  init(_ request: Request) throws { try self.init(request, readsWords: true) }
+
+  /// The data and the weights that are asked for; the mini benchmark brings its own.
+  private init(_ request: Request, readsWords: Bool) throws {
+    let name = request.dataset ?? "mini"
     let spec = try DatasetSpec.named(name)
     let mini = spec.name == "mini" ? try Installed.fixtures() + "/mini" : nil
-    guard let root = arguments.string("data") ?? mini else {
+    guard let root = request.root ?? mini else {
       throw UsageError.conflict("the data set \(spec.name) needs --data DIR")
     }
-    guard let weights = arguments.string("weights") ?? mini.map({ $0 + "/clip.safetensors" }) else {
+    guard let weights = request.weights ?? mini.map({ $0 + "/clip.safetensors" }) else {
       throw UsageError.conflict("the data set \(spec.name) needs --weights FILE")
     }
     try self.init(
-      dataset: name, root: root, weights: weights, activation: try arguments.choice("activation"),
-      preprocessing: try arguments.choice("preprocess") ?? .lmpt,
-      cache: arguments.string("cache"), onBadImage: try arguments.choice("on-bad-image") ?? .fail,
-      allowOutside: arguments.flag("allow-outside"), readsWords: readsWords)
+      dataset: name, root: root, weights: weights, activation: request.activation,
+      preprocessing: request.preprocessing ?? .lmpt, cache: request.cache,
+      onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside,
+      readsWords: readsWords)
   }
 
   /// The image features, with a line of progress, and one where pictures were replaced.
@@ -32,11 +40,7 @@ extension RunData {
   ) throws -> DatasetFeatures {
     let features = try features(for: view) { progress.show("encoding pictures \($0)/\($1)") }
     progress.finish()
-    if features.changed > 0 {
-      let pictures = features.changed == 1 ? "1 picture has" : "\(features.changed) pictures have"
-      StandardStreams.tell(
-        "lmpt: \(pictures) changed since the features were stored, and were encoded again\n")
-    }
+    tellChanged(features.changed)
     return features
   }
 
@@ -49,8 +53,8 @@ extension RunData {
   }
 }
 
-extension RunConfiguration.Changes {
-  /// What a command line says otherwise than a run's record.
+extension RunData.Request {
+  /// What a command line says about data and weights.
   init(_ arguments: Arguments) throws {
     self.init()
     (dataset, root) = (arguments.string("dataset"), arguments.string("data"))
@@ -69,6 +73,14 @@ extension RunConfiguration {
     try options.apply(arguments)
     return options
   }
+}
+
+/// Says how many pictures were encoded again, if any.
+func tellChanged(_ count: Int) {
+  guard count > 0 else { return }
+  let pictures = count == 1 ? "1 picture has" : "\(count) pictures have"
+  StandardStreams.tell(
+    "lmpt: \(pictures) changed since the features were stored, and were encoded again\n")
 }
 
 /// Whether a folder holds a finished run; a line says where it cannot be checked.
@@ -100,6 +112,7 @@ extension RunFolder {
   ///   - resume: whether to continue from the folder's checkpoint.
   ///   - progress: called after every step.
   /// - Returns: what was learned and measured, and the page's numbers.
+  /// - Throws: what the run throws, or what writing the page throws.
   func train(
     _ page: RunReport, options: TrainingOptions, name: String, commandLine: [String],
     resume: Bool = false, progress: (TrainingProgress) -> Void

@@ -23,8 +23,7 @@ struct RunReport {
     self.source = source
     self.features = features
     zeroShotTexts = try ZeroShot.classFeatures(features.dataset.classNames, model: source.model)
-    zeroShot = try evaluate(
-      features, texts: zeroShotTexts, scale: source.model.logitScale, kind: scores)
+    zeroShot = try Evaluation(zeroShot: features, source.model, texts: zeroShotTexts, kind: scores)
   }
 
   /// The page of one run, with zero-shot CLIP beside it.

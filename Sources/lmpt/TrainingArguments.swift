@@ -9,53 +9,47 @@ import PromptTuning
 extension Option {
   /// Options that say which pictures and which weights.
   static let source: [Option] = [
-    .value("dataset", "NAME", "voc-lt, coco-lt, mini or a description.json", standard: "mini"),
+    .value("dataset", "NAME", "voc-lt, coco-lt, mini or a description.json", fallback: "mini"),
     .value("data", "DIR", "folder with the lists beside VOCdevkit or train2017"),
     .value("weights", "FILE", "CLIP weights: .pt or .safetensors"),
     .value("activation", "quickgelu|gelu", "the weights' activation, where the file is silent"),
-    .value("preprocess", "lmpt|clip", "from pixels to the model's input", standard: "lmpt"),
-    .value("cache", "DIR", "where image features are kept", standard: "~/.cache/lmpt"),
-    .value("on-bad-image", "fail|skip", "a picture that cannot be decoded", standard: "fail"),
+    .value("preprocess", "lmpt|clip", "from pixels to the model's input", fallback: "lmpt"),
+    .value("cache", "DIR", "where image features are kept", fallback: "~/.cache/lmpt"),
+    .value("on-bad-image", "fail|skip", "a picture that cannot be decoded", fallback: "fail"),
     .flag("allow-outside", "accept list paths that leave the data folder"),
   ]
 
   /// Options that decide the numbers of a run: those of the library's table.
   static let training = TrainingOptions.table.flatMap { option -> [Option] in
     guard option.switches.isEmpty else {
-      return option.switches.map { .flag($0.name, $0.help) }
+      let initial = option.text(in: TrainingOptions())
+      return option.switches.map {
+        .flag($0.name, $0.help + ($0.word == initial ? " (lmpt's default)" : ""))
+      }
     }
     return [
       Option(
         name: option.flag, aliases: option.aliases, value: option.placeholder,
-        words: option.words, standard: TrainingOptions.defaultText(option), help: option.help)
+        words: option.words, fallback: TrainingOptions.defaultText(option), help: option.help)
     ]
   }
 }
 
 extension Arguments {
   /// The options of a run that the command line gives, with their words.
-  ///
-  /// - Throws: `UsageError.conflict` for two switches of one option.
-  func trainingWords() throws(UsageError) -> [(option: AnyTrainingOption, word: String)] {
-    var words: [(option: AnyTrainingOption, word: String)] = []
-    for option in TrainingOptions.table {
-      let given = option.switches.filter { flag($0.name) }
-      if given.count > 1 {
-        throw .conflict(
-          given.map { "--\($0.name)" }.joined(separator: " and ") + " exclude each other")
-      }
-      if let word = given.first?.word ?? (option.switches.isEmpty ? string(option.flag) : nil) {
-        words.append((option, word))
-      }
+  var trainingWords: [(option: AnyTrainingOption, word: String)] {
+    TrainingOptions.table.flatMap { option in
+      let switches = option.switches.filter { flag($0.name) }.map { (option, $0.word) }
+      guard option.switches.isEmpty, let word = string(option.flag) else { return switches }
+      return [(option, word)]
     }
-    return words
   }
 }
 
 extension TrainingOptions {
   /// The options of a command line over the defaults of a data set.
   init(_ arguments: Arguments, dataset: String) throws {
-    let words = try arguments.trainingWords()
+    let words = arguments.trainingWords
     let name = words.first { $0.option.group == .method }?.word
     self.init(dataset: dataset, method: name.flatMap(Method.named) ?? .lmpt)
     try apply(arguments)
@@ -63,7 +57,7 @@ extension TrainingOptions {
 
   /// Sets what the command line gives and leaves the rest.
   mutating func apply(_ arguments: Arguments) throws {
-    let words = try arguments.trainingWords()
+    let words = arguments.trainingWords
     do {
       try apply(words)
     } catch OptionError.badValue(let option, let found, let expected) {
@@ -72,6 +66,8 @@ extension TrainingOptions {
       let shown = words.first { $0.option.flag == option }
       let name = shown?.option.switches.first { $0.word == shown?.word }?.name ?? option
       throw UsageError.conflict("--\(name) has no meaning for --method \(method)")
+    } catch OptionError.exclusive(let one, let other) {
+      throw UsageError.conflict("--\(one) and --\(other) exclude each other")
     } catch OptionError.splitBehindContext(let split, let context) {
       throw UsageError.conflict("--m-ctx \(split) is greater than --n-ctx \(context)")
     }

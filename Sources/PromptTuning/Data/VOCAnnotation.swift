@@ -14,11 +14,18 @@ struct VOCAnnotation: Equatable {
 
   /// Reads the subset of XML that annotations are written in.
   ///
-  /// Elements, attributes, comments, a declaration and the five named entities; a document type,
-  /// which could define entities of its own, is refused.
-  ///
   /// - Throws: `AnnotationError.badXML` with the offset.
   init(_ bytes: UnsafeRawBufferPointer, limits: Limits = .standard) throws(AnnotationError) {
+    do {
+      try self.init(xml: bytes, limits: limits)
+    } catch {
+      throw .badXML(offset: error.offset, what: error.what)
+    }
+  }
+
+  private init(
+    xml bytes: UnsafeRawBufferPointer, limits: Limits
+  ) throws(XMLReader.Failure) {
     var reader = XMLReader(bytes: bytes)
     var path: [String] = []
     var text = ""
@@ -106,115 +113,4 @@ func trimmed(_ text: String) -> String {
   while let first = slice.first, first.properties.isWhitespace { slice.removeFirst() }
   while let last = slice.last, last.properties.isWhitespace { slice.removeLast() }
   return String(slice)
-}
-
-/// A pull reader of elements and texts.
-private struct XMLReader {
-  enum Event {
-    case open(String, isEmpty: Bool)
-    case close(String)
-    case text(String)
-  }
-
-  let bytes: UnsafeRawBufferPointer
-  var offset = 0
-
-  init(bytes: UnsafeRawBufferPointer) {
-    self.bytes = bytes
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
-  }
-
-  func error(_ what: String) -> AnnotationError { .badXML(offset: offset, what: what) }
-
-  mutating func next() throws(AnnotationError) -> Event? {
-    while offset < bytes.count {
-      guard bytes[offset] == UInt8(ascii: "<") else { return .text(try text()) }
-      if has("<!--") {
-        try skip(past: "-->")
-      } else if has("<?") {
-        try skip(past: "?>")
-      } else if has("<!") {
-        throw error("has a document type or a literal section, which annotations do not use")
-      } else {
-        return try tag()
-      }
-    }
-    return nil
-  }
-
-  private func has(_ prefix: StaticString) -> Bool {
-    guard bytes.count - offset >= prefix.utf8CodeUnitCount else { return false }
-    // safety: index < utf8CodeUnitCount, and a StaticString literal has a pointer.
-    return (0..<prefix.utf8CodeUnitCount).allSatisfy {
-      bytes[offset + $0] == prefix.utf8Start[$0]
-    }
-  }
-
-  private mutating func skip(past end: StaticString) throws(AnnotationError) {
-    let start = offset
-    while !has(end) {
-      offset += 1
-      guard offset < bytes.count else {
-        offset = start
-        throw error("opens what it never closes")
-      }
-    }
-    offset += end.utf8CodeUnitCount
-  }
-
-  /// `<name attributes>`, `<name/>` or `</name>`.
-  private mutating func tag() throws(AnnotationError) -> Event {
-    let start = offset
-    offset += 1
-    let closes = offset < bytes.count && bytes[offset] == UInt8(ascii: "/")
-    if closes { offset += 1 }
-    let nameStart = offset
-    while offset < bytes.count, !" \t\r\n/><".utf8.contains(bytes[offset]) { offset += 1 }
-    let name = try string(nameStart..<offset)
-    guard !name.isEmpty else { throw error("has an element without a name") }
-    var quote: UInt8?
-    while offset < bytes.count {
-      let byte = bytes[offset]
-      offset += 1
-      if let open = quote {
-        if byte == open { quote = nil }
-      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-        quote = byte
-      } else if byte == UInt8(ascii: ">") {
-        if closes { return .close(name) }
-        return .open(name, isEmpty: bytes[offset - 2] == UInt8(ascii: "/"))
-      }
-    }
-    offset = start
-    throw error("opens a tag that it never closes")
-  }
-
-  private mutating func text() throws(AnnotationError) -> String {
-    var result = ""
-    while offset < bytes.count, bytes[offset] != UInt8(ascii: "<") {
-      let start = offset
-      while offset < bytes.count, !"<&".utf8.contains(bytes[offset]) { offset += 1 }
-      result += try string(start..<offset)
-      if offset < bytes.count, bytes[offset] == UInt8(ascii: "&") { result += try entity() }
-    }
-    return result
-  }
-
-  private mutating func entity() throws(AnnotationError) -> String {
-    for (name, value) in [
-      ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"),
-    ] as [(StaticString, String)] where has(name) {
-      offset += name.utf8CodeUnitCount
-      return value
-    }
-    throw error("has an unknown entity")
-  }
-
-  private func string(_ range: Range<Int>) throws(AnnotationError) -> String {
-    let slice = UnsafeRawBufferPointer(rebasing: bytes[range])
-    guard let text = String(validating: slice, as: UTF8.self), !slice.contains(0) else {
-      throw .badXML(offset: range.lowerBound, what: "is not UTF-8 text")
-    }
-    return text
-  }
 }

@@ -173,7 +173,9 @@ extension TrainingOption where Value: Named {
 
 /// A number as short as it can be written: 5e-4, 0.05, 10.
 func compact(_ value: Double) -> String {
-  let plain = value == value.rounded() && abs(value) < 1e6 ? "\(Int(value))" : "\(value)"
+  let plain =
+    value == value.rounded() && abs(value) < 1e6
+    ? "\(Int(value))" : "\(value)".replacing("e-0", with: "e-")
   guard value != 0, value.isFinite else { return plain }
   // The same digits with an exponent: 0.0005 is 5e-4.
   let digits = plain.filter(\.isNumber).drop { $0 == "0" }

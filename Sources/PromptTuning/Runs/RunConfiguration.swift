@@ -13,29 +13,6 @@ public struct RunConfiguration: Sendable {
   /// The file.
   public let json: JSON
 
-  /// What is otherwise than the record says: files that moved, another way to read them.
-  public struct Changes: Sendable {
-    /// The data set, or its description.
-    public var dataset: String?
-    /// The data folder.
-    public var root: String?
-    /// The weights.
-    public var weights: String?
-    /// Their activation.
-    public var activation: Activation?
-    /// From pixels to the model's input.
-    public var preprocessing: Preprocessing?
-    /// Where image features are kept.
-    public var cache: String?
-    /// What to do with a picture that cannot be decoded.
-    public var onBadImage: BadImagePolicy?
-    /// Whether list paths may leave the data folder; false leaves it to the record.
-    public var allowOutside = false
-
-    /// Everything as recorded.
-    public init() {}
-  }
-
   /// Reads the configuration of a run folder.
   public init(_ path: String) throws {
     self.path = path
@@ -60,7 +37,7 @@ public struct RunConfiguration: Sendable {
   /// The data set and the weights of the run.
   ///
   /// - Throws: `RunError.differs` when the weights or the classes are not the run's.
-  public func data(_ changes: Changes = Changes()) throws -> RunData {
+  public func data(_ changes: RunData.Request = RunData.Request()) throws -> RunData {
     let access = json["access"]
     let data = try RunData(
       dataset: changes.dataset ?? access?["description"]?.string ?? text("dataset"),

@@ -9,6 +9,29 @@ import Weights
 
 /// A data set with the model whose features its pictures get.
 public struct RunData: Sendable {
+  /// Where data and weights are and how they are read; nil leaves it to a default, or to a run's record.
+  public struct Request: Sendable {
+    /// The data set, or its description.
+    public var dataset: String?
+    /// The data folder.
+    public var root: String?
+    /// The weights.
+    public var weights: String?
+    /// Their activation.
+    public var activation: Activation?
+    /// From pixels to the model's input.
+    public var preprocessing: Preprocessing?
+    /// Where image features are kept.
+    public var cache: String?
+    /// What to do with a picture that cannot be decoded.
+    public var onBadImage: BadImagePolicy?
+    /// Whether list paths may leave the data folder; false leaves it to the record.
+    public var allowOutside = false
+
+    /// Nothing is said.
+    public init() {}
+  }
+
   /// What the data set is.
   public let spec: DatasetSpec
   /// Its lists, opened.
@@ -76,6 +99,8 @@ public struct RunData: Sendable {
   /// - Parameters:
   ///   - view: what the method looks at of an image.
   ///   - progress: called with pictures done and to do.
+  /// - Returns: the data set with its features.
+  /// - Throws: as `DatasetFeatures` does.
   public func features(
     for view: ImageView = .features,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }

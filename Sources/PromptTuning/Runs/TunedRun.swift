@@ -54,6 +54,8 @@ public struct TunedRun: Sendable {
   /// What predicts with the kept tensors.
   ///
   /// - Parameter model: the model that the run was tuned for.
+  /// - Returns: from images to logits.
+  /// - Throws: `FileError` naming the file that lacks a tensor or has it in another shape.
   public func predictor(_ model: CLIPModel) throws -> Predictor {
     // The losses are not asked for, so any counts will do.
     let classes = TrainingClasses(

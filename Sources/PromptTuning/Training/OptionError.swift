@@ -9,6 +9,8 @@ public enum OptionError: DiagnosticError, Equatable {
   case badValue(String, found: String, expected: String)
   /// An option that means nothing to the method.
   case meaningless(String, method: String)
+  /// Two switches of one option.
+  case exclusive(String, String)
   /// The general tokens do not fit into the context.
   case splitBehindContext(split: Int, context: Int)
 
@@ -17,6 +19,7 @@ public enum OptionError: DiagnosticError, Equatable {
     switch self {
     case .badValue: "option.bad-value"
     case .meaningless: "option.meaningless"
+    case .exclusive: "option.exclusive"
     case .splitBehindContext: "option.split-behind-context"
     }
   }
@@ -27,6 +30,7 @@ public enum OptionError: DiagnosticError, Equatable {
     case .badValue(let option, let found, let expected):
       "\(option) is '\(found)', expected \(expected)"
     case .meaningless(let option, let method): "\(option) has no meaning for method \(method)"
+    case .exclusive(let one, let other): "\(one) and \(other) exclude each other"
     case .splitBehindContext(let split, let context):
       "m-ctx \(split) is greater than n-ctx \(context)"
     }
@@ -37,6 +41,7 @@ public enum OptionError: DiagnosticError, Equatable {
     switch self {
     case .badValue: "TrainingOptions.table says what each option takes"
     case .meaningless: "leave it out, or choose a method that tunes prompts"
+    case .exclusive: "leave one of them out"
     case .splitBehindContext: "lengthen the context, or let the instance tokens begin earlier"
     }
   }

@@ -67,6 +67,15 @@ extension TrainingOptions {
     if let (option, _) = words.first(where: { !self.method.groups.contains($0.option.group) }) {
       throw OptionError.meaningless(option.flag, method: self.method.name)
     }
+    for (index, (option, word)) in words.enumerated() {
+      guard let other = words[..<index].first(where: { $0.option.name == option.name }) else {
+        continue
+      }
+      func name(_ word: String) -> String {
+        option.switches.first { $0.word == word }?.name ?? option.flag
+      }
+      throw OptionError.exclusive(name(other.word), name(word))
+    }
     // What comes with a reading gives way to what is said.
     try set({ $0.name == AnyTrainingOption.reading.name }, implying: true)
     try set({ _ in true }, implying: false)

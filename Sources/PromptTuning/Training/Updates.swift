@@ -57,9 +57,7 @@ extension TrainingOptions {
       weightDecay: self.weightDecay)
   }
 
-  /// The schedule before the first epoch.
-  ///
-  /// - Parameter mode: which values of what it watches are better.
+  /// The schedule before the first epoch; `mode` says which values of what it watches are better.
   func makeSchedule(_ mode: ScheduleMode) -> Schedule {
     Schedule(self.schedule, initialRate: self.learningRate, epochs: self.epochs, mode: mode)
   }

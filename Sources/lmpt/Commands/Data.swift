@@ -12,7 +12,7 @@ extension Command {
       "counts of a data set's lists, a check that its files are there, new long-tailed lists",
     operands: "stats|check|create",
     options: [
-      .value("dataset", "NAME", "voc-lt, coco-lt, mini or a description.json", standard: "voc-lt"),
+      .value("dataset", "NAME", "voc-lt, coco-lt, mini or a description.json", fallback: "voc-lt"),
       .value("lists", "DIR", "stats: the folder with the list files alone"),
       .value("data", "DIR", "the folder with the lists and the images"),
     ] + Option.creation,
@@ -93,7 +93,7 @@ private func check(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 
     root = try folder(arguments, spec)
   } catch {
     if !json, PublishedFiles.of(spec.name) != nil {
-      print(Download.instructions(spec, root: "DIR"))
+      print(DownloadGuide.text(spec, root: "DIR"))
     }
     throw error
   }
@@ -101,7 +101,7 @@ private func check(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 
   do {
     dataset = try LongTailDataset(spec, root: root)
   } catch {
-    if !json { print(Download.instructions(spec, root: root)) }
+    if !json { print(DownloadGuide.text(spec, root: root)) }
     throw error
   }
   try dataset.requireEveryClass()
@@ -134,7 +134,7 @@ private func check(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 
     return failure.map { ExitCode.of($0) } ?? ExitCode.fine
   } else {
     show(audit, dataset, published)
-    if !audit.missing.isEmpty { print(Download.instructions(spec, root: root)) }
+    if !audit.missing.isEmpty { print(DownloadGuide.text(spec, root: root)) }
   }
   if let failure { throw failure }
   return ExitCode.fine

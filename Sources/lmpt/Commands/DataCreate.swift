@@ -18,9 +18,9 @@ extension Option {
     .value("classes", "voc|coco|FILE", "create: the classes, instead of the annotations' own"),
     .value("captions", "FILE", "create: COCO captions .json, or a .csv with path and caption"),
     .value("name", "NAME", "create: how the data set and its files are called"),
-    .value("largest", "N", "create: target of the most frequent class", standard: "800"),
+    .value("largest", "N", "create: target of the most frequent class", fallback: "800"),
     .flag("keep-all", "create: take every labelled training image, without the recipe"),
-    .value("seed", "N", "create: seeds which images are taken", standard: "0"),
+    .value("seed", "N", "create: seeds which images are taken", fallback: "0"),
   ]
 }
 

@@ -12,9 +12,9 @@ extension Command {
     name: "demo",
     summary: "tune prompts on the embedded mini benchmark and print the table",
     options: [
-      .value("seeds", "N", "seeds 0...N-1; the table gives mean and deviation", standard: "1"),
-      .value("out", "DIR", "where the run folders go", standard: "runs/demo, or the next free"),
-      .value("cache", "DIR", "where image features are kept", standard: "~/.cache/lmpt"),
+      .value("seeds", "N", "seeds 0...N-1; the table gives mean and deviation", fallback: "1"),
+      .value("out", "DIR", "where the run folders go", fallback: "runs/demo, or the next free"),
+      .value("cache", "DIR", "where image features are kept", fallback: "~/.cache/lmpt"),
     ],
     examples: ["lmpt demo", "lmpt demo --seeds 5 --out runs/demo-seeds"],
     run: runDemo)

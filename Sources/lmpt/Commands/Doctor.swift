@@ -13,7 +13,7 @@ extension Command {
     summary: "processor, kernel, memory, weights and data sets: what is there, what is missing",
     options: [
       .value("weights", "FILE", "a weight file to recognise; otherwise the usual places"),
-      .value("data", "DIR", "the folder with the data sets", standard: "data"),
+      .value("data", "DIR", "the folder with the data sets", fallback: "data"),
     ],
     examples: ["lmpt doctor", "lmpt doctor --weights ViT-B-16.pt --json"],
     run: runDoctor)

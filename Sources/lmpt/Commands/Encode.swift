@@ -17,7 +17,7 @@ extension Command {
       .value("weights", "FILE", ".pt, .safetensors or .index.json; any CLIP"),
       .value("image", "PATH...", "the pictures; more may follow"),
       .value("text", "STRING...", "the texts; more may follow"),
-      .value("preprocess", "NAME", "lmpt (squash) or clip (crop)", standard: "lmpt"),
+      .value("preprocess", "NAME", "lmpt (squash) or clip (crop)", fallback: "lmpt"),
       .value("activation", "NAME", "quickgelu or gelu, where the file does not say"),
       .flag("normalize", "unit length"),
       .flag("truncate", "cut texts of more tokens than the model reads (77)"),

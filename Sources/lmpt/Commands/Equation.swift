@@ -19,7 +19,7 @@ extension Command {
       .value("set", "KEY=VALUE", "a constant; may be given several times"),
       .value("weights", "FILE", "the CLIP model, for prompt-steps"),
       .value("classes", "voc|coco|FILE", "class names, one a line in FILE, for prompt-steps"),
-      .value("init", "WORDS", "words the context starts from", standard: "a photo of a"),
+      .value("init", "WORDS", "words the context starts from", fallback: "a photo of a"),
     ],
     examples: [
       "lmpt equation --list",

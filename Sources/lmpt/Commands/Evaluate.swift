@@ -11,9 +11,10 @@ extension Command {
       .value("run", "DIR", "the run folder"),
       .value("data", "DIR", "the data folder, where it moved"),
       .value("weights", "FILE", "the weights, where they moved"),
-      .value("cache", "DIR", "where image features are kept", standard: "~/.cache/lmpt"),
-      .value("scores", "softmax|sigmoid|logit", "what images are ranked by", standard: "the run's"),
-      .value("on-bad-image", "fail|skip", "a picture that cannot be decoded", standard: "fail"),
+      .value("cache", "DIR", "where image features are kept", fallback: "the run's"),
+      .value("scores", "softmax|sigmoid|logit", "what images are ranked by", fallback: "the run's"),
+      .value(
+        "on-bad-image", "fail|skip", "a picture that cannot be decoded", fallback: "the run's"),
       .flag("allow-outside", "accept list paths that leave the data folder"),
     ] + Option.evaluation,
     examples: [
@@ -30,7 +31,7 @@ private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
   let run = try openRun(try arguments.required("run"))
   let kind = try arguments.choice("scores") ?? run.options.scores
   let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
-  let source = try run.configuration.data(RunConfiguration.Changes(arguments))
+  let source = try run.configuration.data(RunData.Request(arguments))
   Interruption.catchSignals()
   let features = try source.features(progress, view: run.options.method.sees)
   endWhenInterrupted()  // nothing after this needs to be saved

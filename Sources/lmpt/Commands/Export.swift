@@ -23,7 +23,7 @@ extension Command {
     summary: "write a run's tuned prompts for other programs",
     options: [
       .value("run", "DIR", "the run folder"),
-      .value("layout", "ctx|coop|authors", "what the file holds", standard: "ctx"),
+      .value("layout", "ctx|coop|authors", "what the file holds", fallback: "ctx"),
       .value("output", "FILE", "where to write: .safetensors, .pt, .npy or .npz"),
       .value("weights", "FILE", "the weights, where they moved"),
     ],

@@ -9,7 +9,7 @@ extension Command {
     name: "features",
     summary: "compute image features ahead of training, resumable and in shards",
     options: Option.source + [
-      .value("shard", "I/N", "compute the I-th of N parts", standard: "1/1"), .dryRun,
+      .value("shard", "I/N", "compute the I-th of N parts", fallback: "1/1"), .dryRun,
     ],
     examples: [
       "lmpt features --dataset voc-lt --data data/voc --weights ViT-B-16.pt",
@@ -40,7 +40,7 @@ private func runFeatures(_ arguments: Arguments) throws -> Int32 {
   ]
   for (name, cache) in caches {
     try cache.fill(
-      shard: shard, onBadImage: try arguments.choice("on-bad-image") ?? .fail
+      shard: shard, onBadImage: source.featureSource.onBadImage
     ) { done, total in progress.show("\(name) pictures \(done)/\(total)") }
   }
   progress.finish()

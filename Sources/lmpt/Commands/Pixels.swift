@@ -21,9 +21,9 @@ extension Command {
     summary: "the pixels of a picture: decoded, resized, or as the model's input",
     operands: "IMAGE",
     options: [
-      .value("stage", "decoded|resized|input", "how far to go", standard: "input"),
-      .value("preprocess", "lmpt|clip", "the recipe", standard: "lmpt"),
-      .value("size", "S", "side of the model's input in pixels", standard: "224"),
+      .value("stage", "decoded|resized|input", "how far to go", fallback: "input"),
+      .value("preprocess", "lmpt|clip", "the recipe", fallback: "lmpt"),
+      .value("size", "S", "side of the model's input in pixels", fallback: "224"),
       .value("output", "X.npy", "where to write the array"),
       .flag(
         "allow-truncated", "decode what there is of a truncated file, as Pillow's lenient mode"),

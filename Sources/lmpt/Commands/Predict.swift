@@ -18,9 +18,9 @@ extension Command {
       .value("classes", "NAMES", "zero-shot with these names, separated by commas"),
       .value("weights", "FILE", "CLIP weights: the run's, or for --classes"),
       .value("activation", "quickgelu|gelu", "the weights' activation, where the file is silent"),
-      .value("preprocess", "lmpt|clip", "from pixels to input", standard: "the run's; clip"),
-      .value("top", "K", "classes to show", standard: "5"),
-      .value("scores", "softmax|sigmoid|logit", "what to show", standard: "the run's; softmax"),
+      .value("preprocess", "lmpt|clip", "from pixels to input", fallback: "the run's; clip"),
+      .value("top", "K", "classes to show", fallback: "5"),
+      .value("scores", "softmax|sigmoid|logit", "what to show", fallback: "the run's; softmax"),
       .value("html", "FILE", "write a page with the pictures and their scores"),
     ],
     examples: [

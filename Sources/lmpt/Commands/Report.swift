@@ -13,7 +13,7 @@ extension Command {
     operands: "RUN...",
     options: [
       .value("html", "FILE", "write the page"),
-      .value("title", "TEXT", "the page's heading", standard: "Comparison of N runs"),
+      .value("title", "TEXT", "the page's heading", fallback: "Comparison of N runs"),
     ],
     examples: [
       "lmpt report runs/* --html out.html",

@@ -11,7 +11,7 @@ extension Command {
     summary: "run the arms, the grid and the seeds of a file; what is finished is not run again",
     operands: "FILE.json",
     options: [
-      .value("out", "DIR", "folder of the runs and the table", standard: "runs/NAME-DATASET"),
+      .value("out", "DIR", "folder of the runs and the table", fallback: "runs/NAME-DATASET"),
       .value("seeds", "LIST", "seeds like 0,1,2, instead of the file's"),
       .value("set", "KEY=VALUE", "an option of 'lmpt train' for every run; may be repeated"),
       .flag("list", "only say which runs there are"), .dryRun,
@@ -29,13 +29,13 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
   let path = try arguments.operands(1, "the sweep's FILE.json")[0]
   let file = try SweepFile(path)
   let changes = try SweepPlan.Changes(arguments)
-  let plan = try inFile(path) { try SweepPlan(file, changes, arguments) }
+  let plan = try inFile(path) { try SweepPlan(file, changes, data: RunData.Request(arguments)) }
   if arguments.flag("list") {
     guard !arguments.flag("json") else {
       let runs = plan.runs.map { run in
         JSON.object([
           ("label", .string(run.label)), ("seed", run.seed.map(JSON.integer) ?? .null),
-          ("command", .string(run.words.map(\.shellQuoted).joined(separator: " "))),
+          ("command", .string(run.words(arguments).map(\.shellQuoted).joined(separator: " "))),
         ])
       }
       print(JSON.object([("runs", .array(runs))]).text())
@@ -47,7 +47,9 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
   let name = DatasetSpec.known.contains { $0.name == plan.dataset } ? plan.dataset : "own"
   let out = arguments.string("out") ?? "runs/\(file.name)-\(name)"
   let progress = ProgressLine(arguments)
-  var runner = SweepRunner(plan, out: out, progress: progress)
+  var runner = SweepRunner(
+    plan, out: out, command: Environment.command,
+    observer: observer(progress, runs: plan.runs.count, arguments))
   if arguments.flag("dry-run") {
     progress.begin("measuring a few steps of every arm")
     let estimate = try SweepEstimate(&runner)
@@ -66,6 +68,7 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
     throw RunError.interrupted(
       resume: Environment.command.map(\.shellQuoted).joined(separator: " "))
   }
+  progress.finish()
   let table = SweepTable(plan: plan, outcomes: outcomes)
   if arguments.flag("json") {
     print(table.json.text())
@@ -82,6 +85,40 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
     return ExitCode.of(first)
   }
   return ExitCode.fine
+}
+
+/// Shows what happens, and gives every trained run its page.
+private func observer(
+  _ progress: ProgressLine, runs: Int, _ arguments: Arguments
+) -> SweepRunner.Observer {
+  var observer = SweepRunner.Observer(open: RunData.init)
+  observer.encoding = { progress.show("encoding pictures \($0)/\($1)") }
+  observer.step = { run, number, step in
+    progress.show(step, prefix: "[\(number)/\(runs)] \(run.label)  ")
+  }
+  observer.failed = { run, error in
+    progress.finish()
+    let seed = run.seed.map { ", seed \($0)" } ?? ""
+    StandardStreams.tell("lmpt: \(run.label)\(seed): \(error)\n")
+  }
+  var last: (key: String, page: RunReport)?  // what pages of runs on the same data have in common
+  observer.trained = { trained in
+    let (options, data) = (trained.run.options, trained.data)
+    let key = "\(data.fingerprint) \(data.preprocessing) \(options.scores) \(options.method.sees)"
+    if last?.key != key {
+      last = (key, try RunReport(data, trained.features, scores: options.scores))
+    }
+    guard let page = last?.page else { return [] }
+    let words = trained.run.words(arguments) + ["--out", trained.folder.path]
+    try RunReport.write(
+      try page.report(
+        trained.result, options: options, name: trained.run.label, commandLine: words),
+      to: trained.folder.path)
+    return ["report.json"]
+  }
+  observer.changed = tellChanged
+  observer.waiting = { progress.show("waiting for other processes, which work on \($0) runs") }
+  return observer
 }
 
 /// What a table that is there already says of finished runs: their labels with seeds.

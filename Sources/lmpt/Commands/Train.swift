@@ -78,7 +78,7 @@ private func openRun(_ arguments: Arguments) throws -> (RunData, TrainingOptions
   let isSaved =
     arguments.flag("resume") && FileManager.default.fileExists(atPath: "\(out)/config.json")
   let saved = isSaved ? try RunConfiguration(out) : nil
-  let source = try saved?.data(RunConfiguration.Changes(arguments)) ?? RunData(arguments)
+  let source = try saved?.data(RunData.Request(arguments)) ?? RunData(arguments)
   let options =
     try saved?.options(arguments) ?? TrainingOptions(arguments, dataset: source.spec.name)
   try source.dataset.requireEveryClass()

@@ -11,11 +11,11 @@ extension Command {
     name: "zeroshot",
     summary: "mAP of zero-shot CLIP on a data set's test images",
     options: Option.source + [
-      .value("template", "TEXT", "one prompt, {} for the name", standard: "a photo of a {}."),
+      .value("template", "TEXT", "one prompt, {} for the name", fallback: "a photo of a {}."),
       .value(
         "templates", "single|ensemble|released",
-        "one prompt, CLIP's eighty, or the released script's cut of them", standard: "single"),
-      .value("scores", "softmax|sigmoid|logit", "what images are ranked by", standard: "softmax"),
+        "one prompt, CLIP's eighty, or the released script's cut of them", fallback: "single"),
+      .value("scores", "softmax|sigmoid|logit", "what images are ranked by", fallback: "softmax"),
     ] + Option.evaluation,
     examples: [
       "lmpt zeroshot --dataset voc-lt --data data/voc --weights ViT-B-16.pt",
@@ -48,23 +48,12 @@ private func runZeroshot(_ arguments: Arguments) throws -> Int32 {
     try template.map {
       try ZeroShot.classFeatures(names, model: source.model, templates: [$0])
     } ?? ZeroShot.classFeatures(names, model: source.model, set: set ?? .single)
-  let evaluation = try evaluate(
-    features, texts: texts, scale: source.model.logitScale, kind: kind, threshold: threshold)
+  let evaluation = try Evaluation(
+    zeroShot: features, source.model, texts: texts, kind: kind, threshold: threshold)
   try printEvaluation(
     "zero-shot", evaluation, counts: features.dataset.counts,
     selection: "no epoch was chosen; nothing is trained", source, arguments)
   return ExitCode.fine
-}
-
-/// The test images of a data set against class features.
-func evaluate(
-  _ features: DatasetFeatures, texts: Tensor, scale: Float, kind: ScoreKind = .softmax,
-  threshold: Double = 0.3
-) throws -> Evaluation {
-  try Evaluation(
-    logits: try logits(features.testImages.features, texts, scale: scale),
-    labels: features.dataset.multiHot(features.dataset.test), counts: features.dataset.counts,
-    kind: kind, threshold: threshold)
 }
 
 /// An evaluation as a table, or as the command contract's JSON; `selection` says by which rule the

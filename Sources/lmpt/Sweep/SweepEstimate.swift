@@ -32,7 +32,7 @@ struct SweepEstimate {
       let run = runner.plan.runs[index]
       let group = runner.plan.runs[index...].prefix { $0.label == run.label }
       index = group.endIndex
-      let source = try runner.source(of: run)
+      let source = try runner.data(of: run)
       let left = group.count {
         (try? isFinished(runner.folder(of: $0, source))) != true
       }

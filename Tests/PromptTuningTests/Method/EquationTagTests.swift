@@ -42,6 +42,17 @@ import Testing
     #expect(try tagsInCode() == Set(table).subtracting(["L-name"]))
   }
 
+  @Test("every loss and every option that names an equation names one of the table")
+  func values() throws {
+    let table = Set(try tagsInTable())
+    for loss in Loss.all { #expect(table.contains(loss.tag), "\(loss)") }
+    for option in TrainingOptions.table {
+      if let tag = option.tag { #expect(table.contains(tag), "\(option.name)") }
+    }
+    #expect(Set(Loss.all.map(\.name)).count == Loss.all.count)
+    #expect(Set(Method.all.map(\.name)).count == Method.all.count)
+  }
+
   @Test("every equation that can be run by name has a tag of the table")
   func commands() throws {
     let table = Set(try tagsInTable())

@@ -7,40 +7,41 @@ import Bytes
 ///
 /// Options are those of `lmpt train`, under the same names. Later ones win: those of the data set,
 /// of the sweep, of the arm, of the grid, of the command line (`--set`).
-struct SweepFile {
+public struct SweepFile: Sendable {
   /// One line of the comparison before the grid is laid over it.
-  struct Arm: Equatable {
-    let name: String
+  package struct Arm: Sendable, Equatable {
+    package let name: String
     /// Zero-shot CLIP is evaluated, not trained: once, without grid and seeds.
-    let isZeroShot: Bool
-    let options: [Setting]
+    package let isZeroShot: Bool
+    package let options: [Setting]
   }
 
   /// An option, its value as the command line writes it, and where it stands in the file.
-  struct Setting: Equatable {
-    let key: String
-    let value: String
-    let place: String
+  package struct Setting: Sendable, Equatable {
+    package let key: String
+    package let value: String
+    package let place: String
   }
 
-  let name: String
-  let title: String
-  let description: String
+  package let name: String
+  package let title: String
+  package let description: String
   /// The data set used unless the command line names another.
-  let dataset: String
+  package let dataset: String
   /// Options by data set; `any` stands for those that are not listed.
-  let datasets: [(name: String, options: [Setting])]
-  let options: [Setting]
-  let arms: [Arm]
-  let grid: [(key: String, values: [Setting])]
-  let seeds: [Int]
+  package let datasets: [(name: String, options: [Setting])]
+  package let options: [Setting]
+  package let arms: [Arm]
+  package let grid: [(key: String, values: [Setting])]
+  package let seeds: [Int]
 
-  init(_ path: String) throws {
+  /// Reads the file of a sweep.
+  public init(_ path: String) throws {
     let json = try JSON.read(path)
     self = try inFile(path) { try SweepFile(json: json) }
   }
 
-  init(json: JSON) throws(SweepError) {
+  package init(json: JSON) throws(SweepError) {
     let top = try Self.members(
       json, "the file",
       known: [
@@ -140,35 +141,42 @@ struct SweepFile {
   }
 
   /// One option with a value.
-  static func setting(
+  package static func setting(
     _ key: String, _ value: JSON, _ parent: String, shown: String
   ) throws(SweepError) -> Setting {
     let spelled = String(key.map { $0 == "_" ? "-" : $0 })
-    let table = Option.training + Option.source.filter { ofSource.contains($0.name) }
     if spelled == "seed" {
       throw .reserved(place: shown, instead: "seeds stand in the list 'seeds' of the sweep")
     }
-    guard let option = table.first(where: { $0.name == spelled || $0.aliases.contains(spelled) })
-    else {
-      let known = table.flatMap { [$0.name] + $0.aliases }
+    guard let known = keys.first(where: { $0.names.contains(spelled) }) else {
       throw .unknownKey(
-        place: shown, nearest: nearest(spelled, in: known).map { "\(parent).\($0)" })
+        place: shown,
+        nearest: nearest(spelled, in: keys.flatMap(\.names)).map { "\(parent).\($0)" })
     }
     let text: String
     switch value {
-    case .string(let string): text = string
-    case .integer, .number: text = value.text()
-    case .bool(let isOn) where option.value == nil: text = isOn ? "" : "false"
+    case .string(let string) where !known.isSwitch: text = string
+    case .integer where !known.isSwitch, .number where !known.isSwitch: text = value.text()
+    case .bool(let isOn) where known.isSwitch: text = isOn ? "" : "false"
     default:
       throw .wrongKind(
-        place: shown, expected: option.value == nil ? "true or false" : "a text or a number")
+        place: shown, expected: known.isSwitch ? "true or false" : "a text or a number")
     }
-    guard option.value != nil || value.bool != nil else {
-      throw .wrongKind(place: shown, expected: "true or false")
-    }
-    return Setting(key: option.name, value: text, place: shown)
+    return Setting(key: known.names[0], value: text, place: shown)
+  }
+
+  /// What a sweep may set: the options of a run, and some of its data.
+  private static let keys: [(names: [String], isSwitch: Bool)] =
+    TrainingOptions.table.flatMap { option in
+      option.switches.isEmpty
+        ? [([option.flag] + option.aliases, false)] : option.switches.map { ([$0.name], true) }
+    } + ofSource.map { ([$0], false) }
+
+  /// Whether a key is a switch.
+  package static func isSwitch(_ key: String) -> Bool {
+    keys.contains { $0.isSwitch && $0.names[0] == key }
   }
 
   /// The options of the source that a sweep may vary; the others belong on its command line.
-  static let ofSource = ["weights", "activation", "preprocess"]
+  package static let ofSource = ["weights", "activation", "preprocess"]
 }

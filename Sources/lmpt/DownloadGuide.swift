@@ -1,11 +1,11 @@
-// Download - what to download for a data set, and where it goes; nothing is fetched.
+// DownloadGuide - what to download for a data set, and where it goes; nothing is fetched.
 // SPDX-License-Identifier: Apache-2.0
 
 import PromptTuning
 
-enum Download {
+enum DownloadGuide {
   /// What a data folder needs, with addresses and the commands that put everything in its place.
-  static func instructions(_ spec: DatasetSpec, root: String) -> String {
+  static func text(_ spec: DatasetSpec, root: String) -> String {
     guard let files = PublishedFiles.of(spec.name) else {
       let captions = spec.captions.map { ", \($0)" } ?? ""
       return "\(spec.name) needs \(spec.train), \(spec.test), \(spec.labels)\(captions) and the "

@@ -1,27 +1,29 @@
-// SweepRunner - works through the runs of a sweep; what is there already is not run again.
+// SweepRunner - works through a plan: what is finished is read, the rest is run or continued.
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
 import CLIP
 import Foundation
-import PromptTuning
 import Tensors
 
 /// What one run of a sweep came to.
-struct SweepOutcome {
-  let run: SweepPlan.Run
+public struct SweepOutcome: Sendable {
+  /// The run.
+  public let run: SweepPlan.Run
   /// `metrics.json` of the run; nil when it failed.
-  let metrics: JSON?
+  public let metrics: JSON?
   /// The run's folder; nil when it could not even be named.
-  let folder: String?
+  public let folder: String?
   /// Why it failed.
-  let failure: (any Error)?
+  public let failure: (any Error)?
 
   /// By which rule its epoch was chosen, as `select` says it; `none` for zero-shot CLIP.
-  var selection: String { run.isZeroShot ? "none" : run.options.effectiveSelection.rawValue }
+  public var selection: String { run.isZeroShot ? "none" : run.options.effectiveSelection.rawValue }
 
   /// mAP of a column of the table.
-  func value(_ column: String) -> Double? { metrics?[column == "total" ? "map" : column]?.double }
+  public func value(_ column: String) -> Double? {
+    metrics?[column == "total" ? "map" : column]?.double
+  }
 }
 
 /// Runs a plan inside one folder.
@@ -29,16 +31,58 @@ struct SweepOutcome {
 /// A run is identified by its options, the data set's lists and the hash of the weights; the last
 /// part of its folder's name is the hash of these. So a run that another arm, an earlier sweep or
 /// an interrupted one has finished is read instead of repeated.
-struct SweepRunner {
-  let plan: SweepPlan
-  let out: String
-  let progress: ProgressLine
-  private var open: (key: String, source: RunData)?
-  private var encoded: (view: ImageView, features: DatasetFeatures)?
-  private var page: (key: String, report: RunReport)?
+public struct SweepRunner {
+  /// What happens while a plan is worked through.
+  public struct Observer {
+    /// Opens the data of a run.
+    public var open: (RunData.Request) throws -> RunData
+    /// Pictures encoded, and to encode.
+    public var encoding: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    /// A step of a run, which is the `number`-th of the plan.
+    public var step: (_ run: SweepPlan.Run, _ number: Int, TrainingProgress) -> Void = { _, _, _ in
+    }
+    /// A run that was trained, before it is marked as finished; returns the names of files that it
+    /// wrote beside, which belong to the run.
+    public var trained: (Trained) throws -> [String] = { _ in [] }
+    /// Pictures that were replaced since their features were stored.
+    public var changed: (_ pictures: Int) -> Void = { _ in }
+    /// So many runs are left, all of which other processes work on.
+    public var waiting: (_ runs: Int) -> Void = { _ in }
+    /// A run that failed.
+    public var failed: (_ run: SweepPlan.Run, any Error) -> Void = { _, _ in }
 
-  init(_ plan: SweepPlan, out: String, progress: ProgressLine) {
-    (self.plan, self.out, self.progress) = (plan, out, progress)
+    /// An observer that opens data and looks away.
+    public init(open: @escaping (RunData.Request) throws -> RunData) { self.open = open }
+  }
+
+  /// A trained run with what it was trained on.
+  public struct Trained {
+    /// The run.
+    public let run: SweepPlan.Run
+    /// What it learned and measured.
+    public let result: TrainingResult
+    /// Its folder.
+    public let folder: RunFolder
+    /// Its data.
+    public let data: RunData
+    /// Its images.
+    public let features: DatasetFeatures
+  }
+
+  /// What is run.
+  public let plan: SweepPlan
+  /// The folder of the runs.
+  public let out: String
+  private let observer: Observer
+  private let command: [String]
+  private var open: (key: String, data: RunData)?
+  private var encoded: (view: ImageView, features: DatasetFeatures)?
+
+  /// A runner that has done nothing yet; `command` is what run folders record.
+  public init(
+    _ plan: SweepPlan, out: String, command: [String] = CommandLine.arguments, observer: Observer
+  ) {
+    (self.plan, self.out, self.observer, self.command) = (plan, out, observer, command)
   }
 
   /// Works through the runs.
@@ -47,19 +91,17 @@ struct SweepRunner {
   /// another one works on is left for later. A run whose process died goes on from its checkpoint.
   ///
   /// - Parameter finished: called after every run with all outcomes so far, those of earlier sweeps
-  ///   included.
+  ///   and of other processes included.
   /// - Returns: what every run came to, in the order of the plan.
   /// - Throws: `RunError.interrupted`, or when the folder cannot be made; the failure of a run is its
   ///   outcome.
-  mutating func run(_ finished: ([SweepOutcome]) throws -> Void) throws -> [SweepOutcome] {
-    do {
-      try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-    } catch {
-      throw FileError(file: out, cause: RunError.cannotMakeFolder)
-    }
+  public mutating func run(
+    _ finished: ([SweepOutcome]) throws -> Void = { _ in }
+  ) throws -> [SweepOutcome] {
+    try makeFolder(out)
     AtomicFile.removeLeftovers(in: out, olderThan: 60)  // others may be writing the table now
     // What is finished is known before anything that can fail, so that no failure hides it.
-    var folders = plan.runs.map { run in (try? source(of: run)).map { folder(of: run, $0) } }
+    var folders = plan.runs.map { run in (try? data(of: run)).map { folder(of: run, $0) } }
     var outcomes = zip(plan.runs, folders).map(finishedOutcome)
     var left = outcomes.indices.filter { outcomes[$0] == nil }
     if left.isEmpty { try finished(outcomes.compactMap(\.self)) }
@@ -67,10 +109,9 @@ struct SweepRunner {
       var held: [Int] = []
       for index in left where outcomes[index] == nil {
         let run = plan.runs[index]
-        let prefix = "[\(index + 1)/\(plan.runs.count)] \(run.label)  "
         do {
           try Interruption.check()
-          let metrics = try outcome(of: run, folder: &folders[index], prefix: prefix)
+          let metrics = try outcome(of: run, number: index + 1, folder: &folders[index])
           outcomes[index] = SweepOutcome(
             run: run, metrics: metrics, folder: folders[index], failure: nil)
         } catch let error as any DiagnosticError where error.code == "run.interrupted" {
@@ -79,9 +120,7 @@ struct SweepRunner {
           held.append(index)
           continue
         } catch {
-          progress.finish()
-          let seed = run.seed.map { ", seed \($0)" } ?? ""
-          StandardStreams.tell("lmpt: \(run.label)\(seed): \(error)\n")
+          observer.failed(run, error)
           outcomes[index] = SweepOutcome(
             run: run, metrics: nil, folder: folders[index], failure: error)
         }
@@ -93,11 +132,10 @@ struct SweepRunner {
       }
       left = held.filter { outcomes[$0] == nil }
       if !left.isEmpty {
-        progress.show("waiting for other processes, which work on \(left.count) runs")
+        observer.waiting(left.count)
         usleep(300_000)
       }
     }
-    progress.finish()
     return outcomes.compactMap(\.self)
   }
 
@@ -111,33 +149,33 @@ struct SweepRunner {
   /// The metrics of a finished run, which are as they were written; nil when it is not finished.
   private func finishedMetrics(_ path: String) throws -> JSON? {
     // Not `nil` beside the other value, which would be JSON's.
-    guard try isFinished(path) else { return .none }
+    guard try RunMark.state(of: path) != .unfinished else { return .none }
     return try JSON.read("\(path)/metrics.json")
   }
 
   private mutating func outcome(
-    of run: SweepPlan.Run, folder: inout String?, prefix: String
+    of run: SweepPlan.Run, number: Int, folder: inout String?
   ) throws -> JSON {
-    let source = try source(of: run)
-    let path = self.folder(of: run, source)
+    let data = try data(of: run)
+    let path = self.folder(of: run, data)
     folder = path
     if let metrics = try finishedMetrics(path) { return metrics }
     // Files may have moved; their fingerprints are compared.
     let paths: Set = ["data", "weights"]
-    let moved = source.configuration.filter { paths.contains($0.key) }
-    let compared = source.configuration.filter { !paths.contains($0.key) }
+    let moved = data.configuration.filter { paths.contains($0.key) }
+    let compared = data.configuration.filter { !paths.contains($0.key) }
     try FolderLock.check(path)  // before pictures are opened for a run that is another's
-    let features = try features(of: run, source)
+    let features = try features(of: run, data)
     let saved = try RunFolder(
-      path, .either, configuration: compared + fields(of: run), beside: moved + [source.access],
-      command: Environment.command)
+      path, .either, configuration: compared + fields(of: run), beside: moved + [data.access],
+      command: command)
     // Another process may have finished it before it gave the folder back.
     if let metrics = try finishedMetrics(path) { return metrics }
     do {
-      let page = try self.page(source, features, run.options.scores)
       guard !run.isZeroShot else {
+        let evaluation = try Evaluation(zeroShot: features, data.model, kind: run.options.scores)
         let json = JSON.object(
-          page.zeroShot.fields + [
+          evaluation.fields + [
             ("epoch", .integer(0)), ("selection", .string("no epoch was chosen")),
             ("kernel", .string(KernelSet.current.name)),
           ])
@@ -146,10 +184,14 @@ struct SweepRunner {
         return json
       }
       let trained = try saved.train(
-        page, options: run.options, name: run.label, commandLine: run.words + ["--out", path],
-        resume: true
-      ) { progress.show($0, prefix: prefix) }
-      return trained.result.json(options: run.options, features: features)
+        features, model: data.model, options: run.options, resume: true
+      ) {
+        observer.step(run, number, $0)
+      } alongside: { result in
+        try observer.trained(
+          Trained(run: run, result: result, folder: saved, data: data, features: features))
+      }
+      return trained.json(options: run.options, features: features)
     } catch {
       saved.abandonIfEmpty()
       throw error
@@ -157,35 +199,29 @@ struct SweepRunner {
   }
 
   /// Data set and weights of a run; kept while the next runs want the same.
-  mutating func source(of run: SweepPlan.Run) throws -> RunData {
-    let key = SweepFile.ofSource.map { run.source.string($0) ?? "" }.joined(separator: "\n")
-    if let open, open.key == key { return open.source }
-    (open, encoded, page) = (nil, nil, nil)
-    let source = try RunData(run.source)
-    try source.dataset.requireEveryClass()
-    open = (key, source)
-    return source
+  package mutating func data(of run: SweepPlan.Run) throws -> RunData {
+    let request = run.data
+    let key = [request.weights, request.activation?.rawValue, request.preprocessing?.rawValue]
+      .map { $0 ?? "" }.joined(separator: "\n")
+    if let open, open.key == key { return open.data }
+    (open, encoded) = (nil, nil)
+    let data = try observer.open(request)
+    try data.dataset.requireEveryClass()
+    open = (key, data)
+    return data
   }
 
   private mutating func features(
-    of run: SweepPlan.Run, _ source: RunData
+    of run: SweepPlan.Run, _ data: RunData
   ) throws -> DatasetFeatures {
     // Zero-shot CLIP needs the features of whole images alone, whatever method stands beside it.
     let view: ImageView = run.isZeroShot ? .features : run.options.method.sees
     if let encoded, encoded.view == view { return encoded.features }
-    (encoded, page) = (nil, nil)
-    let features = try source.features(progress, view: view)
+    encoded = nil
+    let features = try data.features(for: view, progress: observer.encoding)
+    observer.changed(features.changed)
     encoded = (view, features)
     return features
-  }
-
-  private mutating func page(
-    _ source: RunData, _ features: DatasetFeatures, _ scores: ScoreKind
-  ) throws -> RunReport {
-    if let page, page.key == scores.rawValue { return page.report }
-    let report = try RunReport(source, features, scores: scores)
-    page = (scores.rawValue, report)
-    return report
   }
 
   private func fields(of run: SweepPlan.Run) -> [(key: String, value: JSON)] {
@@ -193,11 +229,11 @@ struct SweepRunner {
   }
 
   /// Where a run is, or will be: its folder bears the hash of everything that decides its numbers.
-  func folder(of run: SweepPlan.Run, _ source: RunData) -> String {
+  package func folder(of run: SweepPlan.Run, _ data: RunData) -> String {
     // Paths may change, and kernels agree but for rounding.
     let paths: Set = ["data", "weights", "kernel"]
     let members =
-      source.configuration.filter { !paths.contains($0.key) } + fields(of: run)
+      data.configuration.filter { !paths.contains($0.key) } + fields(of: run)
       + [("scores", .string(run.options.scores.rawValue))]
     var hash = SHA256()
     hash.update(JSON.object(members).text())

@@ -2,34 +2,38 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
-import PromptTuning
+import CLIP
+import Imaging
 
 /// The runs of a sweep on one data set.
-struct SweepPlan {
-  /// One run: words of `lmpt train`, and where it stands in the table.
-  struct Run {
+public struct SweepPlan: Sendable {
+  /// One run: its options, and where it stands in the table.
+  public struct Run: Sendable {
     /// The arm's name and the grid's values, `arm, lam 0.1`: runs that share it differ in seeds.
-    let label: String
-    let isZeroShot: Bool
+    public let label: String
+    /// Zero-shot CLIP is evaluated, not trained.
+    public let isZeroShot: Bool
     /// The grid's values in the order of `SweepPlan.gridKeys`; empty for zero-shot CLIP.
-    let values: [String]
-    let arm: String
+    public let values: [String]
+    /// The arm's name.
+    public let arm: String
     /// nil for zero-shot CLIP.
-    let seed: Int?
-    let options: TrainingOptions
-    /// The options of the data set and the weights.
-    let source: Arguments
-    /// What `lmpt train` would be told, for the run's page.
-    let words: [String]
+    public let seed: Int?
+    /// Everything that decides the numbers.
+    public let options: TrainingOptions
+    /// The data set and the weights.
+    public let data: RunData.Request
+    /// What was set, each option once.
+    package let settings: [SweepFile.Setting]
   }
 
-  let file: SweepFile
-  let dataset: String
-  let gridKeys: [String]
-  let seeds: [Int]
-  let runs: [Run]
+  package let file: SweepFile
+  package let dataset: String
+  package let gridKeys: [String]
+  package let seeds: [Int]
+  package let runs: [Run]
   /// Options that hold for every run, without those of single arms and of the grid.
-  let settings: [(key: String, value: String)]
+  package let settings: [(key: String, value: String)]
 
   /// Most runs of one sweep.
   static let limit = 100_000
@@ -38,10 +42,12 @@ struct SweepPlan {
   ///
   /// - Parameters:
   ///   - file: the sweep.
-  ///   - changes: what the command line of `lmpt sweep` says otherwise.
-  ///   - arguments: that command line, for data and weights.
+  ///   - changes: what is otherwise than the file says.
+  ///   - data: where data and weights are.
   /// - Throws: `SweepError` with the place of the first mistake.
-  init(_ file: SweepFile, _ changes: Changes, _ arguments: Arguments) throws {
+  public init(
+    _ file: SweepFile, _ changes: Changes = Changes(), data: RunData.Request = RunData.Request()
+  ) throws {
     self.file = file
     dataset = changes.dataset ?? file.dataset
     let overrides = changes.settings
@@ -56,7 +62,8 @@ struct SweepPlan {
     guard file.datasets.isEmpty || ofDataset != nil else {
       throw SweepError.noSuchDataset(name: spec.name, known: file.datasets.map(\.name))
     }
-    let sourceWords = Self.sourceWords(arguments, dataset: dataset)
+    var request = data
+    request.dataset = dataset
 
     settings = Self.last(of: (ofDataset?.options ?? []) + file.options + overrides)
       .filter { !varied.contains($0.key) }.map { ($0.key, $0.value) }
@@ -86,7 +93,7 @@ struct SweepPlan {
           runs.append(
             try Self.run(
               arm, label.isEmpty ? file.name : label, combination, settings, seed, spec.name,
-              sourceWords))
+              request))
         }
       }
     }
@@ -95,22 +102,63 @@ struct SweepPlan {
 
   private static func run(
     _ arm: SweepFile.Arm, _ label: String, _ combination: [SweepFile.Setting],
-    _ settings: [SweepFile.Setting], _ seed: Int?, _ dataset: String, _ sourceWords: [String]
+    _ settings: [SweepFile.Setting], _ seed: Int?, _ dataset: String, _ data: RunData.Request
   ) throws -> Run {
     let last = last(of: settings)
-    var words = last.map(word)
-    if let seed { words.append("--seed=\(seed)") }
-    let all = sourceWords + words
+    var request = data
     do {
-      let arguments = try Arguments.parse(all, for: .train)
+      for setting in last { try set(setting, in: &request) }
+      var options = try options(last, dataset)
+      if let seed { options.seed = seed }
       return Run(
         label: label, isZeroShot: arm.isZeroShot, values: combination.map(\.value), arm: arm.name,
-        seed: seed, options: try TrainingOptions(arguments, dataset: dataset), source: arguments,
-        words: ["lmpt", "train"] + all)
-    } catch let error as UsageError {
+        seed: seed, options: options, data: request, settings: last)
+    } catch let error as OptionError {
       throw SweepError.badOption(
         place: culprit(last, dataset) ?? (arm.name.isEmpty ? "grid" : "arm \(arm.name)"),
-        message: error.message, hint: error.hint)
+        message: "--\(error.message)", hint: "'lmpt train --help' shows what each option takes")
+    }
+  }
+
+  /// The options that settings make of a data set's and a method's defaults.
+  private static func options(
+    _ settings: [SweepFile.Setting], _ dataset: String
+  ) throws -> TrainingOptions {
+    let words = settings.compactMap { setting -> (option: AnyTrainingOption, word: String)? in
+      for option in TrainingOptions.table {
+        if option.switches.isEmpty, option.flag == setting.key { return (option, setting.value) }
+        if let found = option.switches.first(where: { $0.name == setting.key }) {
+          return (option, found.word)
+        }
+      }
+      return nil
+    }
+    var options = TrainingOptions(dataset: dataset, method: method(settings))
+    try options.apply(words)
+    return options
+  }
+
+  private static func method(_ settings: [SweepFile.Setting]) -> Method {
+    settings.last { $0.key == "method" }.flatMap { Method.named($0.value) } ?? .lmpt
+  }
+
+  /// Sets what a sweep may vary of the data.
+  private static func set(
+    _ setting: SweepFile.Setting, in request: inout RunData.Request
+  ) throws(OptionError) {
+    func choice<Choice: RawRepresentable<String> & CaseIterable>() throws(OptionError) -> Choice {
+      guard let value = Choice(rawValue: setting.value) else {
+        throw .badValue(
+          setting.key, found: setting.value,
+          expected: "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      return value
+    }
+    switch setting.key {
+    case "weights": request.weights = setting.value
+    case "activation": request.activation = try choice()
+    case "preprocess": request.preprocessing = try choice()
+    default: break
     }
   }
 
@@ -119,8 +167,7 @@ struct SweepPlan {
   private static func settings(
     shared: [SweepFile.Setting], own: [SweepFile.Setting]
   ) -> [SweepFile.Setting] {
-    let name = (shared + own).last { $0.key == "method" }?.value
-    let method = name.flatMap(Method.named) ?? .lmpt
+    let method = method(shared + own)
     let understood = shared.filter { setting in
       let option = TrainingOptions.table.first { option in
         option.flag == setting.key || option.switches.contains { $0.name == setting.key }
@@ -137,85 +184,30 @@ struct SweepPlan {
       last.removeAll { $0.key == setting.key }
       last.append(setting)
     }
-    return last.filter { !(isSwitch($0.key) && $0.value == "false") }
-  }
-
-  private static func isSwitch(_ key: String) -> Bool {
-    guard let option = (Option.training + Option.source).first(where: { $0.name == key }) else {
-      return false
-    }
-    return option.value == nil
-  }
-
-  private static func word(_ setting: SweepFile.Setting) -> String {
-    isSwitch(setting.key) ? "--\(setting.key)" : "--\(setting.key)=\(setting.value)"
+    return last.filter { !(SweepFile.isSwitch($0.key) && $0.value == "false") }
   }
 
   /// Where the one option stands that is refused alone, beside the method that decides which
   /// options there are; nil when only several together are refused.
   private static func culprit(_ settings: [SweepFile.Setting], _ dataset: String) -> String? {
-    let method = settings.filter { $0.key == "method" }.map(word)
+    let method = settings.filter { $0.key == "method" }
     return settings.first { setting in
-      let words = method + [word(setting)]
-      return (try? TrainingOptions(Arguments.parse(words, for: .train), dataset: dataset)) == nil
+      var request = RunData.Request()
+      return (try? options(method.filter { $0 != setting } + [setting], dataset)) == nil
+        || (try? set(setting, in: &request)) == nil
     }?.place
   }
 
-  /// What the command line of `lmpt sweep` says otherwise than the file.
-  struct Changes {
-    /// The data set of `--dataset`.
-    let dataset: String?
-    /// The seeds of `--seeds`.
-    let seeds: [Int]?
-    /// The options of `--set`.
-    let settings: [SweepFile.Setting]
+  /// What is otherwise than a sweep's file says.
+  public struct Changes: Sendable {
+    /// The data set.
+    public var dataset: String?
+    /// The seeds.
+    public var seeds: [Int]?
+    /// Options for every run.
+    package var settings: [SweepFile.Setting] = []
 
-    /// - Throws: `UsageError` for a list of seeds or an option that is none, `SpecError` for a data
-    ///   set that is not known.
-    init(_ arguments: Arguments) throws {
-      dataset = arguments.string("dataset")
-      _ = try dataset.map(DatasetSpec.named)
-      seeds = try arguments.string("seeds").map(SweepPlan.seedList)
-      settings = try arguments.strings("set").map(SweepPlan.override)
-    }
-  }
-
-  private static func seedList(_ text: String) throws -> [Int] {
-    let seeds = text.split(separator: ",").compactMap { Int($0) }
-    guard !seeds.isEmpty, seeds.count == text.split(separator: ",").count,
-      Set(seeds).count == seeds.count, seeds.allSatisfy({ 0...Int(Int32.max) ~= $0 })
-    else {
-      throw UsageError.badValue(
-        option: "--seeds", found: text, expected: "different whole numbers like 0,1,2")
-    }
-    return seeds
-  }
-
-  private static func override(_ text: String) throws -> SweepFile.Setting {
-    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2 else {
-      throw UsageError.badValue(option: "--set", found: text, expected: "an option as KEY=VALUE")
-    }
-    let (key, value) = (String(parts[0]), String(parts[1]))
-    let isOn = ["true": true, "false": false][value]
-    let json: JSON = isOn.map { isSwitch(key) ? .bool($0) : .string(value) } ?? .string(value)
-    do {
-      return try SweepFile.setting(key, json, "--set", shown: "--set \(key)")
-    } catch {
-      throw UsageError.badValue(
-        option: "--set", found: text, expected: "an option of 'lmpt train': \(error.message)")
-    }
-  }
-
-  /// The options of the sweep's command line that say where data and weights are.
-  private static func sourceWords(_ arguments: Arguments, dataset: String) -> [String] {
-    var words = ["--dataset=\(dataset)"]
-    for option in Option.source where option.name != "dataset" {
-      guard arguments.flag(option.name) else { continue }
-      words.append(
-        option.value == nil
-          ? "--\(option.name)" : "--\(option.name)=\(arguments.string(option.name) ?? "")")
-    }
-    return words
+    /// Everything as the file says.
+    public init() {}
   }
 }

@@ -4,7 +4,7 @@
 import Bytes
 
 /// What can be wrong with the file of a sweep; `place` is a path like `arms[1].options.lam`.
-enum SweepError: DiagnosticError, Equatable {
+public enum SweepError: DiagnosticError, Equatable {
   case unknownKey(place: String, nearest: String?)
   case wrongKind(place: String, expected: String)
   case missing(place: String)
@@ -15,7 +15,8 @@ enum SweepError: DiagnosticError, Equatable {
   case noSuchDataset(name: String, known: [String])
   case failedRuns(count: Int, of: Int)
 
-  var code: String {
+  /// Stable identifier.
+  public var code: String {
     switch self {
     case .unknownKey: "sweep.unknown-key"
     case .wrongKind: "sweep.wrong-kind"
@@ -29,7 +30,8 @@ enum SweepError: DiagnosticError, Equatable {
     }
   }
 
-  var message: String {
+  /// What is wrong and where.
+  public var message: String {
     switch self {
     case .unknownKey(let place, _): "there is no setting '\(place)'"
     case .wrongKind(let place, let expected): "'\(place)' must be \(expected)"
@@ -43,7 +45,8 @@ enum SweepError: DiagnosticError, Equatable {
     }
   }
 
-  var hint: String {
+  /// What to do.
+  public var hint: String {
     switch self {
     case .unknownKey(_, let nearest?): "did you mean '\(nearest)'"
     case .unknownKey: "options are those of 'lmpt train --help'; docs/schemas/sweep.schema.json"

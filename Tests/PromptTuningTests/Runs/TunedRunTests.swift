@@ -1,0 +1,88 @@
+// TunedRunTests - run folders from Swift: made, opened again, and with a method of one's own.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Support
+import Tensors
+import Testing
+
+@testable import PromptTuning
+
+/// A method that is in no list: z = 10 cos(f, w).
+private struct Directions: Trainable {
+  var weight: Tensor  // [C, E]
+  var trained: [(name: String, path: TensorPath<Self>)] { [("weight", \.weight)] }
+
+  func losses(of batch: TrainingBatch) throws -> Losses {
+    let cls = try binaryCrossEntropy(
+      logits(batch.images.features, weight, scale: 10), labels: batch.labels)
+    return Losses(cls: cls, cse: 0, total: cls)
+  }
+
+  func predictor() -> Predictor {
+    let weight = weight.detached
+    return { try logits($0.features, weight, scale: 10) }
+  }
+}
+
+@Suite("run folders from Swift", .serialized)
+struct TunedRunTests {
+  /// The mini benchmark; its features are kept beside those of the command tests.
+  private func mini() throws -> RunData {
+    let root = Fixtures.path("mini")
+    return try RunData(
+      dataset: "mini", root: root, weights: "\(root)/clip.safetensors",
+      cache: NSTemporaryDirectory() + "lmpt-command-cache/lmpt")
+  }
+
+  @Test("a finished run is opened by its folder and predicts what it measured")
+  func opened() throws {
+    let (data, folder) = (try mini(), try TemporaryFolder())
+    let features = try data.features()
+    var options = TrainingOptions(dataset: "mini", method: .coop)
+    (options.epochs, options.contextCount, options.learningRate) = (1, 4, 1e-2)
+    let path = "\(folder.path)/run"
+    let result = try RunFolder(path, data: data, options: options)
+      .train(features, model: data.model, options: options)
+
+    let run = try TunedRun(path)
+    #expect(run.options == options && run.classNames == data.dataset.classNames)
+    #expect(try run.history() == result.history && result.history.count == 1)
+    #expect(run.metrics["map"]?.double == result.evaluation.map.total)
+    let model = try run.configuration.model()
+    let found = try features.testImages.logits(run.predictor(model))
+    #expect(options.scores.scores(found).values == result.evaluation.scores.values)
+  }
+
+  @Test("a method of one's own has logs and checkpoints, and resumes bit for bit")
+  func ownMethod() throws {
+    let (data, folder) = (try mini(), try TemporaryFolder())
+    let features = try data.features()
+    var options = TrainingOptions(dataset: "mini", method: .linearProbe)
+    options.epochs = 2
+    func start() throws -> Directions {
+      Directions(
+        weight: try ZeroShot.classFeatures(data.dataset.classNames, model: data.model).tracked())
+    }
+    let (whole, broken) = (
+      try RunFolder("\(folder.path)/whole", data: data, options: options),
+      try RunFolder("\(folder.path)/broken", data: data, options: options)
+    )
+    let straight = try whole.train(
+      features, model: data.model, options: options, method: start()
+    ) { progress in
+      if progress.epoch == 2, progress.step == 3 {
+        try? FileManager.default.copyItem(
+          atPath: TrainingRun.checkpointPath(whole.path),
+          toPath: TrainingRun.checkpointPath(broken.path))
+      }
+    }
+    let resumed = try broken.train(
+      features, model: data.model, options: options, method: start(), resume: true)
+    #expect(resumed.tensors.map(\.name) == ["weight"])
+    #expect(resumed.tensors.map(\.value.values) == straight.tensors.map(\.value.values))
+    #expect(resumed.tensors[0].value.values != (try start().weight.values), "nothing was trained")
+    #expect(try EpochLog.read("\(broken.path)/events.jsonl").map(\.epoch) == [1, 2])
+    #expect(resumed.history.map(\.loss) == straight.history.map(\.loss))
+  }
+}
