@@ -94,9 +94,9 @@ let pickleShapes: [Shape] = [
     torch(Pickle.none + times($0, Pickle.tuple1))
   },
   Shape(
-    "pickle", "lists in lists, each twice", 8,
+    "pickle", "lists in lists, each twice", 20,
     make: { count in
-      // 2 to the power of n names, were they all followed; the first million are.
+      // 2 to the power of n names, were they all followed; a million are, at every size.
       let nested = joined(min(count, 60)) { _ in Pickle.put(0) + Pickle.get(0) + [0x86] }
       return (torch(Pickle.emptyList + nested), 1_000_000)
     }, read: weights),
