@@ -15,7 +15,8 @@ from run_methods import NET, image_positions
 
 NAMES = ["aeroplane", "diningtable", "person", "traffic_light", "sheep", "horse"]
 PHRASES = [
-    ["an aeroplane", "a very old aeroplane"], ["a table with plates", "a table in front of a house"],
+    ["an aeroplane", "a very old aeroplane"],
+    ["a table with plates", "a table in front of a house"],
     ["a man", "a person"], ["traffic lights at night", "traffic light in a city street"],
     ["sheep on a hill", "a sheep"], ["a horse", "a man riding a horse"],
 ]

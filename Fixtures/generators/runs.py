@@ -5,8 +5,8 @@
 Four generators of torch's, one per purpose: random starts from the seed, the order of the images
 from seed + 1, mirroring from seed + 2, the validation split from seed + 3. For every epoch the
 third draws a number per image; below 0.5 the image is shown mirrored (under class-aware sampling:
-the image that stands at that place of the epoch). Methods with a second sampler draw for it after the first, from
-the same generators.
+the image that stands at that place of the epoch). Methods with a second sampler draw for it after
+the first, from the same generators.
 
 `python runs.py` rewrites Fixtures/runs after `training.py`; the same versions give the same bytes.
 """

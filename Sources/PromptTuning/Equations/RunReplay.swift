@@ -121,14 +121,15 @@ public struct RunFixture: Sendable {
     return rows
   }
 
-  /// The columns of a stored history: their names, their tolerances, and what is compared.
-  private static let columns:
-    [(name: String, output: String, value: @Sendable (EpochRecord) -> Double)] =
-      [
-        ("loss", "losses", { $0.loss }), ("classification loss", "losses", { $0.cls }),
-        ("embedding loss", "losses", { $0.cse }), ("learning rate", "rates", { $0.learningRate }),
-        ("validation mAP", "maps", { $0.validation ?? .nan }), ("test mAP", "maps", { $0.test }),
-      ]
+  /// A column of a stored history: its name, its tolerance, and what is compared.
+  private typealias Column = (
+    name: String, output: String, value: @Sendable (EpochRecord) -> Double
+  )
+  private static let columns: [Column] = [
+    ("loss", "losses", { $0.loss }), ("classification loss", "losses", { $0.cls }),
+    ("embedding loss", "losses", { $0.cse }), ("learning rate", "rates", { $0.learningRate }),
+    ("validation mAP", "maps", { $0.validation ?? .nan }), ("test mAP", "maps", { $0.test }),
+  ]
 
   /// Trains every run and compares.
   public func replay() -> FixtureResult {
