@@ -38,6 +38,9 @@ final class ThreadState {
   /// Whether the thread is running a task of `parallel`; nested calls then run in it.
   var isInTask = false
 
+  /// The most threads that worked on a job of this thread; see `Threads.together`.
+  var together = 1
+
   private var base: UnsafeMutablePointer<Float>?
   private var capacity = 0
   private var used = 0

@@ -26,6 +26,17 @@ public enum Threads {
     }
     set { chosen.store(max(1, newValue), ordering: .relaxed) }
   }
+
+  /// The most threads that worked together on a call of `parallel` inside `body`; 1 when no worker of
+  /// the pool drew a task. Nothing in a result depends on it: it is how a test knows that it compared
+  /// what it says.
+  package static func together<Result>(_ body: () throws -> Result) rethrows -> (Result, Int) {
+    let state = ThreadState.current
+    let before = state.together
+    defer { state.together = before }
+    state.together = 1
+    return (try body(), state.together)
+  }
 }
 
 /// Calls `body` once for every index in 0..<tasks, on the pool's threads and this one.
@@ -79,8 +90,9 @@ final class ThreadPool: @unchecked Sendable {
   private let finished = Atomic<Int>(0)
   private let job = Atomic<UInt>(0)
   private let taken = Atomic<Bool>(false)
-  /// Workers inside `drawTasks`, which may still hold a retain on the job's closure.
-  private let inside = Atomic<Int>(0)
+  /// In the lower 32 bits workers inside `drawTasks`, which may still hold a retain on the job's
+  /// closure; above them how often a worker has drawn tasks of a job, for `Threads.together`.
+  private let inside = Atomic<UInt64>(0)
   private let sleepers = Atomic<Int>(0)
   private var workers = 0
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -109,6 +121,7 @@ final class ThreadPool: @unchecked Sendable {
     withoutActuallyEscaping(body) { task in
       withUnsafePointer(to: task) { pointer in
         let number = (ticket.load(ordering: .relaxed) >> 32) &+ 1
+        let helpedBefore = inside.load(ordering: .relaxed) >> 32
         // Closed first: a worker that is late for the job before must not take the new count for
         // that job's and draw a task beyond its last one.
         ticket.store((number &- 1) << 32 | 0xffff_ffff, ordering: .sequentiallyConsistent)
@@ -121,28 +134,36 @@ final class ThreadPool: @unchecked Sendable {
           pthread_cond_broadcast(condition)
           pthread_mutex_unlock(mutex)
         }
-        drawTasks()
+        _ = drawTasks()
         var waited = 0
         // The second condition: a worker gives its retain on the closure back only after its task
         // counts as finished, and `withoutActuallyEscaping` stops the program if it finds one.
-        while finished.load(ordering: .acquiring) < count || inside.load(ordering: .acquiring) > 0 {
+        while finished.load(ordering: .acquiring) < count
+          || inside.load(ordering: .acquiring) & 0xffff_ffff > 0
+        {
           KernelsBaseline.rest()
           waited &+= 1
           if waited & 63 == 0 { sched_yield() }
         }
+        // No worker adds for a job after it: those that drew are out, others do not count.
+        let helped = (inside.load(ordering: .relaxed) >> 32) &- helpedBefore
+        state.together = max(state.together, Int(helped & 0xffff_ffff) + 1)
       }
     }
     return true
   }
 
   /// Draws and runs tasks of the current job until none is left.
+  ///
+  /// - Returns: whether it drew any.
   @inline(never)
-  private func drawTasks() {
+  private func drawTasks() -> Bool {
+    var drew = false
     var seen = ticket.load(ordering: .acquiring)
     while true {
       let index = Int(seen & 0xffff_ffff)
       let (count, address) = (tasks.load(ordering: .acquiring), job.load(ordering: .acquiring))
-      if index >= count { return }
+      if index >= count { return drew }
       let draw = ticket.compareExchange(
         expected: seen, desired: seen &+ 1, ordering: .acquiringAndReleasing)
       seen = draw.original
@@ -150,6 +171,7 @@ final class ThreadPool: @unchecked Sendable {
       else { continue }
       // safety: the draw succeeded, so the job is the one read and its caller waits for this task.
       pointer.pointee(index)
+      drew = true
       finished.wrappingAdd(1, ordering: .releasing)
       seen = ticket.load(ordering: .acquiring)
     }
@@ -186,8 +208,8 @@ final class ThreadPool: @unchecked Sendable {
         // A worker beyond the present thread count sits this job out.
         guard index < Threads.count else { continue }
         pool.inside.wrappingAdd(1, ordering: .acquiringAndReleasing)
-        pool.drawTasks()
-        pool.inside.wrappingSubtract(1, ordering: .releasing)
+        let drew = pool.drawTasks()
+        pool.inside.wrappingAdd((drew ? 1 << 32 : 0) &- 1, ordering: .releasing)
       }
     }
   }

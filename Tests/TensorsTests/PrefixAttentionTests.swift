@@ -51,17 +51,17 @@ import Testing
     // Shared rows are sums over the sequences.
     expectClose(found.values, expected.values, atol: 2e-6 * max(1, largest), rtol: 1e-5)
   }
+}
 
-  @Test func theBitsDoNotDependOnTheNumberOfThreads() {
+extension ThreadCountTests {
+  @Test func attentionWithAPrefixIsTheSameForAnyNumberOfThreads() {
     let prefix = SharedPrefix(length: 17, own: [5, 3, 4, 5, 7, 2])
     let rows = Tensor(arbitrary(prefix.rows * 192, seed: 33), shape: [prefix.rows, 192]).tracked()
-    let before = Threads.count
-    defer { Threads.count = before }
-    let results = [1, 3].map { threads in
-      Threads.count = threads
+    func forwardAndBack() -> [Float] {
       let out = attention(rows, heads: 4, prefix: prefix)
       return out.values + gradient(of: sum(out * out), in: rows).values
     }
-    #expect(results[0] == results[1])
+    let one = byThreads(1, forwardAndBack)
+    for threads in [2, 3] { #expect(byThreads(threads, forwardAndBack) == one) }
   }
 }

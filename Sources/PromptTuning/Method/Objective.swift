@@ -14,7 +14,8 @@ import Tensors
 /// - Returns: the loss, a scalar on the tape.
 /// - Throws: `MethodError.parameter` for a lambda outside [0, 1].
 ///
-/// Edge cases: lambda = 1 leaves the classification loss alone, even when E6 is NaN or infinite.
+/// Edge cases: lambda = 1 leaves the classification loss alone, even when E6 is NaN or infinite, and
+/// lambda = 0 the other way round.
 /// Source: the released training loop (`--lam`); the number of the equation is reconstructed.
 public func objective(_ cls: Tensor, _ cse: Tensor, lambda: Double = 0.5) throws -> Tensor {
   guard lambda >= 0, lambda <= 1 else {

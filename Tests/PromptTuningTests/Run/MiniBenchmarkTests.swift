@@ -163,11 +163,11 @@ struct MiniBenchmarkTests {
           atPath: TrainingRun.checkpointPath(whole), toPath: TrainingRun.checkpointPath(broken))
       }
     }
-    Threads.count = 1
-    defer { Threads.count = Threads.cores }
-    var resumed = try TrainingRun(
-      model: model, features: features, options: options, folder: broken, resume: true)
-    let result = try resumed.run()
+    let result = try withThreads(1) {
+      var resumed = try TrainingRun(
+        model: model, features: features, options: options, folder: broken, resume: true)
+      return try resumed.run()
+    }
     #expect(result.tensors.map(\.value.values) == uninterrupted.tensors.map(\.value.values))
     #expect(result.evaluation.scores.values == uninterrupted.evaluation.scores.values)
     #expect(result.history.map(\.loss) == uninterrupted.history.map(\.loss))

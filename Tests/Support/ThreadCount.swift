@@ -1,0 +1,46 @@
+// ThreadCount - the one thread count of the process, lent to one test at a time.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Synchronization
+import Tensors
+import Testing
+
+/// Suites of one target are serialised by their parent; those of several run in one process.
+private let lent = Mutex(())
+
+/// Runs `body` with a number of threads and puts the old one back.
+public func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
+  try lent.withLock { _ in
+    let before = Threads.count
+    Threads.count = count
+    defer { Threads.count = before }
+    return try body()
+  }
+}
+
+/// Runs `body` with a number of threads until all of them have worked together in it.
+///
+/// Whether a worker gets a task is chance, and another test may have the pool, so that `body` runs
+/// in its caller alone: it is repeated, and every repetition must give the same.
+///
+/// - Parameters:
+///   - count: how many threads; some call of `parallel` has at least as many tasks.
+///   - sourceLocation: where a failure is shown.
+///   - body: what is compared.
+/// - Returns: its result.
+public func byThreads<Result: Equatable>(
+  _ count: Int, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Result
+) rethrows -> Result {
+  try withThreads(count) {
+    let deadline = Date() + 30
+    var (result, most) = try Threads.together(body)
+    while most < count, Date() < deadline {
+      let (again, together) = try Threads.together(body)
+      #expect(again == result, "another result", sourceLocation: sourceLocation)
+      (result, most) = (again, max(most, together))
+    }
+    #expect(most == count, "threads that worked together", sourceLocation: sourceLocation)
+    return result
+  }
+}
