@@ -26,8 +26,9 @@ struct DefaultCommandTests {
       "train",
       [
         "--dataset": "mini", "--preprocess": "lmpt", "--cache": "~/.cache/lmpt",
-        "--on-bad-image": "fail", "--method": "lmpt", "--n-ctx": "16", "--m-ctx": "2",
-        "--ctx-init": "\"\"", "--class-token-position": "end", "--loss-function": "dbl",
+        "--on-bad-image": "fail", "--method": "lmpt", "--n-ctx": "16; cocoop 4", "--m-ctx": "2",
+        "--ctx-init": "\"\"; cocoop a photo of a", "--class-token-position": "end",
+        "--loss-function": "dbl",
         "--variant": "paper", "--cseloss": "softmargin", "--alignment": "sentence",
         "--captions": "tokens", "--weights-sum": "sum", "--weight-gamma": "2", "--margin": "0.2",
         "--lam": "0.5", "--alpha": "0.1", "--beta": "10", "--gamma": "0.3; coco-lt 0.2",
@@ -42,7 +43,7 @@ struct DefaultCommandTests {
     (
       "evaluate",
       [
-        "--cache": "~/.cache/lmpt", "--scores": "the run's", "--on-bad-image": "fail",
+        "--cache": "the run's", "--scores": "the run's", "--on-bad-image": "the run's",
         "--threshold": "0.3", "--threads": "all cores",
       ]
     ),

@@ -66,6 +66,8 @@ struct PredictorCommandTests {
     _ = try folder.write(
       "run/config.json", JSON.object(configuration + fixture.options.fields).text())
     _ = try folder.write("run/metrics.json", "{}")
+    // A run of a version that sealed nothing: what is given stands as it is.
+    _ = try folder.write("run/environment.json", #"{"version": "0.1.0"}"#)
     let method = try twin.method(fixture)
     try Safetensors.write(
       zip(method.names, method.parameters).map { NamedArray($0, $1) },

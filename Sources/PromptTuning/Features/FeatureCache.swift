@@ -192,6 +192,13 @@ public struct FeatureCache: Sendable {
           cause: CacheError.foreign(name, found: found, expected: expected))
       }
     }
+    // Another data set with the same paths elsewhere may have filled it since.
+    if let picture = try replaced(file, block).first {
+      throw FileError(
+        file: blockPath(block),
+        cause: CacheError.foreign(
+          "pictures", found: "another \(paths[picture].fileName)", expected: paths[picture]))
+    }
     return file
   }
 

@@ -37,10 +37,16 @@ import Testing
       try classWeight(n, gamma: $0)
     }
     expectRange("E7 lambda", allowed: [1e-3], refused: positive) {
-      try distributionBalancedLoss(z, labels: y, counts: n, images: 50, lambda: $0)
+      var constants = BalancedConstants()
+      constants.lambda = $0
+      return try distributionBalancedLoss(
+        z, labels: y, counts: n, images: 50, constants: constants)
     }
     expectRange("E7 focal", allowed: [0, 0.5], refused: [-0.1, .infinity, .nan]) {
-      try distributionBalancedLoss(z, labels: y, counts: n, images: 50, gamma: $0)
+      var constants = BalancedConstants()
+      constants.gamma = $0
+      return try distributionBalancedLoss(
+        z, labels: y, counts: n, images: 50, constants: constants)
     }
     expectRange("E7 total", allowed: [34, 35], refused: positive) { try classBias(n, images: $0) }
     expectRange("E8 lambda", allowed: [0, 1], refused: [-1e-9, 1 + 1e-9, .nan]) {

@@ -59,25 +59,27 @@ import Testing
     let (p, q) = (0.5 + 0.1, -3 * (-0.25 - 0.2))
     let bias = Tensor([0.1, -0.2])
     func loss(
-      _ weight: Tensor?, _ gamma: Double?, _ variant: Variant, alpha: Double = 0.5
+      _ weight: Tensor?, _ gamma: Double?, _ reading: Reading, alpha: Double = 0.5
     ) throws -> Double {
       Double(
         try resampleLoss(
           z, labels: y, weight: weight, bias: bias, lambda: 3, gamma: gamma, alpha: alpha,
-          factor: 4, variant: variant
+          factor: 4, reading: reading
         ).item)
     }
     let weight = Tensor([2, 5])
+    let found = [
+      try loss(nil, nil, .paper), try loss(nil, nil, .released), try loss(weight, nil, .released),
+      try loss(nil, 1.5, .paper, alpha: 0.25),
+    ]
+    let (positive, negative): (Double, Double) = (bce(p), bce(q) / 3)
+    let focal: Double = 0.25 * pow(wrong(p), 1.5) * positive + 0.75 * pow(wrong(q), 1.5) * negative
+    let expected: [Double] = [
+      2 * (positive + negative), 2 * (positive + 3 * negative), 2 * (2 * positive + 5 * negative),
+      2 * focal,
+    ]
     // Single precision: a few roundings.
-    expectClose(
-      [
-        try loss(nil, nil, .paper), try loss(nil, nil, .released), try loss(weight, nil, .released),
-        try loss(nil, 1.5, .paper, alpha: 0.25),
-      ],
-      [
-        2 * (bce(p) + bce(q) / 3), 2 * (bce(p) + bce(q)), 2 * (2 * bce(p) + 5 * bce(q) / 3),
-        2 * (0.25 * pow(wrong(p), 1.5) * bce(p) + 0.75 * pow(wrong(q), 1.5) * bce(q) / 3),
-      ], atol: 0, rtol: 1e-6)
+    expectClose(found, expected, atol: 0, rtol: 1e-6)
   }
 
   @Test("class-balanced weights: beta 0 weighs nothing, images without positives 1 - beta")
@@ -97,18 +99,18 @@ import Testing
   func releasedWords() throws {
     let twin = try TrainingFixture.stored()
     func embed(_ ids: [Int32]) -> Tensor { twin.model.text.embed(ids) }
-    let wide = try twin.learner(.words("a   photo"), variant: .released)
+    let wide = try twin.learner(.words("a   photo"), reading: .released)
     // Three spaces make four words of a row that holds a, photo, end, padding.
     #expect(wide.context.values == embed([320, 1125, 49407, 0]).values)
     #expect(try twin.learner(.words("a   photo")).contextCount == 2)
     for (text, paper, released) in [("", 0, 1), ("a diningtable", 4, 2), ("traffic_light", 2, 2)] {
       let start = ContextStart.words(text)
-      #expect(try start.count(variant: .paper) == paper)
-      #expect(try start.count(variant: .released) == released)
+      #expect(try start.count(reading: .paper) == paper)
+      #expect(try start.count(reading: .released) == released)
       #expect(try twin.learner(start).contextCount == paper)
-      #expect(try twin.learner(start, variant: .released).contextCount == released)
+      #expect(try twin.learner(start, reading: .released).contextCount == released)
     }
-    #expect(try ContextStart.random(count: 5).count(variant: .released) == 5)
+    #expect(try ContextStart.random(count: 5).count(reading: .released) == 5)
   }
 
   @Test("E1: the tower runs to the longest prompt's end and no further")

@@ -85,8 +85,9 @@ struct DefaultsTests {
   func equations() {
     let balanced = [
       "total": nil, "alpha": "0.1", "beta": "10", "mu": "0.3", "lambda": "5", "kappa": "0.05",
-      "focal": "2", "variant": "paper", "focal-term": "as-variant", "bias-scale": "as-variant",
-      "factor": "as-variant",
+      "focal": "2", "variant": "paper", "focal-term": "the variant's",
+      "bias-scale": "the variant's",
+      "factor": "the variant's",
     ]
     let focal = ["gamma": "2", "alpha": "0.5"]
     let weight = ["beta": "0.9", "mode": "by_class"]

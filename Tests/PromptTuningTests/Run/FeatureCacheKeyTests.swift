@@ -67,11 +67,6 @@ struct FeatureCacheKeyTests {
     try change("one picture fewer") { $0.paths = ["a.png"] }
     try change("one picture more") { $0.paths = ["a.png", "b.png", "c.png"] }
     try change("a picture that is not there") { $0.paths = ["a.png", "d.png"] }
-    try change("a picture of another size") {
-      $0.data = "\(start.folder.path)/moved"
-      try copy(start, to: $0.data)
-      try Data("1234".utf8).write(to: URL(fileURLWithPath: "\($0.data)/b.png"))
-    }
     #expect(folders.values.allSatisfy { $0.hasPrefix("/caches/") })
   }
 

@@ -22,11 +22,10 @@ struct TrainingOptionsTests {
     ("epochs", 49), ("seed", 1), ("select", "test"), ("validation", 0.25), ("scores", "logit"),
   ]
 
-  @Test("every stored property is an option of the table, under its own name")
+  @Test("the table holds every option once, in the order of config.json")
   func complete() {
-    let properties = Mirror(reflecting: TrainingOptions()).children.count
-    #expect(properties == TrainingOptions.table.count && properties == Self.others.count)
-    #expect(Set(TrainingOptions.table.map(\.name)).count == properties)
+    #expect(Set(TrainingOptions.table.map(\.name)).count == Self.others.count)
+    #expect(TrainingOptions().fields.map(\.key) == Self.others.map(\.name))
     #expect(TrainingOptions.table.map(\.name) == Self.others.map(\.name))
   }
 
@@ -53,8 +52,13 @@ struct TrainingOptionsTests {
     for index in fields.indices {
       var some = fields
       let name = some.remove(at: index).key
-      #expect(throws: RunError.notARun(missing: "option '\(name)'")) {
-        try TrainingOptions(json: .object(some))
+      if name == "consistency" {
+        // An option of one method alone, which older files may not know, has its declared value.
+        #expect(try TrainingOptions(json: .object(some)) == TrainingOptions())
+      } else {
+        #expect(throws: RunError.notARun(missing: "option '\(name)'")) {
+          try TrainingOptions(json: .object(some))
+        }
       }
       some = fields
       some[index].value = .bool(true)
