@@ -118,23 +118,18 @@ public enum DatasetError: DiagnosticError, Equatable {
 /// A carriage return or spaces before the newline are dropped, as the published files need.
 func textLines(_ bytes: UnsafeRawBufferPointer, limits: Limits) throws(DatasetError) -> [String] {
   var lines: [String] = []
-  var start = 0
-  while start < bytes.count {
-    let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+  for (start, end, newline) in textLines(bytes, limit: limits.lines) {
     let number = lines.count + 1
-    guard end - start <= limits.lineBytes else {
-      throw .lineTooLong(line: number, bytes: end - start, limit: limits.lineBytes)
+    guard newline - start <= limits.lineBytes else {
+      throw .lineTooLong(line: number, bytes: newline - start, limit: limits.lineBytes)
     }
     guard number <= limits.lines else { throw .tooManyLines(limit: limits.lines) }
-    var last = end
-    while last > start, [0x20, 0x0d, 0x09].contains(bytes[last - 1]) { last -= 1 }
-    var slice = bytes[start..<last]
-    if number == 1, slice.starts(with: [0xef, 0xbb, 0xbf]) { slice = slice.dropFirst(3) }
-    guard !slice.contains(0), let line = String(validating: slice, as: UTF8.self) else {
-      throw .notText(line: number)
+    var text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+    if number == 1, text.starts(with: [0xef, 0xbb, 0xbf]) {
+      text = UnsafeRawBufferPointer(rebasing: text[3...])
     }
+    guard let line = validText(text) else { throw .notText(line: number) }
     lines.append(line)
-    start = end + 1
   }
   return lines
 }

@@ -87,16 +87,19 @@ extension TrainingOptions {
     }
   }
 
+  /// The settings of VOC-LT, of COCO-LT, and of each method on VOC-LT.
+  private static let published: [(name: String, options: TrainingOptions)] =
+    ["voc-lt", "coco-lt"].map { ($0, TrainingOptions(dataset: $0)) }
+    + Method.all.map { ($0.name, TrainingOptions(dataset: "voc-lt", method: $0)) }
+
   /// What a page of help says about an option's value where nothing is given, with the one data set or
   /// method that has another.
   public static func defaultText(_ option: AnyTrainingOption) -> String {
-    let declared = option.text(in: TrainingOptions(dataset: "voc-lt"))
+    let declared = option.text(in: published[0].options)
     guard option.group != .method else { return declared }
-    var others = [("coco-lt", option.text(in: TrainingOptions(dataset: "coco-lt")))]
+    var others = [("coco-lt", option.text(in: published[1].options))].filter { $0.1 != declared }
+    let methods = published.dropFirst(2).map { ($0.name, option.text(in: $0.options)) }
       .filter { $0.1 != declared }
-    let methods = Method.all.map {
-      ($0.name, option.text(in: TrainingOptions(dataset: "voc-lt", method: $0)))
-    }.filter { $0.1 != declared }
     if methods.count == 1 { others += methods }
     return ([declared] + others.map { "\($0.0) \($0.1)" }).joined(separator: "; ")
   }
