@@ -8,7 +8,7 @@ import Support
 import Synchronization
 import Testing
 
-@Suite("shortened pictures")
+@Suite("shortened pictures", .serialized)
 struct ShortenedPictureTests {
   /// A mapped file would end the process with SIGBUS here.
   @Test("is the whole picture or an error with its name", arguments: ["ppm", "png"])
@@ -25,35 +25,43 @@ struct ShortenedPictureTests {
     let expected = RGBImage(width: width, height: height, pixels: pixels)
     #expect(try decodeImage(path: path) == expected)
 
-    let stops = Atomic(false)
-    let whole = Atomic(0)
-    let refused = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: 2) { thread in
-      if thread == 1 {
-        while !stops.load(ordering: .relaxed) {
-          truncate(path, off_t(content.count / 3))
-          usleep(500)
-          let file = open(path, O_WRONLY)
-          _ = content.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-          close(file)
-          usleep(2000)
-        }
-        return
+    let stops = Stop()
+    let ended = DispatchSemaphore(value: 0)
+    // A thread of its own: queues may have no worker left beside other tests.
+    Thread.detachNewThread {
+      while !stops.isAsked.load(ordering: .relaxed) {
+        truncate(path, off_t(content.count / 3))
+        usleep(500)
+        let file = open(path, O_WRONLY)
+        _ = content.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+        close(file)
+        usleep(2000)
       }
-      for _ in 0..<150 {
-        do {
-          if try decodeImage(path: path) == expected { whole.add(1, ordering: .relaxed) }
-        } catch let error as FileError where error.file == path {
-          refused.add(1, ordering: .relaxed)
-        } catch {
-          Issue.record("\(error)")
-        }
-      }
-      stops.store(true, ordering: .relaxed)
+      ended.signal()
     }
-    let counts = (whole.load(ordering: .relaxed), refused.load(ordering: .relaxed))
-    #expect(counts.0 + counts.1 == 150, "\(counts): some picture was neither")
-    #expect(counts.1 > 0, "the picture was never short while it was read")
+    var (whole, refused, reads) = (0, 0, 0)
+    // Until it was met short, which a loaded machine may take a while to do.
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(60)
+    while reads < 150 || refused == 0 && clock.now < end {
+      reads += 1
+      do {
+        if try decodeImage(path: path) == expected { whole += 1 }
+      } catch let error as FileError where error.file == path {
+        refused += 1
+      } catch {
+        Issue.record("\(error)")
+      }
+    }
+    stops.isAsked.store(true, ordering: .relaxed)
+    ended.wait()
+    #expect(whole + refused == reads, "\(whole), \(refused): some picture was neither")
+    #expect(refused > 0, "the picture was never short while it was read")
+  }
+
+  /// Asks the other thread to stop.
+  private final class Stop: Sendable {
+    let isAsked = Atomic(false)
   }
 
   /// A PNG whose image data are stored, not compressed, so that it is as large as its pixels.
