@@ -103,6 +103,25 @@ import Testing
     #expect(backward.gather([4, 3, 2, 1, 0]).values == forward.values)
   }
 
+  @Test("the tower runs to the longest prompt's end and no further")
+  func promptLength() throws {
+    // [SOT] X X X dining table . [EOT]; the name has three tokens.
+    let learner = try twin.learner(.random(count: 3))
+    #expect(learner.length == 9 && learner.endPositions.max() == 8)
+    #expect(throws: MethodError.self) { try twin.learner(.random(count: 78)) }
+    for split in [-1, 3] {
+      #expect(throws: MethodError.noInstanceTokens(split: split, context: 3)) {
+        try learner.instanceTokens(split: split)
+      }
+    }
+    let own = try twin.learner(.random(count: 3), sharing: .classSpecific)
+    let last = try own.instanceTokens(split: 2)
+    #expect(last.values == own.context.slice(2..<3, axis: 1).values)
+    let shared = try learner.instanceTokens(split: 1)
+    #expect(shared.shape == [5, 2, 64])
+    #expect(shared.slice(4..<5).values == learner.context.slice(1..<3).values)
+  }
+
   @Test("a prompt that does not fit, and a split without instance tokens, are errors")
   func hostile() throws {
     #expect(throws: TokenizerError.self) { try twin.learner(.random(count: 75)) }

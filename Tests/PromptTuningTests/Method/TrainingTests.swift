@@ -59,21 +59,6 @@ import Testing
     #expect(abs(first[1] - first[2]) > 1e-3)
   }
 
-  @Test("the step by name on arrays gives the same")
-  func byName() throws {
-    let arrays = [
-      "features": try twin.tensor("features"), "labels": try twin.tensor("labels"),
-      "counts": try twin.tensor("counts"),
-    ]
-    let results = try Equation.promptSteps(
-      arrays, settings: ["lr": "0.05", "total": "1142"], model: twin.model,
-      classNames: twin.classNames, words: "a photo of a")
-    let parts = try twin.doubles("run-words-losses")
-    let totals = stride(from: 2, to: parts.count, by: 3).map { parts[$0] }
-    expectClose(results[0].value.values.map(Double.init), totals, rtol: 1e-5)
-    #expect(results[1].value.shape == [4, 64])
-  }
-
   @Test("a step without the captions it needs is an error")
   func needsCaptions() throws {
     let counts = try twin.tensor("counts")
@@ -90,16 +75,21 @@ import Testing
     }
   }
 
-  @Test("captions are cut at 77 tokens, or as released at 75 characters")
-  func cuts() throws {
-    let long = [String](repeating: "sheep", count: 100).joined(separator: " ")
-    let tokenizer = try Tokenizer.clip()
-    let paper = try Captions(
-      [long], alignment: .tokens, tokenizer: tokenizer, tower: twin.model.text)
-    let released = try Captions(
-      [long], alignment: .tokens, cut: .characters, tokenizer: tokenizer, tower: twin.model.text)
-    #expect(paper.tokens[0].count == 77)
-    #expect(released.tokens[0] == (try tokenizer.tokenize(String(long.prefix(75)))))
+  @Test("a batch with fewer captions than images is an error; kept text features predict")
+  func tuner() throws {
+    let run = try #require(twin.runs.first { $0.name == "sentence" })
+    let (tuner, captions) = try twin.start(run)
+    let (features, labels) = try twin.batch(0)
+    #expect(throws: ShapeError.self) {
+      try tuner.losses(
+        of: TrainingBatch(
+          images: ImageBatch(features: features), labels: labels,
+          captions: captions.batch([0, 1])))
+    }
+    let kept = tuner.derived
+    #expect(kept.map(\.name) == ["text_features"])
+    let z = try tuner.predictor()(ImageBatch(features: features))
+    #expect(try logits(features, kept[0].value, scale: twin.model.logitScale).values == z.values)
   }
 }
 

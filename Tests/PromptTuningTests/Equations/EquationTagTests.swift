@@ -24,14 +24,16 @@ import Testing
     return tags
   }
 
-  /// Tags in the first column of the table.
-  private func tagsInTable() throws -> [String] {
+  /// The rows of the table.
+  private func rows() throws -> [Substring] {
     let docs = Fixtures.root.deletingLastPathComponent().appendingPathComponent("docs")
     let text = try String(contentsOf: docs.appendingPathComponent("Equations.md"), encoding: .utf8)
-    return text.split(separator: "\n").compactMap { line in
-      guard line.hasPrefix("| `") else { return nil }
-      return String(line.dropFirst(3).prefix { $0 != "`" })
-    }
+    return text.split(separator: "\n").filter { $0.hasPrefix("| `") }
+  }
+
+  /// Tags in the first column of the table.
+  private func tagsInTable() throws -> [String] {
+    try rows().map { String($0.dropFirst(3).prefix { $0 != "`" }) }
   }
 
   @Test("every tag in the code is in the table, and the other way round")
@@ -59,5 +61,35 @@ import Testing
     for equation in Equation.all + [.promptSteps] {
       #expect(table.contains(equation.tag), "\(equation.name)")
     }
+  }
+
+  /// The suites of the tests, by name.
+  private func suites() throws -> [String: String] {
+    let tests = Fixtures.root.deletingLastPathComponent().appendingPathComponent("Tests")
+    let folder = tests.appendingPathComponent("PromptTuningTests")
+    let files = try #require(FileManager.default.enumerator(atPath: folder.path))
+    var texts: [String: String] = [:]
+    for case let file as String in files where file.hasSuffix("Tests.swift") {
+      let url = folder.appendingPathComponent(file)
+      texts[url.deletingPathExtension().lastPathComponent] = try String(
+        contentsOf: url, encoding: .utf8)
+    }
+    return texts
+  }
+
+  @Test("the suite that a row names is there and replays the row's fixtures")
+  func suitesOfRows() throws {
+    let (suites, names) = (try suites(), Equation.all.map(\.name))
+    var replayed: Set<String> = []
+    for row in try rows() {
+      let cells = row.replacing("\\|", with: "").split(separator: "|").map(String.init)
+      try #require(cells.count == 6, "\(row)")
+      let text = try #require(suites[cells[4].trimmingCharacters(in: [" ", "`"])], "\(row)")
+      for name in names where cells[3].contains("`\(name)`") {
+        #expect(text.contains("\"\(name)\""), "\(cells[4]) does not replay \(name)")
+        replayed.insert(name)
+      }
+    }
+    #expect(replayed == Set(names))
   }
 }

@@ -3,6 +3,7 @@
 
 import Bytes
 import Support
+import Tensors
 import Testing
 
 @testable import PromptTuning
@@ -78,5 +79,37 @@ struct TrainingOptionsTests {
       (options.selection, options.validationFraction) = (selection, fraction)
       #expect(options.effectiveSelection == expected)
     }
+  }
+
+  @Test("options are the same after a way through JSON", arguments: Method.all)
+  func optionsRoundTrip(name: Method) throws {
+    let options = TrainingOptions(dataset: "coco-lt", method: name)
+    #expect(try TrainingOptions(json: .object(options.fields)) == options)
+    #expect(options.mu == 0.2)
+  }
+
+  @Test(
+    "every constant of a loss acts, and outside its range it is named",
+    arguments: [
+      ("alpha", Loss.dbl), ("beta", .dbl), ("gamma", .dbl), ("neg_scale", .dbl),
+      ("kappa", .dbl), ("focal", .dbl), ("gamma_neg", .asl), ("gamma_pos", .asl),
+      ("margin", .dbl), ("weight_gamma", .dbl), ("lam", .dbl),
+    ])
+  func constants(name: String, loss: Loss) throws {
+    var options = TrainingOptions(dataset: "voc-lt")
+    (options.loss, options.contextCount) = (loss, 4)
+    let field = try #require(TrainingOptions.table.first { $0.name == name })
+    let twin = try MethodTwin()
+    func total(_ options: TrainingOptions) throws -> Float {
+      let method = try options.makeMethod(model: twin.training.model, classes: twin.classes)
+      return try method.losses(of: twin.batch(0, options)).total.item
+    }
+    let before = try total(options)
+    // A margin below every distance would change nothing.
+    #expect(field.set(name == "margin" ? "2" : "0.45", in: &options))
+    #expect(try total(options) != before)
+    let kept = options
+    for word in ["-1e9", "nan", "0.45x", ""] { #expect(!field.set(word, in: &options), "\(word)") }
+    #expect(options == kept)
   }
 }

@@ -1,4 +1,4 @@
-// FlipCacheTests - cached features of pictures and of their mirror images against the long way.
+// FeatureCacheTests - cached features of pictures and of their mirror images against the long way.
 // SPDX-License-Identifier: Apache-2.0
 
 import CLIP
@@ -10,7 +10,7 @@ import Testing
 
 @testable import PromptTuning
 
-@Suite struct FlipCacheTests {
+@Suite struct FeatureCacheTests {
   @Test("features from the cache are those of each picture and of its mirror image, one by one")
   func mirrored() throws {
     let model = try CLIPModel.load(path: Fixtures.path("mini/clip.safetensors"))

@@ -1,0 +1,12 @@
+// LMPTTests - the paper's method, and CoOp, which is the same without E6.
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+import Testing
+
+@testable import PromptTuning
+
+@Suite struct LMPTTests {
+  @Test("six steps give the PyTorch twin's losses and tensors", arguments: MethodTwinRun.of(.coop))
+  func sixSteps(run: MethodTwinRun) throws { try expectSixSteps(run) }
+}

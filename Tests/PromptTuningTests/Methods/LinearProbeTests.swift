@@ -1,0 +1,14 @@
+// LinearProbeTests - a linear layer on frozen features.
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+import Testing
+
+@testable import PromptTuning
+
+@Suite struct LinearProbeTests {
+  @Test(
+    "six steps give the PyTorch twin's losses and tensors",
+    arguments: MethodTwinRun.of(.linearProbe, .finetuneHead))
+  func sixSteps(run: MethodTwinRun) throws { try expectSixSteps(run) }
+}

@@ -1,0 +1,141 @@
+// MethodTwin - the stored six steps of every compared method, and the tiny CLIP that repeats them.
+// SPDX-License-Identifier: Apache-2.0
+
+import CLIP
+import PromptTuning
+import Support
+import Tensors
+import Testing
+
+/// A stored run of `generators/baselines.py` and the options that repeat it.
+struct MethodTwinRun: CustomTestStringConvertible, Sendable {
+  let name: String
+  let method: Method
+  var loss: Loss?
+  var sharing: ContextSharing?
+  var embedding = EmbeddingTerm.none
+  var optimizer = OptimizerKind.sgd
+  var rate = 0.05
+  var testDescription: String { name }
+
+  /// The runs of a method.
+  static func of(_ methods: Method...) -> [MethodTwinRun] {
+    all.filter { methods.contains($0.method) }
+  }
+
+  static let all = [
+    MethodTwinRun(name: "coop", method: .coop),
+    MethodTwinRun(name: "coop-asl", method: .coop, loss: .asl, sharing: .classSpecific),
+    MethodTwinRun(name: "cocoop", method: .cocoop),
+    MethodTwinRun(name: "cocoop-e6", method: .cocoop, embedding: .softmargin),
+    MethodTwinRun(name: "dualcoop", method: .dualcoop, rate: 0.01),
+    MethodTwinRun(name: "dualcoop-e6", method: .dualcoop, embedding: .softmargin, rate: 0.01),
+    MethodTwinRun(name: "tai-dpt", method: .taiDPT),
+    MethodTwinRun(name: "tai-dpt-e6", method: .taiDPT, embedding: .softmargin),
+    MethodTwinRun(name: "linear-probe", method: .linearProbe, optimizer: .adamw, rate: 0.01),
+    MethodTwinRun(
+      name: "linear-probe-inv", method: .linearProbe, loss: .inverse, optimizer: .adamw,
+      rate: 0.01),
+    MethodTwinRun(name: "finetune-head", method: .finetuneHead, optimizer: .adamw, rate: 0.01),
+    MethodTwinRun(name: "ltml", method: .ltml, rate: 0.5),
+    MethodTwinRun(name: "finetune", method: .finetune, rate: 0.01),
+  ]
+
+  /// The settings of the run: a method's defaults but for what the twin makes smaller.
+  var options: TrainingOptions {
+    var options = TrainingOptions(dataset: "voc-lt", method: method)
+    options.contextCount = 4
+    options.optimizer = optimizer
+    options.learningRate = rate
+    options.weightDecay = 1e-4
+    options.embedding = embedding
+    if let loss { options.loss = loss }
+    if let sharing { options.sharing = sharing }
+    return options
+  }
+}
+
+/// The twin's tiny CLIP with the inputs of the compared methods.
+struct MethodTwin {
+  let training: TrainingFixture
+  let stored: FixtureTensors
+  let classes: TrainingClasses
+
+  init() throws {
+    training = try TrainingFixture.stored()
+    stored = try FixtureTensors("training/baselines.safetensors")
+    classes = TrainingClasses(
+      names: training.classNames,
+      counts: try training.tensor("counts").values.map { Int($0) }, images: 1142)
+  }
+
+  /// Row `step` of an array of steps.
+  private func row(_ array: Tensor, _ step: Int) -> Tensor {
+    array.slice(step..<step + 1).reshaped(Array(array.shape[1...]))
+  }
+
+  private func tensor(_ name: String) throws -> Tensor {
+    let array = try stored[name]
+    return Tensor(array)
+  }
+
+  /// The batch of a step; the second sampler's is that of the mirrored step.
+  func batch(_ step: Int, _ options: TrainingOptions) throws -> TrainingBatch {
+    let (features, labels) = (try training.tensor("features"), try training.tensor("labels"))
+    let detail: Captions.Detail = options.method == .taiDPT ? .everyToken : .alignment
+    let captions = try Captions(
+      training.captions, alignment: .sentence, detail: detail, tokenizer: try Tokenizer.clip(),
+      tower: training.model.text)
+    var batch = TrainingBatch(
+      images: ImageBatch(features: row(features, step)), labels: row(labels, step),
+      captions: captions)
+    switch options.method {
+    case .dualcoop: batch.images.places = row(try tensor("places"), step)
+    case .finetune:
+      batch.images.pixels = row(try tensor("pixels"), step)
+      batch.labels = batch.labels.slice(0..<4)
+    case .ltml:
+      let other = features.shape[0] - 1 - step
+      batch.second = (ImageBatch(features: row(features, other)), row(labels, other))
+    default: break
+    }
+    return batch
+  }
+}
+
+extension Method {
+  /// The method with four context tokens on the twin's tiny CLIP.
+  func small() throws -> (any Trainable, MethodTwin) {
+    let twin = try MethodTwin()
+    var options = TrainingOptions(dataset: "voc-lt", method: self)
+    options.contextCount = 4
+    return (try options.makeMethod(model: twin.training.model, classes: twin.classes), twin)
+  }
+}
+
+/// Six steps give the twin's losses and tensors.
+func expectSixSteps(
+  _ run: MethodTwinRun, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  let twin = try MethodTwin()
+  let options = run.options
+  var method = try options.makeMethod(model: twin.training.model, classes: twin.classes)
+  var optimizer = Optimizer(
+    run.optimizer, learningRate: run.rate, momentum: 0.9, weightDecay: 1e-4)
+  var losses: [Double] = []
+  for step in 0..<6 {
+    let parts = try method.step(try twin.batch(step, options), optimizer: &optimizer)
+    losses += [parts.cls, parts.cse, parts.total].map(Double.init)
+  }
+  // Up to three layers and six updates in single precision against Double.
+  expectClose(
+    losses, try twin.stored.doubles("\(run.name)/losses"), atol: 1e-9, rtol: 1e-5, run.name,
+    sourceLocation: sourceLocation)
+  // AdamW divides by the gradient's own size and so passes its relative error on to the step.
+  let bound = run.optimizer == .sgd ? 2e-6 : 1e-5
+  for (name, value) in zip(method.names, method.parameters) {
+    expectClose(
+      value.values, try twin.stored.floats("\(run.name)/\(name)"), atol: bound, rtol: 1e-5,
+      "\(run.name) \(name)", sourceLocation: sourceLocation)
+  }
+}

@@ -1,0 +1,13 @@
+// TaIDPTTests - prompts tuned on captions in the place of images.
+// SPDX-License-Identifier: Apache-2.0
+
+import Tensors
+import Testing
+
+@testable import PromptTuning
+
+@Suite struct TaIDPTTests {
+  @Test(
+    "six steps give the PyTorch twin's losses and tensors", arguments: MethodTwinRun.of(.taiDPT))
+  func sixSteps(run: MethodTwinRun) throws { try expectSixSteps(run) }
+}

@@ -1,0 +1,36 @@
+// TemplatesTests - prompts that are written, and the class features of them.
+// SPDX-License-Identifier: Apache-2.0
+
+import CLIP
+import Support
+import Tensors
+import Testing
+
+@testable import PromptTuning
+
+@Suite("written prompts") struct TemplatesTests {
+  @Test("eighty templates with the whole name, or the released cut with its first word")
+  func texts() {
+    let all = TemplateSet.ensemble.texts(for: "traffic light")
+    #expect(all.count == 80 && Set(all).count == 80)
+    #expect(all[1] == "a photo of many traffic light.")
+    #expect(TemplateSet.single.texts(for: "dog") == ["a photo of a dog."])
+    #expect(
+      TemplateSet.released.texts(for: "traffic light") == [
+        "a bad photo of a traffic. a photo of many traffic. a sculpture of a traffic."
+      ])
+  }
+
+  @Test("class features of eighty templates, and of the released cut of them")
+  func templates() throws {
+    let stored = try FixtureTensors("training/baselines.safetensors")
+    let model = try CLIPModel.load(path: Fixtures.path("mini/clip.safetensors"))
+    let dataset = try LongTailDataset(
+      try DatasetSpec.named("mini"), root: Fixtures.path("mini"))
+    for (set, name) in [(TemplateSet.ensemble, "mini/ensemble"), (.released, "mini/released")] {
+      let found = try ZeroShot.classFeatures(dataset.classNames, model: model, set: set)
+      // Four layers in single precision; the features have unit length.
+      expectClose(found.values, try stored.floats(name), atol: 1e-6, rtol: 0, name)
+    }
+  }
+}
