@@ -18,7 +18,7 @@
 ///   - bytes: what to add.
 ///   - path: the file.
 /// - Throws: `FileError` around `FileAccessError`, for instance `diskFull`.
-public func appendToFile(_ bytes: [UInt8], at path: String) throws {
+package func appendToFile(_ bytes: [UInt8], at path: String) throws {
   try inFile(path) {
     // Not blocking, because a pipe without a reader would hold the program for ever.
     let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK

@@ -16,12 +16,12 @@ import Synchronization
 /// The bytes go to a temporary file in the same folder, which is flushed to the disk, renamed over
 /// the target, and the folder is flushed too. On any error the temporary file is removed and the
 /// old file stays. A symbolic link at the target is followed, so the link survives.
-public enum AtomicFile {
+package enum AtomicFile {
   /// Where the body of `write(to:_:)` puts its bytes, in order.
-  public struct Sink: ~Copyable {
+  package struct Sink: ~Copyable {
     fileprivate let descriptor: Int32
     /// Bytes written so far.
-    public private(set) var count = 0
+    package private(set) var count = 0
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
@@ -29,7 +29,7 @@ public enum AtomicFile {
     ///
     /// - Parameter bytes: what to append; only borrowed.
     /// - Throws: `FileAccessError`, for instance `diskFull`.
-    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileAccessError) {
+    package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileAccessError) {
       var done = 0
       while done < bytes.count {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
@@ -50,23 +50,23 @@ public enum AtomicFile {
     }
 
     /// Appends an array of bytes.
-    public mutating func write(_ bytes: [UInt8]) throws {
+    package mutating func write(_ bytes: [UInt8]) throws {
       try bytes.withUnsafeBytes { try write($0) }
     }
   }
 
   /// Writes bytes to a file, atomically.
-  public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+  package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
     try write(to: path) { sink in try sink.write(bytes) }
   }
 
   /// Writes an array of bytes to a file, atomically.
-  public static func write(_ bytes: [UInt8], to path: String) throws {
+  package static func write(_ bytes: [UInt8], to path: String) throws {
     try write(to: path) { sink in try sink.write(bytes) }
   }
 
   /// Writes a string to a file as UTF-8, atomically.
-  public static func write(_ text: String, to path: String) throws {
+  package static func write(_ text: String, to path: String) throws {
     try write(Array(text.utf8), to: path)
   }
 
@@ -76,7 +76,7 @@ public enum AtomicFile {
   ///   - path: the target; it is replaced if it exists and is a regular file.
   ///   - body: writes everything to the sink; if it throws, nothing changes on the disk.
   /// - Throws: what `body` throws, or `FileError` around `FileAccessError`.
-  public static func write(to path: String, _ body: (inout Sink) throws -> Void) throws {
+  package static func write(to path: String, _ body: (inout Sink) throws -> Void) throws {
     try inFile(path) {
       let target = try resolve(path)
       let (descriptor, temporary) = try createTemporary(beside: target)
@@ -109,7 +109,7 @@ public enum AtomicFile {
   /// - Parameters:
   ///   - folder: the folder.
   ///   - seconds: how old a file must be.
-  public static func removeLeftovers(in folder: String, olderThan seconds: Int = 0) {
+  package static func removeLeftovers(in folder: String, olderThan seconds: Int = 0) {
     guard let listing = opendir(folder) else { return }
     defer { closedir(listing) }
     var leftovers: [String] = []

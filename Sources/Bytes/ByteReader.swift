@@ -2,43 +2,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What goes wrong when bytes run out.
-public enum ByteError: DiagnosticError, Equatable {
+package enum ByteError: DiagnosticError, Equatable {
   /// Fewer bytes are left than the format needs.
   case endOfData(offset: Int, needed: Int, available: Int)
 
   /// Stable identifier.
-  public var code: String { "bytes.end-of-data" }
+  package var code: String { "bytes.end-of-data" }
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .endOfData(let offset, let needed, let available):
       return "the data ends early (offset \(offset): \(needed) bytes needed, \(available) left)"
     }
   }
   /// What to do.
-  public var hint: String { "the file is truncated; copy or download it again" }
+  package var hint: String { "the file is truncated; copy or download it again" }
 }
 
 /// A cursor over a byte buffer that can never read outside it.
 ///
 /// The buffer is borrowed: a reader must not outlive the closure that provided the bytes.
-public struct ByteReader {
+package struct ByteReader {
   /// The bytes being read.
-  public let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
   /// Position of the next byte.
-  public private(set) var offset: Int
+  package private(set) var offset: Int
 
   /// A reader at the start of `bytes`.
-  public init(_ bytes: UnsafeRawBufferPointer, offset: Int = 0) {
+  package init(_ bytes: UnsafeRawBufferPointer, offset: Int = 0) {
     precondition((0...bytes.count).contains(offset), "offset \(offset) of \(bytes.count) bytes")
     self.bytes = bytes
     self.offset = offset
   }
 
   /// Bytes left after the cursor.
-  public var remaining: Int { bytes.count - offset }
+  package var remaining: Int { bytes.count - offset }
   /// Whether the cursor stands at the end.
-  public var isAtEnd: Bool { offset >= bytes.count }
+  package var isAtEnd: Bool { offset >= bytes.count }
 
   @inline(__always)
   private mutating func advance(_ count: Int) throws(ByteError) -> Int {
@@ -50,40 +50,40 @@ public struct ByteReader {
   }
 
   /// Reads one byte.
-  public mutating func u8() throws(ByteError) -> UInt8 {
+  package mutating func u8() throws(ByteError) -> UInt8 {
     bytes[try advance(1)]
   }
   /// Reads a big-endian 16-bit integer.
-  public mutating func u16BE() throws(ByteError) -> UInt16 {
+  package mutating func u16BE() throws(ByteError) -> UInt16 {
     UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: try advance(2), as: UInt16.self))
   }
   /// Reads a big-endian 32-bit integer.
-  public mutating func u32BE() throws(ByteError) -> UInt32 {
+  package mutating func u32BE() throws(ByteError) -> UInt32 {
     UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: try advance(4), as: UInt32.self))
   }
   /// Reads a little-endian 16-bit integer.
-  public mutating func u16LE() throws(ByteError) -> UInt16 {
+  package mutating func u16LE() throws(ByteError) -> UInt16 {
     UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: try advance(2), as: UInt16.self))
   }
   /// Reads a little-endian 32-bit integer.
-  public mutating func u32LE() throws(ByteError) -> UInt32 {
+  package mutating func u32LE() throws(ByteError) -> UInt32 {
     UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: try advance(4), as: UInt32.self))
   }
   /// Reads a little-endian 64-bit integer.
-  public mutating func u64LE() throws(ByteError) -> UInt64 {
+  package mutating func u64LE() throws(ByteError) -> UInt64 {
     UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: try advance(8), as: UInt64.self))
   }
   /// Takes the next `count` bytes without copying them.
-  public mutating func take(_ count: Int) throws(ByteError) -> UnsafeRawBufferPointer {
+  package mutating func take(_ count: Int) throws(ByteError) -> UnsafeRawBufferPointer {
     let start = try advance(count)
     return UnsafeRawBufferPointer(rebasing: bytes[start..<start + count])
   }
   /// Moves the cursor forward.
-  public mutating func skip(_ count: Int) throws(ByteError) {
+  package mutating func skip(_ count: Int) throws(ByteError) {
     _ = try advance(count)
   }
   /// Moves the cursor to an absolute offset inside the bytes.
-  public mutating func seek(to target: Int) throws(ByteError) {
+  package mutating func seek(to target: Int) throws(ByteError) {
     guard target >= 0, target <= bytes.count else {
       throw .endOfData(offset: target, needed: 0, available: 0)
     }

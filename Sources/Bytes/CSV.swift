@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Comma-separated values after RFC 4180, with `\n` as the end of a line.
-public enum CSV {
+package enum CSV {
   /// One cell.
-  public enum Cell: Sendable, Equatable {
+  package enum Cell: Sendable, Equatable {
     /// No value; a data frame reads it as missing.
     case empty
     /// Text, quoted where it must be.
@@ -20,14 +20,14 @@ public enum CSV {
   ///
   /// - Parameter cells: the cells from left to right.
   /// - Returns: text to append to the file.
-  public static func line(_ cells: [Cell]) -> String {
+  package static func line(_ cells: [Cell]) -> String {
     // because a line with one empty cell would be a blank line, which readers skip.
     if cells == [.empty] { return "\"\"\n" }
     return cells.map(text).joined(separator: ",") + "\n"
   }
 
   /// A table: the names of the columns, then the rows.
-  public static func table(header: [String], rows: [[Cell]]) -> String {
+  package static func table(header: [String], rows: [[Cell]]) -> String {
     line(header.map(Cell.text)) + rows.map(line).joined()
   }
 

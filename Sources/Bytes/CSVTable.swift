@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A table: the names of its columns and its rows.
-public struct CSVTable: Sendable {
+package struct CSVTable: Sendable {
   /// Why a text is no table.
-  public enum Failure: Error, Equatable {
+  package enum Failure: Error, Equatable {
     /// The text breaks the format.
     case malformed(line: Int, what: String)
     /// There are more rows than allowed.
@@ -12,14 +12,14 @@ public struct CSVTable: Sendable {
   }
 
   /// The names of the columns.
-  public let header: [String]
+  package let header: [String]
   /// Each as long as the header, with the line it begins on.
-  public let rows: [(line: Int, fields: [String])]
+  package let rows: [(line: Int, fields: [String])]
 
   /// Reads a table; quoted fields may hold commas, line ends and doubled quotes.
   ///
   /// - Throws: `CSVTable.Failure` with the line of the first mistake.
-  public init(_ bytes: UnsafeRawBufferPointer, limits: Limits = .standard) throws(Failure) {
+  package init(_ bytes: UnsafeRawBufferPointer, limits: Limits = .standard) throws(Failure) {
     var records: [(line: Int, fields: [String])] = []
     var (line, offset) = (1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
     while offset < bytes.count {

@@ -26,7 +26,7 @@ private let crcTables: [UInt32] = {
 ///   - bytes: the bytes to add.
 ///   - previous: the checksum of the bytes before them, 0 at the start.
 /// - Returns: the checksum of everything so far.
-public func crc32(_ bytes: UnsafeRawBufferPointer, continuing previous: UInt32 = 0) -> UInt32 {
+package func crc32(_ bytes: UnsafeRawBufferPointer, continuing previous: UInt32 = 0) -> UInt32 {
   var crc = ~previous
   guard let base = bytes.baseAddress else { return previous }
   // safety: every read stays below `bytes.count`; table indices are masked to a byte.
@@ -60,7 +60,7 @@ public func crc32(_ bytes: UnsafeRawBufferPointer, continuing previous: UInt32 =
 ///   - bytes: the bytes to add.
 ///   - previous: the checksum of the bytes before them, 1 at the start.
 /// - Returns: the checksum of everything so far.
-public func adler32(_ bytes: UnsafeRawBufferPointer, continuing previous: UInt32 = 1) -> UInt32 {
+package func adler32(_ bytes: UnsafeRawBufferPointer, continuing previous: UInt32 = 1) -> UInt32 {
   let modulus: UInt32 = 65521
   var low = previous & 0xFFFF
   var high = previous >> 16

@@ -48,7 +48,7 @@ public struct FileError: DiagnosticError {
 }
 
 /// Runs `body`, attaching `file` to any diagnostic that does not carry a file yet.
-public func inFile<Result>(_ file: String, _ body: () throws -> Result) throws -> Result {
+package func inFile<Result>(_ file: String, _ body: () throws -> Result) throws -> Result {
   do {
     return try body()
   } catch let error as FileError {

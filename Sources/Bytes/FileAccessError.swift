@@ -12,7 +12,7 @@
 /// Why a file could not be read or written.
 ///
 /// The path is attached by `inFile`.
-public enum FileAccessError: DiagnosticError, Equatable {
+package enum FileAccessError: DiagnosticError, Equatable {
   /// Nothing stands at the path.
   case missing
   /// The file may not be read.
@@ -37,7 +37,7 @@ public enum FileAccessError: DiagnosticError, Equatable {
   case system(operation: String, number: Int32)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .missing: "file.missing"
     case .unreadable: "file.unreadable"
@@ -54,7 +54,7 @@ public enum FileAccessError: DiagnosticError, Equatable {
   }
 
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .missing: "the file does not exist"
     case .unreadable: "the file may not be read"
@@ -72,7 +72,7 @@ public enum FileAccessError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .missing: "check the spelling of the path and the current folder"
     case .unreadable: "give yourself read permission, or copy the file"
@@ -89,7 +89,7 @@ public enum FileAccessError: DiagnosticError, Equatable {
   }
 
   /// The case for the error number of a failed call that opens or reads.
-  public static func reading(_ operation: String, _ number: Int32) -> Self {
+  package static func reading(_ operation: String, _ number: Int32) -> Self {
     switch number {
     case ENOENT, ENOTDIR: .missing
     case EACCES, EPERM: .unreadable
@@ -101,7 +101,7 @@ public enum FileAccessError: DiagnosticError, Equatable {
   }
 
   /// The case for the error number of a failed call that creates or writes.
-  public static func writing(_ operation: String, _ number: Int32) -> Self {
+  package static func writing(_ operation: String, _ number: Int32) -> Self {
     switch number {
     case ENOENT, ENOTDIR: .noFolder
     case EACCES, EPERM, EROFS: .unwritable

@@ -14,11 +14,11 @@
 /// Unlike a mapping they cannot be taken away: a file that another process shortens or rewrites
 /// while it is read is the whole file or an error, never a signal. Weights, which are large and used
 /// in part, are mapped (``MappedFile``).
-public final class FileBytes: @unchecked Sendable {
+package final class FileBytes: @unchecked Sendable {
   /// The file's bytes; empty for an empty file.
-  public let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
   /// The path as it was given.
-  public let path: String
+  package let path: String
 
   /// Reads a file.
   ///
@@ -27,7 +27,7 @@ public final class FileBytes: @unchecked Sendable {
   ///   - limits: `readBytes` applies.
   /// - Throws: `FileError` around `FileAccessError` when the file is missing, unreadable, a folder,
   ///   a pipe or a device, too large to be read whole, or changed while it was read.
-  public init(path: String, limits: Limits = .standard) throws {
+  package init(path: String, limits: Limits = .standard) throws {
     self.path = path
     do {
       bytes = try FileBytes.read(path, limit: limits.readBytes)
@@ -39,7 +39,7 @@ public final class FileBytes: @unchecked Sendable {
   /// The first bytes of a file, `count` of them or as many as it has: enough to tell what it is.
   ///
   /// - Throws: as `init(path:limits:)`.
-  public static func head(_ path: String, _ count: Int) throws -> [UInt8] {
+  package static func head(_ path: String, _ count: Int) throws -> [UInt8] {
     try inFile(path) {
       let (descriptor, _) = try openRegular(path)
       defer { close(descriptor) }
@@ -55,7 +55,7 @@ public final class FileBytes: @unchecked Sendable {
   }
 
   /// Calls `body` with the bytes while they are certain to live.
-  public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+  package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try withExtendedLifetime(self) { try body(bytes) }
   }
 

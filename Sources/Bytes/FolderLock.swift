@@ -10,25 +10,25 @@
 #endif
 
 /// Why a folder cannot be worked in.
-public enum LockError: DiagnosticError, Equatable {
+package enum LockError: DiagnosticError, Equatable {
   /// Another process holds the folder; its id where the lock file tells it.
   case held(folder: String, process: Int?)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .held: "folder.locked"
     }
   }
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .held(let folder, let process):
       "another process\(process.map { " (\($0))" } ?? "") is working in \(folder)"
     }
   }
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .held: "wait until it has finished, or choose another folder"
     }
@@ -40,9 +40,9 @@ public enum LockError: DiagnosticError, Equatable {
 /// `flock` on the file `.lock` inside the folder, which also holds the owner's process id for the
 /// message that a second process gets. Processes that share work (`shared`) do not exclude each
 /// other, but they and an `exclusive` one do. File systems without `flock` are not protected.
-public final class FolderLock {
+package final class FolderLock {
   /// Who else may hold the lock at the same time.
-  public enum Mode: Sendable {
+  package enum Mode: Sendable {
     /// Nobody.
     case exclusive
     /// Others that share the work too.
@@ -60,7 +60,7 @@ public final class FolderLock {
   ///   - name: the lock file's name, for several locks in one folder.
   /// - Throws: `FileError` around `LockError.held`, at once, when another process has it, and around
   ///   `FileAccessError` when the lock file cannot be made.
-  public init(_ folder: String, _ mode: Mode = .exclusive, name: String = ".lock") throws {
+  package init(_ folder: String, _ mode: Mode = .exclusive, name: String = ".lock") throws {
     path = "\(folder)/\(name)"
     descriptor = -1
     let wanted = (mode == .exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB
@@ -93,7 +93,7 @@ public final class FolderLock {
   }
 
   /// Gives the folder back; done by itself when the lock goes away.
-  public func release() {
+  package func release() {
     guard descriptor >= 0 else { return }
     // Only the last holder removes the file; a shared holder that is not alone leaves it.
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
@@ -105,7 +105,7 @@ public final class FolderLock {
 
   /// Throws `FileError` around `LockError.held` when another process holds the folder exclusively;
   /// takes nothing.
-  public static func check(_ folder: String, name: String = ".lock") throws {
+  package static func check(_ folder: String, name: String = ".lock") throws {
     let opened = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard opened >= 0 else { return }
     defer { close(opened) }

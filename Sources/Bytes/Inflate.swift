@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What surrounds the deflate data.
-public enum InflateWrapping: Sendable {
+package enum InflateWrapping: Sendable {
   /// Nothing: a zip entry.
   case raw
   /// A two-byte header and an Adler-32: PNG.
@@ -12,13 +12,13 @@ public enum InflateWrapping: Sendable {
 }
 
 /// How far `inflate(_:wrapping:into:)` came.
-public struct InflateProgress: Sendable, Equatable {
+package struct InflateProgress: Sendable, Equatable {
   /// Bytes of compressed data read, the wrapping included.
-  public var consumed: Int
+  package var consumed: Int
   /// Bytes of output written.
-  public var produced: Int
+  package var produced: Int
   /// Whether the last block and the checksum were reached (and the checksum was right).
-  public var isFinished: Bool
+  package var isFinished: Bool
 }
 
 /// Expands compressed data of unknown size.
@@ -29,7 +29,7 @@ public struct InflateProgress: Sendable, Equatable {
 ///   - limit: the most bytes of output; the buffer grows towards it only as output appears.
 /// - Returns: the expanded bytes.
 /// - Throws: `InflateError`; `.outputLimit` as soon as the output would pass `limit`.
-public func inflate(
+package func inflate(
   _ input: UnsafeRawBufferPointer, wrapping: InflateWrapping, limit: Int
 ) throws(InflateError) -> [UInt8] {
   // Deflate cannot expand more than 1032 times, so a small input never causes a large buffer.
@@ -68,7 +68,7 @@ public func inflate(
 ///   - output: where the bytes go.
 /// - Returns: how much was read and written, and whether the end of the stream was reached.
 /// - Throws: `InflateError`; `.truncated` when the input ends before the buffer is full.
-public func inflate(
+package func inflate(
   _ input: UnsafeRawBufferPointer, wrapping: InflateWrapping,
   into output: UnsafeMutableRawBufferPointer
 ) throws(InflateError) -> InflateProgress {
@@ -84,7 +84,7 @@ public func inflate(
 ///   - wrapping: what surrounds them.
 ///   - output: where the bytes go.
 /// - Returns: how far the expansion came, and the error that stopped it, if any.
-public func inflatePrefix(
+package func inflatePrefix(
   _ input: UnsafeRawBufferPointer, wrapping: InflateWrapping,
   into output: UnsafeMutableRawBufferPointer
 ) -> (progress: InflateProgress, failure: InflateError?) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What is wrong with a deflate, zlib or gzip stream.
-public enum InflateError: DiagnosticError, Equatable {
+package enum InflateError: DiagnosticError, Equatable {
   /// The stream ends before its last block does.
   case truncated(offset: Int)
   /// The two zlib header bytes, or the gzip header, are not valid.
@@ -29,7 +29,7 @@ public enum InflateError: DiagnosticError, Equatable {
   case length(declared: Int, found: Int)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .truncated: "inflate.truncated"
     case .badHeader: "inflate.header"
@@ -47,7 +47,7 @@ public enum InflateError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where (offsets count from the start of the compressed data).
-  public var message: String {
+  package var message: String {
     switch self {
     case .truncated(let offset):
       "the compressed data end early (offset \(offset))"
@@ -80,7 +80,7 @@ public enum InflateError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .outputLimit: "this looks like a decompression bomb; raise the limit only if you trust it"
     default: "the file is damaged; copy or download it again"

@@ -4,7 +4,7 @@
 /// Why a text is not acceptable JSON.
 ///
 /// Every case carries the byte offset.
-public enum JSONError: DiagnosticError, Equatable {
+package enum JSONError: DiagnosticError, Equatable {
   /// A byte that the grammar does not allow here.
   case unexpectedByte(offset: Int, found: UInt8, expected: String)
   /// The text ends inside a value.
@@ -31,7 +31,7 @@ public enum JSONError: DiagnosticError, Equatable {
   case byteOrderMark
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .unexpectedByte: "json.unexpected-byte"
     case .endOfData: "json.end-of-data"
@@ -49,7 +49,7 @@ public enum JSONError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .unexpectedByte(let offset, let found, let expected):
       "JSON has \(printable(found)) where \(expected) must stand (offset \(offset))"
@@ -74,7 +74,7 @@ public enum JSONError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .byteOrderMark: "save the file as UTF-8 without a byte order mark"
     case .endOfData: "the file is truncated; copy or download it again"
@@ -84,7 +84,7 @@ public enum JSONError: DiagnosticError, Equatable {
 }
 
 /// A byte as a reader of an error message wants to see it: `'x'` or `0x0a`.
-public func printable(_ byte: UInt8) -> String {
+package func printable(_ byte: UInt8) -> String {
   if byte > 0x20, byte < 0x7F { return "'\(Character(UnicodeScalar(byte)))'" }
   let digits = String(byte, radix: 16)
   return "0x" + (digits.count < 2 ? "0" : "") + digits
@@ -92,7 +92,7 @@ public func printable(_ byte: UInt8) -> String {
 
 /// Text from a file, fit for a one-line error message: quoted, control characters escaped, at most
 /// 100 characters.
-public func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
   var out = "'"
   for (count, scalar) in text.unicodeScalars.enumerated() {
     if count == 100 {

@@ -13,7 +13,7 @@ extension JSON {
   ///   - limits: `nesting` bounds the depth.
   /// - Returns: the value.
   /// - Throws: `JSONError` with the offset of the first problem.
-  public static func parse(
+  package static func parse(
     _ bytes: UnsafeRawBufferPointer, limits: Limits = .standard
   ) throws(JSONError) -> JSON {
     var parser = JSONParser(bytes: bytes, limits: limits)
@@ -39,7 +39,7 @@ extension JSON {
   ///   - limits: `nesting` bounds the depth.
   /// - Returns: the value without its other members.
   /// - Throws: `JSONError` with the offset of the first problem.
-  public static func parse(
+  package static func parse(
     _ bytes: UnsafeRawBufferPointer, keeping keys: Set<String>, limits: Limits = .standard
   ) throws(JSONError) -> JSON {
     var parser = JSONParser(bytes: bytes, limits: limits)
@@ -48,7 +48,7 @@ extension JSON {
   }
 
   /// Reads one JSON text from an array of bytes.
-  public static func parse(
+  package static func parse(
     _ bytes: [UInt8], limits: Limits = .standard
   ) throws(JSONError) -> JSON {
     let result = bytes.withUnsafeBytes { buffer -> Result<JSON, JSONError> in
@@ -62,7 +62,7 @@ extension JSON {
   }
 
   /// Reads one JSON text from a string.
-  public static func parse(
+  package static func parse(
     _ text: String, limits: Limits = .standard
   ) throws(JSONError) -> JSON {
     try parse(Array(text.utf8), limits: limits)

@@ -19,18 +19,18 @@
 /// For weights alone. Not promised: a file that another process shortens while it is mapped ends
 /// this process (`SIGBUS`), as with every memory-mapped reader. Our own writer renames, so it never
 /// does that; what can be read whole is (``FileBytes``).
-public final class MappedFile: @unchecked Sendable {
+package final class MappedFile: @unchecked Sendable {
   /// The file's bytes; empty for an empty file.
-  public let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
   /// The path as it was given.
-  public let path: String
+  package let path: String
 
   /// Maps a file.
   ///
   /// - Parameter path: a regular file, or a symbolic link to one.
   /// - Throws: `FileError` around `FileAccessError` when the file is missing, unreadable, a folder,
   ///   a pipe or a device.
-  public init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     do {
       bytes = try MappedFile.map(path)
@@ -40,7 +40,7 @@ public final class MappedFile: @unchecked Sendable {
   }
 
   /// Calls `body` with the bytes while the mapping is certain to live.
-  public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+  package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try withExtendedLifetime(self) { try body(bytes) }
   }
 
@@ -48,7 +48,7 @@ public final class MappedFile: @unchecked Sendable {
   /// from the file again.
   ///
   /// - Parameter part: bytes inside ``bytes``; only whole pages of it are given back.
-  public func giveBack(_ part: UnsafeRawBufferPointer) {
+  package func giveBack(_ part: UnsafeRawBufferPointer) {
     guard let start = part.baseAddress, let first = bytes.baseAddress, start >= first,
       start + part.count <= first + bytes.count
     else { return }

@@ -13,7 +13,7 @@
 ///
 /// Linux's `VmHWM`, because what `getrusage` says there begins with the memory of the process that
 /// started this one.
-public func peakMemory() -> Int {
+package func peakMemory() -> Int {
   #if os(Linux)
     guard let file = fopen("/proc/self/status", "r") else { return 0 }
     defer { fclose(file) }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An incremental SHA-256.
-public struct SHA256: Sendable {
+package struct SHA256: Sendable {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
     0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -11,10 +11,10 @@ public struct SHA256: Sendable {
   private var length: UInt64 = 0
 
   /// A hash of nothing so far.
-  public init() {}
+  package init() {}
 
   /// Adds bytes.
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     length += UInt64(bytes.count)
     var offset = 0
     if !block.isEmpty {
@@ -32,13 +32,13 @@ public struct SHA256: Sendable {
   }
 
   /// Adds the UTF-8 bytes of a text.
-  public mutating func update(_ text: String) {
+  package mutating func update(_ text: String) {
     var text = text
     text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
   }
 
   /// The hash of everything added, as 64 lower-case hexadecimal digits.
-  public consuming func hexDigest() -> String {
+  package consuming func hexDigest() -> String {
     let bits = length * 8
     var padding: [UInt8] = [0x80]
     padding += [UInt8](repeating: 0, count: (119 - block.count) % 64)
@@ -51,7 +51,7 @@ public struct SHA256: Sendable {
   }
 
   /// The hash of some bytes.
-  public static func hexDigest(_ bytes: UnsafeRawBufferPointer) -> String {
+  package static func hexDigest(_ bytes: UnsafeRawBufferPointer) -> String {
     var hash = SHA256()
     hash.update(bytes)
     return hash.hexDigest()

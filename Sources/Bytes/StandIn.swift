@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A file that holds not what its name promises, but a word about it.
-public enum StandInError: DiagnosticError, Equatable {
+package enum StandInError: DiagnosticError, Equatable {
   /// A pointer of Git LFS; the contents, of this many bytes, are elsewhere.
   case lfsPointer(bytes: Int?)
   /// A pointer of git-annex.
@@ -13,7 +13,7 @@ public enum StandInError: DiagnosticError, Equatable {
   case message(String)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .lfsPointer, .annexPointer: "file.pointer"
     case .page, .message: "file.page"
@@ -21,7 +21,7 @@ public enum StandInError: DiagnosticError, Equatable {
   }
 
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .lfsPointer(let bytes):
       "this is a Git LFS pointer, not the file itself"
@@ -34,7 +34,7 @@ public enum StandInError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .lfsPointer: "run 'git lfs pull' in the repository, or download the file itself"
     case .annexPointer: "run 'git annex get' in the repository"
@@ -47,7 +47,7 @@ public enum StandInError: DiagnosticError, Equatable {
   /// No weights, arrays and pictures begin so: all of these are text from the first byte on.
   ///
   /// - Throws: the case that fits.
-  public static func check(_ bytes: UnsafeRawBufferPointer) throws(StandInError) {
+  package static func check(_ bytes: UnsafeRawBufferPointer) throws(StandInError) {
     // 80 bytes tell almost every file: text has neither a zero nor a byte of another alphabet there.
     var start = bytes.prefix(1024)
     if start.starts(with: [0xEF, 0xBB, 0xBF]) { start = start.dropFirst(3) }

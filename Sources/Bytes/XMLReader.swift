@@ -5,17 +5,17 @@
 ///
 /// Elements, attributes, comments, a declaration and the five named entities; a document type, which could
 /// define entities of its own, is refused.
-public struct XMLReader {
+package struct XMLReader {
   /// Why a text is not that.
-  public struct Failure: Error, Equatable {
+  package struct Failure: Error, Equatable {
     /// Where.
-    public let offset: Int
+    package let offset: Int
     /// What is wrong.
-    public let what: String
+    package let what: String
   }
 
   /// A piece of the text.
-  public enum Event: Sendable, Equatable {
+  package enum Event: Sendable, Equatable {
     /// The begin of an element, and whether that is all of it.
     case open(String, isEmpty: Bool)
     /// The end of an element.
@@ -28,16 +28,16 @@ public struct XMLReader {
   private var offset = 0
 
   /// A reader at the begin of a text.
-  public init(bytes: UnsafeRawBufferPointer) {
+  package init(bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
   }
 
   /// A failure at the place that was reached.
-  public func error(_ what: String) -> Failure { Failure(offset: offset, what: what) }
+  package func error(_ what: String) -> Failure { Failure(offset: offset, what: what) }
 
   /// The next piece; nil at the end.
-  public mutating func next() throws(Failure) -> Event? {
+  package mutating func next() throws(Failure) -> Event? {
     while offset < bytes.count {
       guard bytes[offset] == UInt8(ascii: "<") else { return .text(try text()) }
       if has("<!--") {

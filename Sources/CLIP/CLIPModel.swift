@@ -19,7 +19,7 @@ public struct CLIPModel: Sendable {
   /// The nonlinearity of both towers.
   public let activation: Activation
   /// How the activation is known.
-  public let activationOrigin: Activation.Origin
+  package let activationOrigin: Activation.Origin
   /// The image tower.
   public let visual: ImageEncoder
   /// The text tower.
@@ -27,7 +27,7 @@ public struct CLIPModel: Sendable {
   /// s = exp(logit_scale), the factor of cosine similarities; 100 in OpenAI's models.
   public let logitScale: Float
   /// The tensors that the model was built from.
-  public let tensors: ModelTensors
+  package let tensors: ModelTensors
   /// Why words cannot be tokenised for this model, if they cannot.
   private let wordsRefusal: ModelError?
 

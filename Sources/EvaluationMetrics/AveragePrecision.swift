@@ -86,7 +86,7 @@ public struct MeanAveragePrecision: Sendable, Equatable {
   ///
   /// - Parameter counts: training images per class.
   /// - Returns: the difference; nil when a group with classes has no mean.
-  public func checksum(counts: [Double]) -> Double? {
+  package func checksum(counts: [Double]) -> Double? {
     var sum = 0.0
     for (group, members) in Dictionary(grouping: counts, by: { ClassGroup(count: $0) }) {
       guard let mean = groups[group] else { return nil }

@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Mean and sample standard deviation of one metric over several runs.
-public struct MeanAndDeviation: Sendable, Equatable {
+package struct MeanAndDeviation: Sendable, Equatable {
   /// The arithmetic mean.
-  public let mean: Double
+  package let mean: Double
   /// The sample standard deviation, sum of squares over n - 1; nil for a single run.
-  public let deviation: Double?
+  package let deviation: Double?
   /// How many runs, n.
-  public let count: Int
+  package let count: Int
 
   /// Summarises the values of runs that differ in nothing but their seed; nil when there is none.
   ///
   /// - Parameter values: one per run.
-  public init?(_ values: [Double]) {
+  package init?(_ values: [Double]) {
     guard !values.isEmpty else { return nil }
     count = values.count
     mean = values.reduce(0, +) / Double(count)

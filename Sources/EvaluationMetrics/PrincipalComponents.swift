@@ -16,13 +16,13 @@ import Tensors
 /// The covariance's leading eigenvectors, found by iterating a small subspace until it holds still.
 /// Signs are free in the mathematics; here the largest entry of each direction is positive, so that
 /// the same points always give the same map.
-public struct PrincipalComponents: Sendable {
+package struct PrincipalComponents: Sendable {
   /// The mean of the points, shape [E].
-  public let mean: Tensor
+  package let mean: Tensor
   /// Orthonormal directions, the most varied first, shape [K, E].
-  public let directions: Tensor
+  package let directions: Tensor
   /// The share of the whole variance along each direction.
-  public let shares: [Double]
+  package let shares: [Double]
 
   /// Finds the directions of some points.
   ///
@@ -31,7 +31,7 @@ public struct PrincipalComponents: Sendable {
   ///   - count: K, how many directions; at most E of them are found.
   ///
   /// Edge cases: points that do not vary have shares 0 and arbitrary directions.
-  public init(_ points: Tensor, count: Int = 2) {
+  package init(_ points: Tensor, count: Int = 2) {
     let (n, width) = (points.shape[0], points.shape[1])
     let x = points.detached
     mean = n > 0 ? Tensors.mean(x, axis: 0) : .zeros([width])
@@ -75,7 +75,7 @@ public struct PrincipalComponents: Sendable {
   ///   - centre: what becomes the origin, shape [E]; the mean of the points that gave the directions
   ///     by default.
   /// - Returns: shape [N, K].
-  public func project(_ points: Tensor, centre: Tensor? = nil) -> Tensor {
+  package func project(_ points: Tensor, centre: Tensor? = nil) -> Tensor {
     matmul(points.detached - (centre ?? mean), directions, .none, .transposed)
   }
 }

@@ -15,7 +15,7 @@ import Bytes
 ///   - limits: caps on the size, checked from the header.
 /// - Returns: the square picture, bit for bit as Pillow, torchvision and OpenAI's transform.
 /// - Throws: as `decodeImage(_:limits:truncated:)`.
-public func alphaWeightedResize(
+package func alphaWeightedResize(
   _ bytes: UnsafeRawBufferPointer, size: Int, limits: Limits = .standard
 ) throws -> RGBImage {
   var colors = try decodeImage(bytes, limits: limits)

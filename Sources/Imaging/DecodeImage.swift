@@ -58,7 +58,7 @@ public func decodeImage(
 }
 
 /// The formats this room decodes.
-public enum ImageFormat: Sendable {
+package enum ImageFormat: Sendable {
   /// Portable network graphics.
   case png
   /// JPEG, baseline or progressive.
@@ -69,7 +69,7 @@ public enum ImageFormat: Sendable {
   /// Recognises a format by its first bytes.
   ///
   /// - Throws: `ImageError` naming a format that is not decoded, or the bytes; `StandInError`.
-  public init(_ bytes: UnsafeRawBufferPointer) throws {
+  package init(_ bytes: UnsafeRawBufferPointer) throws {
     func starts(with text: [UInt8]) -> Bool {
       bytes.starts(with: text)
     }

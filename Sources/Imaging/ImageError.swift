@@ -4,7 +4,7 @@
 import Bytes
 
 /// What is wrong with an image as a whole.
-public enum ImageError: DiagnosticError, Equatable {
+package enum ImageError: DiagnosticError, Equatable {
   /// No bytes at all.
   case emptyFile
   /// The first bytes belong to no known format.
@@ -21,7 +21,7 @@ public enum ImageError: DiagnosticError, Equatable {
   case sideTooLong(width: Int, height: Int, limit: Int)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .emptyFile: "image.empty-file"
     case .unknownFormat: "image.unknown-format"
@@ -34,7 +34,7 @@ public enum ImageError: DiagnosticError, Equatable {
   }
 
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .emptyFile:
       return "the file is empty"
@@ -58,7 +58,7 @@ public enum ImageError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .emptyFile, .noPixels: "copy or download the file again"
     case .unknownFormat, .unsupportedFormat: "convert it to PNG, JPEG or PPM first"

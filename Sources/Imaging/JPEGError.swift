@@ -4,7 +4,7 @@
 import Bytes
 
 /// What is wrong with a JPEG file (ITU-T T.81); offsets count from the start of the file.
-public enum JPEGError: DiagnosticError, Equatable {
+package enum JPEGError: DiagnosticError, Equatable {
   /// The file ends before the picture does.
   case truncated(offset: Int)
   /// A coding process of T.81 that is recognised but not decoded.
@@ -45,7 +45,7 @@ public enum JPEGError: DiagnosticError, Equatable {
   case noQuantization(index: Int)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .truncated: "jpeg.truncated"
     case .unsupportedProcess: "jpeg.unsupported-process"
@@ -70,7 +70,7 @@ public enum JPEGError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     func name(_ marker: UInt8) -> String { "FF" + String(marker, radix: 16, uppercase: true) }
     switch self {
     case .truncated(let offset):
@@ -122,7 +122,7 @@ public enum JPEGError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .unsupportedProcess, .unsupportedPrecision, .unsupportedComponents, .fractionalSampling:
       "save it again as an ordinary 8-bit JPEG or as PNG"

@@ -4,7 +4,7 @@
 import Bytes
 
 /// How the stored rows and columns relate to the picture as it should be seen (EXIF tag 0x0112).
-public enum ExifOrientation: Int, Sendable {
+package enum ExifOrientation: Int, Sendable {
   case upright = 1
   case mirrored = 2
   case rotated180 = 3
@@ -19,7 +19,7 @@ public enum ExifOrientation: Int, Sendable {
 ///
 /// - Parameter bytes: the whole file.
 /// - Returns: the orientation; `.upright` when there is none or it cannot be read.
-public func exifOrientation(_ bytes: UnsafeRawBufferPointer) -> ExifOrientation {
+package func exifOrientation(_ bytes: UnsafeRawBufferPointer) -> ExifOrientation {
   guard let format = try? ImageFormat(bytes) else { return .upright }
   var value: Int?
   switch format {
@@ -36,7 +36,7 @@ public func exifOrientation(_ bytes: UnsafeRawBufferPointer) -> ExifOrientation 
 ///   - image: the stored picture.
 ///   - orientation: how it is stored.
 /// - Returns: the picture as it should be seen, as Pillow's `ImageOps.exif_transpose`.
-public func oriented(_ image: RGBImage, _ orientation: ExifOrientation) -> RGBImage {
+package func oriented(_ image: RGBImage, _ orientation: ExifOrientation) -> RGBImage {
   if orientation == .upright { return image }
   let swaps = orientation.rawValue >= 5
   let width = swaps ? image.height : image.width

@@ -4,7 +4,7 @@
 import Bytes
 
 /// What is wrong with a PNG file; offsets count from the start of the file.
-public enum PNGError: DiagnosticError, Equatable {
+package enum PNGError: DiagnosticError, Equatable {
   /// The file ends inside a chunk, or before the picture is complete.
   case truncated(offset: Int)
   /// A chunk's checksum does not match its contents.
@@ -33,7 +33,7 @@ public enum PNGError: DiagnosticError, Equatable {
   case filter(row: Int, found: UInt8)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .truncated: "png.truncated"
     case .checksum: "png.crc-mismatch"
@@ -52,7 +52,7 @@ public enum PNGError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .truncated(let offset):
       return "the PNG data end early (offset \(offset))"
@@ -86,7 +86,7 @@ public enum PNGError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .truncated, .tooLittleData:
       "copy or download it again; 'lmpt pixels --allow-truncated' shows what is there"

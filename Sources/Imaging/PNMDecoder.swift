@@ -4,7 +4,7 @@
 import Bytes
 
 /// What is wrong with a PNM file; offsets count from the start of the file.
-public enum PNMError: DiagnosticError, Equatable {
+package enum PNMError: DiagnosticError, Equatable {
   /// The file ends before the picture does.
   case truncated(offset: Int)
   /// The file ends inside the header, so that not even the size of the picture is known.
@@ -17,7 +17,7 @@ public enum PNMError: DiagnosticError, Equatable {
   case sample(found: Int, maximum: Int, offset: Int)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .truncated, .truncatedHeader: "pnm.truncated"
     case .notANumber: "pnm.not-a-number"
@@ -27,7 +27,7 @@ public enum PNMError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .truncated(let offset), .truncatedHeader(let offset):
       "the PNM data end early (offset \(offset))"
@@ -39,7 +39,7 @@ public enum PNMError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .truncated:
       "copy or download it again; 'lmpt pixels --allow-truncated' shows what is there"

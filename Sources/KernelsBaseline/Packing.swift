@@ -102,9 +102,8 @@ func gather(
 /// - Rows not transposed may come in lines, as the places of an image do: after every `lineRows`
 ///   rows the next one begins `lineStep` from where the line did.
 public func packA(
-  _ m: Int, _ k: Int, _ source: UnsafePointer<Float>, _ ld: Int, _ transposed: Bool,
-  _ lineRows: Int, _ lineStep: Int, _ target: UnsafeMutablePointer<Float>, _ first: Int,
-  _ last: Int
+  m: Int, k: Int, source: UnsafePointer<Float>, ld: Int, transposed: Bool, lineRows: Int,
+  lineStep: Int, target: UnsafeMutablePointer<Float>, first: Int, last: Int
 ) {
   let panels = panelCount(m)
   let (low, higher) = (m / panels, m % panels)
@@ -134,8 +133,8 @@ public func packA(
 /// - `source` is element (0, 0) of the block; element (p, j) is `p * ld + j` further, or
 ///   `j * ld + p` when the matrix is stored transposed (the weights of a linear layer).
 public func packB(
-  _ n: Int, _ k: Int, _ source: UnsafePointer<Float>, _ ld: Int, _ transposed: Bool,
-  _ target: UnsafeMutablePointer<Float>, _ first: Int, _ last: Int
+  n: Int, k: Int, source: UnsafePointer<Float>, ld: Int, transposed: Bool,
+  target: UnsafeMutablePointer<Float>, first: Int, last: Int
 ) {
   let full = 2 &* lanes
   var q = first

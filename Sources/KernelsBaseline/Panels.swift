@@ -119,11 +119,11 @@ func prefetchPart(_ i: Int, _ parts: Int, _ panel: Source, _ count: Int) {
 /// Rows and columns are those of panels [aFirst, aLast) and [bFirst, bLast).
 /// `finish` says what a tile goes through at last, while it is in the nearest cache (Epilogues.swift).
 public func multiplyPanels(
-  _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<Float>, _ aRow: Int, _ aStep: Int,
-  _ b: UnsafePointer<Float>, _ bStep: Int, _ bTail: UnsafePointer<Float>,
-  _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ add: Bool,
-  _ aFirst: Int, _ aLast: Int, _ bFirst: Int, _ bLast: Int, _ edge: UnsafeMutablePointer<Float>,
-  _ finish: Int, _ bias: UnsafePointer<Float>, _ residual: UnsafePointer<Float>
+  m: Int, n: Int, k: Int, a: UnsafePointer<Float>, aRow: Int, aStep: Int,
+  b: UnsafePointer<Float>, bStep: Int, bTail: UnsafePointer<Float>,
+  c: UnsafeMutablePointer<Float>, ldc: Int, add: Bool, aFirst: Int, aLast: Int, bFirst: Int,
+  bLast: Int, edge: UnsafeMutablePointer<Float>, finish: Int, bias: UnsafePointer<Float>,
+  residual: UnsafePointer<Float>
 ) {
   let panels = panelCount(m)
   let (low, higher) = (m / panels, m % panels)

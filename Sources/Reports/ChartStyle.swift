@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Where a chart is shown.
-public enum ChartUse: Sendable {
+package enum ChartUse: Sendable {
   /// Inside a page that brings `ChartStyle`.
   case page
   /// As a file of its own, which carries its style.
@@ -10,7 +10,7 @@ public enum ChartUse: Sendable {
 }
 
 /// How much room a chart has.
-public enum ChartLayout: Sendable {
+package enum ChartLayout: Sendable {
   /// A desktop page or paper.
   case wide
   /// A phone.
@@ -24,9 +24,9 @@ public enum ChartLayout: Sendable {
 /// The three group colours differ by at least 32 units (CIE 1976) in the light scheme and 25 in the
 /// dark one, under normal sight and under simulated protanopia, deuteranopia and tritanopia (matrices
 /// of Machado and others, 2009); series also differ in shape and dash.
-public enum ChartStyle {
+package enum ChartStyle {
   /// Colours as custom properties, for light and dark.
-  public static let variables = """
+  package static let variables = """
     :root{color-scheme:light dark;--surface:#fff;--ink:#1b1f23;--muted:#5a6470;--rule:#d9dee3;\
     --soft:#f4f6f8;--head:#1f6fb4;--medium:#b98300;--tail:#7a1f4e;--s0:#0072b2;--s1:#c44e00;\
     --s2:#00805c;--s3:#8c2d78;--s4:#9a7d00;--s5:#5c6670}
@@ -40,7 +40,7 @@ public enum ChartStyle {
     """
 
   /// Marks, strokes and text.
-  public static let marks = """
+  package static let marks = """
     .chart{display:block;max-width:100%;height:auto;font:12px system-ui,-apple-system,"Segoe UI",\
     Roboto,sans-serif;fill:var(--ink);background:var(--surface)}
     .chart .t{fill:var(--ink)}.chart .m{fill:var(--muted)}.chart .b{fill:var(--ink);font-weight:600}

@@ -5,7 +5,7 @@
 /// coloured by group, with the count as a thin line on a logarithmic axis.
 ///
 /// With several methods the last one has the bars and the others a mark each on the same axis.
-public enum ClassBarChart {
+package enum ClassBarChart {
   /// Draws the chart.
   ///
   /// - Parameters:
@@ -14,7 +14,7 @@ public enum ClassBarChart {
   ///   - layout: columns with names below when wide, rows when narrow.
   ///   - use: part of a page or a file.
   /// - Returns: SVG text; empty when there is no class or no method.
-  public static func svg(
+  package static func svg(
     _ classes: [Report.ClassResult], methods: [String], layout: ChartLayout,
     for use: ChartUse = .page
   ) -> String {
@@ -27,7 +27,7 @@ public enum ClassBarChart {
   }
 
   /// Frequent classes first; equal counts by name.
-  public static func ordered(_ classes: [Report.ClassResult]) -> [Report.ClassResult] {
+  package static func ordered(_ classes: [Report.ClassResult]) -> [Report.ClassResult] {
     classes.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
   }
 }

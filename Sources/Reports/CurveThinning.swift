@@ -10,7 +10,7 @@ extension Report.ClassCurves.Curve {
   ///
   /// - Parameter tolerance: a distance in the unit square; 0.004 is half a pixel of the small chart.
   /// - Returns: the curve with its AP unchanged.
-  public func thinned(tolerance: Double = 0.004) -> Self {
+  package func thinned(tolerance: Double = 0.004) -> Self {
     guard points.count > 2 else { return self }
     var keep = [Bool](repeating: false, count: points.count)
     (keep[0], keep[points.count - 1]) = (true, true)

@@ -6,7 +6,7 @@ extension String {
   ///
   /// The five special characters become references; control characters, which XML forbids, and
   /// characters that change the direction of what follows become U+FFFD.
-  public var escapedForHTML: String {
+  package var escapedForHTML: String {
     var out = ""
     out.reserveCapacity(utf8.count)
     for scalar in unicodeScalars {
@@ -28,12 +28,12 @@ extension String {
 }
 
 /// Base 64 (RFC 4648), for pictures inside a page.
-public enum Base64 {
+package enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
   /// Bytes as text.
-  public static func encode(_ bytes: [UInt8]) -> String {
+  package static func encode(_ bytes: [UInt8]) -> String {
     var out: [UInt8] = []
     out.reserveCapacity((bytes.count + 2) / 3 * 4)
     for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -49,7 +49,7 @@ public enum Base64 {
   }
 
   /// Text as bytes; nil when it is not exactly what an encoder writes.
-  public static func decode(_ text: String) -> [UInt8]? {
+  package static func decode(_ text: String) -> [UInt8]? {
     let digits = Array(text.utf8)
     guard digits.count % 4 == 0 else { return nil }
     let padding = digits.suffix(2).filter { $0 == UInt8(ascii: "=") }.count

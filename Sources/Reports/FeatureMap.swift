@@ -3,18 +3,18 @@
 
 extension Report {
   /// Image features and class embeddings on two principal components, before and after tuning.
-  public struct FeatureMap: Sendable, Equatable {
+  package struct FeatureMap: Sendable, Equatable {
     /// An image.
-    public struct Image: Sendable, Equatable {
+    package struct Image: Sendable, Equatable {
       /// First component.
-      public var x: Double
+      package var x: Double
       /// Second component.
-      public var y: Double
+      package var y: Double
       /// Group of the rarest class that it shows.
-      public var group: Group
+      package var group: Group
 
       /// An image's place.
-      public init(x: Double, y: Double, group: Group) {
+      package init(x: Double, y: Double, group: Group) {
         self.x = x
         self.y = y
         self.group = group
@@ -22,18 +22,18 @@ extension Report {
     }
 
     /// A class.
-    public struct Class: Sendable, Equatable {
+    package struct Class: Sendable, Equatable {
       /// Its name.
-      public var name: String
+      package var name: String
       /// First component.
-      public var x: Double
+      package var x: Double
       /// Second component.
-      public var y: Double
+      package var y: Double
       /// Its group.
-      public var group: Group
+      package var group: Group
 
       /// A class's place.
-      public init(name: String, x: Double, y: Double, group: Group) {
+      package init(name: String, x: Double, y: Double, group: Group) {
         self.name = name
         self.x = x
         self.y = y
@@ -42,16 +42,16 @@ extension Report {
     }
 
     /// One state, for instance "before tuning".
-    public struct Panel: Sendable, Equatable {
+    package struct Panel: Sendable, Equatable {
       /// The state.
-      public var name: String
+      package var name: String
       /// Images; some hundreds are plenty.
-      public var images: [Image]
+      package var images: [Image]
       /// Classes.
-      public var classes: [Class]
+      package var classes: [Class]
 
       /// A panel.
-      public init(name: String, images: [Image], classes: [Class]) {
+      package init(name: String, images: [Image], classes: [Class]) {
         self.name = name
         self.images = images
         self.classes = classes
@@ -59,18 +59,18 @@ extension Report {
     }
 
     /// How the plane was made: components, what was centred, which share of the variance they hold.
-    public var method: String?
+    package var method: String?
     /// The states side by side.
-    public var panels: [Panel]
+    package var panels: [Panel]
 
     /// A map.
-    public init(method: String? = nil, panels: [Panel]) {
+    package init(method: String? = nil, panels: [Panel]) {
       self.method = method
       self.panels = panels
     }
 
     /// A rectangle in the plane.
-    public struct Bounds: Sendable, Equatable {
+    package struct Bounds: Sendable, Equatable {
       var middleX: Double
       var middleY: Double
       var width: Double
@@ -78,7 +78,7 @@ extension Report {
     }
 
     /// The smallest rectangle that holds every point of every panel.
-    public var bounds: Bounds {
+    package var bounds: Bounds {
       let points = panels.flatMap { panel in
         panel.images.map { ($0.x, $0.y) } + panel.classes.map { ($0.x, $0.y) }
       }.filter { $0.0.isFinite && $0.1.isFinite }

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Bars in groups: one group per category, one bar per series, a whisker for the deviation.
-public enum GroupBarChart {
+package enum GroupBarChart {
   /// The bars of one method.
-  public struct Series: Sendable {
+  package struct Series: Sendable {
     /// The method.
-    public var name: String
+    package var name: String
     /// Height and deviation per category; nil leaves the place free.
-    public var bars: [Report.Measure?]
+    package var bars: [Report.Measure?]
 
     /// A series.
-    public init(name: String, bars: [Report.Measure?]) {
+    package init(name: String, bars: [Report.Measure?]) {
       self.name = name
       self.bars = bars
     }
@@ -26,7 +26,7 @@ public enum GroupBarChart {
   ///   - layout: how much room there is.
   ///   - use: part of a page or a file.
   /// - Returns: SVG text; empty when there is nothing to draw.
-  public static func svg(
+  package static func svg(
     _ label: String, categories: [String], series: [Series], layout: ChartLayout,
     for use: ChartUse = .page
   ) -> String {

@@ -4,7 +4,7 @@
 /// Turns a `Report` into a self-contained HTML page: no script, no file beside it, no network.
 ///
 /// A report of one run and a comparison of many take the same path; a part without data is absent.
-public enum HTMLReport {
+package enum HTMLReport {
   /// A part of the page: its anchor, heading and content.
   struct Section {
     let id: String
@@ -18,7 +18,7 @@ public enum HTMLReport {
   ///
   /// - Parameter report: what to show.
   /// - Returns: an HTML document.
-  public static func page(_ report: Report) -> String {
+  package static func page(_ report: Report) -> String {
     let sections = sections(report).filter { !$0.body.isEmpty }
     var out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     out += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Lines over a common axis; series differ in colour, dash and the shape of their marks.
-public enum LineChart {
+package enum LineChart {
   /// One line.
-  public struct Series: Sendable {
+  package struct Series: Sendable {
     /// Name in the legend.
-    public var name: String
+    package var name: String
     /// Points from left to right; points that are not finite are left out.
-    public var points: [(x: Double, y: Double)]
+    package var points: [(x: Double, y: Double)]
 
     /// A line.
-    public init(name: String, points: [(x: Double, y: Double)]) {
+    package init(name: String, points: [(x: Double, y: Double)]) {
       self.name = name
       self.points = points
     }
@@ -20,7 +20,7 @@ public enum LineChart {
   }
 
   /// Which vertical axis to use.
-  public enum Axis: Sendable {
+  package enum Axis: Sendable {
     /// Fitted to the values.
     case fitted
     /// From zero.
@@ -39,7 +39,7 @@ public enum LineChart {
   ///   - axis: the vertical axis.
   ///   - use: part of a page or a file.
   /// - Returns: SVG text; empty when no series has a point.
-  public static func svg(
+  package static func svg(
     _ label: String, x: String, y: String, series: [Series], axis: Axis = .fitted,
     for use: ChartUse = .page
   ) -> String {

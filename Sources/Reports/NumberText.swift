@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Numbers for readers (files use the shortest round-trip form instead).
-public enum NumberText {
+package enum NumberText {
   /// A number with a fixed count of decimals, rounded half away from zero.
   ///
   /// Not-a-number and infinities give a dash; so does a magnitude of 1e15 and more, where decimals
   /// mean nothing.
-  public static func fixed(_ value: Double, _ decimals: Int) -> String {
+  package static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return missing }
     let decimals = min(9, max(0, decimals))
     let scale = (0..<decimals).reduce(1.0) { power, _ in power * 10 }
@@ -20,12 +20,12 @@ public enum NumberText {
   }
 
   /// A fraction as a percentage with two decimals, without a sign for the unit.
-  public static func percent(_ fraction: Double?, _ decimals: Int = 2) -> String {
+  package static func percent(_ fraction: Double?, _ decimals: Int = 2) -> String {
     fraction.map { fixed($0 * 100, decimals) } ?? missing
   }
 
   /// A number with about `digits` significant digits, in scientific form when it is tiny or huge.
-  public static func significant(_ value: Double, _ digits: Int = 4) -> String {
+  package static func significant(_ value: Double, _ digits: Int = 4) -> String {
     guard value.isFinite else { return missing }
     guard value != 0 else { return "0" }
     var mantissa = abs(value)
@@ -41,7 +41,7 @@ public enum NumberText {
   }
 
   /// A whole number with thin spaces between groups of three digits.
-  public static func count(_ value: Int) -> String {
+  package static func count(_ value: Int) -> String {
     let digits = Array(String(value.magnitude))
     var out = value < 0 ? "\u{2212}" : ""
     for (index, digit) in digits.enumerated() {
@@ -52,7 +52,7 @@ public enum NumberText {
   }
 
   /// What stands where there is no number.
-  public static let missing = "\u{2013}"
+  package static let missing = "\u{2013}"
 
   /// Without zeros at the end of the decimals.
   static func trimmed(_ text: String) -> String {

@@ -4,7 +4,7 @@
 import Bytes
 
 /// Writes 8-bit RGB as PNG: unfiltered rows in stored blocks, larger than it need be but simple.
-public enum PNGPicture {
+package enum PNGPicture {
   /// The file's bytes.
   ///
   /// - Parameters:
@@ -12,7 +12,7 @@ public enum PNGPicture {
   ///   - width: columns, at least 1.
   ///   - height: rows, at least 1.
   /// - Returns: a PNG file.
-  public static func encode(_ pixels: [UInt8], width: Int, height: Int) -> [UInt8] {
+  package static func encode(_ pixels: [UInt8], width: Int, height: Int) -> [UInt8] {
     precondition(width > 0 && height > 0 && pixels.count == width * height * 3)
     var rows: [UInt8] = []
     rows.reserveCapacity(pixels.count + height)

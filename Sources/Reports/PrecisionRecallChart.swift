@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Precision over recall of one class; many of them stand side by side as small multiples.
-public enum PrecisionRecallChart {
+package enum PrecisionRecallChart {
   /// Draws one class.
   ///
   /// - Parameters:
@@ -10,7 +10,7 @@ public enum PrecisionRecallChart {
   ///   - methods: all methods of the report, in the order that gives them their colours.
   ///   - use: part of a page or a file.
   /// - Returns: SVG text, 168 units wide; empty when there is no point.
-  public static func svg(
+  package static func svg(
     _ row: Report.ClassCurves, methods: [String], for use: ChartUse = .page
   ) -> String {
     guard row.curves.contains(where: { !$0.points.isEmpty }) else { return "" }

@@ -6,9 +6,9 @@
 /// Only figures that were read in a public source are here. The CLIP-based rows of LMPT's own table
 /// (zero-shot, CoOp, CoCoOp, DualCoOp, TaI-DPT) and LMPT's head, medium and tail figures could not
 /// be read, so they are absent rather than quoted from memory.
-public enum PublishedResults {
+package enum PublishedResults {
   /// The two data sets of the paper.
-  public enum Dataset: Sendable {
+  package enum Dataset: Sendable {
     /// VOC-LT: 1,142 training images, 20 classes.
     case vocLT
     /// COCO-LT: 1,909 training images, 80 classes.
@@ -16,7 +16,7 @@ public enum PublishedResults {
   }
 
   /// Which of the visual-only methods to show.
-  public enum Selection: Sendable {
+  package enum Selection: Sendable {
     /// Those of LMPT's time.
     case contemporary
     /// Later ones too.
@@ -101,7 +101,7 @@ public enum PublishedResults {
   ///   - dataset: which benchmark.
   ///   - selection: which visual-only methods; LMPT's totals always follow them.
   /// - Returns: rows with their sources, as fractions.
-  public static func rows(_ dataset: Dataset, _ selection: Selection = .all) -> [Report.Row] {
+  package static func rows(_ dataset: Dataset, _ selection: Selection = .all) -> [Report.Row] {
     let before = contemporary.map {
       row($0, dataset, "Images only (ResNet-50 unless noted), from other papers")
     }

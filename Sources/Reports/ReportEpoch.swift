@@ -5,26 +5,26 @@ import Bytes
 
 extension Report {
   /// What a run reports at the end of an epoch; a figure that a method does not have is nil.
-  public struct Epoch: Sendable, Equatable {
+  package struct Epoch: Sendable, Equatable {
     /// Number of finished epochs, from 1; 0 is the state before training.
-    public var epoch: Int
+    package var epoch: Int
     /// Mean of the total objective (E8).
-    public var loss: Double?
+    package var loss: Double?
     /// Mean of the classification loss (E7 or its replacement).
-    public var cls: Double?
+    package var cls: Double?
     /// Mean of the class-specific embedding loss (E6).
-    public var cse: Double?
+    package var cse: Double?
     /// Learning rate of the epoch's first step.
-    public var learningRate: Double?
+    package var learningRate: Double?
     /// mAP on the validation part of the training images, a fraction.
-    public var validation: Double?
+    package var validation: Double?
     /// mAP on the test images, a fraction.
-    public var test: Double?
+    package var test: Double?
     /// Seconds since the run began.
-    public var seconds: Double?
+    package var seconds: Double?
 
     /// An epoch's record.
-    public init(
+    package init(
       epoch: Int, loss: Double? = nil, cls: Double? = nil, cse: Double? = nil,
       learningRate: Double? = nil, validation: Double? = nil, test: Double? = nil,
       seconds: Double? = nil

@@ -4,7 +4,7 @@
 import Bytes
 
 /// Why a JSON value is no report; every case names the member, as in `classes[3].count`.
-public enum ReportError: DiagnosticError, Equatable {
+package enum ReportError: DiagnosticError, Equatable {
   /// A member that must be there is missing.
   case missing(member: String)
   /// A member has another type than the schema says.
@@ -13,7 +13,7 @@ public enum ReportError: DiagnosticError, Equatable {
   case badValue(member: String, found: String, allowed: String)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .missing: "report.missing-member"
     case .wrongType: "report.wrong-type"
@@ -22,7 +22,7 @@ public enum ReportError: DiagnosticError, Equatable {
   }
 
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .missing(let member): "the report has no \(printable(member))"
     case .wrongType(let member, let expected): "\(printable(member)) is not \(expected)"
@@ -32,7 +32,7 @@ public enum ReportError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String { "compare the file with docs/schemas/report.schema.json" }
+  package var hint: String { "compare the file with docs/schemas/report.schema.json" }
 }
 
 /// A JSON object whose members are asked for by name and type.

@@ -13,7 +13,7 @@ extension Report {
   ///   - reports: at least one; they should be about the same data set.
   ///   - title: the heading.
   /// - Returns: the comparison; it computes no figure.
-  public static func merged(_ reports: [Report], title: String) -> Report {
+  package static func merged(_ reports: [Report], title: String) -> Report {
     var out = Report(title: title)
     func texts(_ key: KeyPath<Report, String?>) -> String? {
       let all = unique(reports.compactMap { $0[keyPath: key] })

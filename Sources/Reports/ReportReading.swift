@@ -11,7 +11,7 @@ extension Report {
   /// - Parameter json: a value in the form of `docs/schemas/report.schema.json`.
   /// - Returns: the report.
   /// - Throws: `ReportError` with the name of the first member that is wrong.
-  public static func parse(_ json: JSON) throws(ReportError) -> Report {
+  package static func parse(_ json: JSON) throws(ReportError) -> Report {
     let members = try Members(json, "")
     var report = Report(title: try members.requiredText("title"))
     report.summary = try members.text("summary")

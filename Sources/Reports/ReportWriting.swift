@@ -5,7 +5,7 @@ import Bytes
 
 extension Report {
   /// The report in the form of `docs/schemas/report.schema.json`; parts without data are left out.
-  public var json: JSON {
+  package var json: JSON {
     var out = JSON.Object([
       (key: "schema", value: .integer(1)), (key: "title", value: .string(title)),
     ])

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Points in a plane, coloured by group.
-public enum ScatterChart {
+package enum ScatterChart {
   /// Draws one panel of a map: images as faint dots, classes as named diamonds.
   ///
   /// - Parameters:
@@ -10,7 +10,7 @@ public enum ScatterChart {
   ///   - bounds: common range of all panels that stand side by side, so that they can be compared.
   ///   - use: part of a page or a file.
   /// - Returns: SVG text, 430 units wide; empty when there is no point.
-  public static func map(
+  package static func map(
     _ panel: Report.FeatureMap.Panel, bounds: Report.FeatureMap.Bounds, for use: ChartUse = .page
   ) -> String {
     guard !panel.images.isEmpty || !panel.classes.isEmpty else { return "" }
@@ -64,7 +64,7 @@ public enum ScatterChart {
   ///   - use: part of a page or a file.
   ///   - figure: the value of a class.
   /// - Returns: SVG text, 430 units wide; empty when no class has the figure.
-  public static func byCount(
+  package static func byCount(
     _ label: String, y: String, classes: [Report.ClassResult], axis: LineChart.Axis = .fromZero,
     for use: ChartUse = .page, figure: (Report.ClassResult) -> Double?
   ) -> String {

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Bars for scores in a terminal.
-public enum TerminalBar {
+package enum TerminalBar {
   /// Colours of the class groups and of everything else.
-  public enum Ink: String, Sendable {
+  package enum Ink: String, Sendable {
     /// Frequent classes: blue.
     case head = "34"
     /// Classes in between: yellow.
@@ -24,7 +24,7 @@ public enum TerminalBar {
   ///   - style: whether to use colours.
   ///   - glyphs: block elements in steps of an eighth of a column, or `#`.
   /// - Returns: the bar.
-  public static func text(
+  package static func text(
     _ fraction: Double, width: Int = 20, ink: Ink = .other, style: TerminalStyle = .plain,
     glyphs: TerminalGlyphs = .unicode
   ) -> String {

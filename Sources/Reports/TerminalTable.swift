@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A table in plain text: columns aligned, two spaces between them, a rule under the names.
-public struct TerminalTable: Sendable {
+package struct TerminalTable: Sendable {
   /// Where a column's text stands.
-  public enum Alignment: Sendable {
+  package enum Alignment: Sendable {
     /// Names.
     case left
     /// Numbers.
@@ -12,14 +12,14 @@ public struct TerminalTable: Sendable {
   }
 
   /// A column: its name and where its text stands.
-  public struct Column: Sendable {
+  package struct Column: Sendable {
     /// The name, printed above.
-    public var title: String
+    package var title: String
     /// Where the text stands.
-    public var alignment: Alignment
+    package var alignment: Alignment
 
     /// A column.
-    public init(_ title: String, _ alignment: Alignment = .left) {
+    package init(_ title: String, _ alignment: Alignment = .left) {
       self.title = title
       self.alignment = alignment
     }
@@ -29,10 +29,10 @@ public struct TerminalTable: Sendable {
   private var rows: [[String]] = []
 
   /// A table without rows.
-  public init(_ columns: [Column]) { self.columns = columns }
+  package init(_ columns: [Column]) { self.columns = columns }
 
   /// Adds a row; missing cells are empty, surplus cells are dropped.
-  public mutating func add(_ cells: [String]) {
+  package mutating func add(_ cells: [String]) {
     let padding = [String](repeating: "", count: max(0, columns.count - cells.count))
     rows.append((cells + padding).prefix(columns.count).map(TerminalText.harmless))
   }
@@ -45,7 +45,7 @@ public struct TerminalTable: Sendable {
   ///   - style: whether names are set bold and the rule faint.
   ///   - glyphs: which characters the rule may use.
   /// - Returns: the text.
-  public func text(
+  package func text(
     width: Int = .max, style: TerminalStyle = .plain, glyphs: TerminalGlyphs = .unicode
   ) -> String {
     guard !columns.isEmpty else { return "" }

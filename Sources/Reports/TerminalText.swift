@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How much a terminal may be asked to do; the caller decides from NO_COLOR and isatty.
-public enum TerminalStyle: Sendable {
+package enum TerminalStyle: Sendable {
   /// Text only.
   case plain
   /// ANSI colours and weights.
@@ -14,7 +14,7 @@ public enum TerminalStyle: Sendable {
 }
 
 /// Which characters a terminal can show.
-public enum TerminalGlyphs: Sendable {
+package enum TerminalGlyphs: Sendable {
   /// Block elements.
   case unicode
   /// Seven-bit characters.
@@ -22,11 +22,11 @@ public enum TerminalGlyphs: Sendable {
 }
 
 /// Text for terminals.
-public enum TerminalText {
+package enum TerminalText {
   /// The text with control and direction-changing characters replaced by U+FFFD.
   ///
   /// File and class names come from outside and could otherwise move the cursor or recolour.
-  public static func harmless(_ text: String) -> String {
+  package static func harmless(_ text: String) -> String {
     var out = ""
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {
@@ -39,7 +39,7 @@ public enum TerminalText {
   }
 
   /// Columns that the text takes: 2 for East Asian wide characters and emoji, 0 for combining marks.
-  public static func width(_ text: String) -> Int {
+  package static func width(_ text: String) -> Int {
     text.reduce(0) { total, character in
       guard let first = character.unicodeScalars.first else { return total }
       switch first.properties.generalCategory {

@@ -14,7 +14,7 @@ extension Threads {
   /// systems) and of its container's quota (`docker --cpus`), whichever are fewest.
   ///
   /// More threads than these wait for each other.
-  public static let cores: Int = {
+  package static let cores: Int = {
     let online = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     #if os(Linux)
       return max(1, min(online, affinity() ?? online, containerQuota() ?? online))

@@ -17,6 +17,10 @@ package enum Epilogue {
 }
 
 extension Epilogue {
+  typealias Arguments = (
+    kind: Int, bias: UnsafePointer<Float>, residual: UnsafePointer<Float>
+  )
+
   /// The epilogue of a block of C that starts `offset` elements further.
   func movedDown(_ offset: Int) -> Epilogue {
     switch self {
@@ -27,9 +31,7 @@ extension Epilogue {
   }
 
   /// As the kernels take it: a number, the bias and the residual, or `unused` for what is not there.
-  func arguments(_ unused: UnsafePointer<Float>) -> (
-    kind: Int, bias: UnsafePointer<Float>, residual: UnsafePointer<Float>
-  ) {
+  func arguments(_ unused: UnsafePointer<Float>) -> Arguments {
     switch self {
     case .none: (0, unused, unused)
     case .bias(let bias): (1, bias, unused)

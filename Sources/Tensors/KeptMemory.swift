@@ -4,7 +4,7 @@
 import Synchronization
 
 /// Memory that is kept so that the next step of the same work allocates nothing.
-public enum KeptMemory {
+package enum KeptMemory {
   /// How often it was asked for; the pool's threads look at it between two jobs.
   static let requests = Atomic<Int>(0)
 
@@ -14,7 +14,7 @@ public enum KeptMemory {
   /// For between two kinds of work, such as encoding and tuning, or before a program waits. Tensors
   /// and packed weights that are in use stay. The pool's threads follow when they wake, which this
   /// call makes them do; the next work takes its memory anew.
-  public static func giveBack() {
+  package static func giveBack() {
     requests.wrappingAdd(1, ordering: .sequentiallyConsistent)
     BufferPool.empty()
     ThreadState.current.giveBack()

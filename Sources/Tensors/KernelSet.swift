@@ -21,12 +21,10 @@ public struct KernelSet: Sendable {
   /// Rows and columns of a tile of the matrix product.
   let tileRows: Int
   let tileColumns: Int
-  let packA: @Sendable (Int, Int, In, Int, Bool, Int, Int, Out, Int, Int) -> Void
-  let packB: @Sendable (Int, Int, In, Int, Bool, Out, Int, Int) -> Void
-  let multiplyPanels:
-    @Sendable (
-      Int, Int, Int, In, Int, Int, In, Int, In, Out, Int, Bool, Int, Int, Int, Int, Out, Int, In, In
-    ) -> Void
+  /// Into panels of rows, and of columns.
+  let packA: @Sendable (PackingWork) -> Void
+  let packB: @Sendable (PackingWork) -> Void
+  let multiplyPanels: @Sendable (PanelWork) -> Void
   /// Elementwise: (x, y, count).
   let exp: @Sendable (In, Out, Int) -> Void
   let quickGELU: @Sendable (In, Out, Int) -> Void
@@ -49,7 +47,7 @@ public struct KernelSet: Sendable {
 
 extension KernelSet {
   /// The sets that this processor can run, the best first.
-  public static let available: [KernelSet] = {
+  package static let available: [KernelSet] = {
     var sets: [KernelSet] = []
     #if arch(x86_64)
       // A set that was compiled without its instructions (by another host, say) is the baseline again.
@@ -67,7 +65,7 @@ extension KernelSet {
   /// The set that the environment variable `LMPT_KERNEL` asks for, or the best.
   ///
   /// - Throws: `KernelError` when the name is unknown or this processor cannot run it.
-  public static func select() throws -> KernelSet {
+  package static func select() throws -> KernelSet {
     guard let value = getenv("LMPT_KERNEL") else { return available[0] }
     return try named(String(cString: value))
   }
@@ -84,14 +82,14 @@ extension KernelSet {
 }
 
 /// Why the kernels asked for cannot be used.
-public enum KernelError: Error, Equatable, CustomStringConvertible, Sendable {
+package enum KernelError: Error, Equatable, CustomStringConvertible, Sendable {
   /// No kernel set has this name.
   case unknown(String, available: [String])
   /// The processor or the operating system lacks its instructions.
   case unsupported(String, available: [String])
 
   /// What is wrong and what to do, on one line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unknown(let name, let available):
       "LMPT_KERNEL: no kernels are called '\(name)'. "

@@ -10,12 +10,23 @@ extension KernelSet {
     name: KernelsBaseline.kernelName.description,
     tileRows: KernelsBaseline.tileRows,
     tileColumns: KernelsBaseline.tileColumns,
-    packA: { KernelsBaseline.packA($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
-    packB: { KernelsBaseline.packB($0, $1, $2, $3, $4, $5, $6, $7) },
+    packA: {
+      KernelsBaseline.packA(
+        m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+        transposed: $0.matrix.transposed, lineRows: $0.matrix.lineRows,
+        lineStep: $0.matrix.lineStep, target: $0.target, first: $0.first, last: $0.last)
+    },
+    packB: {
+      KernelsBaseline.packB(
+        n: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+        transposed: $0.matrix.transposed, target: $0.target, first: $0.first, last: $0.last)
+    },
     multiplyPanels: {
       KernelsBaseline.multiplyPanels(
-        $0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        $17, $18, $19)
+        m: $0.m, n: $0.n, k: $0.k, a: $0.a, aRow: $0.aRow, aStep: $0.aStep, b: $0.b,
+        bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
+        aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
+        finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
     },
     exp: { KernelsBaseline.exp($0, $1, $2) },
     quickGELU: { KernelsBaseline.quickGELU($0, $1, $2) },
@@ -36,12 +47,23 @@ extension KernelSet {
       name: KernelsAVX2.kernelName.description,
       tileRows: KernelsAVX2.tileRows,
       tileColumns: KernelsAVX2.tileColumns,
-      packA: { KernelsAVX2.packA($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
-      packB: { KernelsAVX2.packB($0, $1, $2, $3, $4, $5, $6, $7) },
+      packA: {
+        KernelsAVX2.packA(
+          m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+          transposed: $0.matrix.transposed, lineRows: $0.matrix.lineRows,
+          lineStep: $0.matrix.lineStep, target: $0.target, first: $0.first, last: $0.last)
+      },
+      packB: {
+        KernelsAVX2.packB(
+          n: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+          transposed: $0.matrix.transposed, target: $0.target, first: $0.first, last: $0.last)
+      },
       multiplyPanels: {
         KernelsAVX2.multiplyPanels(
-          $0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-          $17, $18, $19)
+          m: $0.m, n: $0.n, k: $0.k, a: $0.a, aRow: $0.aRow, aStep: $0.aStep, b: $0.b,
+          bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
+          aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
+          finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
       },
       exp: { KernelsAVX2.exp($0, $1, $2) },
       quickGELU: { KernelsAVX2.quickGELU($0, $1, $2) },
@@ -60,12 +82,23 @@ extension KernelSet {
       name: KernelsAVX512.kernelName.description,
       tileRows: KernelsAVX512.tileRows,
       tileColumns: KernelsAVX512.tileColumns,
-      packA: { KernelsAVX512.packA($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) },
-      packB: { KernelsAVX512.packB($0, $1, $2, $3, $4, $5, $6, $7) },
+      packA: {
+        KernelsAVX512.packA(
+          m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+          transposed: $0.matrix.transposed, lineRows: $0.matrix.lineRows,
+          lineStep: $0.matrix.lineStep, target: $0.target, first: $0.first, last: $0.last)
+      },
+      packB: {
+        KernelsAVX512.packB(
+          n: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+          transposed: $0.matrix.transposed, target: $0.target, first: $0.first, last: $0.last)
+      },
       multiplyPanels: {
         KernelsAVX512.multiplyPanels(
-          $0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-          $17, $18, $19)
+          m: $0.m, n: $0.n, k: $0.k, a: $0.a, aRow: $0.aRow, aStep: $0.aStep, b: $0.b,
+          bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
+          aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
+          finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
       },
       exp: { KernelsAVX512.exp($0, $1, $2) },
       quickGELU: { KernelsAVX512.quickGELU($0, $1, $2) },

@@ -81,6 +81,14 @@ struct Operand {
     if transposed { return base + (j &* ld &+ i) }
     return base + (i / lineRows &* lineStep &+ i % lineRows &* ld &+ j)
   }
+
+  /// The matrix that begins at element (i, j).
+  @inline(__always)
+  func from(_ i: Int, _ j: Int) -> Operand {
+    var part = self
+    part.base = at(i, j)
+    return part
+  }
 }
 
 /// op(B) packed once for many products: the form in which frozen weights are kept.

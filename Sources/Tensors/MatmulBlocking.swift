@@ -51,8 +51,9 @@ extension KernelSet {
       let start = d &* k / depths
       let depth = (d &+ 1) &* k / depths &- start
       packB(
-        n, depth, b.at(start, 0), b.ld, b.transposed, target + start &* width,
-        g &* group, min(panels, (g &+ 1) &* group))
+        PackingWork(
+          matrix: b.from(start, 0), count: n, depth: depth, target: target + start &* width,
+          first: g &* group, last: min(panels, (g &+ 1) &* group)))
     }
   }
 }
@@ -89,15 +90,21 @@ func smallProduct(
     // The whole of B, or its last columns where they fill no vector.
     let packed = scratch + edge
     if isPacked {
-      kernels.packB(n, k, b.base, b.ld, b.transposed, packed, 0, panels)
+      kernels.packB(
+        PackingWork(matrix: b, count: n, depth: k, target: packed, first: 0, last: panels))
     } else if last != 0, last != columns / 2 {
-      kernels.packB(last, k, b.base + (n &- last), b.ld, false, packed, 0, 1)
+      kernels.packB(
+        PackingWork(
+          matrix: b.from(0, n &- last), count: last, depth: k, target: packed, first: 0, last: 1))
     }
     var p = 0
     while p < rowPanels {
       kernels.multiplyPanels(
-        m, n, k, a.base, aRow, aStep, isPacked ? UnsafePointer(packed) : b.base,
-        isPacked ? 0 : b.ld, packed, c, ldc, add, p, p &+ 1, 0, panels, scratch, 0, packed, packed)
+        PanelWork(
+          m: m, n: n, k: k, a: a.base, aRow: aRow, aStep: aStep,
+          b: isPacked ? UnsafePointer(packed) : b.base, bStep: isPacked ? 0 : b.ld, bTail: packed,
+          c: c, ldc: ldc, add: add, aFirst: p, aLast: p &+ 1, bFirst: 0, bLast: panels,
+          edge: scratch, finish: Epilogue.none.arguments(packed)))
       p &+= 1
     }
   }

@@ -30,10 +30,9 @@ func blockedProduct(
   var s = 0
   while s < rowParts {
     let row = s &* lines / rowParts &* line
-    var part = a
-    part.base = a.at(row, 0)
     let block = Block(
-      m: (s &+ 1) &* lines / rowParts &* line &- row, n: n, k: k, depths: depths, a: part, b: b,
+      m: (s &+ 1) &* lines / rowParts &* line &- row, n: n, k: k, depths: depths, a: a.from(row, 0),
+      b: b,
       c: c + row &* ldc, ldc: ldc, add: add, epilogue: epilogue.movedDown(row &* ldc),
       kernels: kernels)
     var t = 0
@@ -101,9 +100,10 @@ private struct Block {
       spread((last &- first) &* cut.blocks, threads) { task in
         let (d, i) = (first &+ task / cut.blocks, task % cut.blocks)
         kernels.packA(
-          m, start(d &+ 1) &- start(d), a.at(0, start(d)), a.ld, a.transposed, a.lineRows,
-          a.lineStep, packed + (start(d) &- start(first)) &* m,
-          cut.row(i), cut.row(i &+ 1))
+          PackingWork(
+            matrix: a.from(0, start(d)), count: m, depth: start(d &+ 1) &- start(d),
+            target: packed + (start(d) &- start(first)) &* m, first: cut.row(i),
+            last: cut.row(i &+ 1)))
       }
       spread(cut.groups &* cut.slices, threads) { task in
         let (j, g) = (task / cut.groups, task % cut.groups)
@@ -130,16 +130,20 @@ private struct Block {
         case .inPlace(let matrix):
           let target = scratch + edge - bFirst &* kernels.tileColumns &* depth
           kernels.packB(
-            n, depth, matrix.at(start(d), 0), matrix.ld, matrix.transposed, target, bFirst, bLast)
+            PackingWork(
+              matrix: matrix.from(start(d), 0), count: n, depth: depth, target: target,
+              first: bFirst, last: bLast))
           panels = UnsafePointer(target)
         }
         let finish = (d == depths &- 1 ? epilogue : .none).arguments(panels)
         var i = cut.block(g)
         while i < cut.block(g &+ 1) {
           kernels.multiplyPanels(
-            m, n, depth, packed + (start(d) &- start(first)) &* m, 1, 0, panels, 0, panels, c, ldc,
-            add || d > 0, cut.row(i), cut.row(i &+ 1), bFirst, bLast, scratch, finish.kind,
-            finish.bias, finish.residual)
+            PanelWork(
+              m: m, n: n, k: depth, a: packed + (start(d) &- start(first)) &* m, b: panels,
+              bTail: panels, c: c, ldc: ldc, add: add || d > 0, aFirst: cut.row(i),
+              aLast: cut.row(i &+ 1), bFirst: bFirst, bLast: bLast, edge: scratch,
+              finish: finish))
           i &+= 1
         }
         d &+= 1

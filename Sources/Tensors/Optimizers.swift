@@ -35,14 +35,14 @@ public struct Optimizer: Sendable {
   /// What earlier steps left behind.
   public struct State: Sendable, Equatable {
     /// Steps taken.
-    public var steps = 0
+    package var steps = 0
     /// SGD's momentum buffers or Adam's first moments, one per parameter; empty before the first step.
-    public var firstMoments: [[Float]] = []
+    package var firstMoments: [[Float]] = []
     /// Adam's second moments, one per parameter; empty for SGD.
-    public var secondMoments: [[Float]] = []
+    package var secondMoments: [[Float]] = []
 
     /// No step was taken.
-    public init() {}
+    package init() {}
   }
   /// What earlier steps left behind; an interrupted run goes on from it.
   public var state = State()

@@ -7,13 +7,13 @@
 
 /// The processor that the program runs on, asked directly: under emulation, files of the system
 /// describe the host instead.
-public enum Processor {
+package enum Processor {
   /// The processor's own name, such as "AMD EPYC 7763 64-Core Processor".
-  public static let name: String = readName()
+  package static let name: String = readName()
 
   /// Instruction sets that both the processor and the operating system support, of those that the
   /// kernels can use: "fma", "avx2", "avx512" or "neon".
-  public static let features: [String] = readFeatures()
+  package static let features: [String] = readFeatures()
 
   /// Whether a feature is among `features`.
   static func has(_ feature: String) -> Bool { features.contains(feature) }

@@ -19,7 +19,7 @@ extension KernelSet {
   ///   - tries: runs of about half a millisecond; on several threads as many as it takes until the
   ///     system has given each a core of its own.
   /// - Returns: billions of operations per second (GFLOP/s) of all threads together.
-  public func measurePeak(threads: Int = 1, tries: Int = 400) -> Double {
+  package func measurePeak(threads: Int = 1, tries: Int = 400) -> Double {
     let rounds = 20_000
     let clock = ContinuousClock()
     var best = Double.infinity

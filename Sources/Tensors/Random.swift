@@ -119,7 +119,7 @@ public struct Generator: Sendable, Equatable {
 
 extension Generator {
   /// The whole state as integers: 624 words, the position, and the spare normal if there is one.
-  public var snapshot: [UInt64] {
+  package var snapshot: [UInt64] {
     state.map(UInt64.init) + [UInt64(next)] + (spareNormal.map { [$0.bitPattern] } ?? [])
   }
 

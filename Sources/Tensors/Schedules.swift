@@ -46,11 +46,11 @@ public struct Schedule: Sendable, Equatable {
   /// Plateau: the rate never falls below this.
   public let minimumRate: Double
   /// Plateau: the best metric so far.
-  public var best: Double
+  package var best: Double
   /// Plateau: epochs since the best metric.
-  public var badEpochs = 0
+  package var badEpochs = 0
   /// Epochs stepped.
-  public var epoch = 0
+  package var epoch = 0
 
   /// A schedule at its start; the defaults are the released code's (torch's, but patience 5 and
   /// minimum 1e-7).

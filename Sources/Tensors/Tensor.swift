@@ -139,28 +139,28 @@ extension Tensor: CustomStringConvertible {
 }
 
 /// A shape that does not fit an operation, found where arguments come from outside.
-public struct ShapeError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct ShapeError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The argument's name.
-  public let name: String
+  package let name: String
   /// The shape it should have had.
-  public let expected: [Int]
+  package let expected: [Int]
   /// The shape it had.
-  public let found: [Int]
+  package let found: [Int]
 
   /// An error about the argument `name`.
-  public init(name: String, expected: [Int], found: [Int]) {
+  package init(name: String, expected: [Int], found: [Int]) {
     self.name = name
     self.expected = expected
     self.found = found
   }
 
   /// The name and both shapes.
-  public var description: String { "\(name) has shape \(found), expected \(expected)" }
+  package var description: String { "\(name) has shape \(found), expected \(expected)" }
 }
 
 extension Tensor {
   /// Throws a `ShapeError` unless the tensor has this shape.
-  public func expect(_ expected: [Int], _ name: String) throws(ShapeError) {
+  package func expect(_ expected: [Int], _ name: String) throws(ShapeError) {
     guard shape == expected else {
       throw ShapeError(name: name, expected: expected, found: shape)
     }

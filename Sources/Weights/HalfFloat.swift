@@ -8,12 +8,12 @@
 /// to even, as torch and numpy do.
 ///
 /// Source: IEEE 754-2019, 3.4 and 4.3.1.
-public enum HalfFloat {
+package enum HalfFloat {
   /// The value of a half-precision number.
   ///
   /// Not-a-number stays so and keeps its payload.
   @inline(__always)
-  public static func widen(half bits: UInt16) -> Float {
+  package static func widen(half bits: UInt16) -> Float {
     let magnitude = UInt32(bits & 0x7FFF) << 13
     // because the exponent's bias differs by 127 - 15 = 112; this also normalises subnormals.
     let scaled = Float(bitPattern: magnitude) * 0x1p112
@@ -24,7 +24,7 @@ public enum HalfFloat {
 
   /// The nearest half-precision number, ties to even; beyond 65,520 infinity.
   @inline(__always)
-  public static func narrowToHalf(_ value: Float) -> UInt16 {
+  package static func narrowToHalf(_ value: Float) -> UInt16 {
     let bits = value.bitPattern
     let sign = UInt16(truncatingIfNeeded: bits >> 16) & 0x8000
     let magnitude = bits & 0x7FFF_FFFF
@@ -45,13 +45,13 @@ public enum HalfFloat {
 
   /// The value of a bfloat16 number.
   @inline(__always)
-  public static func widen(bfloat bits: UInt16) -> Float {
+  package static func widen(bfloat bits: UInt16) -> Float {
     Float(bitPattern: UInt32(bits) << 16)
   }
 
   /// The nearest bfloat16 number, ties to even.
   @inline(__always)
-  public static func narrowToBFloat(_ value: Float) -> UInt16 {
+  package static func narrowToBFloat(_ value: Float) -> UInt16 {
     let bits = value.bitPattern
     if bits & 0x7FFF_FFFF > 0x7F80_0000 { return UInt16(truncatingIfNeeded: bits >> 16) | 0x40 }
     let odd = bits >> 16 & 1

@@ -7,7 +7,7 @@ import Bytes
 ///
 /// Accepted are plain numeric arrays in either byte order and either memory order; object and
 /// structured arrays are refused. Source: numpy's `numpy.lib.format` documentation.
-public enum NPY {
+package enum NPY {
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   /// Reads one array; its bytes stay in the mapped file.
@@ -17,7 +17,7 @@ public enum NPY {
   ///   - limits: `npyHeader` and `rank` apply.
   /// - Returns: the array, named after the file.
   /// - Throws: `FileError` around `FileAccessError`, `NPYError` or `TensorError`.
-  public static func read(_ path: String, limits: Limits = .standard) throws -> StoredTensor {
+  package static func read(_ path: String, limits: Limits = .standard) throws -> StoredTensor {
     let file = try MappedFile(path: path)
     return try inFile(path) {
       try parse(
@@ -26,7 +26,7 @@ public enum NPY {
   }
 
   /// Reads one array from bytes that are already in memory.
-  public static func parse(
+  package static func parse(
     _ bytes: [UInt8], name: String = "array", limits: Limits = .standard
   ) throws -> StoredTensor {
     try parse(TensorStorage(bytes), name: name, limits: limits)
@@ -85,27 +85,27 @@ public enum NPY {
   ///   - shape: sizes whose product is the number of values.
   ///   - path: the target.
   /// - Throws: `FileError` around `FileAccessError`.
-  public static func write(_ floats: [Float], shape: [Int], to path: String) throws {
+  package static func write(_ floats: [Float], shape: [Int], to path: String) throws {
     try write(NamedArray("", floats: floats, shape: shape), to: path)
   }
 
   /// Writes double-precision values as `<f8`.
-  public static func write(_ doubles: [Double], shape: [Int], to path: String) throws {
+  package static func write(_ doubles: [Double], shape: [Int], to path: String) throws {
     try write(NamedArray("", doubles: doubles, shape: shape), to: path)
   }
 
   /// Writes bytes, for instance pixels, as `|u1`.
-  public static func write(_ bytes: [UInt8], shape: [Int], to path: String) throws {
+  package static func write(_ bytes: [UInt8], shape: [Int], to path: String) throws {
     try write(NamedArray("", bytes: bytes, shape: shape, as: .u8), to: path)
   }
 
   /// Writes integers as `<i8`.
-  public static func write(_ integers: [Int], shape: [Int], to path: String) throws {
+  package static func write(_ integers: [Int], shape: [Int], to path: String) throws {
     try write(NamedArray("", integers: integers, shape: shape), to: path)
   }
 
   /// Writes an array in its own number format; bfloat16, which numpy lacks, widens to float32.
-  public static func write(_ array: NamedArray, to path: String) throws {
+  package static func write(_ array: NamedArray, to path: String) throws {
     try AtomicFile.write(to: path) { sink in
       let (header, body) = prepare(array)
       try sink.write(header)
@@ -114,7 +114,7 @@ public enum NPY {
   }
 
   /// The bytes of an array's `.npy` file.
-  public static func bytes(of array: NamedArray) -> [UInt8] {
+  package static func bytes(of array: NamedArray) -> [UInt8] {
     var (out, body) = prepare(array)
     body.withStoredBytes { out.append(contentsOf: $0) }
     return out

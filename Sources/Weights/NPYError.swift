@@ -4,7 +4,7 @@
 import Bytes
 
 /// Why a file is not an acceptable `.npy` array.
-public enum NPYError: DiagnosticError, Equatable {
+package enum NPYError: DiagnosticError, Equatable {
   /// The file does not begin with the format's magic bytes.
   case magic
   /// A format version other than 1.0, 2.0 and 3.0.
@@ -21,7 +21,7 @@ public enum NPYError: DiagnosticError, Equatable {
   case dataSize(declared: Int, found: Int)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .magic: "npy.magic"
     case .version: "npy.version"
@@ -34,7 +34,7 @@ public enum NPYError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .magic: "the file does not begin as a numpy array does (offset 0)"
     case .version(let major, let minor):
@@ -51,7 +51,7 @@ public enum NPYError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .dtype:
       "save it with array.astype(...) as float64/32/16, int64/32/16/8, uint8 or bool"

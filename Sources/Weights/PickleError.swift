@@ -6,7 +6,7 @@ import Bytes
 /// Why a pickle is not acceptable.
 ///
 /// Every case carries the offset in the pickle.
-public enum PickleError: DiagnosticError, Equatable {
+package enum PickleError: DiagnosticError, Equatable {
   /// The pickle ends before its STOP.
   case endOfData(offset: Int)
   /// The pickle does not begin with a protocol between 2 and 5.
@@ -31,7 +31,7 @@ public enum PickleError: DiagnosticError, Equatable {
   case trailingBytes(offset: Int)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .endOfData: "pickle.end-of-data"
     case .version: "pickle.version"
@@ -48,7 +48,7 @@ public enum PickleError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .endOfData(let offset): "the pickle ends early (offset \(offset))"
     case .version(let found): "the pickle has protocol \(found), supported are 2 to 5 (offset 0)"
@@ -70,7 +70,7 @@ public enum PickleError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .global:
       "only tensors in plain containers are read and nothing is ever run;"

@@ -4,7 +4,7 @@
 import Bytes
 
 /// Why a file is not acceptable safetensors.
-public enum SafetensorsError: DiagnosticError, Equatable {
+package enum SafetensorsError: DiagnosticError, Equatable {
   /// Not even the eight bytes of the header's length.
   case tooShort(found: Int)
   /// The declared header length exceeds the file or the limit.
@@ -31,7 +31,7 @@ public enum SafetensorsError: DiagnosticError, Equatable {
   case duplicateName(String)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .tooShort: "safetensors.too-short"
     case .headerLength: "safetensors.header-length"
@@ -49,7 +49,7 @@ public enum SafetensorsError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .tooShort(let found):
       "a safetensors file has at least 8 bytes, this one has \(found)"
@@ -76,7 +76,7 @@ public enum SafetensorsError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .dtype: "supported are F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL; convert the tensor"
     case .duplicateName: "give every array its own name"

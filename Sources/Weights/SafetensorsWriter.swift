@@ -28,7 +28,7 @@ extension Safetensors {
   /// The bytes of a safetensors file.
   ///
   /// - Throws: `SafetensorsError.duplicateName`.
-  public static func bytes(
+  package static func bytes(
     of arrays: [NamedArray], metadata: [String: String] = [:]
   ) throws -> [UInt8] {
     var (out, order) = try layout(arrays, metadata)

@@ -4,7 +4,7 @@
 import Bytes
 
 /// What can be wrong with a `model.safetensors.index.json`.
-public enum ShardIndexError: DiagnosticError, Equatable {
+package enum ShardIndexError: DiagnosticError, Equatable {
   /// The file is JSON, but has no `weight_map` of strings.
   case noWeightMap
   /// An index in memory, without the folder that its shards would lie in.
@@ -17,7 +17,7 @@ public enum ShardIndexError: DiagnosticError, Equatable {
   case missingTensor(name: String, shard: String)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .noWeightMap: "index.no-weight-map"
     case .noFolder: "index.no-folder"
@@ -28,7 +28,7 @@ public enum ShardIndexError: DiagnosticError, Equatable {
   }
 
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .noWeightMap: "the JSON file has no 'weight_map' from tensor names to file names"
     case .noFolder: "the bytes are an index of files, but are in none themselves"
@@ -40,7 +40,7 @@ public enum ShardIndexError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .noWeightMap: "give a .safetensors file or its .index.json"
     case .missingTensor: "download the index and all shards of one version again"

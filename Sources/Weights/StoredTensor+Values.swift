@@ -7,7 +7,7 @@ extension StoredTensor {
   /// Calls `body` with the elements, row-major, contiguous, little-endian, in the stored format.
   ///
   /// Copies only if the elements do not already lie so.
-  public func withContiguousBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+  package func withContiguousBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     precondition(storage.inflated == nil, "a deferred tensor is loaded() before it is read")
     let size = dtype.byteCount
     guard count > 0 else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
@@ -76,7 +76,7 @@ extension StoredTensor {
   /// nearest even.
   ///
   /// - Parameter target: at least `count` floats.
-  public func copyFloats(into target: UnsafeMutableBufferPointer<Float>) {
+  package func copyFloats(into target: UnsafeMutableBufferPointer<Float>) {
     precondition(target.count >= count, "the target is smaller than the tensor")
     guard count > 0, let out = target.baseAddress else { return }
     withContiguousBytes { bytes in

@@ -148,7 +148,7 @@ public struct StoredTensor: Sendable {
   }
 
   /// The same tensor under another name.
-  public func renamed(_ name: String) -> StoredTensor {
+  package func renamed(_ name: String) -> StoredTensor {
     StoredTensor(self, name: name, storage: storage)
   }
 
@@ -156,7 +156,7 @@ public struct StoredTensor: Sendable {
   /// have compressed; the tensor itself where they already are.
   ///
   /// - Throws: the archive's error when the bytes are damaged.
-  public func loaded() throws -> StoredTensor {
+  package func loaded() throws -> StoredTensor {
     guard let inflated = storage.inflated else { return self }
     return StoredTensor(self, name: name, storage: try inflated())
   }
@@ -184,7 +184,7 @@ public struct StoredTensor: Sendable {
   /// Not `nil` when the tensor is stored as contiguous float32 of this machine's byte order at an
   /// aligned address, as safetensors files and torch archives are. The pointer is valid for
   /// `count` elements while the owner is kept alive.
-  public var contiguousFloats: (UnsafePointer<Float>, owner: AnyObject)? {
+  package var contiguousFloats: (UnsafePointer<Float>, owner: AnyObject)? {
     #if _endian(little)
       guard dtype == .f32, order == .little, isContiguous, count > 0,
         let start = storage.bytes.baseAddress

@@ -4,7 +4,7 @@
 import Bytes
 
 /// Why an archive is not an acceptable torch file.
-public enum TorchError: DiagnosticError, Equatable {
+package enum TorchError: DiagnosticError, Equatable {
   /// No `data.pkl` below the archive's one folder.
   case noPickle
   /// The archive's entries lie in several folders, or in none.
@@ -25,7 +25,7 @@ public enum TorchError: DiagnosticError, Equatable {
   case expansion(limit: Int)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .noPickle: "torch.no-pickle"
     case .folders: "torch.folders"
@@ -40,7 +40,7 @@ public enum TorchError: DiagnosticError, Equatable {
   }
 
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .noPickle: "the archive has no data.pkl, which torch.save always writes"
     case .folders(let first, let second):
@@ -58,7 +58,7 @@ public enum TorchError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .noPickle, .folders:
       "a torch file must be the archive that torch.save wrote, not unpacked and packed again"

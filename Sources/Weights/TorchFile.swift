@@ -4,7 +4,7 @@
 import Bytes
 
 /// Writes torch archives.
-public enum TorchFile {
+package enum TorchFile {
   /// Writes arrays as the state dict (`OrderedDict` of tensors) of a `.pt` file, atomically.
   ///
   /// `torch.load(path, weights_only=True)` and `model.load_state_dict` accept the file; it needs no
@@ -15,7 +15,7 @@ public enum TorchFile {
   ///   - path: the target.
   /// - Throws: `TorchError.duplicateName`; `ZipError.tooLarge` beyond 4 GiB; `FileError` around
   ///   `FileAccessError`.
-  public static func write(_ arrays: [NamedArray], to path: String) throws {
+  package static func write(_ arrays: [NamedArray], to path: String) throws {
     var names: Set<String> = []
     for array in arrays where !names.insert(array.name).inserted {
       throw TorchError.duplicateName(array.name)

@@ -5,7 +5,7 @@ extension WeightFile {
   /// The name of the first tensor with a NaN or an infinity; nil when all values are finite.
   ///
   /// Attention masks, which some archives keep, hold infinities on purpose and are left out.
-  public var firstNotFinite: String? {
+  package var firstNotFinite: String? {
     tensors.first { tensor in
       guard tensor.dtype.isFloatingPoint, !tensor.name.hasSuffix("attn_mask") else { return false }
       if let (values, owner) = tensor.contiguousFloats {

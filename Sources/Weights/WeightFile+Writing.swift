@@ -17,7 +17,7 @@ public enum WritableFormat: String, Sendable, CaseIterable {
   case npy
 
   /// The format that a file name ends in; nil when it is none of them.
-  public init?(path: String) { self.init(rawValue: path.fileExtension) }
+  package init?(path: String) { self.init(rawValue: path.fileExtension) }
 }
 
 extension WeightFile {

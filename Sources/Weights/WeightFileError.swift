@@ -4,7 +4,7 @@
 import Bytes
 
 /// Why a file cannot be opened as weights at all.
-public enum WeightFileError: DiagnosticError, Equatable {
+package enum WeightFileError: DiagnosticError, Equatable {
   /// The file has no bytes.
   case empty
   /// The first bytes belong to no supported format.
@@ -21,7 +21,7 @@ public enum WeightFileError: DiagnosticError, Equatable {
   case arrayName(String)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .empty: "weights.empty"
     case .unknownFormat: "weights.unknown-format"
@@ -34,7 +34,7 @@ public enum WeightFileError: DiagnosticError, Equatable {
   }
 
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .empty: "the file is empty"
     case .unknownFormat(let first):
@@ -56,7 +56,7 @@ public enum WeightFileError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .empty: "copy or download it again"
     case .unknownFormat, .unknownArchive:

@@ -4,7 +4,7 @@
 import Bytes
 
 /// Why an archive is not acceptable.
-public enum ZipError: DiagnosticError, Equatable {
+package enum ZipError: DiagnosticError, Equatable {
   /// No end-of-central-directory record, which every complete archive ends with.
   case noEnd
   /// Two records claim to be the end, so two readers could see two archives.
@@ -39,7 +39,7 @@ public enum ZipError: DiagnosticError, Equatable {
   case checksum(String, declared: UInt32, computed: UInt32)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .noEnd: "zip.no-end"
     case .ambiguousEnd: "zip.ambiguous-end"
@@ -61,7 +61,7 @@ public enum ZipError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .noEnd: "the zip archive has no end record"
     case .ambiguousEnd(let first, let second):
@@ -94,7 +94,7 @@ public enum ZipError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .noEnd: "the file is truncated; copy or download it again"
     case .multiDisk, .encrypted, .method: "save it again as a plain archive with torch or numpy"

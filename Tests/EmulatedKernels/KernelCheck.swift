@@ -44,11 +44,16 @@ func product(_ m: Int, _ n: Int, _ k: Int, aTransposed: Bool, bTransposed: Bool)
   let packedA = numbers(m * k)
   let packedB = numbers(columns * tileColumns * k)
   let edge = numbers(tileRows * tileColumns)
-  packA(m, k, a, aTransposed ? m : k, aTransposed, m, 0, packedA, 0, rows)
-  packB(n, k, b, bTransposed ? k : n, bTransposed, packedB, 0, columns)
+  packA(
+    m: m, k: k, source: a, ld: aTransposed ? m : k, transposed: aTransposed, lineRows: m,
+    lineStep: 0, target: packedA, first: 0, last: rows)
+  packB(
+    n: n, k: k, source: b, ld: bTransposed ? k : n, transposed: bTransposed, target: packedB,
+    first: 0, last: columns)
   multiplyPanels(
-    m, n, k, packedA, 0, 0, packedB, 0, packedB, c, n, false, 0, rows, 0, columns, edge, 0,
-    packedB, packedB)
+    m: m, n: n, k: k, a: packedA, aRow: 0, aStep: 0, b: packedB, bStep: 0, bTail: packedB, c: c,
+    ldc: n, add: false, aFirst: 0, aLast: rows, bFirst: 0, bLast: columns, edge: edge, finish: 0,
+    bias: packedB, residual: packedB)
   // k roundings of terms up to 4, of which the sum's own magnitude is far less than k.
   return differences(c, m * n, tolerance: 1e-5) { index in
     let (i, j) = (index / n, index % n)

@@ -5,41 +5,41 @@ import Foundation
 import Testing
 
 /// Locates files under `Fixtures/` of this checkout.
-public enum Fixtures {
+package enum Fixtures {
   /// The `Fixtures` folder.
-  public static let root: URL = URL(fileURLWithPath: #filePath)
+  package static let root: URL = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Fixtures")
 
   /// The path of a file under `Fixtures/`.
-  public static func path(_ relative: String) -> String {
+  package static func path(_ relative: String) -> String {
     root.appendingPathComponent(relative).path
   }
 
   /// The bytes of a file under `Fixtures/`.
-  public static func bytes(_ relative: String) throws -> [UInt8] {
+  package static func bytes(_ relative: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: root.appendingPathComponent(relative)))
   }
 
   /// The names of the files in a folder under `Fixtures/`, sorted.
-  public static func files(in relative: String) throws -> [String] {
+  package static func files(in relative: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path(relative)).sorted()
   }
 }
 
 /// The largest difference that a comparison found.
-public struct WorstDifference: CustomStringConvertible {
+package struct WorstDifference: CustomStringConvertible {
   /// The largest |found - expected| over its bound, 1 means exactly at the tolerance.
-  public var ratio = 0.0
+  package var ratio = 0.0
   /// Where it stands.
-  public var index = 0
+  package var index = 0
   /// The value found there.
-  public var found = 0.0
+  package var found = 0.0
   /// The value expected there.
-  public var expected = 0.0
+  package var expected = 0.0
 
   /// The place and both values.
-  public var description: String {
+  package var description: String {
     "worst at [\(index)]: found \(found), expected \(expected), \(ratio) of the tolerance"
   }
 }
@@ -50,7 +50,7 @@ public struct WorstDifference: CustomStringConvertible {
 ///
 /// - Returns: the worst difference, so that a test can also ask that a tolerance is not slack.
 @discardableResult
-public func expectClose(
+package func expectClose(
   _ found: [Double], _ expected: [Double], atol: Double = 0, rtol: Double,
   _ label: String = "", sourceLocation: SourceLocation = #_sourceLocation
 ) -> WorstDifference {
@@ -74,7 +74,7 @@ public func expectClose(
 
 /// `expectClose` for single-precision values.
 @discardableResult
-public func expectClose(
+package func expectClose(
   _ found: [Float], _ expected: [Float], atol: Double = 0, rtol: Double,
   _ label: String = "", sourceLocation: SourceLocation = #_sourceLocation
 ) -> WorstDifference {

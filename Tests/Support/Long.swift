@@ -6,17 +6,17 @@ import Foundation
 /// The long form of tests that prove a promise by many tries.
 ///
 /// `swift test` tries a few times; with `LMPT_LONG=1` the same tests try often, and say what they did.
-public enum Long {
+package enum Long {
   /// Whether `LMPT_LONG` is 1.
-  public static let isWanted = ProcessInfo.processInfo.environment["LMPT_LONG"] == "1"
+  package static let isWanted = ProcessInfo.processInfo.environment["LMPT_LONG"] == "1"
 
   /// One of two amounts.
-  public static func or<Amount>(_ short: Amount, long: Amount) -> Amount {
+  package static func or<Amount>(_ short: Amount, long: Amount) -> Amount {
     isWanted ? long : short
   }
 
   /// Prints what a long test did.
-  public static func report(_ text: String) {
+  package static func report(_ text: String) {
     if isWanted { print("long: \(text)") }
   }
 }

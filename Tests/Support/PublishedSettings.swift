@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The value of an option, as `config.json` holds it.
-public enum Setting: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByFloatLiteral,
+package enum Setting: Sendable, Equatable, ExpressibleByStringLiteral, ExpressibleByFloatLiteral,
   ExpressibleByIntegerLiteral
 {
   /// A name.
@@ -11,18 +11,18 @@ public enum Setting: Sendable, Equatable, ExpressibleByStringLiteral, Expressibl
   case number(Double)
 
   /// A name.
-  public init(stringLiteral value: String) { self = .word(value) }
+  package init(stringLiteral value: String) { self = .word(value) }
   /// A number.
-  public init(floatLiteral value: Double) { self = .number(value) }
+  package init(floatLiteral value: Double) { self = .number(value) }
   /// A whole number.
-  public init(integerLiteral value: Int) { self = .number(Double(value)) }
+  package init(integerLiteral value: Int) { self = .number(Double(value)) }
 }
 
 /// Settings by the names of `config.json`. Nothing here is read from the code.
-public enum PublishedSettings {
+package enum PublishedSettings {
   /// The published LMPT command for VOC-LT: ViT-B/16, batch 64, 50 epochs, 16 random class-specific
   /// tokens, DB loss, SGD 5e-4; what it leaves open is the reading of the paper (docs/Deviations.md).
-  public static let lmpt: [String: Setting] = [
+  package static let lmpt: [String: Setting] = [
     "method": "lmpt", "n_ctx": 16, "m_ctx": 2, "ctx_init": "", "class_token_position": "end",
     "context": "class-specific", "loss_function": "dbl", "variant": "paper",
     "cseloss": "softmargin", "alignment": "sentence", "captions": "tokens", "weights_sum": "sum",
@@ -38,7 +38,7 @@ public enum PublishedSettings {
   ]
 
   /// What another method has in place of LMPT's.
-  public static let methods: [String: [String: Setting]] = [
+  package static let methods: [String: [String: Setting]] = [
     "lmpt": [:],
     // CoOp: unified context of 16, SGD 2e-3, batch 32, one epoch at 1e-5 and then a cosine.
     "coop": [
@@ -82,10 +82,10 @@ public enum PublishedSettings {
   ]
 
   /// The data sets that have settings.
-  public static let datasets = ["voc-lt", "coco-lt", "mini"]
+  package static let datasets = ["voc-lt", "coco-lt", "mini"]
 
   /// All settings of a method on a data set.
-  public static func of(_ method: String, on dataset: String) -> [String: Setting] {
+  package static func of(_ method: String, on dataset: String) -> [String: Setting] {
     var settings = lmpt.merging(methods[method] ?? [:]) { $1 }
     settings["method"] = .word(method)
     if dataset == "coco-lt" {

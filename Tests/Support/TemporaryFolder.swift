@@ -5,12 +5,12 @@ import Bytes
 import Foundation
 
 /// A folder that is removed with the value.
-public final class TemporaryFolder: Sendable {
+package final class TemporaryFolder: Sendable {
   /// Where it lies.
-  public let path: String
+  package let path: String
 
   /// Makes the folder.
-  public init() throws {
+  package init() throws {
     path = FileManager.default.temporaryDirectory.path + "/lmpt-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
@@ -18,20 +18,20 @@ public final class TemporaryFolder: Sendable {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// Writes a file and returns its path.
-  public func write(_ name: String, _ text: String) throws -> String {
+  package func write(_ name: String, _ text: String) throws -> String {
     let file = "\(path)/\(name)"
     try Data(text.utf8).write(to: URL(fileURLWithPath: file))
     return file
   }
 
   /// The names of the files in the folder, sorted.
-  public var files: [String] {
+  package var files: [String] {
     get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
   }
 }
 
 /// The code of the diagnostic that `body` ends with, what else it threw, or nil.
-public func errorCode(_ body: () throws -> Void) -> String? {
+package func errorCode(_ body: () throws -> Void) -> String? {
   do {
     try body()
     return nil

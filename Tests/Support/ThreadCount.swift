@@ -10,7 +10,7 @@ import Testing
 private let lent = Mutex(())
 
 /// Runs `body` with a number of threads and puts the old one back.
-public func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
+package func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
   try lent.withLock { _ in
     let before = Threads.count
     Threads.count = count
@@ -29,7 +29,7 @@ public func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethr
 ///   - sourceLocation: where a failure is shown.
 ///   - body: what is compared.
 /// - Returns: its result.
-public func byThreads<Result: Equatable>(
+package func byThreads<Result: Equatable>(
   _ count: Int, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Result
 ) rethrows -> Result {
   try withThreads(count) {

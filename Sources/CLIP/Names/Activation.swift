@@ -11,7 +11,7 @@ public enum Activation: String, Sendable, CaseIterable {
   case gelu
 
   /// Where the knowledge of a file's activation comes from.
-  public enum Origin: Sendable, Equatable {
+  package enum Origin: Sendable, Equatable {
     /// The caller said so.
     case chosen
     /// The file's own metadata, or a configuration beside it; the value names the place.

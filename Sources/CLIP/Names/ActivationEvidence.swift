@@ -60,7 +60,7 @@ extension Activation {
   ///   - file: the tensors.
   ///   - path: where the file lies, for a configuration beside it.
   /// - Returns: the activation, or nil.
-  public static func known(_ file: WeightFile, path: String) -> Activation? {
+  package static func known(_ file: WeightFile, path: String) -> Activation? {
     guard (try? ModelTensors(file)) != nil,
       let (activation, origin) = try? evidence(
         nil, file, configuration: ModelConfiguration(beside: path)),

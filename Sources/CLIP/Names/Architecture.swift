@@ -89,7 +89,7 @@ extension Architecture {
   /// Reads the sizes from a model's shapes.
   ///
   /// - Throws: `ModelError` naming the tensor and the shapes when they contradict each other.
-  public init(_ tensors: ModelTensors) throws(ModelError) {
+  package init(_ tensors: ModelTensors) throws(ModelError) {
     image = try ImageArchitecture(tensors)
     text = try TextArchitecture(tensors)
     guard image.embedding == text.embedding else {

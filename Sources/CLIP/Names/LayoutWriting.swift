@@ -11,7 +11,7 @@ extension ModelTensors {
   /// - Returns: the arrays, ready to be written.
   /// - Throws: `ModelError` when the file is no whole CLIP, or `.layout` when the target has no
   ///   names for it: Hugging Face has none for residual networks.
-  public func arrays(in target: WeightLayout) throws(ModelError) -> [NamedArray] {
+  package func arrays(in target: WeightLayout) throws(ModelError) -> [NamedArray] {
     guard target != .authors else {
       throw .layout(target, reason: "their checkpoints hold tuned prompts, which this file has not")
     }

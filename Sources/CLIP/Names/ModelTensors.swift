@@ -9,7 +9,7 @@ import Weights
 ///
 /// Nothing is converted before a tower asks for it; float32 that lies in the file as it is needed
 /// is used where it lies.
-public struct ModelTensors: Sendable {
+package struct ModelTensors: Sendable {
   /// What a canonical tensor is made of.
   enum Source: Sendable {
     case stored(StoredTensor)
@@ -20,11 +20,11 @@ public struct ModelTensors: Sendable {
   }
 
   /// Whose names the file uses.
-  public let layout: WeightLayout
+  package let layout: WeightLayout
   /// The canonical names, in the file's order.
-  public let names: [String]
+  package let names: [String]
   /// Tensors that are not the model's, under their names without wrappers: tuned prompts.
-  public let others: [StoredTensor]
+  package let others: [StoredTensor]
   /// The names of all tensors, without wrappers.
   private let allNames: [String]
   private let sources: [String: Source]
@@ -33,7 +33,7 @@ public struct ModelTensors: Sendable {
   ///
   /// - Throws: `ModelError.notCLIP` when no name is CLIP's, `.duplicate`, or `.missing` when a
   ///   query, key or value matrix stands alone.
-  public init(_ file: WeightFile) throws(ModelError) {
+  package init(_ file: WeightFile) throws(ModelError) {
     let tensors = file.tensors.map { $0.renamed(WeightLayout.unwrapped($0.name)) }
     allNames = tensors.map(\.name)
     guard let layout = WeightLayout(names: allNames) else {

@@ -4,22 +4,22 @@
 import Bytes
 
 /// A weight file of OpenAI's (github.com/openai/CLIP, clip/clip.py).
-public struct PublishedWeights: Sendable, Equatable {
+package struct PublishedWeights: Sendable, Equatable {
   /// The model's name, such as `ViT-B/16`.
-  public let name: String
+  package let name: String
   /// The file's name.
-  public let file: String
+  package let file: String
   /// The file's SHA-256.
-  public let sha256: String
+  package let sha256: String
 
   /// Where the file can be downloaded.
-  public var url: String { "https://openaipublic.azureedge.net/clip/models/\(sha256)/\(file)" }
+  package var url: String { "https://openaipublic.azureedge.net/clip/models/\(sha256)/\(file)" }
 
   /// The published file with a hash, if there is one.
   ///
   /// - Parameter sha256: 64 hexadecimal digits.
   /// - Returns: the file, or nil.
-  public static func matching(_ sha256: String) -> PublishedWeights? {
+  package static func matching(_ sha256: String) -> PublishedWeights? {
     all.first { $0.sha256 == sha256 }
   }
 
@@ -28,13 +28,13 @@ public struct PublishedWeights: Sendable, Equatable {
   /// - Parameter path: any file.
   /// - Returns: 64 hexadecimal digits.
   /// - Throws: `FileError` when the file cannot be read.
-  public static func sha256(ofFile path: String) throws -> String {
+  package static func sha256(ofFile path: String) throws -> String {
     let file = try MappedFile(path: path)
     return withExtendedLifetime(file) { SHA256.hexDigest(file.bytes) }
   }
 
   /// Every published file.
-  public static let all: [PublishedWeights] = [
+  package static let all: [PublishedWeights] = [
     PublishedWeights(
       name: "RN50", file: "RN50.pt",
       sha256: "afeb0e10f9e5a86da6080e35cf09123aca3b358a0c3e3b6c78a7b63bc04b6762"),

@@ -84,7 +84,7 @@ public struct Tokenizer: Sendable {
   ///   - truncate: what to do with more than 77 tokens.
   /// - Returns: 77 ids.
   /// - Throws: `TokenizerError.tooLong` as ``tokenize(_:contextLength:truncate:)``.
-  public func padded(
+  package func padded(
     _ text: String, truncate: Truncation = .never
   ) throws(TokenizerError) -> [Int32] {
     let ids = try tokenize(text, truncate: truncate)

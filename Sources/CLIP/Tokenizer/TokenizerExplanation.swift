@@ -3,45 +3,45 @@
 
 extension Tokenizer {
   /// What the tokenizer did with a text.
-  public struct Explanation: Sendable, Equatable {
+  package struct Explanation: Sendable, Equatable {
     /// One merge: two neighbours become one symbol.
-    public struct Merge: Sendable, Equatable {
+    package struct Merge: Sendable, Equatable {
       /// The rank, 0 for the first merge of the vocabulary; lower ranks merge first.
-      public let rank: Int
+      package let rank: Int
       /// The symbols before, as the vocabulary writes them.
-      public let left: String, right: String
+      package let left: String, right: String
       /// All symbols of the piece after the merge.
-      public let symbols: [String]
+      package let symbols: [String]
     }
 
     /// A piece that no merge crosses.
-    public struct Piece: Sendable, Equatable {
+    package struct Piece: Sendable, Equatable {
       /// The piece's text; bytes that are no whole character show as U+FFFD.
-      public let text: String
+      package let text: String
       /// The merges in their order; empty for special tokens and beyond ``longestTraced`` bytes.
-      public let merges: [Merge]
+      package let merges: [Merge]
       /// Its token ids.
-      public let ids: [Int32]
+      package let ids: [Int32]
       /// Its tokens as the vocabulary writes them.
-      public let tokens: [String]
+      package let tokens: [String]
     }
 
     /// The longest piece in bytes whose merges are listed, because the list grows as the square.
-    public static let longestTraced = 256
+    package static let longestTraced = 256
 
     /// The text after repair, white space and lower case.
-    public let cleaned: String
+    package let cleaned: String
     /// The pieces in order.
-    public let pieces: [Piece]
+    package let pieces: [Piece]
     /// All ids, without start and end.
-    public var ids: [Int32] { pieces.flatMap(\.ids) }
+    package var ids: [Int32] { pieces.flatMap(\.ids) }
   }
 
   /// Shows how a text becomes ids: cleaning, pieces, merges.
   ///
   /// - Parameter text: any text.
   /// - Returns: the steps; the ids are those of ``encode(_:)``.
-  public func explain(_ text: String) -> Explanation {
+  package func explain(_ text: String) -> Explanation {
     let cleaned = TextCleaning.clean(text)
     var pieces: [Explanation.Piece] = []
     forEachPiece(of: cleaned) { bytes, kind, merge in

@@ -57,7 +57,7 @@ public enum ImageEncoder: Sendable {
   }
 
   /// 1 + P, the number of places that `spatialFeatures` gives.
-  public var positionCount: Int {
+  package var positionCount: Int {
     let grid: Int
     switch architecture.kind {
     case .visionTransformer(let patch, _): grid = architecture.size / patch
@@ -84,15 +84,15 @@ public enum ImageEncoder: Sendable {
 
 extension ImageEncoder {
   /// An image tower that was opened without its text tower.
-  public struct Opened: Sendable {
+  package struct Opened: Sendable {
     /// The tower.
-    public let encoder: ImageEncoder
+    package let encoder: ImageEncoder
     /// The nonlinearity of its layers.
-    public let activation: Activation
+    package let activation: Activation
     /// How the activation is known.
-    public let origin: Activation.Origin
+    package let origin: Activation.Origin
     /// Why the texts of the same file would be refused, where that does not touch its images.
-    public let textRefusal: ModelError?
+    package let textRefusal: ModelError?
   }
 
   /// Opens a file and builds its image tower alone.
@@ -105,7 +105,7 @@ extension ImageEncoder {
   ///   - activation: the nonlinearity, if the caller knows it.
   /// - Returns: the tower, the activation, how it is known, and what is wrong with the text tower.
   /// - Throws: `FileError` around the reader's error or `ModelError`.
-  public static func load(path: String, activation: Activation? = nil) throws -> Opened {
+  package static func load(path: String, activation: Activation? = nil) throws -> Opened {
     let file = try WeightFile.read(path)
     return try inFile(path) {
       try namingShards(path) { () throws(ModelError) in

@@ -16,7 +16,7 @@ public struct ModifiedResNet: Sendable {
   }
 
   /// The sizes.
-  public let architecture: ImageArchitecture
+  package let architecture: ImageArchitecture
   let firstStem: FoldedConvolution
   let stem: [Convolution3x3]
   let blocks: [Bottleneck]
@@ -26,7 +26,7 @@ public struct ModifiedResNet: Sendable {
   ///
   /// - Parameter images: preprocessed pixels, shape [N, 3, S, S].
   /// - Returns: shape [N, E].
-  public func callAsFunction(_ images: Tensor) -> Tensor { pool(places(images)) }
+  package func callAsFunction(_ images: Tensor) -> Tensor { pool(places(images)) }
 
   /// The value and output projections of the pooling at the mean and at every place.
   ///
@@ -34,7 +34,7 @@ public struct ModifiedResNet: Sendable {
   ///   - images: preprocessed pixels, shape [N, 3, S, S].
   ///   - positions: whether the positional embedding is added.
   /// - Returns: shape [N, 1 + P, E].
-  public func spatialFeatures(_ images: Tensor, positions: Positions) -> Tensor {
+  package func spatialFeatures(_ images: Tensor, positions: Positions) -> Tensor {
     pool.everywhere(places(images), positions: positions)
   }
 

@@ -11,7 +11,7 @@ public struct TextTransformer: Sendable {
   /// The sizes.
   public let architecture: TextArchitecture
   /// The embedding of every token id, shape [V, D].
-  public let tokenEmbedding: Tensor
+  package let tokenEmbedding: Tensor
   let positionalEmbedding: Tensor  // [77, D]
   let transformer: Transformer
   let finalNorm: LayerNorm
@@ -24,7 +24,7 @@ public struct TextTransformer: Sendable {
   ///
   /// - Parameter tokens: ids, each inside the vocabulary.
   /// - Returns: their embeddings without positions, shape [T, D].
-  public func embed(_ tokens: [Int32]) -> Tensor {
+  package func embed(_ tokens: [Int32]) -> Tensor {
     tokenEmbedding.gather(tokens.map(Int.init))
   }
 
@@ -108,7 +108,7 @@ public struct TextTransformer: Sendable {
   /// - Parameter tokens: ids of each text from start to end of text, padded or not.
   /// - Returns: shape [N, T', E] with the longest text's T'; behind a text's end stands what padding
   ///   gives.
-  public func everyPosition(_ tokens: [[Int32]]) -> Tensor {
+  package func everyPosition(_ tokens: [[Int32]]) -> Tensor {
     let length = tokens.map(\.count).max() ?? 0
     require(length <= contextLength, "\(length) ids, the tower has \(contextLength) positions")
     let groups = stride(from: 0, to: tokens.count, by: 64).map { start in
@@ -123,7 +123,7 @@ public struct TextTransformer: Sendable {
   }
 
   /// The first position of the largest id: the end of the text, which has the largest of all.
-  public static func endPosition(_ tokens: [Int32]) -> Int {
+  package static func endPosition(_ tokens: [Int32]) -> Int {
     tokens.firstIndex(of: tokens.max() ?? 0) ?? 0
   }
 }

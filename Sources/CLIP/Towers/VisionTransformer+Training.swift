@@ -5,7 +5,7 @@ import Tensors
 
 extension VisionTransformer {
   /// The tower's tensors under OpenAI's names and in OpenAI's shapes.
-  public var tensors: [(name: String, value: Tensor)] {
+  package var tensors: [(name: String, value: Tensor)] {
     let size = [architecture.width, 3, patch, patch]
     var all: [(name: String, value: Tensor)] = [
       ("class_embedding", classEmbedding), ("positional_embedding", positionalEmbedding),
@@ -23,7 +23,7 @@ extension VisionTransformer {
   ///
   /// - Parameter values: in the order and shapes of `tensors`.
   /// - Returns: the tower.
-  public func replacing(_ values: [Tensor]) -> VisionTransformer {
+  package func replacing(_ values: [Tensor]) -> VisionTransformer {
     require(
       values.map(\.shape) == tensors.map(\.value.shape), "other shapes than the tower's")
     let perBlock = TransformerBlock.tensorCount

@@ -7,7 +7,7 @@ import Tensors
 /// replaced by leaves of the tape.
 public struct VisionTransformer: Sendable {
   /// The sizes.
-  public let architecture: ImageArchitecture
+  package let architecture: ImageArchitecture
   let patch: Int
   let patchEmbedding: Tensor  // [W, 3 patch patch]
   let classEmbedding: Tensor  // [W]
@@ -21,7 +21,7 @@ public struct VisionTransformer: Sendable {
   ///
   /// - Parameter images: preprocessed pixels, shape [N, 3, S, S].
   /// - Returns: the projected class token, shape [N, E].
-  public func callAsFunction(_ images: Tensor) -> Tensor {
+  package func callAsFunction(_ images: Tensor) -> Tensor {
     let x = embed(images)  // [N, 1 + P, W]
     let classTokens = (0..<x.shape[0]).map { $0 * x.shape[1] }
     return linear(finalNorm(transformer(x, at: classTokens)), weight: projection)  // [N, E]
@@ -31,7 +31,7 @@ public struct VisionTransformer: Sendable {
   ///
   /// - Parameter images: preprocessed pixels, shape [N, 3, S, S].
   /// - Returns: shape [N, 1 + P, E].
-  public func spatialFeatures(_ images: Tensor) -> Tensor {
+  package func spatialFeatures(_ images: Tensor) -> Tensor {
     linear(finalNorm(transformer(embed(images))), weight: projection)
   }
 

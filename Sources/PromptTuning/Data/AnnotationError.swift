@@ -4,7 +4,7 @@
 import Bytes
 
 /// What can be wrong with VOC's XML, COCO's JSON or a CSV table of labels or captions.
-public enum AnnotationError: DiagnosticError, Equatable {
+package enum AnnotationError: DiagnosticError, Equatable {
   /// The file is none of the kinds that are read.
   case unknownKind
   /// The XML text breaks a rule of XML, or uses what annotations never do.
@@ -39,7 +39,7 @@ public enum AnnotationError: DiagnosticError, Equatable {
   case classWithoutImages(String)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .unknownKind: "annotations.unknown-kind"
     case .badXML: "annotations.bad-xml"
@@ -61,7 +61,7 @@ public enum AnnotationError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .unknownKind: "the annotations are of no kind that is read"
     case .badXML(let offset, let what): "the XML \(what) (offset \(offset))"
@@ -83,7 +83,7 @@ public enum AnnotationError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .unknownKind:
       "give a folder of VOC XML files, COCO's instances_*.json, a .csv table, or a list .txt"

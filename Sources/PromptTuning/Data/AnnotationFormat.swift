@@ -2,31 +2,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How annotations are written; declared in a file of its own and entered in ``all``.
-public struct AnnotationFormat: Named {
+package struct AnnotationFormat: Named {
   /// What the reader of one file is told about it.
-  public struct Place: Sendable {
+  package struct Place: Sendable {
     /// What goes before every file name, with its slash.
-    public let prefix: String
+    package let prefix: String
     /// The classes; nil to take those of the annotations.
-    public let classNames: [String]?
+    package let classNames: [String]?
     /// The file name of the picture where the annotation has none.
-    public let picture: String
+    package let picture: String
   }
   /// Reads one file.
-  public typealias Reader = @Sendable (UnsafeRawBufferPointer, Place) throws -> MultiLabelSet
+  package typealias Reader = @Sendable (UnsafeRawBufferPointer, Place) throws -> MultiLabelSet
   /// Reads the captions of one file, by path as the file writes it.
-  public typealias CaptionReader = @Sendable (UnsafeRawBufferPointer) throws -> [String: String]
+  package typealias CaptionReader = @Sendable (UnsafeRawBufferPointer) throws -> [String: String]
   /// Reads a folder, given what goes before every file name and the classes.
-  public typealias FolderReader = @Sendable (String, String, [String]?) throws -> MultiLabelSet
+  package typealias FolderReader = @Sendable (String, String, [String]?) throws -> MultiLabelSet
 
   /// The ending of such files.
-  public let name: String
+  package let name: String
   let read: Reader
   let captions: CaptionReader?
   let readFolder: FolderReader?
 
   /// A format by the ending of its files and how they are read.
-  public init(
+  package init(
     _ name: String, captions: CaptionReader? = nil, readFolder: FolderReader? = nil,
     read: @escaping Reader
   ) {
@@ -34,7 +34,7 @@ public struct AnnotationFormat: Named {
   }
 
   /// Every format.
-  public static let all: [AnnotationFormat] = [
+  package static let all: [AnnotationFormat] = [
     .voc, .coco, .table, .list,
   ]
 }

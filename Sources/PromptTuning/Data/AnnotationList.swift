@@ -3,7 +3,7 @@
 
 extension AnnotationFormat {
   /// A list, which needs its classes from elsewhere.
-  public static let list = AnnotationFormat("txt") { bytes, place in
+  package static let list = AnnotationFormat("txt") { bytes, place in
     guard let classNames = place.classNames else { throw AnnotationError.listWithoutNames }
     var set = MultiLabelSet(classNames: classNames)
     set.images = try parseImageList(bytes, classes: classNames.count).map {

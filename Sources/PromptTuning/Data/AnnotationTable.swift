@@ -5,7 +5,7 @@ import Bytes
 
 extension AnnotationFormat {
   /// A table with the columns `path`, labels, and perhaps `caption`.
-  public static let table = AnnotationFormat("csv", captions: tableCaptions) { bytes, place in
+  package static let table = AnnotationFormat("csv", captions: tableCaptions) { bytes, place in
     try MultiLabelSet(table: bytes, prefix: place.prefix, classNames: place.classNames)
   }
 

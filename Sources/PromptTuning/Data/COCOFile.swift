@@ -58,7 +58,7 @@ struct COCOFile {
 
 extension AnnotationFormat {
   /// COCO's `instances_*.json`; captions stand in `captions_*.json`.
-  public static let coco = AnnotationFormat("json", captions: cocoCaptions) { bytes, place in
+  package static let coco = AnnotationFormat("json", captions: cocoCaptions) { bytes, place in
     try MultiLabelSet(coco: bytes, prefix: place.prefix, classNames: place.classNames)
   }
 

@@ -4,20 +4,20 @@
 import Bytes
 
 /// Captions by file, from whatever file they came.
-public struct CaptionSource: Sendable, Equatable {
+package struct CaptionSource: Sendable, Equatable {
   /// Captions by path as the file writes it; several captions of an image are joined by spaces, as
   /// in the published COCO-LT captions.
   private let captions: [String: String]
 
   /// Captions by path.
-  public init(_ captions: [String: String]) { self.captions = captions }
+  package init(_ captions: [String: String]) { self.captions = captions }
 
   /// Reads captions.
   ///
   /// - Parameter path: COCO's `captions_*.json`, or a table ending in `.csv` with the columns
   ///   `path` and `caption`; any `AnnotationFormat` that has captions.
   /// - Throws: `FileError` around `AnnotationError` or `JSONError`.
-  public init(path: String) throws {
+  package init(path: String) throws {
     let file = try FileBytes(path: path)
     captions = try inFile(path) {
       guard let read = AnnotationFormat.named(path.fileExtension)?.captions else {
@@ -32,7 +32,7 @@ public struct CaptionSource: Sendable, Equatable {
   /// An image is looked up by its path, then by its file name alone.
   ///
   /// - Throws: `AnnotationError.noCaption` naming the first image without one.
-  public func captions(for images: [ListedImage]) throws(AnnotationError) -> [String] {
+  package func captions(for images: [ListedImage]) throws(AnnotationError) -> [String] {
     var result: [String] = []
     for image in images {
       guard let caption = captions[image.path] ?? captions[image.path.fileName] else {

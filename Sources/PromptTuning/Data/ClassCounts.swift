@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The number of images that show each class.
-public func classCounts(_ images: [ListedImage], classes: Int) -> [Int] {
+package func classCounts(_ images: [ListedImage], classes: Int) -> [Int] {
   var counts = [Int](repeating: 0, count: classes)
   for image in images {
     for label in image.labels { counts[label] += 1 }

@@ -4,16 +4,16 @@
 import Bytes
 
 /// The class names of the published data sets.
-public enum ClassNames {
+package enum ClassNames {
   /// The 20 classes of VOC-LT.
-  public static let voc = [
+  package static let voc = [
     "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow",
     "diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train",
     "tvmonitor",
   ]
 
   /// The 80 classes of COCO-LT.
-  public static let coco = [
+  package static let coco = [
     "person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat",
     "traffic light", "fire hydrant", "stop sign", "parking meter", "bench", "bird", "cat", "dog",
     "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe", "backpack", "umbrella",
@@ -31,7 +31,7 @@ public enum ClassNames {
   /// A file whose lines all end in a number is read as a label file, by ``parseClassNames(_:limits:)``.
   ///
   /// - Throws: `FileError` around `DatasetError`, or what is wrong with the file.
-  public static func named(_ source: String) throws -> [String] {
+  package static func named(_ source: String) throws -> [String] {
     if source == "voc" { return voc }
     if source == "coco" { return coco }
     let file = try FileBytes(path: source)

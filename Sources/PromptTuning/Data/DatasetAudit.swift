@@ -6,18 +6,18 @@ import Foundation
 import Imaging
 
 /// What a look at every listed image found; no image is decoded.
-public struct DatasetAudit: Sendable, Equatable {
+package struct DatasetAudit: Sendable, Equatable {
   /// Images of both lists.
-  public let images: Int
+  package let images: Int
   /// Listed paths where no file stands, in the order of the lists.
-  public let missing: [String]
+  package let missing: [String]
   /// Listed paths of files that are neither JPEG, PNG nor PNM by their first bytes.
-  public let notPictures: [String]
+  package let notPictures: [String]
   /// Paths that stand in the training list and in the test list.
-  public let inBoth: [String]
+  package let inBoth: [String]
 
   /// Looks at every listed image of a data set.
-  public init(_ dataset: LongTailDataset) {
+  package init(_ dataset: LongTailDataset) {
     var missing: [String] = []
     var notPictures: [String] = []
     let listed = dataset.train + dataset.test
@@ -47,7 +47,7 @@ public struct DatasetAudit: Sendable, Equatable {
   ///   - root: the data folder.
   ///   - folder: the first part of the listed paths, `VOCdevkit` or `train2017`.
   /// - Returns: folders in, beside and above the data folder that contain `folder`.
-  public static func nearby(_ root: String, holding folder: String) -> [String] {
+  package static func nearby(_ root: String, holding folder: String) -> [String] {
     func subfolders(_ path: String) -> [String] {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
       return names.sorted().prefix(100).map { "\(path)/\($0)" }

@@ -7,7 +7,7 @@ extension LongTailDataset {
   /// SHA-256 over classes, training list with captions, and test list, in their order.
   ///
   /// Resuming compares it, so that a list which was edited in between is noticed.
-  public var fingerprint: String {
+  package var fingerprint: String {
     var hash = SHA256()
     // Lengths go before texts, so that no two data sets give the same bytes.
     func add(_ text: String) { hash.update("\(text.utf8.count):\(text)") }

@@ -12,7 +12,7 @@ extension LongTailDataset {
   /// - Returns: the files written, relative to the folder.
   /// - Throws: `FileError` when a file cannot be written; the new ones before it are removed.
   @discardableResult
-  public func write() throws -> [String] {
+  package func write() throws -> [String] {
     func list(_ images: [ListedImage]) -> String {
       images.map { ([$0.path] + $0.labels.map(String.init)).joined(separator: " ") + "\n" }.joined()
     }

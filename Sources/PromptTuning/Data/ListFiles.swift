@@ -4,7 +4,7 @@
 import Bytes
 
 /// What can be wrong with a list, caption or label file.
-public enum DatasetError: DiagnosticError, Equatable {
+package enum DatasetError: DiagnosticError, Equatable {
   /// A line is longer than `Limits.lineBytes`.
   case lineTooLong(line: Int, bytes: Int, limit: Int)
   /// A file has more lines than `Limits.lines`.
@@ -39,7 +39,7 @@ public enum DatasetError: DiagnosticError, Equatable {
   case missingFile(path: String, dataset: String)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .lineTooLong: return "dataset.line-too-long"
     case .tooManyLines: return "dataset.too-many-lines"
@@ -61,7 +61,7 @@ public enum DatasetError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .lineTooLong(let line, let bytes, let limit):
       return "line \(line) has \(bytes) bytes, the limit is \(limit)"
@@ -92,7 +92,7 @@ public enum DatasetError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .lineTooLong, .tooManyLines, .notText, .noImages:
       return "check that this is a list file: one 'path label label ...' a line"
@@ -151,7 +151,7 @@ public struct ListedImage: Sendable, Equatable {
 /// Parses a training or test list: `relative/path label label ...`, labels from 0.
 ///
 /// - Throws: `DatasetError` with the line of the first mistake.
-public func parseImageList(
+package func parseImageList(
   _ bytes: UnsafeRawBufferPointer, classes: Int, limits: Limits = .standard
 ) throws(DatasetError) -> [ListedImage] {
   var images: [ListedImage] = []
@@ -182,7 +182,7 @@ public func parseImageList(
 }
 
 /// Parses a caption file, `relative/path caption text ...`, against the training list.
-public func parseCaptions(
+package func parseCaptions(
   _ bytes: UnsafeRawBufferPointer, images: [ListedImage], limits: Limits = .standard
 ) throws(DatasetError) -> [String] {
   let lines = try textLines(bytes, limits: limits)
@@ -203,7 +203,7 @@ public func parseCaptions(
 /// Parses a label file, `name index`: the index is the last field, the name everything before it.
 ///
 /// An underscore in a name means a space.
-public func parseClassNames(
+package func parseClassNames(
   _ bytes: UnsafeRawBufferPointer, limits: Limits = .standard
 ) throws(DatasetError) -> [String] {
   var names: [String] = []

@@ -64,28 +64,28 @@ public struct DatasetSpec: Sendable, Equatable {
 }
 
 /// What can be wrong with the description of a data set.
-public enum SpecError: DiagnosticError, Equatable {
+package enum SpecError: DiagnosticError, Equatable {
   /// Neither a known name nor a JSON file.
   case unknownName(String)
   /// A field of the JSON file is missing or no text.
   case missingField(String)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .unknownName: return "usage.unknown-dataset"
     case .missingField: return "dataset.missing-field"
     }
   }
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .unknownName(let name): return "there is no data set '\(name)'"
     case .missingField(let key): return "the description has no text field '\(key)'"
     }
   }
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .unknownName: return "use voc-lt, coco-lt, mini, or a description that ends in .json"
     case .missingField: return "it needs name, train, test and labels, and may have captions"
@@ -173,7 +173,7 @@ public struct LongTailDataset: Sendable {
 
   /// Throws when a path of a list is absolute, climbs with `..`, or leads out of the data folder
   /// through a symbolic link.
-  public func requirePathsInside() throws {
+  package func requirePathsInside() throws {
     for (name, images) in [(spec.train, train), (spec.test, test)] {
       if let index = images.firstIndex(where: { !isInside($0.path, root: root) }) {
         throw FileError(
@@ -185,7 +185,7 @@ public struct LongTailDataset: Sendable {
 
   /// Throws `FileError` naming the training list when a class has no image there; E4, E5 and E7
   /// divide by the count.
-  public func requireEveryClass() throws {
+  package func requireEveryClass() throws {
     if let empty = counts.firstIndex(of: 0) {
       throw FileError(
         file: "\(root)/\(spec.train)",

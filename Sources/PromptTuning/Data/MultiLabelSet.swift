@@ -5,13 +5,13 @@ import Bytes
 import Foundation
 
 /// A multi-label set as its annotations give it, before anything is sampled from it.
-public struct MultiLabelSet: Sendable, Equatable {
+package struct MultiLabelSet: Sendable, Equatable {
   /// Class names in the order of their labels.
-  public var classNames: [String]
+  package var classNames: [String]
   /// Images with their labels, ascending; an image may have none.
-  public var images: [ListedImage]
+  package var images: [ListedImage]
   /// Captions by path, where the annotations have them.
-  public var captions: [String: String] = [:]
+  package var captions: [String: String] = [:]
 
   /// Reads annotations.
   ///
@@ -21,7 +21,7 @@ public struct MultiLabelSet: Sendable, Equatable {
   ///     relative to the data folder.
   ///   - classNames: the classes; nil to take those of the annotations, which a list has not.
   /// - Throws: `FileError` around `AnnotationError`, `JSONError` or `DatasetError`.
-  public init(
+  package init(
     path: String, prefix: String = "", classNames: [String]? = nil
   ) throws {
     var isFolder: ObjCBool = false
@@ -55,7 +55,7 @@ public struct MultiLabelSet: Sendable, Equatable {
   ///   - classNames: the classes; nil to take those of the annotations, which a list has not.
   ///   - picture: the file name of VOC's picture where the annotation has none.
   /// - Throws: `AnnotationError`, `JSONError` or `DatasetError`.
-  public init(
+  package init(
     _ bytes: UnsafeRawBufferPointer, format: AnnotationFormat, prefix: String = "",
     classNames: [String]? = nil, picture: String = "picture.jpg"
   ) throws {
@@ -66,7 +66,7 @@ public struct MultiLabelSet: Sendable, Equatable {
   }
 
   /// A set without images.
-  public init(classNames: [String]) {
+  package init(classNames: [String]) {
     self.classNames = classNames
     images = []
   }

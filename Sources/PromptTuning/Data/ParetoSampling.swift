@@ -18,24 +18,24 @@ import Tensors
 ///
 /// Source: Wu et al., ECCV 2020, as their released tool does it. The random numbers are torch's,
 /// not Python's, so the same images cannot come out as in the published lists.
-public struct ParetoSampling: Sendable, Equatable {
+package struct ParetoSampling: Sendable, Equatable {
   /// Target of the most frequent class: 800 for VOC-LT, 1200 for COCO-LT.
-  public var largest = 800
+  package var largest = 800
   /// What the density is lifted by; the rarest class gets a few more.
-  public var smallest = 1
+  package var smallest = 1
   /// The Pareto exponent b.
-  public var shape = 6.0
+  package var shape = 6.0
   /// Seeds which images are taken.
-  public var seed = 0
+  package var seed = 0
 
   /// The constants of VOC-LT.
-  public init() {}
+  package init() {}
 
   /// The targets of all ranks, falling.
   ///
   /// - Parameter classes: C.
   /// - Returns: C numbers from `largest` down.
-  public func targets(classes: Int) -> [Int] {
+  package func targets(classes: Int) -> [Int] {
     let last = pow(0.01, -1 / shape)
     return (0..<classes).map { rank in
       let x = 1 + (last - 1) * Double(rank) / Double(max(classes - 1, 1))
@@ -67,7 +67,7 @@ public struct ParetoSampling: Sendable, Equatable {
   ///   - images: everything there is; images without a label are never taken.
   ///   - classes: C.
   /// - Returns: indices into `images`, ascending. A class with too few images keeps what it has.
-  public func select(_ images: [ListedImage], classes: Int) -> [Int] {
+  package func select(_ images: [ListedImage], classes: Int) -> [Int] {
     var members = [[Int]](repeating: [], count: classes)
     for (index, image) in images.enumerated() {
       for label in image.labels { members[label].append(index) }

@@ -4,26 +4,26 @@
 import Bytes
 
 /// The published files of a data set; nothing is fetched here.
-public struct PublishedFiles: Sendable {
+package struct PublishedFiles: Sendable {
   /// SHA-256 of each list file of the authors' repository, by name.
-  public let lists: [(name: String, sha256: String)]
+  package let lists: [(name: String, sha256: String)]
   /// The folder of the lists in the authors' repository.
-  public let listAddress: String
+  package let listAddress: String
   /// The archives with the pictures.
-  public let archives: [Archive]
+  package let archives: [Archive]
 
   /// One archive and what the data folder needs of it.
-  public struct Archive: Sendable {
+  package struct Archive: Sendable {
     /// The folder that it leaves under the data folder.
-    public let folder: String
+    package let folder: String
     /// Where it is.
-    public let address: String
+    package let address: String
     /// About how large it is.
-    public let size: String
+    package let size: String
   }
 
   /// The files of a data set by its name; nil for one that nobody published.
-  public static func of(_ dataset: String) -> PublishedFiles? {
+  package static func of(_ dataset: String) -> PublishedFiles? {
     switch dataset {
     case "voc-lt": vocLT
     case "coco-lt": cocoLT
@@ -93,7 +93,7 @@ public struct PublishedFiles: Sendable {
   ///
   /// - Parameter root: the folder with the lists.
   /// - Returns: for each list, nil when it is not there.
-  public func matches(in root: String) -> [(name: String, isPublished: Bool?)] {
+  package func matches(in root: String) -> [(name: String, isPublished: Bool?)] {
     lists.map { name, sha256 in
       guard let file = try? FileBytes(path: "\(root)/\(name)") else { return (name, nil) }
       return (name, file.withBytes { SHA256.hexDigest($0) } == sha256)

@@ -54,7 +54,7 @@ struct VOCAnnotation: Equatable {
 
 extension AnnotationFormat {
   /// VOC's XML, one file per picture.
-  public static let voc = AnnotationFormat(
+  package static let voc = AnnotationFormat(
     "xml", readFolder: { try MultiLabelSet(vocFolder: $0, prefix: $1, classNames: $2) }
   ) { bytes, place in
     let annotation = try VOCAnnotation(bytes)

@@ -4,11 +4,11 @@
 import Tensors
 
 /// Which training images are trained on and which choose the epoch.
-public struct ValidationSplit: Sendable, Equatable {
+package struct ValidationSplit: Sendable, Equatable {
   /// Indices of the images to train on, ascending.
-  public let train: [Int]
+  package let train: [Int]
   /// Indices of the held-out images, ascending.
-  public let validation: [Int]
+  package let validation: [Int]
 
   /// Holds out about a fraction of every class, rarest class first.
   ///
@@ -22,7 +22,7 @@ public struct ValidationSplit: Sendable, Equatable {
   ///   - classes: number of classes.
   ///   - fraction: the share to hold out, in [0, 1); 0 holds out nothing.
   ///   - generator: decides which images of a class are taken.
-  public init(
+  package init(
     _ images: [ListedImage], classes: Int, fraction: Double, generator: inout Generator
   ) {
     let counts = classCounts(images, classes: classes)

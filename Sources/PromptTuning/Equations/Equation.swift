@@ -5,22 +5,22 @@ import Bytes
 import Tensors
 
 /// An equation by name, with its arrays, constants and how to compute it.
-public struct Equation: Sendable {
+package struct Equation: Sendable {
   /// An input or output array.
-  public struct Argument: Sendable {
+  package struct Argument: Sendable {
     /// Its name in the safetensors file.
-    public let name: String
+    package let name: String
     /// Its axes, as `[B, C]`.
-    public let shape: String
+    package let shape: String
   }
   /// A constant with its default.
-  public struct Key: Sendable {
+  package struct Key: Sendable {
     /// Its name on the command line.
-    public let name: String
+    package let name: String
     /// The default as text; none for a constant that must be given.
-    public let initial: String?
+    package let initial: String?
     /// The accepted words; empty for a number.
-    public let words: [String]
+    package let words: [String]
     /// The option of runs that it sets; nil for what only equations have.
     let option: AnyTrainingOption?
 
@@ -37,17 +37,17 @@ public struct Equation: Sendable {
   }
 
   /// The name on the command line.
-  public let name: String
+  package let name: String
   /// The tag in docs/Equations.md.
-  public let tag: String
+  package let tag: String
   /// What it is, in a few words.
-  public let summary: String
+  package let summary: String
   /// The arrays it needs.
-  public let inputs: [Argument]
+  package let inputs: [Argument]
   /// Its constants.
-  public let keys: [Key]
+  package let keys: [Key]
   /// The arrays it gives.
-  public let outputs: [String]
+  package let outputs: [String]
   private let body: @Sendable (EquationInputs) throws -> [(String, Tensor)]
 
   /// An equation by its names, arrays and constants.
@@ -85,7 +85,7 @@ public struct Equation: Sendable {
   ///   - settings: constants by name, as text.
   /// - Returns: the outputs by name, in the order of `outputs`.
   /// - Throws: `EquationError` for a missing array or a bad constant; what the equation throws.
-  public func callAsFunction(
+  package func callAsFunction(
     _ arrays: [String: Tensor], settings: [String: String] = [:]
   ) throws -> [(name: String, value: Tensor)] {
     let given = try EquationInputs(equation: self, arrays: arrays, settings: settings)
@@ -95,7 +95,7 @@ public struct Equation: Sendable {
   /// The equation of that name.
   ///
   /// - Throws: `EquationError.unknownEquation`.
-  public static func named(_ name: String) throws(EquationError) -> Equation {
+  package static func named(_ name: String) throws(EquationError) -> Equation {
     guard let equation = all.first(where: { $0.name == name }) else {
       throw .unknownEquation(name, known: all.map(\.name))
     }
@@ -103,7 +103,7 @@ public struct Equation: Sendable {
   }
 
   /// Every equation, in the order of the paper, then the losses.
-  public static let all: [Equation] = method + losses
+  package static let all: [Equation] = method + losses
 }
 
 /// The arrays and constants of one call.
@@ -203,7 +203,7 @@ struct EquationInputs {
 }
 
 /// Why a call of an equation by name does not fit the equation.
-public enum EquationError: DiagnosticError, Equatable {
+package enum EquationError: DiagnosticError, Equatable {
   /// No equation has this name.
   case unknownEquation(String, known: [String])
   /// The equation has no such constant.
@@ -220,7 +220,7 @@ public enum EquationError: DiagnosticError, Equatable {
   case needsTower(String)
 
   /// Whether the command line is wrong, rather than the file.
-  public var isUsage: Bool {
+  package var isUsage: Bool {
     switch self {
     case .unknownEquation, .unknownKey, .missingKey, .badValue, .needsTower: true
     case .missingInput, .inputShape: false
@@ -228,7 +228,7 @@ public enum EquationError: DiagnosticError, Equatable {
   }
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .unknownEquation: "equation.unknown"
     case .unknownKey: "equation.unknown-key"
@@ -241,7 +241,7 @@ public enum EquationError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .unknownEquation(let name, _): "there is no equation '\(name)'"
     case .unknownKey(let key, let equation, _): "equation '\(equation)' has no constant '\(key)'"
@@ -257,7 +257,7 @@ public enum EquationError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .unknownEquation: "'lmpt equation --list' names them all"
     case .unknownKey(_, _, let known):

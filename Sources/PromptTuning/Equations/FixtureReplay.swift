@@ -6,28 +6,28 @@ import Tensors
 import Weights
 
 /// One stored case of an equation.
-public struct FixtureCase: Sendable {
+package struct FixtureCase: Sendable {
   /// The case's name in its file.
-  public let name: String
+  package let name: String
   /// Constants, as text.
-  public let settings: [String: String]
+  package let settings: [String: String]
   /// The inputs.
-  public let inputs: [String: Tensor]
+  package let inputs: [String: Tensor]
   /// The independent implementation's outputs, in float64, by name.
-  public let outputs: [String: [Double]]
+  package let outputs: [String: [Double]]
 }
 
 /// How far an output may be from the independent implementation's.
-public struct FixtureTolerance: Sendable {
+package struct FixtureTolerance: Sendable {
   /// Relative to the expected value.
-  public let rtol: Double
+  package let rtol: Double
   /// Absolute.
-  public let atol: Double
+  package let atol: Double
   /// Absolute, as a share of the largest expected magnitude of the same output.
-  public let atolOfMax: Double
+  package let atolOfMax: Double
 
   /// A tolerance of an output.
-  public init(rtol: Double, atol: Double = 0, atolOfMax: Double = 0) {
+  package init(rtol: Double, atol: Double = 0, atolOfMax: Double = 0) {
     self.rtol = rtol
     self.atol = atol
     self.atolOfMax = atolOfMax
@@ -36,7 +36,7 @@ public struct FixtureTolerance: Sendable {
   /// The greatest difference over its bound; at most 1 when everything is within the tolerance.
   ///
   /// Non-finite values must agree exactly.
-  public func worstRatio(_ found: [Double], _ expected: [Double]) -> Double {
+  package func worstRatio(_ found: [Double], _ expected: [Double]) -> Double {
     guard found.count == expected.count else { return .infinity }
     let largest = expected.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
     var worst = 0.0
@@ -49,34 +49,34 @@ public struct FixtureTolerance: Sendable {
 }
 
 /// The fixtures of one equation.
-public struct FixtureFile: Sendable {
+package struct FixtureFile: Sendable {
   /// The equation they belong to.
-  public let equation: Equation
+  package let equation: Equation
   /// The cases, by name.
-  public let cases: [FixtureCase]
+  package let cases: [FixtureCase]
   /// The tolerance of each output.
-  public let tolerances: [String: FixtureTolerance]
+  package let tolerances: [String: FixtureTolerance]
 }
 
 /// What replaying the fixtures of one equation found.
-public struct FixtureResult: Sendable {
+package struct FixtureResult: Sendable {
   /// Tag in docs/Equations.md, or the topic.
-  public let tag: String
+  package let tag: String
   /// What was replayed.
-  public let name: String
+  package let name: String
   /// Number of cases.
-  public let cases: Int
+  package let cases: Int
   /// Number of cases with an output outside its tolerance.
-  public let failed: Int
+  package let failed: Int
   /// What is outside its tolerance, by case.
-  public let failures: [String]
+  package let failures: [String]
   /// The greatest difference over its tolerance.
-  public let worst: Double
+  package let worst: Double
   /// The greatest relative tolerance of the outputs.
-  public let tolerance: Double
+  package let tolerance: Double
 
   /// A result.
-  public init(
+  package init(
     tag: String, name: String, cases: Int, failed: Int, failures: [String], worst: Double,
     tolerance: Double
   ) {
@@ -91,7 +91,7 @@ public struct FixtureResult: Sendable {
 }
 
 /// What can be wrong with a folder of fixtures.
-public enum FixtureError: DiagnosticError, Equatable {
+package enum FixtureError: DiagnosticError, Equatable {
   /// The manifest is not of the form that the generators write.
   case manifest(String)
   /// A file is not the one that the manifest describes.
@@ -100,7 +100,7 @@ public enum FixtureError: DiagnosticError, Equatable {
   case noCases(path: String)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .manifest: "fixture.manifest"
     case .checksum: "fixture.checksum"
@@ -108,7 +108,7 @@ public enum FixtureError: DiagnosticError, Equatable {
     }
   }
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .manifest(let what): "the manifest \(what)"
     case .checksum(let path): "\(path) is not the file that the manifest describes"
@@ -116,7 +116,7 @@ public enum FixtureError: DiagnosticError, Equatable {
     }
   }
   /// What to do.
-  public var hint: String { "take the Fixtures folder of the same version as the program" }
+  package var hint: String { "take the Fixtures folder of the same version as the program" }
 }
 
 /// Reads the fixtures of a folder that an equation generator wrote.
@@ -124,7 +124,7 @@ public enum FixtureError: DiagnosticError, Equatable {
 /// - Parameter folder: the path of `Fixtures/equations` or `Fixtures/losses`.
 /// - Returns: one entry per equation, in the manifest's order.
 /// - Throws: `FixtureError`, `EquationError.unknownEquation`, or an error of the file formats.
-public func equationFixtures(_ folder: String) throws -> [FixtureFile] {
+package func equationFixtures(_ folder: String) throws -> [FixtureFile] {
   try fixtureEntries(folder).map { entry in
     try inFile("\(folder)/manifest.json") {
       FixtureFile(
@@ -203,7 +203,7 @@ func fixtureSettings(_ text: String) -> [String: String] {
 
 extension FixtureFile {
   /// Computes every case and compares every output.
-  public func replay() -> FixtureResult {
+  package func replay() -> FixtureResult {
     var (worst, failed, failures) = (0.0, 0, [String]())
     for fixture in cases {
       let before = failures.count

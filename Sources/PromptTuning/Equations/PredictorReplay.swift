@@ -7,29 +7,29 @@ import Tensors
 import Weights
 
 /// Tensors of every method, inputs, and the logits that an independent program computed from them.
-public struct PredictorFixture: Sendable {
+package struct PredictorFixture: Sendable {
   /// A method with the options of a run.
-  public struct Case: Sendable {
+  package struct Case: Sendable {
     /// Its name in the file.
-    public let name: String
+    package let name: String
     /// The options of the run.
-    public let options: TrainingOptions
+    package let options: TrainingOptions
   }
 
   /// Given tensors, inputs and expected outputs.
-  public let file: WeightFile
+  package let file: WeightFile
   /// The tiny CLIP of `Fixtures/training`, under OpenAI's names.
-  public let weights: [NamedArray]
+  package let weights: [NamedArray]
   /// The same, opened.
-  public let model: CLIPModel
+  package let model: CLIPModel
   /// The classes of the cases.
-  public let classNames: [String]
+  package let classNames: [String]
   /// The classes of zero-shot CLIP.
-  public let zeroShotNames: [String]
+  package let zeroShotNames: [String]
   /// Paths of the pictures.
-  public let pictures: [String]
+  package let pictures: [String]
   /// The methods, by name.
-  public let cases: [Case]
+  package let cases: [Case]
   private let root: String
   private let tolerances: [String: FixtureTolerance]
 
@@ -37,7 +37,7 @@ public struct PredictorFixture: Sendable {
   ///
   /// - Parameter fixtures: the path of `Fixtures`; the model and the pictures are beside it.
   /// - Throws: `FixtureError`, or an error of the file formats.
-  public init(_ fixtures: String) throws {
+  package init(_ fixtures: String) throws {
     let path = "\(fixtures)/predictors/predictors.safetensors"
     guard let entry = try fixtureEntries("\(fixtures)/predictors").first(where: { $0.path == path })
     else { throw FixtureError.manifest("has no entry predictors.safetensors") }
@@ -62,13 +62,13 @@ public struct PredictorFixture: Sendable {
   }
 
   /// A tensor of the file in single precision.
-  public func tensor(_ name: String) throws -> Tensor {
+  package func tensor(_ name: String) throws -> Tensor {
     let stored = try stored(name)
     return Tensor(stored)
   }
 
   /// The values of a tensor of the file.
-  public func doubles(_ name: String) throws -> [Double] { try stored(name).doubles() }
+  package func doubles(_ name: String) throws -> [Double] { try stored(name).doubles() }
 
   private func stored(_ name: String) throws -> StoredTensor {
     guard let tensor = file[name] else { throw FixtureError.manifest("has no tensor \(name)") }
@@ -76,7 +76,7 @@ public struct PredictorFixture: Sendable {
   }
 
   /// The method of a case with its given tensors; those that are not given are as at the start.
-  public func method(_ fixture: Case) throws -> any Trainable {
+  package func method(_ fixture: Case) throws -> any Trainable {
     // The losses are not asked for, so any counts will do.
     var method = try fixture.options.makeMethod(
       model: model,
@@ -89,13 +89,13 @@ public struct PredictorFixture: Sendable {
   }
 
   /// Images as features, places and pixels of which none is of unit length.
-  public func images() throws -> ImageBatch {
+  package func images() throws -> ImageBatch {
     ImageBatch(
       features: try tensor("features"), places: try tensor("places"), pixels: try tensor("pixels"))
   }
 
   /// The pictures, in the form that a method looks at.
-  public func shown(_ options: TrainingOptions) throws -> ImageBatch {
+  package func shown(_ options: TrainingOptions) throws -> ImageBatch {
     let inputs = PictureInputs(
       pictures, views: pictures.map { _ in [false] }, preprocessing: .lmpt,
       size: model.architecture.imageSize)
@@ -104,7 +104,7 @@ public struct PredictorFixture: Sendable {
   }
 
   /// How far values are from the twin's, as a share of the tolerance for this kind of output.
-  public func ratio(_ values: [Float], _ name: String, _ output: String) throws -> Double {
+  package func ratio(_ values: [Float], _ name: String, _ output: String) throws -> Double {
     guard let tolerance = tolerances[output] else {
       throw FixtureError.manifest("has no tolerance for \(output)")
     }
@@ -112,14 +112,14 @@ public struct PredictorFixture: Sendable {
   }
 
   /// Logits of zero-shot CLIP from each published set of texts.
-  public func zeroShot(_ set: TemplateSet, _ mini: CLIPModel) throws -> Tensor {
+  package func zeroShot(_ set: TemplateSet, _ mini: CLIPModel) throws -> Tensor {
     try logits(
       tensor("zero-shot/features"), ZeroShot.classFeatures(zeroShotNames, model: mini, set: set),
       scale: mini.logitScale)
   }
 
   /// Scores with every method and every set of texts, and compares.
-  public func replay() -> FixtureResult {
+  package func replay() -> FixtureResult {
     var (worst, failures, count) = (0.0, [String](), 0)
     func compare(_ name: String, _ output: String, _ body: () throws -> Tensor) {
       count += 1

@@ -6,7 +6,7 @@ import Tensors
 
 extension Equation {
   /// The table entry of `prompt-steps`, which needs a text tower beside its arrays.
-  public static let promptSteps = Equation(
+  package static let promptSteps = Equation(
     "prompt-steps", tag: "A1", summary: "steps of prompt tuning on stored image features",
     inputs: ["features": "[S, B, E]", "labels": "[S, B, C]", "counts": "[C]"], total: true,
     constants: [
@@ -25,7 +25,7 @@ extension Equation {
   ///   - words: the words that the context starts from.
   /// - Returns: the losses before each update, shape [S], and the context, shape [M, D].
   /// - Throws: `EquationError`, `MethodError`, `ShapeError`, `TokenizerError`.
-  public static func promptSteps(
+  package static func promptSteps(
     _ arrays: [String: Tensor], settings: [String: String], model: CLIPModel,
     classNames: [String], words: String
   ) throws -> [(name: String, value: Tensor)] {

@@ -7,30 +7,30 @@ import Weights
 
 /// Runs of every method on a small data set with a tiny CLIP, of which a PyTorch twin stored every
 /// number: what each epoch measured, the kept tensors, the scores of the test images.
-public struct RunFixture: Sendable {
+package struct RunFixture: Sendable {
   /// One stored run.
-  public struct Run: Sendable {
+  package struct Run: Sendable {
     /// The run's name in the file.
-    public let name: String
+    package let name: String
     /// The epoch that the twin kept.
-    public let epoch: Int
+    package let epoch: Int
     /// Its options, as the command line and `config.json` name and spell them.
-    public let options: [String: String]
+    package let options: [String: String]
   }
 
   /// What a run left behind.
-  public struct Outcome: Sendable {
+  package struct Outcome: Sendable {
     /// The epoch that was kept.
-    public let epoch: Int
+    package let epoch: Int
     /// What each epoch measured.
-    public let history: [EpochRecord]
+    package let history: [EpochRecord]
     /// The kept tensors by name.
-    public let tensors: [String: [Float]]
+    package let tensors: [String: [Float]]
     /// Scores of the test images, row-major [N, C].
-    public let scores: [Float]
+    package let scores: [Float]
 
     /// What a run left behind.
-    public init(
+    package init(
       epoch: Int, history: [EpochRecord], tensors: [String: [Float]], scores: [Float]
     ) {
       self.epoch = epoch
@@ -41,11 +41,11 @@ public struct RunFixture: Sendable {
   }
 
   /// The stored runs, by name.
-  public let runs: [Run]
+  package let runs: [Run]
   /// The lists.
-  public let dataset: LongTailDataset
+  package let dataset: LongTailDataset
   /// The tiny CLIP.
-  public let model: CLIPModel
+  package let model: CLIPModel
   /// Inputs and expected outputs.
   private let file: WeightFile
   private let tolerances: [String: FixtureTolerance]
@@ -56,7 +56,7 @@ public struct RunFixture: Sendable {
   ///   - folder: the path of `Fixtures/runs`.
   ///   - model: the tiny CLIP of `Fixtures/training`.
   /// - Throws: `FixtureError`, or an error of the file formats.
-  public init(_ folder: String, model: CLIPModel) throws {
+  package init(_ folder: String, model: CLIPModel) throws {
     let path = "\(folder)/runs.safetensors"
     guard let entry = try fixtureEntries(folder).first(where: { $0.path == path }) else {
       throw FixtureError.manifest("has no entry runs.safetensors")
@@ -75,7 +75,7 @@ public struct RunFixture: Sendable {
     labels: "labels.txt")
 
   /// Trains a run from its lists and features.
-  public func train(_ run: Run) throws -> Outcome {
+  package func train(_ run: Run) throws -> Outcome {
     let options = try TrainingOptions(run)
     var training = try TrainingRun(
       model: model, features: try features(options.method.sees), options: options, folder: nil)
@@ -91,7 +91,7 @@ public struct RunFixture: Sendable {
   ///
   /// - Returns: what was compared, and its greatest difference as a share of the tolerance; infinite
   ///   where the runs disagree about an epoch, a name, or whether there is a number at all.
-  public func compare(_ run: Run, _ found: Outcome) throws -> [(name: String, ratio: Double)] {
+  package func compare(_ run: Run, _ found: Outcome) throws -> [(name: String, ratio: Double)] {
     let history = try stored("\(run.name)/history").doubles()
     func ratio(_ output: String, _ found: [Double], _ expected: [Double]) throws -> Double {
       guard let tolerance = tolerances[output] else {
@@ -132,7 +132,7 @@ public struct RunFixture: Sendable {
   ]
 
   /// Trains every run and compares.
-  public func replay() -> FixtureResult {
+  package func replay() -> FixtureResult {
     var (worst, failures) = (0.0, [String]())
     for run in runs {
       do {

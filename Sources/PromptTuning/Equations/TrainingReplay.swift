@@ -8,46 +8,46 @@ import Weights
 
 /// Runs of six steps on a tiny CLIP with random weights, of which a PyTorch twin stored the losses
 /// and the final context.
-public struct TrainingFixture: Sendable {
+package struct TrainingFixture: Sendable {
   /// One stored run and what it was made with.
-  public struct Run: Sendable {
+  package struct Run: Sendable {
     /// The run's name in the file.
-    public let name: String
+    package let name: String
     /// What the context starts from.
-    public let start: ContextStart
+    package let start: ContextStart
     /// One context, or one per class.
-    public let sharing: ContextSharing
+    package let sharing: ContextSharing
     /// Where the class tokens stand.
-    public let position: ClassTokenPosition
+    package let position: ClassTokenPosition
     /// What E3 compares.
-    public let alignment: CaptionAlignment
+    package let alignment: CaptionAlignment
     /// lambda of E8.
-    public let lambda: Double
+    package let lambda: Double
     /// m.
-    public let split: Int
+    package let split: Int
     /// The reading of E3, E6 and E7.
-    public let reading: Reading
+    package let reading: Reading
     /// The learning rate.
-    public let rate: Double
+    package let rate: Double
   }
 
   /// Inputs and expected outputs.
-  public let file: WeightFile
+  package let file: WeightFile
   /// The tiny CLIP.
-  public let model: CLIPModel
+  package let model: CLIPModel
   /// The classes.
-  public let classNames: [String]
+  package let classNames: [String]
   /// One caption per image of the batch.
-  public let captions: [String]
+  package let captions: [String]
   /// The stored runs, by name.
-  public let runs: [Run]
+  package let runs: [Run]
   private let tolerances: [String: FixtureTolerance]
 
   /// Reads the fixture of a folder.
   ///
   /// - Parameter folder: the path of `Fixtures/training`.
   /// - Throws: `FixtureError`, or an error of the file formats.
-  public init(_ folder: String) throws {
+  package init(_ folder: String) throws {
     let path = "\(folder)/steps.safetensors"
     guard let entry = try fixtureEntries(folder).first(where: { $0.path == path }) else {
       throw FixtureError.manifest("has no entry steps.safetensors")
@@ -72,13 +72,13 @@ public struct TrainingFixture: Sendable {
   }
 
   /// A tensor of the file in single precision.
-  public func tensor(_ name: String) throws -> Tensor {
+  package func tensor(_ name: String) throws -> Tensor {
     let stored = try stored(name)
     return Tensor(stored)
   }
 
   /// The values of a tensor of the file.
-  public func doubles(_ name: String) throws -> [Double] { try stored(name).doubles() }
+  package func doubles(_ name: String) throws -> [Double] { try stored(name).doubles() }
 
   private func stored(_ name: String) throws -> StoredTensor { try Self.stored(name, in: file) }
 
@@ -89,7 +89,7 @@ public struct TrainingFixture: Sendable {
 
   /// The model's weights under OpenAI's names: of its 49,408 token embeddings only the rows that
   /// occur are stored, the others are zero.
-  public var weights: [NamedArray] {
+  package var weights: [NamedArray] {
     get throws { try Self.weights(file) }
   }
 
@@ -143,7 +143,7 @@ public struct TrainingFixture: Sendable {
   /// Tunes a run's prompts.
   ///
   /// - Returns: E7, E6 and E8 of every step before its update, row-major [6, 3], and the context.
-  public func tune(_ run: Run) throws -> (losses: [Float], context: [Float]) {
+  package func tune(_ run: Run) throws -> (losses: [Float], context: [Float]) {
     var (tuner, captions) = try start(run)
     var optimizer = Optimizer(.sgd, learningRate: run.rate, momentum: 0.9, weightDecay: 1e-4)
     let losses = try (0..<tensor("features").shape[0]).flatMap { step in
@@ -158,7 +158,7 @@ public struct TrainingFixture: Sendable {
   }
 
   /// How far a run is from the twin's, as a share of the tolerance, for losses and context.
-  public func compare(_ run: Run) throws -> (losses: Double, context: Double) {
+  package func compare(_ run: Run) throws -> (losses: Double, context: Double) {
     let found = try tune(run)
     func ratio(_ output: String, _ values: [Float]) throws -> Double {
       guard let tolerance = tolerances[output] else {
@@ -171,7 +171,7 @@ public struct TrainingFixture: Sendable {
   }
 
   /// Tunes every run and compares.
-  public func replay() -> FixtureResult {
+  package func replay() -> FixtureResult {
     var (worst, failures) = (0.0, [String]())
     for run in runs {
       do {

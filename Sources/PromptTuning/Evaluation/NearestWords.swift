@@ -5,11 +5,11 @@ import CLIP
 import Tensors
 
 /// A token of the vocabulary near a learned context token.
-public struct NearestWord: Sendable, Equatable {
+package struct NearestWord: Sendable, Equatable {
   /// The token's text; a token that does not end a word has a hyphen behind it.
-  public let text: String
+  package let text: String
   /// Euclidean distance in the space of token embeddings.
-  public let distance: Double
+  package let distance: Double
 }
 
 /// The vocabulary token nearest to each context token, by Euclidean distance.
@@ -26,7 +26,7 @@ public struct NearestWord: Sendable, Equatable {
 /// - Returns: one word per context token, row by row.
 /// - Throws: `ShapeError` when D disagrees; `TokenizerError.unknownToken` when V is not the
 ///   tokenizer's.
-public func nearestWords(
+package func nearestWords(
   to context: Tensor, tokenEmbedding: Tensor, tokenizer: Tokenizer
 ) throws -> [NearestWord] {
   let (vocabulary, width) = (tokenEmbedding.shape[0], tokenEmbedding.shape[1])

@@ -7,20 +7,20 @@ import Imaging
 import Tensors
 
 /// Where a data set's features come from.
-public struct FeatureSource: Sendable {
+package struct FeatureSource: Sendable {
   /// The model whose image tower computes them.
-  public let model: CLIPModel
+  package let model: CLIPModel
   /// The identity of its weights (`CLIPModel.fingerprint`).
-  public let fingerprint: String
+  package let fingerprint: String
   /// From pixels to the model's input.
-  public let preprocessing: Preprocessing
+  package let preprocessing: Preprocessing
   /// The folder for all caches.
-  public let cacheRoot: String
+  package let cacheRoot: String
   /// What to do with a picture that cannot be decoded.
-  public let onBadImage: BadImagePolicy
+  package let onBadImage: BadImagePolicy
 
   /// A source of features; `fingerprint` is the model's, which takes a second to compute, if known.
-  public init(
+  package init(
     model: CLIPModel, fingerprint: String? = nil, preprocessing: Preprocessing = .lmpt,
     cacheRoot: String = defaultCacheRoot(), onBadImage: BadImagePolicy = .fail
   ) {
@@ -32,12 +32,12 @@ public struct FeatureSource: Sendable {
   }
 
   /// The cache of a data set's training images, plain and mirrored.
-  public func trainCache(_ dataset: LongTailDataset) -> FeatureCache {
+  package func trainCache(_ dataset: LongTailDataset) -> FeatureCache {
     cache(dataset, dataset.train, mirrored: true)
   }
 
   /// The cache of a data set's test images.
-  public func testCache(_ dataset: LongTailDataset) -> FeatureCache {
+  package func testCache(_ dataset: LongTailDataset) -> FeatureCache {
     cache(dataset, dataset.test, mirrored: false)
   }
 
@@ -59,7 +59,7 @@ public struct DatasetFeatures: Sendable {
   /// Paths of pictures that could not be decoded and were left out.
   public let skipped: [String]
   /// Pictures whose files had changed since their features were stored; they were encoded again.
-  public let changed: Int
+  package let changed: Int
   /// Training images, plain and mirrored.
   public let trainImages: ImageTable
   /// Test images.
@@ -83,7 +83,7 @@ public struct DatasetFeatures: Sendable {
   /// - Throws: `FileError` naming a bad picture unless the source skips them, or a cache that cannot
   ///   be written, or a list of which skipping leaves a class without training image, or no test
   ///   image; `RunError.interrupted`.
-  public init(
+  package init(
     _ dataset: LongTailDataset, from source: FeatureSource, view: ImageView = .features,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {

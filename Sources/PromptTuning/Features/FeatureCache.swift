@@ -16,20 +16,20 @@ public enum BadImagePolicy: String, Sendable, CaseIterable {
 }
 
 /// A slice of the blocks of a cache, so that several processes can fill it together.
-public struct Shard: Sendable, Equatable {
+package struct Shard: Sendable, Equatable {
   /// From 0.
-  public let index: Int
+  package let index: Int
   /// Number of shards.
-  public let count: Int
+  package let count: Int
 
   /// Shard `index` of `count`.
-  public init(index: Int, count: Int) {
+  package init(index: Int, count: Int) {
     self.index = index
     self.count = count
   }
 
   /// All of the work.
-  public static let whole = Shard(index: 0, count: 1)
+  package static let whole = Shard(index: 0, count: 1)
 }
 
 /// The features of a list of pictures, stored in blocks as they are computed.
@@ -42,13 +42,13 @@ public struct Shard: Sendable, Equatable {
 /// the order in which blocks arrive does not matter. A block says which pictures of which cache it
 /// holds, which is checked when it is read, and how their files were, so that the block of a picture
 /// that was replaced is computed again.
-public struct FeatureCache: Sendable {
+package struct FeatureCache: Sendable {
   /// The folder of the blocks.
-  public let folder: String
+  package let folder: String
   /// Paths of the pictures, in the order of the features.
-  public let paths: [String]
+  package let paths: [String]
   /// Whether mirrored features are kept too.
-  public let mirrored: Bool
+  package let mirrored: Bool
   private let model: CLIPModel
   private let key: String
   private let fingerprint: String
@@ -56,7 +56,7 @@ public struct FeatureCache: Sendable {
   private let content: Content
 
   /// What a cache keeps of a picture; caches of both share a folder.
-  public enum Content: Sendable {
+  package enum Content: Sendable {
     /// The feature of the whole picture, [E].
     case features
     /// The features of the mean or class token and of every place, [1 + P, E].
@@ -72,7 +72,7 @@ public struct FeatureCache: Sendable {
   }
 
   /// Pictures per block.
-  public static let blockSize = 64
+  package static let blockSize = 64
 
   /// The cache of some pictures under a cache root.
   ///
@@ -85,7 +85,7 @@ public struct FeatureCache: Sendable {
   ///   - paths: the pictures.
   ///   - mirrored: whether to keep features of the mirrored pictures too.
   ///   - content: what to keep of a picture.
-  public init(
+  package init(
     root: String, model: CLIPModel, fingerprint: String, preprocessing: Preprocessing,
     dataRoot: String,
     paths: [String], mirrored: Bool, content: Content = .features
@@ -114,7 +114,7 @@ public struct FeatureCache: Sendable {
   }
 
   /// Number of pictures whose features are not stored yet, or belong to files that were replaced.
-  public var missing: Int {
+  package var missing: Int {
     (0..<blockCount).filter { (try? needsWork($0, .skip)) ?? true }
       .reduce(0) { $0 + images(of: $1).count }
   }
@@ -129,7 +129,7 @@ public struct FeatureCache: Sendable {
   /// - Throws: `FileError` naming a bad picture, or around `LockError` when another process fills
   ///   the same blocks; `RunError.interrupted` between two blocks.
   @discardableResult
-  public func fill(
+  package func fill(
     shard: Shard = .whole, onBadImage policy: BadImagePolicy = .fail,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Int {
@@ -274,7 +274,7 @@ public struct FeatureCache: Sendable {
   /// - Returns: features [N, E] of the pictures as they are, of the mirrored ones when kept, and
   ///   the indices of pictures that could not be decoded.
   /// - Throws: `FileError` naming a block that is missing or damaged.
-  public func load() throws -> (plain: Tensor, mirrored: Tensor?, bad: [Int]) {
+  package func load() throws -> (plain: Tensor, mirrored: Tensor?, bad: [Int]) {
     var plain: [Float] = []
     var flipped: [Float] = []
     var bad: [Int] = []
@@ -308,21 +308,21 @@ public struct FeatureCache: Sendable {
 }
 
 /// A cache block that is not what its name says.
-public enum CacheError: DiagnosticError, Equatable {
+package enum CacheError: DiagnosticError, Equatable {
   /// The block has other tensors or shapes than it should.
   case damaged
   /// The block is whole, but of other pictures, weights, kernels or another place.
   case foreign(_ what: String, found: String, expected: String)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .damaged: "cache.damaged"
     case .foreign: "cache.foreign"
     }
   }
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .damaged: "this cache block does not hold the features it should"
     case .foreign(let what, let found, let expected):
@@ -331,5 +331,5 @@ public enum CacheError: DiagnosticError, Equatable {
     }
   }
   /// What to do.
-  public var hint: String { "delete the file; it will be computed again" }
+  package var hint: String { "delete the file; it will be computed again" }
 }

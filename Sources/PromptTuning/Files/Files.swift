@@ -26,7 +26,7 @@ func makeFolder(_ path: String) throws {
 func removeFile(_ path: String) { unlink(path) }
 
 /// The folder for feature caches: `$XDG_CACHE_HOME/lmpt` or `~/.cache/lmpt`.
-public func defaultCacheRoot() -> String {
+package func defaultCacheRoot() -> String {
   let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
   // A relative one counts for nothing, as its specification says.
   if let root = environment["XDG_CACHE_HOME"], root.hasPrefix("/") { return "\(root)/lmpt" }

@@ -12,7 +12,7 @@ import Synchronization
 #endif
 
 /// A request to stop, answered between two steps; once asked for it stays for this process.
-public enum Interruption {
+package enum Interruption {
   private static let requested = Atomic<Bool>(false)
 
   /// Turns SIGINT, SIGTERM and a lost terminal's SIGHUP into a request; a second signal ends the
@@ -37,13 +37,13 @@ public enum Interruption {
   }
 
   /// Asks for a stop, as the signals do.
-  public static func request() { requested.store(true, ordering: .relaxed) }
+  package static func request() { requested.store(true, ordering: .relaxed) }
 
   /// Whether a stop was asked for.
-  public static var isRequested: Bool { requested.load(ordering: .relaxed) }
+  package static var isRequested: Bool { requested.load(ordering: .relaxed) }
 
   /// Throws `RunError.interrupted` when a stop was asked for.
-  public static func check() throws {
+  package static func check() throws {
     if isRequested { throw RunError.interrupted(resume: nil) }
   }
 }

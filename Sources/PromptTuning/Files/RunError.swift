@@ -4,7 +4,7 @@
 import Bytes
 
 /// What can stop a training run or the filling of a cache.
-public enum RunError: DiagnosticError, Equatable {
+package enum RunError: DiagnosticError, Equatable {
   /// Ctrl-C or a termination signal; everything so far is saved.
   case interrupted(resume: String?)
   /// NaN or infinity where there must be none.
@@ -23,7 +23,7 @@ public enum RunError: DiagnosticError, Equatable {
   case noCaptions
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .interrupted: return "run.interrupted"
     case .notFinite: return "run.not-finite"
@@ -37,7 +37,7 @@ public enum RunError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .interrupted: return "interrupted; everything up to here is saved"
     case .notFinite(let what, let step, _):
@@ -54,7 +54,7 @@ public enum RunError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .interrupted(let resume?): return "continue with '\(resume)'"
     case .interrupted: return "the same command continues where this one stopped"

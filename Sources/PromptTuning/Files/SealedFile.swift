@@ -5,18 +5,18 @@ import Bytes
 import Weights
 
 /// What can be wrong with a checkpoint or a cache block.
-public enum SealError: DiagnosticError, Equatable {
+package enum SealError: DiagnosticError, Equatable {
   /// The checksum is of other contents, or there is none.
   case mismatch(declared: String?, computed: String)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .mismatch: "run.damaged"
     }
   }
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .mismatch(nil, _): "the file has no checksum"
     case .mismatch(let declared?, let computed):
@@ -24,7 +24,7 @@ public enum SealError: DiagnosticError, Equatable {
     }
   }
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .mismatch:
       "delete a damaged cache block, it will be computed again; a damaged checkpoint is lost"

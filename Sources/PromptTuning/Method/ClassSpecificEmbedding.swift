@@ -17,9 +17,9 @@ public enum EmbeddingTerm: String, Sendable, CaseIterable {
   case softmargin
 
   /// Whether its margins are E4's.
-  public var usesMargins: Bool { self == .margin || self == .softmargin }
+  package var usesMargins: Bool { self == .margin || self == .softmargin }
   /// Whether its weights are E5's.
-  public var usesWeights: Bool { self == .weighted || self == .softmargin }
+  package var usesWeights: Bool { self == .weighted || self == .softmargin }
 }
 
 /// The class-specific embedding loss of a training set.
@@ -110,12 +110,12 @@ extension AnyTrainingOption {
 
 extension TrainingOptions {
   /// The margins by class count (E4); nil where E6 has one for all, or is left out.
-  public func margins(_ n: Tensor) throws -> Tensor? {
+  package func margins(_ n: Tensor) throws -> Tensor? {
     self.embedding.usesMargins ? try classMargin(n, scale: self.margin) : nil
   }
 
   /// The weights by class count (E5); nil where E6 has none, or is left out.
-  public func weights(_ n: Tensor) throws -> Tensor? {
+  package func weights(_ n: Tensor) throws -> Tensor? {
     guard self.embedding.usesWeights else { return nil }
     return try classWeight(n, gamma: self.weightGamma, normalization: self.weightNormalization)
   }

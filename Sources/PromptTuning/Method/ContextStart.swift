@@ -76,7 +76,7 @@ extension AnyTrainingOption {
 
 extension TrainingOptions {
   /// What the context starts from.
-  public var contextStart: ContextStart {
+  package var contextStart: ContextStart {
     self.contextInit.isEmpty ? .random(count: self.contextCount) : .words(self.contextInit)
   }
 }

@@ -25,7 +25,7 @@ public struct LossData: Sendable {
 }
 
 /// What a loss reads of a training set.
-public enum ClassStatistics: Sendable {
+package enum ClassStatistics: Sendable {
   /// Nothing.
   case nothing
   /// The number of images of each class.
@@ -45,13 +45,13 @@ public struct Loss: Named {
   /// What it is, in a few words.
   public let summary: String
   /// What it reads of the training set.
-  public let reads: ClassStatistics
+  package let reads: ClassStatistics
   /// The constants that it reads, by the symbols of its equation.
-  public let constants: [(symbol: String, option: AnyTrainingOption)]
+  package let constants: [(symbol: String, option: AnyTrainingOption)]
   private let function: @Sendable (Tensor, Tensor, LossData) throws -> Tensor
 
   /// A loss by its names, its constants and its function.
-  public init(
+  package init(
     _ name: String, equation: String? = nil, tag: String, summary: String,
     reads: ClassStatistics = .nothing, constants: KeyValuePairs<String, AnyTrainingOption> = [:],
     _ function: @escaping @Sendable (_ z: Tensor, _ y: Tensor, _ data: LossData) throws -> Tensor

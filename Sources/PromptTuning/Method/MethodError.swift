@@ -5,7 +5,7 @@ import Bytes
 import Tensors
 
 /// Why an equation cannot be computed from its arguments.
-public enum MethodError: DiagnosticError, Equatable {
+package enum MethodError: DiagnosticError, Equatable {
   /// A class count that is not a positive, finite number: E4, E5 and E7 divide by it.
   case count(class: Int, found: Double)
   /// More images with a class than there are images.
@@ -26,7 +26,7 @@ public enum MethodError: DiagnosticError, Equatable {
   case towerNotTrainable
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .count: "method.count"
     case .countAboveTotal: "method.count-above-total"
@@ -41,7 +41,7 @@ public enum MethodError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .count(let index, let found): "class \(index) has a count of \(number(found))"
     case .countAboveTotal(let index, let found, let total):
@@ -61,7 +61,7 @@ public enum MethodError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .count: "every class needs a training image, because margin and weight divide by the count"
     case .countAboveTotal: "the total is the number of training images, not of labels"
@@ -83,9 +83,9 @@ private func number(_ value: Double) -> String {
 
 extension ShapeError: DiagnosticError {
   /// Stable identifier.
-  public var code: String { "method.shape" }
+  package var code: String { "method.shape" }
   /// The name and both shapes.
-  public var message: String { "\(name) has shape \(found), expected \(expected)" }
+  package var message: String { "\(name) has shape \(found), expected \(expected)" }
   /// What to do.
-  public var hint: String { "'lmpt equation --list' shows the shape of every array" }
+  package var hint: String { "'lmpt equation --list' shows the shape of every array" }
 }

@@ -17,7 +17,7 @@ import Tensors
 /// caption is compared with the class, not with another image's version of it.
 /// Source: Zhou et al., "Conditional Prompt Learning for Vision-Language Models" (CVPR 2022) and
 /// its published code.
-public struct CoCoOp: Trainable {
+package struct CoCoOp: Trainable {
   /// The prompts with the context v, and the text tower.
   var prompts: Prompts
   /// s, the scale of the logits.
@@ -37,7 +37,7 @@ public struct CoCoOp: Trainable {
   ///   - objective: the losses.
   ///   - width: E, the length of an image feature.
   ///   - generator: torch's generator, after it has drawn the context.
-  public init(
+  package init(
     _ prompts: Prompts, scale: Float, objective: Objective, width: Int, generator: inout Generator
   ) {
     (self.prompts, self.scale, self.objective) = (prompts, scale, objective)
@@ -49,7 +49,7 @@ public struct CoCoOp: Trainable {
   }
 
   /// The context and the two layers, under the published code's names.
-  public var trained: [(name: String, path: TensorPath<Self>)] {
+  package var trained: [(name: String, path: TensorPath<Self>)] {
     [
       ("ctx", \.prompts.context), ("meta_net.linear1.weight", \.first.weight),
       ("meta_net.linear1.bias", \.first.bias), ("meta_net.linear2.weight", \.second.weight),
@@ -58,7 +58,7 @@ public struct CoCoOp: Trainable {
   }
 
   /// The losses of a batch.
-  public func losses(of batch: TrainingBatch) throws -> Losses {
+  package func losses(of batch: TrainingBatch) throws -> Losses {
     let z = try scores(batch.images.features)  // [B, C]
     let cls = try objective.classification(z, batch.labels)
     guard let embedding = objective.embedding else {
@@ -83,7 +83,7 @@ public struct CoCoOp: Trainable {
   }
 
   /// The same without a tape.
-  public func predictor() -> Predictor {
+  package func predictor() -> Predictor {
     var frozen = self
     frozen.parameters = parameters.map(\.detached)
     return { [frozen] in try frozen.scores($0.features) }

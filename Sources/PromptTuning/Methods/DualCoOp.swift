@@ -22,7 +22,7 @@ import Tensors
 /// the paper does not use, x are all tokens through ln_post and proj; with `--cseloss` E6 acts on
 /// the positive prompts, which are the ones that claim the class.
 /// Source: Sun et al., "DualCoOp" (NeurIPS 2022) and its published code.
-public struct DualCoOp: Trainable {
+package struct DualCoOp: Trainable {
   /// Positive prompts, which claim the class.
   var positive: Prompts
   /// Negative prompts.
@@ -43,17 +43,17 @@ public struct DualCoOp: Trainable {
   ///   - positive: positive prompts.
   ///   - negative: the same with another start of the context.
   ///   - objective: the losses.
-  public init(positive: Prompts, negative: Prompts, objective: Objective) {
+  package init(positive: Prompts, negative: Prompts, objective: Objective) {
     (self.positive, self.negative, self.objective) = (positive, negative, objective)
   }
 
   /// Both contexts, under the published code's names.
-  public var trained: [(name: String, path: TensorPath<Self>)] {
+  package var trained: [(name: String, path: TensorPath<Self>)] {
     [("ctx_pos", \.positive.context), ("ctx_neg", \.negative.context)]
   }
 
   /// The losses of a batch.
-  public func losses(of batch: TrainingBatch) throws -> Losses {
+  package func losses(of batch: TrainingBatch) throws -> Losses {
     let rows = positive.learner.prompts(objective.extent)  // [C, T, D]
     let claims = positive.features(rows)  // [C, E]
     let denials = negative.features(negative.learner.prompts())  // [C, E]
@@ -74,7 +74,7 @@ public struct DualCoOp: Trainable {
   }
 
   /// z against both prompts as they are.
-  public func predictor() -> Predictor {
+  package func predictor() -> Predictor {
     let (claims, denials) = (positive.classFeatures(), negative.classFeatures())
     return { try Self.scores($0, claims, denials) }
   }

@@ -14,7 +14,7 @@ import Tensors
 /// whose batch normalisation it leaves in training mode.
 /// Source: the released finetune_clip/fc.py with `--from_scratch`, which in spite of its name starts
 /// from CLIP's weights: the released E7, AdamW, learning rate 1e-4, weight decay 1e-5.
-public struct FineTuned: Trainable {
+package struct FineTuned: Trainable {
   /// The image tower.
   private(set) var tower: VisionTransformer
   /// W and b.
@@ -32,7 +32,7 @@ public struct FineTuned: Trainable {
   ///   - classification: the loss.
   ///   - generator: torch's generator.
   /// - Throws: `MethodError.towerNotTrainable` for a residual network.
-  public init(
+  package init(
     _ encoder: ImageEncoder, classes: Int, classification: @escaping LossFunction,
     generator: inout Generator
   ) throws {
@@ -47,7 +47,7 @@ public struct FineTuned: Trainable {
   }
 
   /// The tower's tensors under OpenAI's names, then the layer's.
-  public var trained: [(name: String, path: TensorPath<Self>)] {
+  package var trained: [(name: String, path: TensorPath<Self>)] {
     towerNames.enumerated().map { ($1, \.[towerTensor: $0]) }
       + [("fc.weight", \.classifier.weight), ("fc.bias", \.classifier.bias)]
   }
@@ -61,7 +61,7 @@ public struct FineTuned: Trainable {
   }
 
   /// The tower's tensors and the layer's; set together, the tower is put together once.
-  public var parameters: [Tensor] {
+  package var parameters: [Tensor] {
     get { towerTensors + classifier.parameters }
     set {
       towerTensors = Array(newValue.dropLast(2))
@@ -71,7 +71,7 @@ public struct FineTuned: Trainable {
   }
 
   /// The classification loss alone.
-  public func losses(of batch: TrainingBatch) throws -> Losses {
+  package func losses(of batch: TrainingBatch) throws -> Losses {
     let cls = try classification(scores(batch.images), batch.labels)
     return Losses(cls: cls, cse: 0, total: cls)
   }
@@ -82,7 +82,7 @@ public struct FineTuned: Trainable {
   }
 
   /// The same without a tape.
-  public func predictor() -> Predictor {
+  package func predictor() -> Predictor {
     var frozen = self
     frozen.parameters = parameters.map(\.detached)
     return { [frozen] in try frozen.scores($0) }

@@ -19,7 +19,7 @@ import Tensors
 /// squared difference and its weight w = 0.1 are ours.
 /// Source: Guo and Wang, "Long-Tailed Multi-Label Visual Recognition by Collaborative Training on
 /// Uniform and Re-Balanced Samplings" (CVPR 2021); its abstract.
-public struct LTML: Trainable {
+package struct LTML: Trainable {
   /// A classifier with its logit compensation.
   struct Branch: Sendable {
     var classifier: LinearLayer
@@ -44,7 +44,7 @@ public struct LTML: Trainable {
   ///   - classification: the loss of either branch.
   ///   - consistency: w.
   ///   - generator: torch's generator.
-  public init(
+  package init(
     width: Int, classes: Int, classification: @escaping LossFunction, consistency: Float,
     generator: inout Generator
   ) {
@@ -60,7 +60,7 @@ public struct LTML: Trainable {
   }
 
   /// Four tensors a branch.
-  public var trained: [(name: String, path: TensorPath<Self>)] {
+  package var trained: [(name: String, path: TensorPath<Self>)] {
     [
       ("uniform.weight", \.uniform.classifier.weight), ("uniform.bias", \.uniform.classifier.bias),
       ("uniform.scale", \.uniform.scale), ("uniform.shift", \.uniform.shift),
@@ -71,7 +71,7 @@ public struct LTML: Trainable {
   }
 
   /// Both branches' losses and their disagreement on both halves of the batch.
-  public func losses(of batch: TrainingBatch) throws -> Losses {
+  package func losses(of batch: TrainingBatch) throws -> Losses {
     guard let second = batch.second else { throw MethodError.secondBatchMissing }
     let x = concatenate([batch.images.features, second.images.features])  // [2 B, E]
     let (u, r) = (uniform.classifier(x), rebalanced.classifier(x))  // [2 B, C]
@@ -86,7 +86,7 @@ public struct LTML: Trainable {
   }
 
   /// The mean of both branches' logits, without compensation.
-  public func predictor() -> Predictor {
+  package func predictor() -> Predictor {
     let (u, r) = (uniform.classifier.frozen, rebalanced.classifier.frozen)
     return { (u($0.features) + r($0.features)) / 2 }
   }

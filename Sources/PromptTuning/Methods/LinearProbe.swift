@@ -21,7 +21,7 @@ import Tensors
 /// linear layer alone unless `--from_scratch` is set, and trains it with the released E7 and AdamW.
 /// Source: CLIP's linear probe; the released finetune_clip/fc.py, whose layer takes 1,024 inputs
 /// and so fits no other tower than RN50's.
-public struct LinearProbe: Trainable {
+package struct LinearProbe: Trainable {
   /// W and b.
   var classifier: LinearLayer
   /// The loss in place of L_cls.
@@ -34,7 +34,7 @@ public struct LinearProbe: Trainable {
   ///   - classes: C.
   ///   - classification: the loss.
   ///   - generator: torch's generator.
-  public init(
+  package init(
     width: Int, classes: Int, classification: @escaping LossFunction, generator: inout Generator
   ) {
     classifier = LinearLayer(inputs: width, outputs: classes, generator: &generator)
@@ -42,19 +42,19 @@ public struct LinearProbe: Trainable {
   }
 
   /// The two tensors of the classifier.
-  public var trained: [(name: String, path: TensorPath<Self>)] {
+  package var trained: [(name: String, path: TensorPath<Self>)] {
     [("weight", \.classifier.weight), ("bias", \.classifier.bias)]
   }
 
   /// The classification loss alone.
-  public func losses(of batch: TrainingBatch) throws -> Losses {
+  package func losses(of batch: TrainingBatch) throws -> Losses {
     let z = classifier(batch.images.features)  // [B, C]
     let cls = try classification(z, batch.labels)
     return Losses(cls: cls, cse: 0, total: cls)
   }
 
   /// z = W f + b.
-  public func predictor() -> Predictor {
+  package func predictor() -> Predictor {
     let classifier = classifier.frozen
     return { classifier($0.features) }
   }

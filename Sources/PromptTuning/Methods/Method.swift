@@ -15,17 +15,17 @@ public struct Method: Named {
   /// Where it was published.
   public let source: String
   /// What it looks at of an image.
-  public let sees: ImageView
+  package let sees: ImageView
   /// The options that mean something to it.
-  public let groups: Set<OptionGroup>
+  package let groups: Set<OptionGroup>
   /// The options that it alone reads.
-  public let options: [AnyTrainingOption]
+  package let options: [AnyTrainingOption]
   /// How a second batch beside each batch is drawn; nil for methods of one batch.
-  public let secondSampling: Sampling?
+  package let secondSampling: Sampling?
   /// Whether captions take the place of images, with every token's feature.
-  public let learnsFromCaptions: Bool
+  package let learnsFromCaptions: Bool
   /// Whether what it learns is a context in the layout of CoOp's prompt learner.
-  public let isContext: Bool
+  package let isContext: Bool
   private let defaults: @Sendable (inout TrainingOptions, _ dataset: String) -> Void
   private let make: @Sendable (inout MethodParts) throws -> any Trainable
 
@@ -43,7 +43,7 @@ public struct Method: Named {
   ///   - isContext: whether it learns one context as CoOp's.
   ///   - defaults: sets what its authors published, for a data set.
   ///   - make: makes it at its start.
-  public init(
+  package init(
     _ name: String, title: String, source: String, sees: ImageView = .features,
     options: Set<OptionGroup>, own: [AnyTrainingOption] = [], secondSampling: Sampling? = nil,
     learnsFromCaptions: Bool = false, isContext: Bool = false,
@@ -57,10 +57,10 @@ public struct Method: Named {
   }
 
   /// Whether it tunes prompts, so that E6 and the options of the context mean something.
-  public var tunesPrompts: Bool { groups.contains(.context) }
+  package var tunesPrompts: Bool { groups.contains(.context) }
 
   /// The file of a run folder with what the method learned.
-  public var resultFile: String {
+  package var resultFile: String {
     tunesPrompts ? "prompts.safetensors" : "classifier.safetensors"
   }
 
@@ -86,7 +86,7 @@ extension TrainingOptions {
   }
 
   /// Whether training reads the images' captions, for E6 or in the place of images.
-  public var readsCaptions: Bool { self.embedding != .none || self.method.learnsFromCaptions }
+  package var readsCaptions: Bool { self.embedding != .none || self.method.learnsFromCaptions }
 
   /// The chosen method at its start.
   ///

@@ -21,21 +21,21 @@ public struct TrainingClasses: Sendable, Equatable {
   }
 
   /// The counts, shape [C].
-  public var countTensor: Tensor { Tensor(counts.map(Float.init)) }
+  package var countTensor: Tensor { Tensor(counts.map(Float.init)) }
 }
 
 /// What a method may take for its start.
-public struct MethodParts: Sendable {
+package struct MethodParts: Sendable {
   /// The CLIP model, frozen except for what the method trains.
-  public let model: CLIPModel
+  package let model: CLIPModel
   /// The classes of the images trained on.
-  public let classes: TrainingClasses
+  package let classes: TrainingClasses
   /// Everything that decides the numbers.
-  public let options: TrainingOptions
+  package let options: TrainingOptions
   /// L_cls.
-  public let loss: LossFunction
+  package let loss: LossFunction
   /// torch's generator for random starts, drawn from in the order that a method takes its parts.
-  public var generator: Generator
+  package var generator: Generator
 
   init(
     model: CLIPModel, classes: TrainingClasses, options: TrainingOptions,
@@ -50,10 +50,10 @@ public struct MethodParts: Sendable {
   }
 
   /// E, the length of an image feature.
-  public var width: Int { model.architecture.embedding }
+  package var width: Int { model.architecture.embedding }
 
   /// Prompts at their start (E1); another call gives others.
-  public mutating func prompts() throws -> Prompts {
+  package mutating func prompts() throws -> Prompts {
     Prompts(
       try PromptLearner(
         classNames: classes.names, start: options.contextStart, sharing: options.sharing,
@@ -64,7 +64,7 @@ public struct MethodParts: Sendable {
   }
 
   /// What prompts are tuned on (E3 to E8).
-  public func objective() throws -> Objective {
+  package func objective() throws -> Objective {
     Objective(
       classification: loss,
       embedding: options.embedding == .none

@@ -21,7 +21,7 @@ import Tensors
 /// for the ranking; with `--cseloss` E6 acts on the prompts t.
 /// Source: Guo et al., "Texts as Images in Prompt Tuning for Multi-Label Image Recognition"
 /// (CVPR 2023) and its published code.
-public struct TaIDPT: Trainable {
+package struct TaIDPT: Trainable {
   /// The prompts t.
   var global: Prompts
   /// The prompts t'.
@@ -42,17 +42,17 @@ public struct TaIDPT: Trainable {
   ///   - global: the prompts t.
   ///   - local: the same with another start of the context.
   ///   - objective: the losses.
-  public init(global: Prompts, local: Prompts, objective: Objective) {
+  package init(global: Prompts, local: Prompts, objective: Objective) {
     (self.global, self.local, self.objective) = (global, local, objective)
   }
 
   /// Both contexts, under the published code's names.
-  public var trained: [(name: String, path: TensorPath<Self>)] {
+  package var trained: [(name: String, path: TensorPath<Self>)] {
     [("ctx", \.global.context), ("ctx_double", \.local.context)]
   }
 
   /// The losses of a batch, of which the images are not looked at.
-  public func losses(of batch: TrainingBatch) throws -> Losses {
+  package func losses(of batch: TrainingBatch) throws -> Losses {
     guard let captions = batch.captions, let sentences = captions.features,
       let words = captions.words
     else { throw MethodError.captionsNotPrepared(alignment: "every token") }
@@ -77,7 +77,7 @@ public struct TaIDPT: Trainable {
   }
 
   /// (z + l) / 2 of images against both prompts as they are.
-  public func predictor() -> Predictor {
+  package func predictor() -> Predictor {
     let (texts, other) = (global.classFeatures(), local.classFeatures())
     return { images in
       guard let places = images.places else { throw MethodError.inputMissing("local features") }

@@ -15,7 +15,7 @@ public enum TemplateSet: String, Sendable, CaseIterable {
   ///
   /// - Parameter name: the class name.
   /// - Returns: one text or eighty.
-  public func texts(for name: String) -> [String] {
+  package func texts(for name: String) -> [String] {
     switch self {
     case .single: return [filled(ZeroShot.template, name)]
     case .ensemble: return ZeroShot.imageNetTemplates.map { filled($0, name) }

@@ -11,7 +11,7 @@ public protocol Named: Sendable, Hashable, CustomStringConvertible {
 
 extension Named {
   /// The value of that name, if there is one.
-  public static func named(_ name: String) -> Self? { all.first { $0.name == name } }
+  package static func named(_ name: String) -> Self? { all.first { $0.name == name } }
 
   /// The name alone tells two values apart.
   public static func == (left: Self, right: Self) -> Bool { left.name == right.name }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Options that mean something to the same methods.
-public enum OptionGroup: Sendable {
+package enum OptionGroup: Sendable {
   /// What is trained.
   case method
   /// The learnable context and where it stands.
@@ -21,7 +21,7 @@ public enum OptionGroup: Sendable {
 
 extension Set<OptionGroup> {
   /// What methods that tune prompts understand.
-  public static let prompts: Self = [.method, .context, .embedding, .loss, .training, .own]
+  package static let prompts: Self = [.method, .context, .embedding, .loss, .training, .own]
   /// What methods without prompts understand.
-  public static let classifier: Self = [.method, .loss, .training, .own]
+  package static let classifier: Self = [.method, .loss, .training, .own]
 }

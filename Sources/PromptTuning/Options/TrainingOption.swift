@@ -14,23 +14,23 @@ public class AnyTrainingOption: @unchecked Sendable {
   /// The name in `config.json`; the command line has hyphens for its underscores.
   public let name: String
   /// Other names that the command line takes.
-  public let aliases: [String]
+  package let aliases: [String]
   /// What stands for the value on a page of help.
-  public let placeholder: String
+  package let placeholder: String
   /// What it is, in a few words.
   public let help: String
   /// The options it belongs to.
-  public let group: OptionGroup
+  package let group: OptionGroup
   /// The equation that reads it (docs/Equations.md).
-  public let tag: String?
+  package let tag: String?
   /// The words it is one of; empty for numbers and texts.
-  public let words: [String]
+  package let words: [String]
   /// The values it takes, in words.
-  public let expected: String
+  package let expected: String
   /// What its words stand for, whatever its range.
   let kind: String
   /// Switches that stand for values, `csc`, with what each means.
-  public let switches: [(name: String, word: String, help: String)]
+  package let switches: [(name: String, word: String, help: String)]
 
   /// The value as JSON.
   let get: @Sendable (TrainingOptions) -> JSON
@@ -69,17 +69,17 @@ public class AnyTrainingOption: @unchecked Sendable {
   }
 
   /// The name on the command line.
-  public var flag: String { name.replacing("_", with: "-") }
+  package var flag: String { name.replacing("_", with: "-") }
 
   /// Sets the option from a word of a command line.
   ///
   /// - Returns: false, and the options as they were, when it is none of the values expected.
-  public func set(_ word: String, in options: inout TrainingOptions) -> Bool {
+  package func set(_ word: String, in options: inout TrainingOptions) -> Bool {
     setWord(word, false, &options)
   }
 
   /// The value of some options as a page of help shows it.
-  public func text(in options: TrainingOptions) -> String {
+  package func text(in options: TrainingOptions) -> String {
     switch get(options) {
     case .string(let text): text.isEmpty ? "\"\"" : text
     case .number(let value): compact(value)
@@ -111,7 +111,7 @@ public final class TrainingOption<Value: Sendable>: AnyTrainingOption, @unchecke
 
 extension TrainingOption where Value == Double {
   /// A number inside a range.
-  public convenience init(
+  package convenience init(
     _ name: String, _ placeholder: String, _ initial: Double, in range: ClosedRange<Double>,
     aliases: [String] = [], group: OptionGroup, tag: String? = nil, help: String
   ) {
@@ -123,7 +123,7 @@ extension TrainingOption where Value == Double {
 
 extension TrainingOption where Value == Int {
   /// A whole number inside a range.
-  public convenience init(
+  package convenience init(
     _ name: String, _ placeholder: String, _ initial: Int, in range: ClosedRange<Int>,
     aliases: [String] = [], group: OptionGroup, tag: String? = nil, help: String
   ) {
@@ -135,7 +135,7 @@ extension TrainingOption where Value == Int {
 
 extension TrainingOption where Value == String {
   /// Any text.
-  public convenience init(
+  package convenience init(
     _ name: String, _ placeholder: String, _ initial: String, group: OptionGroup,
     tag: String? = nil, help: String
   ) {
@@ -147,7 +147,7 @@ extension TrainingOption where Value == String {
 extension TrainingOption
 where Value: RawRepresentable<String> & CaseIterable & SendableMetatype {
   /// One of an enum's words; `synonyms` are other words for some of them.
-  public convenience init(
+  package convenience init(
     _ name: String, _ initial: Value, aliases: [String] = [], synonyms: [String: Value] = [:],
     group: OptionGroup, tag: String? = nil,
     switches: [(name: String, value: Value, help: String)] = [], help: String
@@ -160,7 +160,7 @@ where Value: RawRepresentable<String> & CaseIterable & SendableMetatype {
 
 extension TrainingOption where Value: Named {
   /// One of the named values of a list; `implies` sets what comes with a value unless it is given.
-  public convenience init(
+  package convenience init(
     _ name: String, _ initial: Value, placeholder: String? = nil, aliases: [String] = [],
     group: OptionGroup, tag: String? = nil,
     implies: @escaping @Sendable (Value, inout TrainingOptions) -> Void = { _, _ in }, help: String

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The CRC-32C checksum (Castagnoli, RFC 3720), as TensorFlow's record format uses it.
-public enum CRC32C {
+package enum CRC32C {
   /// Remainders of all bytes for the reflected polynomial 0x82F63B78.
   private static let table: [UInt32] = (0..<256).map { byte in
     (0..<8).reduce(UInt32(byte)) { value, _ in
@@ -14,7 +14,7 @@ public enum CRC32C {
   ///
   /// - Parameter bytes: the data; empty data gives 0.
   /// - Returns: the checksum; of the nine digits "123456789" it is 0xE3069283.
-  public static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  package static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
     ~bytes.reduce(~0) { value, byte in
       value >> 8 ^ table[Int(UInt8(truncatingIfNeeded: value) ^ byte)]
     }
@@ -22,7 +22,7 @@ public enum CRC32C {
 
   /// The checksum, rotated right by 15 bits plus a constant, so that a checksum stored beside its
   /// own data does not make the checksum of both degenerate.
-  public static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  package static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
     let value = checksum(bytes)
     return (value >> 15 | value << 17) &+ 0xA282_EAD8
   }

@@ -7,14 +7,14 @@
 /// CRC-32C of the message. The message is an `Event` in protocol buffer encoding; only the fields
 /// that scalars need are written: `wall_time` 1, `step` 2, `file_version` 3, `summary` 5, and in the
 /// summary `value` 1 with `tag` 1 and `simple_value` 2.
-public enum EventFile {
+package enum EventFile {
   /// A name that TensorBoard recognises: `events.out.tfevents.SECONDS.NAME`.
   ///
   /// - Parameters:
   ///   - wallTime: seconds since 1970; also the order of several files of one run.
   ///   - name: anything that is fit for a file name.
   /// - Returns: a file name.
-  public static func name(wallTime: Double, name: String = "lmpt") -> String {
+  package static func name(wallTime: Double, name: String = "lmpt") -> String {
     let digits = String(Int(exactly: wallTime.rounded(.down)) ?? 0)
     let zeros = String(repeating: "0", count: max(0, 10 - digits.count))
     return "events.out.tfevents.\(zeros)\(digits).\(name)"
@@ -24,7 +24,7 @@ public enum EventFile {
   ///
   /// - Parameter wallTime: seconds since 1970.
   /// - Returns: the file's first bytes.
-  public static func header(wallTime: Double) -> [UInt8] {
+  package static func header(wallTime: Double) -> [UInt8] {
     var event = Message()
     event.double(1, wallTime)
     event.bytes(3, Array("brain.Event:2".utf8))
@@ -39,7 +39,7 @@ public enum EventFile {
   ///   - step: the epoch or optimiser step.
   ///   - wallTime: seconds since 1970.
   /// - Returns: bytes to append to the file.
-  public static func scalars(
+  package static func scalars(
     _ values: [(tag: String, value: Float)], step: Int, wallTime: Double
   ) -> [UInt8] {
     var summary = Message()
@@ -62,7 +62,7 @@ public enum EventFile {
   ///
   /// - Parameter file: the bytes of an event file.
   /// - Returns: a length in 0...file.count.
-  public static func validLength(_ file: [UInt8]) -> Int {
+  package static func validLength(_ file: [UInt8]) -> Int {
     var offset = 0
     while file.count - offset >= 16 {
       let length = file[offset..<offset + 8]

@@ -6,17 +6,17 @@
 /// The settings were chosen on a development test set and on seeds 100 and 101 (Fixtures/mini's
 /// README); the table that is printed uses other seeds and other pictures. It demonstrates the
 /// method and guards against regressions; it is no evidence about VOC-LT.
-public enum MiniBenchmark {
+package enum MiniBenchmark {
   /// One row of the table.
-  public struct Arm: Sendable {
+  package struct Arm: Sendable {
     /// How the table calls it.
-    public let name: String
+    package let name: String
     /// Which parts of E6 it uses.
-    public let embedding: EmbeddingTerm
+    package let embedding: EmbeddingTerm
   }
 
   /// The tuned arms, each adding one part; zero-shot comes before them.
-  public static let arms = [
+  package static let arms = [
     Arm(name: "prompt tuning (E7)", embedding: .none),
     Arm(name: "+ E6, fixed margin", embedding: .hinge),
     Arm(name: "+ E4", embedding: .margin),
@@ -24,7 +24,7 @@ public enum MiniBenchmark {
   ]
 
   /// The settings of every tuned arm.
-  public static func options(_ arm: Arm, seed: Int) -> TrainingOptions {
+  package static func options(_ arm: Arm, seed: Int) -> TrainingOptions {
     var options = TrainingOptions(dataset: "mini")
     options.embedding = arm.embedding
     options.seed = seed

@@ -6,13 +6,13 @@ import Tensors
 import Weights
 
 /// Tuned prompts with the fixed tokens around them, as a CoOp prompt learner keeps them.
-public struct PromptExport: Sendable {
+package struct PromptExport: Sendable {
   /// The tuned vectors: [M, D] shared by all classes, or [C, M, D].
-  public let context: Tensor
+  package let context: Tensor
   /// The embedding of the start of text for each class, [C, 1, D].
-  public let prefix: Tensor
+  package let prefix: Tensor
   /// The embeddings behind the context, class name to padding, [C, T - 1 - M, D].
-  public let suffix: Tensor
+  package let suffix: Tensor
 
   /// Puts the fixed tokens around tuned vectors.
   ///
@@ -21,7 +21,7 @@ public struct PromptExport: Sendable {
   ///   - placeholders: for each class the ids of its prompt with M placeholders behind the start,
   ///     unpadded or padded with 0, inside the vocabulary.
   ///   - text: the text tower whose embeddings they are.
-  public init(context: Tensor, placeholders: [[Int32]], text: TextTransformer) {
+  package init(context: Tensor, placeholders: [[Int32]], text: TextTransformer) {
     let m = context.shape[context.rank - 2]
     let (positions, width) = (text.contextLength, text.architecture.width)
     let rows = placeholders.map { ids in
@@ -37,10 +37,10 @@ public struct PromptExport: Sendable {
   }
 
   /// The tuned vectors alone: one array `ctx`, for safetensors and npy.
-  public var tuned: [NamedArray] { [NamedArray("ctx", context)] }
+  package var tuned: [NamedArray] { [NamedArray("ctx", context)] }
 
   /// The state dict of CoOp's prompt learner: `ctx`, `token_prefix`, `token_suffix`.
-  public var coOp: [NamedArray] {
+  package var coOp: [NamedArray] {
     [
       NamedArray("ctx", context), NamedArray("token_prefix", prefix),
       NamedArray("token_suffix", suffix),
@@ -53,7 +53,7 @@ public struct PromptExport: Sendable {
   /// - Parameter model: the model that the prompts were tuned for.
   /// - Returns: the arrays, the towers in their stored number formats.
   /// - Throws: `ModelError` when the model's file cannot be rewritten.
-  public func authors(_ model: CLIPModel) throws(ModelError) -> [NamedArray] {
+  package func authors(_ model: CLIPModel) throws(ModelError) -> [NamedArray] {
     var arrays = coOp.map { $0.renamed("prompt_learner.\($0.name)") }
     for array in try model.tensors.arrays(in: .openAI) {
       if array.name.hasPrefix("visual.") {

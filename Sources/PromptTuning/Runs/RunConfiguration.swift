@@ -7,25 +7,25 @@ import Imaging
 import Tensors
 
 /// What a run was started with: `config.json` of its folder.
-public struct RunConfiguration: Sendable {
+package struct RunConfiguration: Sendable {
   /// The run folder.
-  public let path: String
+  package let path: String
   /// The file.
-  public let json: JSON
+  package let json: JSON
 
   /// Reads the configuration of a run folder.
-  public init(_ path: String) throws {
+  package init(_ path: String) throws {
     self.path = path
     json = try JSON.read("\(path)/config.json")
   }
 
   /// The options of the run.
-  public func options() throws -> TrainingOptions {
+  package func options() throws -> TrainingOptions {
     try inFile("\(path)/config.json") { try TrainingOptions(json: json) }
   }
 
   /// The class names of the run.
-  public var classNames: [String] { json["classes"]?.array?.compactMap(\.string) ?? [] }
+  package var classNames: [String] { json["classes"]?.array?.compactMap(\.string) ?? [] }
 
   private func text(_ key: String) throws -> String {
     guard let value = json[key]?.string else {
@@ -37,7 +37,7 @@ public struct RunConfiguration: Sendable {
   /// The data set and the weights of the run.
   ///
   /// - Throws: `RunError.differs` when the weights or the classes are not the run's.
-  public func data(_ changes: RunData.Request = RunData.Request()) throws -> RunData {
+  package func data(_ changes: RunData.Request = RunData.Request()) throws -> RunData {
     let access = json["access"]
     let data = try RunData(
       dataset: changes.dataset ?? access?["description"]?.string ?? text("dataset"),
@@ -65,7 +65,7 @@ public struct RunConfiguration: Sendable {
   /// The model of the run alone; `weights` where the file moved.
   ///
   /// - Throws: `RunError.differs` when the weights are not the run's.
-  public func model(weights: String? = nil) throws -> CLIPModel {
+  package func model(weights: String? = nil) throws -> CLIPModel {
     let path = try weights ?? text("weights")
     let model = try openModel(path, activation: try activation())
     try check(model.fingerprint)
@@ -73,12 +73,12 @@ public struct RunConfiguration: Sendable {
   }
 
   /// From pixels to input, as in the run.
-  public func preprocessing() throws -> Preprocessing {
+  package func preprocessing() throws -> Preprocessing {
     Preprocessing(rawValue: try text("preprocess")) ?? .lmpt
   }
 
   /// Whether the run had to assume the activation.
-  public var activationIsAssumed: Bool { json["access"]?["activation_assumed"]?.bool == true }
+  package var activationIsAssumed: Bool { json["access"]?["activation_assumed"]?.bool == true }
 
   private func activation() throws -> Activation? { Activation(rawValue: try text("activation")) }
 

@@ -10,42 +10,42 @@ import Weights
 /// A data set with the model whose features its pictures get.
 public struct RunData: Sendable {
   /// Where data and weights are and how they are read; nil leaves it to a default, or to a run's record.
-  public struct Request: Sendable {
+  package struct Request: Sendable {
     /// The data set, or its description.
-    public var dataset: String?
+    package var dataset: String?
     /// The data folder.
-    public var root: String?
+    package var root: String?
     /// The weights.
-    public var weights: String?
+    package var weights: String?
     /// Their activation.
-    public var activation: Activation?
+    package var activation: Activation?
     /// From pixels to the model's input.
-    public var preprocessing: Preprocessing?
+    package var preprocessing: Preprocessing?
     /// Where image features are kept.
-    public var cache: String?
+    package var cache: String?
     /// What to do with a picture that cannot be decoded.
-    public var onBadImage: BadImagePolicy?
+    package var onBadImage: BadImagePolicy?
     /// Whether list paths may leave the data folder; false leaves it to the record.
-    public var allowOutside = false
+    package var allowOutside = false
 
     /// Nothing is said.
-    public init() {}
+    package init() {}
   }
 
   /// What the data set is.
-  public let spec: DatasetSpec
+  package let spec: DatasetSpec
   /// Its lists, opened.
   public let dataset: LongTailDataset
   /// The model.
   public let model: CLIPModel
   /// The file of its weights.
-  public let weightsPath: String
+  package let weightsPath: String
   /// The identity of its weights.
-  public let fingerprint: String
+  package let fingerprint: String
   /// From pixels to the model's input.
-  public let preprocessing: Preprocessing
+  package let preprocessing: Preprocessing
   /// Whether nothing says which activation the weights were trained with; in a run, when it began.
-  public let activationIsAssumed: Bool
+  package let activationIsAssumed: Bool
   /// What describes a data set of one's own; nil for the known ones.
   private let description: String?
   private let cacheRoot: String
@@ -88,7 +88,7 @@ public struct RunData: Sendable {
   }
 
   /// Where features are computed and kept.
-  public var featureSource: FeatureSource {
+  package var featureSource: FeatureSource {
     FeatureSource(
       model: model, fingerprint: fingerprint, preprocessing: preprocessing, cacheRoot: cacheRoot,
       onBadImage: onBadImage)

@@ -9,35 +9,35 @@ import Tensors
 ///
 /// A measurement rather than a formula, because processors, kernels and thread counts differ more
 /// than formulas know. It takes some seconds, opens no picture and writes nothing.
-public struct RunEstimate: Sendable, Equatable {
+package struct RunEstimate: Sendable, Equatable {
   /// Views of pictures whose features are not in the cache; a training picture has two.
-  public var views = 0
+  package var views = 0
   /// Training images that are trained on, after the validation split.
-  public var trained = 0
+  package var trained = 0
   /// Steps of an epoch.
-  public var stepsPerEpoch = 0
+  package var stepsPerEpoch = 0
   /// Epochs.
-  public var epochs = 0
+  package var epochs = 0
   /// Seconds for the features that are missing.
-  public var encoding = 0.0
+  package var encoding = 0.0
   /// Seconds for the captions' features.
-  public var captions = 0.0
+  package var captions = 0.0
   /// Seconds for all steps and evaluations.
-  public var training = 0.0
+  package var training = 0.0
   /// Bytes of memory at the peak.
-  public var memory = 0
+  package var memory = 0
 
   /// Steps of the run.
-  public var steps: Int { stepsPerEpoch * epochs }
+  package var steps: Int { stepsPerEpoch * epochs }
   /// Seconds in all.
-  public var seconds: Double { encoding + captions + training }
+  package var seconds: Double { encoding + captions + training }
 
   /// Measures the encoding of pictures.
   ///
   /// - Parameters:
   ///   - source: the model and its caches.
   ///   - dataset: whose pictures.
-  public init(features source: FeatureSource, of dataset: LongTailDataset) {
+  package init(features source: FeatureSource, of dataset: LongTailDataset) {
     views = 2 * source.trainCache(dataset).missing + source.testCache(dataset).missing
     if views > 0 {
       let size = source.model.architecture.imageSize
@@ -59,7 +59,7 @@ public struct RunEstimate: Sendable, Equatable {
   ///   - dataset: whose pictures.
   ///   - options: everything that decides the numbers.
   /// - Throws: what the run itself would throw for these options.
-  public init(
+  package init(
     features source: FeatureSource, of dataset: LongTailDataset, options: TrainingOptions
   ) throws {
     self.init(features: source, of: dataset)

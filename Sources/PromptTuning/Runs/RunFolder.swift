@@ -12,13 +12,13 @@ public struct RunFolder {
   /// The folder.
   public let path: String
   /// The words that the run was started with, not those that it goes on with.
-  public private(set) var command: [String]
+  package private(set) var command: [String]
   private let made: Bool
   /// Held as long as the run writes; a second process is told at once.
   private let lock: FolderLock
 
   /// The folder's own name, which tables call the run by.
-  public var name: String { path.fileName }
+  package var name: String { path.fileName }
 
   /// Whether a run folder must be new, must be there, or may be either.
   public enum Mode: Sendable {

@@ -9,9 +9,9 @@ import Bytes
 /// each with its SHA-256. Without it a run is not finished, whatever else is there; with it, a bit
 /// that was flipped in one of these files is told instead of computed with. Logs and the page are
 /// not under it: nothing reads them again.
-public enum RunMark {
+package enum RunMark {
   /// What a folder's mark says.
-  public enum State: Sendable {
+  package enum State: Sendable {
     /// Every file is as it was when the run finished.
     case sealed
     /// A run of a version without marks that has its metrics: nothing of it can be checked.
@@ -21,7 +21,7 @@ public enum RunMark {
   }
 
   /// Its name in the folder.
-  public static let name = "finished.json"
+  package static let name = "finished.json"
   /// The last version that wrote no marks.
   private static let unmarked = "0.1.0"
 
@@ -47,7 +47,7 @@ public enum RunMark {
   /// - Parameter folder: the run folder.
   /// - Returns: what can be said of it.
   /// - Throws: `FileError` around `RunMarkError.changed` with the first file that is not as it was.
-  public static func state(of folder: String) throws -> State {
+  package static func state(of folder: String) throws -> State {
     let path = "\(folder)/\(name)"
     guard fileSize(path) != nil else {
       guard fileSize("\(folder)/metrics.json") != nil,
@@ -73,24 +73,24 @@ public enum RunMark {
 }
 
 /// A file of a finished run is not what it was.
-public enum RunMarkError: DiagnosticError {
+package enum RunMarkError: DiagnosticError {
   /// The contents have another checksum than the mark records.
   case changed
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .changed: "run.changed"
     }
   }
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .changed: "the file is not what it was when the run finished (finished.json)"
     }
   }
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .changed:
       "bring it back from a copy, or let 'lmpt train --resume' write it again from the checkpoint"

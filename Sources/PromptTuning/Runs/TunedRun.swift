@@ -12,7 +12,7 @@ public struct TunedRun: Sendable {
   /// The run folder.
   public let path: String
   /// What it was started with.
-  public let configuration: RunConfiguration
+  package let configuration: RunConfiguration
   /// Everything that decided its numbers.
   public let options: TrainingOptions
   /// Its classes.

@@ -11,7 +11,7 @@ public enum EpochSelection: String, Sendable, CaseIterable {
   case last
 
   /// How outputs label a number that was chosen by this rule.
-  public var label: String {
+  package var label: String {
     switch self {
     case .validation: return "epoch chosen on a validation split of the training images"
     case .test: return "epoch chosen on the TEST images (released rule, overstates)"
@@ -35,7 +35,7 @@ extension AnyTrainingOption {
 
 extension TrainingOptions {
   /// By which rule the epoch is really chosen: without held-out images the last one is kept.
-  public var effectiveSelection: EpochSelection {
+  package var effectiveSelection: EpochSelection {
     self.selection == .validation && self.validationFraction == 0 ? .last : self.selection
   }
 }

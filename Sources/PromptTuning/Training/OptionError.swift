@@ -4,7 +4,7 @@
 import Bytes
 
 /// Why options by words cannot be set; the names have hyphens, as on the command line.
-public enum OptionError: DiagnosticError, Equatable {
+package enum OptionError: DiagnosticError, Equatable {
   /// A word that the option does not take.
   case badValue(String, found: String, expected: String)
   /// An option that means nothing to the method.
@@ -15,7 +15,7 @@ public enum OptionError: DiagnosticError, Equatable {
   case splitBehindContext(split: Int, context: Int)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .badValue: "option.bad-value"
     case .meaningless: "option.meaningless"
@@ -25,7 +25,7 @@ public enum OptionError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .badValue(let option, let found, let expected):
       "\(option) is '\(found)', expected \(expected)"
@@ -37,7 +37,7 @@ public enum OptionError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .badValue: "TrainingOptions.table says what each option takes"
     case .meaningless: "leave it out, or choose a method that tunes prompts"

@@ -6,7 +6,7 @@ import CLIP
 
 extension TrainingOptions {
   /// Every option in the order of `config.json`; those of single losses and methods come with these.
-  public static let table: [AnyTrainingOption] = {
+  package static let table: [AnyTrainingOption] = {
     let lists: [[AnyTrainingOption]] = [
       [
         .method, .contextCount, .split, .contextInit, .position, .sharing, .loss, .reading,
@@ -24,7 +24,7 @@ extension TrainingOptions {
   }()
 
   /// Every option with its value: what `config.json` holds and what resuming compares.
-  public var fields: [(key: String, value: JSON)] { Self.table.map { ($0.name, $0.get(self)) } }
+  package var fields: [(key: String, value: JSON)] { Self.table.map { ($0.name, $0.get(self)) } }
 
   /// Reads options back from their fields; an option of a single method that an older file does not
   /// know has its declared value.
@@ -54,7 +54,7 @@ extension TrainingOptions {
   /// - Parameter words: options with their words, each option once; the order does not matter.
   /// - Throws: `OptionError` for a word that an option does not take, or for options that do not go
   ///   together; `TokenizerError` for words that are no start of a context.
-  public mutating func apply(_ words: [(option: AnyTrainingOption, word: String)]) throws {
+  package mutating func apply(_ words: [(option: AnyTrainingOption, word: String)]) throws {
     func set(_ chosen: (AnyTrainingOption) -> Bool, implying: Bool) throws(OptionError) {
       for (option, word) in words where chosen(option) {
         guard option.set(word, in: &self) else {
@@ -94,7 +94,7 @@ extension TrainingOptions {
 
   /// What a page of help says about an option's value where nothing is given, with the one data set or
   /// method that has another.
-  public static func defaultText(_ option: AnyTrainingOption) -> String {
+  package static func defaultText(_ option: AnyTrainingOption) -> String {
     let declared = option.text(in: published[0].options)
     guard option.group != .method else { return declared }
     var others = [("coco-lt", option.text(in: published[1].options))].filter { $0.1 != declared }

@@ -6,7 +6,7 @@ import Tensors
 
 extension TrainingRun {
   /// The file that a run continues from.
-  public static func checkpointPath(_ folder: String) -> String {
+  package static func checkpointPath(_ folder: String) -> String {
     "\(folder)/checkpoint.safetensors"
   }
 

@@ -15,7 +15,7 @@
 /// The time of the thread, not the clock: a busy machine does not count. The sanitizers make the
 /// code some twenty times slower than the bounds of `.ci/cost` are for, and pictures and inflated data
 /// have a share that does not depend on the length of the input.
-public struct Work {
+package struct Work {
   private let start: Double
   private let limit: Double
 
@@ -24,13 +24,13 @@ public struct Work {
   /// - Parameters:
   ///   - count: bytes of the input.
   ///   - declared: most bytes that it may declare beyond its own.
-  public init(_ count: Int, declared: Int = 0) {
+  package init(_ count: Int, declared: Int = 0) {
     start = Work.seconds
     limit = 1 + Double(count) * 20e-6 + Double(declared) * 0.5e-6
   }
 
   /// Ends the program if the input took longer than it may.
-  public func check() {
+  package func check() {
     let taken = Work.seconds - start
     guard taken > limit else { return }
     fatalError("an input took \(taken) s of the processor, more than \(limit)")

@@ -4,7 +4,7 @@
 import Bytes
 
 /// What can be wrong with the file of a sweep; `place` is a path like `arms[1].options.lam`.
-public enum SweepError: DiagnosticError, Equatable {
+package enum SweepError: DiagnosticError, Equatable {
   case unknownKey(place: String, nearest: String?)
   case wrongKind(place: String, expected: String)
   case missing(place: String)
@@ -16,7 +16,7 @@ public enum SweepError: DiagnosticError, Equatable {
   case failedRuns(count: Int, of: Int)
 
   /// Stable identifier.
-  public var code: String {
+  package var code: String {
     switch self {
     case .unknownKey: "sweep.unknown-key"
     case .wrongKind: "sweep.wrong-kind"
@@ -31,7 +31,7 @@ public enum SweepError: DiagnosticError, Equatable {
   }
 
   /// What is wrong and where.
-  public var message: String {
+  package var message: String {
     switch self {
     case .unknownKey(let place, _): "there is no setting '\(place)'"
     case .wrongKind(let place, let expected): "'\(place)' must be \(expected)"
@@ -46,7 +46,7 @@ public enum SweepError: DiagnosticError, Equatable {
   }
 
   /// What to do.
-  public var hint: String {
+  package var hint: String {
     switch self {
     case .unknownKey(_, let nearest?): "did you mean '\(nearest)'"
     case .unknownKey: "options are those of 'lmpt train --help'; docs/schemas/sweep.schema.json"

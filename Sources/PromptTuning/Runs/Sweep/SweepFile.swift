@@ -7,7 +7,7 @@ import Bytes
 ///
 /// Options are those of `lmpt train`, under the same names. Later ones win: those of the data set,
 /// of the sweep, of the arm, of the grid, of the command line (`--set`).
-public struct SweepFile: Sendable {
+package struct SweepFile: Sendable {
   /// One line of the comparison before the grid is laid over it.
   package struct Arm: Sendable, Equatable {
     package let name: String
@@ -36,7 +36,7 @@ public struct SweepFile: Sendable {
   package let seeds: [Int]
 
   /// Reads the file of a sweep.
-  public init(_ path: String) throws {
+  package init(_ path: String) throws {
     let json = try JSON.read(path)
     self = try inFile(path) { try SweepFile(json: json) }
   }

@@ -6,23 +6,23 @@ import CLIP
 import Imaging
 
 /// The runs of a sweep on one data set.
-public struct SweepPlan: Sendable {
+package struct SweepPlan: Sendable {
   /// One run: its options, and where it stands in the table.
-  public struct Run: Sendable {
+  package struct Run: Sendable {
     /// The arm's name and the grid's values, `arm, lam 0.1`: runs that share it differ in seeds.
-    public let label: String
+    package let label: String
     /// Zero-shot CLIP is evaluated, not trained.
-    public let isZeroShot: Bool
+    package let isZeroShot: Bool
     /// The grid's values in the order of `SweepPlan.gridKeys`; empty for zero-shot CLIP.
-    public let values: [String]
+    package let values: [String]
     /// The arm's name.
-    public let arm: String
+    package let arm: String
     /// nil for zero-shot CLIP.
-    public let seed: Int?
+    package let seed: Int?
     /// Everything that decides the numbers.
-    public let options: TrainingOptions
+    package let options: TrainingOptions
     /// The data set and the weights.
-    public let data: RunData.Request
+    package let data: RunData.Request
     /// What was set, each option once.
     package let settings: [SweepFile.Setting]
   }
@@ -45,7 +45,7 @@ public struct SweepPlan: Sendable {
   ///   - changes: what is otherwise than the file says.
   ///   - data: where data and weights are.
   /// - Throws: `SweepError` with the place of the first mistake.
-  public init(
+  package init(
     _ file: SweepFile, _ changes: Changes = Changes(), data: RunData.Request = RunData.Request()
   ) throws {
     self.file = file
@@ -199,15 +199,15 @@ public struct SweepPlan: Sendable {
   }
 
   /// What is otherwise than a sweep's file says.
-  public struct Changes: Sendable {
+  package struct Changes: Sendable {
     /// The data set.
-    public var dataset: String?
+    package var dataset: String?
     /// The seeds.
-    public var seeds: [Int]?
+    package var seeds: [Int]?
     /// Options for every run.
     package var settings: [SweepFile.Setting] = []
 
     /// Everything as the file says.
-    public init() {}
+    package init() {}
   }
 }

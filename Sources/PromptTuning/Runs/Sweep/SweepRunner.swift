@@ -7,21 +7,23 @@ import Foundation
 import Tensors
 
 /// What one run of a sweep came to.
-public struct SweepOutcome: Sendable {
+package struct SweepOutcome: Sendable {
   /// The run.
-  public let run: SweepPlan.Run
+  package let run: SweepPlan.Run
   /// `metrics.json` of the run; nil when it failed.
-  public let metrics: JSON?
+  package let metrics: JSON?
   /// The run's folder; nil when it could not even be named.
-  public let folder: String?
+  package let folder: String?
   /// Why it failed.
-  public let failure: (any Error)?
+  package let failure: (any Error)?
 
   /// By which rule its epoch was chosen, as `select` says it; `none` for zero-shot CLIP.
-  public var selection: String { run.isZeroShot ? "none" : run.options.effectiveSelection.rawValue }
+  package var selection: String {
+    run.isZeroShot ? "none" : run.options.effectiveSelection.rawValue
+  }
 
   /// mAP of a column of the table.
-  public func value(_ column: String) -> Double? {
+  package func value(_ column: String) -> Double? {
     metrics?[column == "total" ? "map" : column]?.double
   }
 }
@@ -31,55 +33,55 @@ public struct SweepOutcome: Sendable {
 /// A run is identified by its options, the data set's lists and the hash of the weights; the last
 /// part of its folder's name is the hash of these. So a run that another arm, an earlier sweep or
 /// an interrupted one has finished is read instead of repeated.
-public struct SweepRunner {
+package struct SweepRunner {
   /// What happens while a plan is worked through.
-  public struct Observer {
+  package struct Observer {
     /// Opens the data of a run.
-    public var open: (RunData.Request) throws -> RunData
+    package var open: (RunData.Request) throws -> RunData
     /// Pictures encoded, and to encode.
-    public var encoding: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    package var encoding: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     /// A step of a run, which is the `number`-th of the plan.
-    public var step: (_ run: SweepPlan.Run, _ number: Int, TrainingProgress) -> Void = { _, _, _ in
+    package var step: (_ run: SweepPlan.Run, _ number: Int, TrainingProgress) -> Void = { _, _, _ in
     }
     /// A run that was trained, before it is marked as finished; returns the names of files that it
     /// wrote beside, which belong to the run.
-    public var trained: (Trained) throws -> [String] = { _ in [] }
+    package var trained: (Trained) throws -> [String] = { _ in [] }
     /// Pictures that were replaced since their features were stored.
-    public var changed: (_ pictures: Int) -> Void = { _ in }
+    package var changed: (_ pictures: Int) -> Void = { _ in }
     /// So many runs are left, all of which other processes work on.
-    public var waiting: (_ runs: Int) -> Void = { _ in }
+    package var waiting: (_ runs: Int) -> Void = { _ in }
     /// A run that failed.
-    public var failed: (_ run: SweepPlan.Run, any Error) -> Void = { _, _ in }
+    package var failed: (_ run: SweepPlan.Run, any Error) -> Void = { _, _ in }
 
     /// An observer that opens data and looks away.
-    public init(open: @escaping (RunData.Request) throws -> RunData) { self.open = open }
+    package init(open: @escaping (RunData.Request) throws -> RunData) { self.open = open }
   }
 
   /// A trained run with what it was trained on.
-  public struct Trained {
+  package struct Trained {
     /// The run.
-    public let run: SweepPlan.Run
+    package let run: SweepPlan.Run
     /// What it learned and measured.
-    public let result: TrainingResult
+    package let result: TrainingResult
     /// Its folder.
-    public let folder: RunFolder
+    package let folder: RunFolder
     /// Its data.
-    public let data: RunData
+    package let data: RunData
     /// Its images.
-    public let features: DatasetFeatures
+    package let features: DatasetFeatures
   }
 
   /// What is run.
-  public let plan: SweepPlan
+  package let plan: SweepPlan
   /// The folder of the runs.
-  public let out: String
+  package let out: String
   private let observer: Observer
   private let command: [String]
   private var open: (key: String, data: RunData)?
   private var encoded: (view: ImageView, features: DatasetFeatures)?
 
   /// A runner that has done nothing yet; `command` is what run folders record.
-  public init(
+  package init(
     _ plan: SweepPlan, out: String, command: [String] = CommandLine.arguments, observer: Observer
   ) {
     (self.plan, self.out, self.observer, self.command) = (plan, out, observer, command)
@@ -95,7 +97,7 @@ public struct SweepRunner {
   /// - Returns: what every run came to, in the order of the plan.
   /// - Throws: `RunError.interrupted`, or when the folder cannot be made; the failure of a run is its
   ///   outcome.
-  public mutating func run(
+  package mutating func run(
     _ finished: ([SweepOutcome]) throws -> Void = { _ in }
   ) throws -> [SweepOutcome] {
     try makeFolder(out)
