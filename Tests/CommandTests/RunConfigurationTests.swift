@@ -3,6 +3,7 @@
 
 import Bytes
 import Foundation
+import Reports
 import Support
 import Tensors
 import Testing
@@ -10,6 +11,21 @@ import Weights
 
 @Suite("what a run remembers")
 struct RunConfigurationTests {
+  private static let picture = Fixtures.path("mini/images/test/000001.jpg")
+  private static let weights = Fixtures.path("mini/clip.safetensors")
+
+  private func json(_ words: [String]) throws -> JSON {
+    let outcome = try Program.run(words + ["--json"])
+    #expect(outcome.code == 0, "\(words): \(outcome.errors)")
+    return try outcome.json
+  }
+
+  private func scores(_ words: [String]) throws -> [(name: String, value: Double)] {
+    try #require(try json(words)["images"]?[0]?["scores"]?.array).map {
+      ($0["class"]?.string ?? "", $0["score"]?.double ?? .nan)
+    }
+  }
+
   /// Every option of a run with another value than `--method lmpt` has, as the command line says it
   /// and as the refusal does.
   private static let changes: [(words: [String], refusal: String)] = [
@@ -99,57 +115,71 @@ struct RunConfigurationTests {
     }
   }
 
-  @Test("evaluate: thresholds in single precision and top k, counted by hand from the run's scores")
-  func figures() throws {
+  @Test("a run remembers its recipe, activation, scores and words, and whose weights it was")
+  func remembers() throws {
     let data = try TinyData()
-    #expect(try Program.run(data.train("run", ["--epochs", "1"])).code == 0)
-    let file = try Safetensors.read("\(data.path("run"))/test_scores.safetensors")
-    let (scores, labels) = (
-      try #require(file["scores"]).floats(), try #require(file["labels"]).floats()
-    )
-    let classes = 20
-    // A score that occurs, so that one image lies on the threshold and is not predicted.
-    let threshold = scores.sorted()[scores.count * 9 / 10]
-    let outcome = try Program.run([
-      "evaluate", "--run", data.path("run"), "--threshold", "\(threshold)", "--top-k", "2",
-      "--bootstrap", "20", "--json",
-    ])
-    #expect(outcome.code == 0, "\(outcome.errors)")
-    let json = try outcome.json
-    func expectPooled(_ predicted: [Bool], _ found: JSON?, _ name: String) {
-      let hits = scores.indices.filter { predicted[$0] && labels[$0] == 1 }.count
-      let precision = Double(hits) / Double(predicted.filter(\.self).count)
-      let recall = Double(hits) / Double(labels.filter { $0 == 1 }.count)
-      #expect(found?["op"]?.double == precision, "\(name)")
-      #expect(found?["or"]?.double == recall, "\(name)")
-      // A harmonic mean in Double.
-      let harmonic = 2 * precision * recall / (precision + recall)
-      #expect(abs((found?["of1"]?.double ?? 0) - harmonic) < 1e-12, "\(name)")
+    let run = data.path("run")
+    let trained = try Program.run(
+      data.train(
+        "run",
+        [
+          "--epochs", "3", "--preprocess", "clip", "--activation", "gelu", "--scores", "logit",
+          "--ctx-init", "a photo of a", "--optimizer", "adam", "--lr", "1e-2",
+        ]))
+    #expect(trained.code == 0, "\(trained.errors)")
+    let configuration = try JSON.read("\(run)/config.json")
+    #expect(configuration["n_ctx"]?.int == 4)
+    let metrics = try JSON.read("\(run)/metrics.json")
+    let evaluated = try json(["evaluate", "--run", run])
+    #expect(evaluated["scores"]?.string == "logit")
+    #expect(evaluated["map"] == metrics["map"] && evaluated["of1"] == metrics["of1"])
+    #expect(try json(["evaluate", "--run", run, "--threshold", "1e30"])["or"]?.double == 0)
+    #expect(try json(["evaluate", "--run", run, "--threshold", "-1e30"])["or"]?.double == 1)
+
+    // The best epoch by the test images is the greatest of the log.
+    let log = try String(contentsOfFile: "\(run)/events.jsonl", encoding: .utf8)
+    let tests = try log.split(separator: "\n").compactMap {
+      try JSON.parse(String($0))["test_map"]?.double
     }
-    #expect(scores.filter { $0 > threshold }.count == scores.count - scores.count * 9 / 10 - 1)
-    expectPooled(scores.map { $0 > threshold }, json, "threshold")
-    var top = [Bool](repeating: false, count: scores.count)
-    for row in stride(from: 0, to: scores.count, by: classes) {
-      let order = (row..<row + classes).sorted { scores[$0] > scores[$1] }
-      for index in order.prefix(2) { top[index] = true }
+    #expect(tests.count == 3 && Set(tests).count > 1)
+    #expect(metrics["best_test_epoch_overstates"]?["map"]?.double == tests.max())
+
+    let predict = ["predict", Self.picture, "--run", run, "--top", "20"]
+    let all = try scores(predict)
+    #expect(all.count == 20 && Set(all.map(\.name)).count == 20)
+    #expect(zip(all, all.dropFirst()).allSatisfy { $0.value >= $1.value })
+    #expect(try scores(predict.dropLast() + ["3"]).map(\.name) == all.prefix(3).map(\.name))
+    #expect(try scores(predict + ["--preprocess", "clip"]).map(\.value) == all.map(\.value))
+    #expect(try scores(predict + ["--preprocess", "lmpt"]).map(\.value) != all.map(\.value))
+
+    // A point of the map has the group of its rarest label: more than 100 training images of the
+    // class, 20 to 100, or fewer.
+    var counts: [Substring: Int] = [:]
+    for line in data.train {
+      for label in line.split(separator: " ").dropFirst() { counts[label, default: 0] += 1 }
     }
-    expectPooled(top, json["top_k"], "top 2")
-    #expect(json["top_k"]?["k"]?.int == 2 && json["intervals"]?["resamples"]?.int == 20)
-    // The threshold is 0.3 where none is given, in every command.
-    let usual = try Program.run(["evaluate", "--run", data.path("run"), "--json"]).json
-    let stated = try Program.run([
-      "evaluate", "--run", data.path("run"), "--json", "--threshold", "0.3",
-    ]).json
-    #expect(usual == stated && usual["op"] != json["op"])
-    let zero = try Program.run(["zeroshot"] + data.source + ["--json"]).json
-    let zeroStated = try Program.run(
-      ["zeroshot"] + data.source + ["--json", "--threshold", "0.3"]
-    ).json
-    #expect(zero == zeroStated)
-    // Another kind of score ranks otherwise, and says so.
-    let logit = try Program.run([
-      "evaluate", "--run", data.path("run"), "--json", "--scores", "logit",
-    ]).json
-    #expect(logit["scores"] == "logit" && logit["map"] != usual["map"])
+    let groups = data.test.map { line in
+      let rarest = line.split(separator: " ").dropFirst().map { counts[$0] ?? 0 }.min() ?? 0
+      return rarest > 100 ? Report.Group.head : rarest >= 20 ? .medium : .tail
+    }
+    #expect(Set(groups).count > 1)
+    let report = try Report.parse(JSON.read("\(run)/report.json"))
+    #expect(report.map?.panels[0].images.map(\.group) == groups)
+
+    let other = data.path("other.safetensors")
+    let arrays = try Safetensors.read(Self.weights).tensors.map { tensor in
+      tensor.name == "logit_scale"
+        ? NamedArray("logit_scale", floats: [1], shape: tensor.shape) : NamedArray(tensor)
+    }
+    try Safetensors.write(arrays, to: other)
+    let refused = try Program.run(["evaluate", "--run", run, "--weights", other])
+    #expect(refused.code == 3 && refused.errors.contains("weights were"), "\(refused.errors)")
+
+    let last = try #require(data.train.last)
+    let label = last.split(separator: " ")[1] == "0" ? "1" : "0"
+    let changed = "\(last.split(separator: " ")[0]) \(label)"
+    try data.writeLists(train: data.train.dropLast() + [changed])
+    let resumed = try Program.run(["train", "--resume", "--out", run, "--quiet"])
+    #expect(resumed.code == 3 && resumed.errors.contains("lists_sha256"), "\(resumed.errors)")
   }
 }

@@ -84,4 +84,76 @@ struct DataCreateTests {
     #expect(taken == (try fixture["rows.120.1"].integers().map { "\($0).jpg" }))
     #expect(try JSON.read("\(folder.path)/x.json")["captions"] == nil)
   }
+
+  @Test("create writes lists that stats, check and train's reader take")
+  func forOtherCommands() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<400).map { index in
+      "\(index).jpg,\(index % 4 == 0 ? "cat;dog" : index % 4 == 1 ? "cat" : "dog"),a pet number \(index)\n"
+    }
+    let table = try folder.write("pets.csv", "path,labels,caption\n" + rows.joined())
+    let words = [
+      "data", "create", "--from", table, "--test-share", "0.25", "--name", "pets", "--largest",
+      "100", "--data", folder.path,
+    ]
+    let outcome = try Program.run(words + ["--json"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(try outcome.json["test"]?.int == 100)
+    let description = "\(folder.path)/pets.json"
+    let stats = try Program.run([
+      "data", "stats", "--dataset", description, "--lists", folder.path, "--json",
+    ])
+    #expect(try stats.json["counts"] == outcome.json["counts"])
+    #expect(try stats.json["captions"]?.int == outcome.json["train"]?.int)
+    // The same command would replace lists that a run may depend on.
+    let again = try Program.run(words)
+    #expect(again.code == 3 && again.errorLines.count == 1)
+    // Nothing was drawn or downloaded, so every picture is missing.
+    let check = try Program.run(["data", "check", "--dataset", description, "--data", folder.path])
+    #expect(check.code == 3 && check.errorLines.count == 1)
+    #expect(check.output.contains("images: 0 of"))
+  }
+
+  @Test("every labelled image with --keep-all, other test images with another seed")
+  func keepAll() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<40).map { "\($0).jpg,\($0 % 4 == 0 ? "" : $0 % 2 == 0 ? "dog" : "cat")\n" }
+    let table = try folder.write("pets.csv", "path,labels\n" + rows.joined())
+    func lists(_ name: String, _ more: [String]) throws -> (train: [String], test: [String]) {
+      let outcome = try Program.run(
+        [
+          "data", "create", "--from", table, "--test-share", "0.25", "--name", name, "--data",
+          folder.path,
+        ] + more)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      func lines(_ part: String) throws -> [String] {
+        try String(contentsOfFile: "\(folder.path)/\(name)_lt_\(part).txt", encoding: .utf8)
+          .split(separator: "\n").map(String.init)
+      }
+      return (try lines("train"), try lines("test"))
+    }
+    let (train, test) = try lists("a", ["--keep-all"])
+    #expect(test.count == 10)
+    let unlabelled = test.count { !$0.contains(" ") }
+    #expect(train.count == 30 - (10 - unlabelled) && train.allSatisfy { $0.contains(" ") })
+    #expect(try lists("b", ["--keep-all"]).test == test)
+    #expect(try lists("c", ["--keep-all", "--seed", "1"]).test != test)
+  }
+
+  @Test("create refuses what it cannot make lists of, in one line that names the file")
+  func createRefusals() throws {
+    let folder = try TemporaryFolder()
+    let table = try folder.write("a.csv", "path,labels\na b.jpg,cat\n")
+    let bad = try Program.run([
+      "data", "create", "--from", table, "--test-share", "0.5", "--name", "x", "--data",
+      folder.path,
+    ])
+    #expect(bad.code == 3 && bad.errors.hasPrefix("lmpt: \(table): "))
+    #expect(try folder.files == ["a.csv"])
+    for words in [["--name", "voc-lt"], ["--name", "../x"], ["--name", "x", "--test", table]] {
+      let usage = try Program.run(
+        ["data", "create", "--from", table, "--test-share", "0.5", "--data", folder.path] + words)
+      #expect(usage.code == 2, "\(words)")
+    }
+  }
 }

@@ -1,13 +1,13 @@
-// BadInputTests - files that are wrong: one line, exit code 3, nothing left behind.
+// TrainTests - `lmpt train`, from its run folder to lists and pictures that it refuses.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import Foundation
 import Support
 import Testing
 import Weights
 
-@Suite("bad input")
-struct BadInputTests {
+@Suite struct TrainTests {
   /// A copy of the mini benchmark's lists with links to its pictures.
   private func data() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
@@ -36,6 +36,66 @@ struct BadInputTests {
     #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
     #expect(outcome.errors.contains(file) && outcome.errors.contains(message), "\(outcome.errors)")
     #expect(!FileManager.default.fileExists(atPath: out), "a run folder was left behind")
+  }
+
+  @Test("train, evaluate and predict on the embedded benchmark")
+  func trainEvaluatePredict() throws {
+    let folder = try TemporaryFolder()
+    let run = "\(folder.path)/run"
+    let trained = try Program.run([
+      "train", "--dataset", "mini", "--out", run, "--epochs", "1", "--optimizer", "adam",
+      "--lr", "1e-2", "--json",
+    ])
+    #expect(trained.code == 0, "\(trained.errors)")
+    let files = try FileManager.default.contentsOfDirectory(atPath: run)
+    for name in [
+      "config.json", "environment.json", "metrics.csv", "metrics.json", "prompts.safetensors",
+      "report.html", "report.json", "events.jsonl", "log.txt", "checkpoint.safetensors",
+    ] {
+      #expect(files.contains(name))
+    }
+    let evaluated = try Program.run(["evaluate", "--run", run, "--json"])
+    #expect(try evaluated.json["map"] == trained.json["map"])
+    let image = Fixtures.path("mini/images/test/000001.jpg")
+    let exported = "\(folder.path)/coop.safetensors"
+    let wrote = try Program.run([
+      "export", "--run", run, "--layout", "coop", "--output", exported, "--quiet",
+    ])
+    #expect(wrote.code == 0, "\(wrote.errors)")
+    let prompts = try Safetensors.read(exported)
+    #expect(prompts["ctx"]?.shape == [20, 16, 128])
+    #expect(prompts["token_prefix"]?.shape == [20, 1, 128])
+    #expect(prompts["token_suffix"]?.shape == [20, 60, 128])
+    let predicted = try Program.run(["predict", image, "--run", run, "--top", "3", "--json"])
+    #expect(try predicted.json["images"]?[0]?["scores"]?.array?.count == 3)
+  }
+
+  @Test("without held-out pictures the last epoch is kept, and every output says so")
+  func nothingHeldOut() throws {
+    let data = try TinyData()
+    let outcome = try Program.run(
+      data.train(
+        "run", ["--epochs", "1", "--validation", "0", "--weight-gamma", "0", "--json"]))
+    #expect(try outcome.json["selection"]?.string == "last epoch")
+    let report = try JSON.read("\(data.path("run"))/report.json")
+    #expect(report["selection"]?.string == "last epoch")
+    // E5 with exponent 0 weighs all classes alike: each has 1/20.
+    for row in try #require(report["classes"]?.array) {
+      #expect(abs((row["weight"]?.double ?? 0) - 0.05) < 1e-6)
+    }
+  }
+
+  @Test("a data set of which no test picture is left is refused with its list")
+  func noTestPicture() throws {
+    let data = try TinyData()
+    _ = try data.folder.write("broken.jpg", "not a picture")
+    try data.writeLists(test: ["broken.jpg 0"])
+    for method in ["lmpt", "cocoop"] {
+      let outcome = try Program.run(
+        data.train("run", ["--epochs", "0", "--on-bad-image", "skip", "--method", method]))
+      #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
+      #expect(outcome.errors.contains("test.txt"), "\(outcome.errors)")
+    }
   }
 
   @Test("a missing picture")
@@ -104,90 +164,5 @@ struct BadInputTests {
     #expect(outcome.code == 3)
     #expect(outcome.errorLines.count == 1 && outcome.errors.contains("exists already"))
     #expect(try folder.files == ["precious.txt"])
-  }
-
-  @Test("weights of another kind, and weights with NaN")
-  func weights() throws {
-    let folder = try TemporaryFolder()
-    let other = "\(folder.path)/other.safetensors"
-    try Safetensors.write(
-      [NamedArray("layer.weight", floats: [1, 2], shape: [2])], metadata: [:], to: other)
-    let outcome = try Program.run([
-      "zeroshot", "--dataset", "mini", "--weights", other, "--quiet",
-    ])
-    #expect(outcome.code == 3)
-    #expect(outcome.errorLines.count == 1 && outcome.errors.contains(other), "\(outcome.errors)")
-
-    let file = try WeightFile.read(Fixtures.path("mini/clip.safetensors"))
-    let poisoned = "\(folder.path)/nan.safetensors"
-    try Safetensors.write(
-      file.tensors.map { tensor in
-        guard tensor.name == "visual.proj" else { return NamedArray(tensor) }
-        var values = tensor.floats()
-        values[5] = .nan
-        return NamedArray(tensor.name, floats: values, shape: tensor.shape)
-      }, metadata: file.metadata, to: poisoned)
-    let second = try Program.run([
-      "zeroshot", "--dataset", "mini", "--weights", poisoned, "--quiet", "--cache", folder.path,
-    ])
-    #expect(second.code == 3)
-    #expect(
-      second.errorLines.count == 1 && second.errors.contains("not finite"), "\(second.errors)")
-  }
-
-  @Test("models that read fewer positions or words than the published ones")
-  func smallTextTowers() throws {
-    let folder = try TemporaryFolder()
-    let file = try WeightFile.read(Fixtures.path("mini/clip.safetensors"))
-    /// The model with the first rows of one tensor.
-    func cut(_ name: String, rows: Int) throws -> String {
-      let path = "\(folder.path)/\(name)-\(rows).safetensors"
-      try Safetensors.write(
-        file.tensors.map { tensor in
-          guard tensor.name == name else { return NamedArray(tensor) }
-          let width = tensor.shape[1]
-          return NamedArray(
-            name, floats: Array(tensor.floats().prefix(rows * width)), shape: [rows, width])
-        }, metadata: file.metadata, to: path)
-      return path
-    }
-    let short = try cut("positional_embedding", rows: 6)
-    let output = "\(folder.path)/features.npy"
-    let encode = ["encode", "--weights", short, "--output", output, "--text"]
-    let fits = try Program.run(encode + ["a cat"])
-    #expect(fits.code == 0, "\(fits.errors)")
-    let long = "one two three four five six"
-    let refused = try Program.run(encode + [long])
-    #expect(refused.code == 3 && refused.errors.contains("the context holds 6"))
-    #expect(try Program.run(encode + [long, "--truncate"]).code == 0)
-    let data = try TinyData()
-    for words in [
-      data.train("run", ["--epochs", "1"]).map {
-        $0 == Fixtures.path("mini/clip.safetensors") ? short : $0
-      },
-      ["zeroshot", "--dataset", "mini", "--quiet", "--weights"]
-        + [try cut("token_embedding.weight", rows: 300), "--cache", folder.path],
-    ] {
-      let outcome = try Program.run(words)
-      #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
-    }
-    let none = try Program.run(["inspect", "\(folder.path)/a\rb\u{1b}[31m.pt"])
-    #expect(none.code == 3 && none.errors.contains("a\\u{d}b\\u{1b}[31m.pt"))
-  }
-
-  @Test("files that are no pictures, arrays or weights")
-  func wrongFiles() throws {
-    let folder = try TemporaryFolder()
-    let garbage = try folder.write("garbage.jpg", "this is not a picture")
-    let output = "\(folder.path)/out.npy"
-    for words in [
-      ["pixels", garbage, "--stage", "decoded", "--output", output], ["inspect", garbage],
-      ["metrics", "--scores", garbage, "--labels", garbage],
-    ] {
-      let outcome = try Program.run(words)
-      #expect(outcome.code == 3, "\(words): \(outcome.errors)")
-      #expect(outcome.errorLines.count == 1 && outcome.errors.contains("garbage.jpg"))
-    }
-    #expect(!FileManager.default.fileExists(atPath: output))
   }
 }

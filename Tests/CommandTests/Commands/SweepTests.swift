@@ -1,4 +1,4 @@
-// SweepCommandTests - grids, refusals, resuming and failures of `lmpt sweep`.
+// SweepTests - grids, refusals, resuming and failures of `lmpt sweep`.
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
@@ -7,7 +7,7 @@ import Support
 import Testing
 
 @Suite("sweep")
-struct SweepCommandTests {
+struct SweepTests {
   private func list(_ text: String, _ more: [String] = []) throws -> Outcome {
     let folder = try TemporaryFolder()
     return try Program.run(["sweep", try folder.write("s.json", text), "--list"] + more)
@@ -174,5 +174,35 @@ struct SweepCommandTests {
     #expect(try second.json["runs"]?[1]?["folder"] == runs[3]["folder"])
     #expect(try second.json["runs"]?[1]?["total"] == runs[3]["total"])
     #expect(try stamps() == before)
+  }
+
+  @Test("m may be as large as the context, as in the released code, and no larger")
+  func largestSplit() throws {
+    let folder = try TemporaryFolder()
+    for (split, code) in [("4", 0), ("5", 2)] {
+      let file = try folder.write(
+        "s.json", #"{"name":"x","options":{"n-ctx":4,"m-ctx":"# + split + #"}}"#)
+      let outcome = try Program.run(["sweep", file, "--list"])
+      #expect((outcome.code == 0) == (code == 0), "m \(split): \(outcome.errors)")
+    }
+  }
+
+  @Test("zero-shot CLIP by another score is another result of a sweep")
+  func otherScores() throws {
+    let data = try TinyData()
+    let file = try data.folder.write(
+      "s.json",
+      #"""
+      {"name":"x","arms":[{"name":"a","zeroshot":true},
+       {"name":"b","zeroshot":true,"options":{"scores":"logit"}}]}
+      """#)
+    let outcome = try Program.run(
+      ["sweep", file, "--out", data.path("out"), "--json"] + data.source)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let runs = try #require(try outcome.json["runs"]?.array)
+    let folders = runs.compactMap { $0["folder"]?.string }
+    #expect(folders.count == 2 && Set(folders).count == 2)
+    let kinds = try folders.map { try JSON.read("\($0)/metrics.json")["scores"]?.string }
+    #expect(kinds == ["softmax", "logit"])
   }
 }

@@ -1,4 +1,4 @@
-// EquationCommandTests - `lmpt equation` on files, as another program would use it.
+// EquationTests - `lmpt equation` on files, as another program would use it.
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
@@ -9,7 +9,7 @@ import Testing
 import Weights
 
 @Suite("lmpt equation")
-struct EquationCommandTests {
+struct EquationTests {
   @Test("prompt-steps on stored features gives the PyTorch twin's losses and context")
   func promptSteps() throws {
     let twin = try TrainingFixture(Fixtures.path("training"))

@@ -1,0 +1,52 @@
+// DataTests - `lmpt data stats` and `lmpt data check`.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Support
+import Testing
+
+@Suite struct DataTests {
+  @Test("stats count the test list's own labels")
+  func testCounts() throws {
+    let outcome = try Program.run(["data", "stats", "--dataset", "mini", "--json"])
+    for (key, file) in [("counts", "mini_lt_train"), ("test_counts", "mini_lt_test")] {
+      var counts = [Int](repeating: 0, count: 20)
+      let list = String(decoding: try Fixtures.bytes("mini/\(file).txt"), as: UTF8.self)
+      for line in list.split(separator: "\n") {
+        for label in line.split(separator: " ").dropFirst() { counts[Int(label) ?? 0] += 1 }
+      }
+      #expect(try outcome.json[key]?.array?.compactMap(\.int) == counts, "\(key)")
+    }
+  }
+
+  @Test("check of the embedded benchmark finds everything")
+  func checkMini() throws {
+    let outcome = try Program.run(["data", "check", "--dataset", "mini", "--json"])
+    #expect(outcome.code == 0)
+    #expect(try outcome.json["images"]?.int == 2642)
+    #expect(try outcome.json["missing_count"]?.int == 0)
+  }
+
+  @Test("check says what to download and where it goes", arguments: ["voc-lt", "coco-lt"])
+  func instructions(name: String) throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/data", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/other/VOCdevkit", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/other/val2017", withIntermediateDirectories: true)
+    let outcome = try Program.run([
+      "data", "check", "--dataset", name, "--data", "\(folder.path)/data",
+    ])
+    #expect(outcome.code == 3 && outcome.errorLines.count == 1)
+    let expected =
+      name == "voc-lt"
+      ? [
+        "VOCtest_06-Nov-2007.tar", "VOCdevkit/VOC2012", "voc_lt_captions.txt",
+        "other/VOCdevkit: move",
+      ]
+      : ["train2017.zip", "val2017", "coco_labels.txt", "other/val2017: move"]
+    for text in expected { #expect(outcome.output.contains(text), "\(text)") }
+  }
+}

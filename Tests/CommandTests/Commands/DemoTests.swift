@@ -1,0 +1,42 @@
+// DemoTests - `lmpt demo`.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Support
+import Testing
+
+@Suite struct DemoTests {
+  @Test("a demo that was stopped goes on with the same command")
+  func stopped() throws {
+    let folder = try TemporaryFolder()
+    let words = ["demo", "--out", "\(folder.path)/my demo", "--quiet"]
+    _ = try Program.run(["features", "--dataset", "mini", "--quiet"])
+    let arm = "\(folder.path)/my demo/none-seed0"
+    /// Stops a demo once its first arm has so many epochs.
+    func stop(after count: Int) throws {
+      let program = try RunningProgram(words)
+      let deadline = Date() + 60
+      while Date() < deadline, program.isRunning, (try epochs(of: arm) ?? 0) < count {
+        usleep(5000)
+      }
+      program.send(SIGINT)
+      let stopped = program.wait()
+      #expect(stopped.code == 130)
+      #expect(
+        stopped.errors.contains("lmpt demo --out '\(folder.path)/my demo'"), "\(stopped.errors)")
+    }
+    try stop(after: 1)
+    let log = { try String(contentsOfFile: "\(arm)/metrics.csv", encoding: .utf8) }
+    let before = try log()
+    #expect(before.split(separator: "\n").count > 1)
+    // The second goes on where the first was stopped: its rows, with their seconds, are still there.
+    try stop(after: before.split(separator: "\n").count)
+    let after = try log()
+    #expect(after.hasPrefix(before) && after.utf8.count > before.utf8.count)
+    if Long.isWanted {
+      let outcome = try Program.run(words)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      Long.report("a demo that was stopped twice came to its end")
+    }
+  }
+}

@@ -1,0 +1,30 @@
+// ReportTests - `lmpt report`.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Reports
+import Support
+import Testing
+
+@Suite struct ReportTests {
+  private func json(_ words: [String]) throws -> JSON {
+    let outcome = try Program.run(words + ["--json"])
+    #expect(outcome.code == 0, "\(words): \(outcome.errors)")
+    return try outcome.json
+  }
+
+  @Test("the arms of an ablation say which parts of E6 they have")
+  func ablation() throws {
+    let data = try TinyData()
+    let terms = ["margin", "weighted"]
+    for term in terms {
+      let trained = try Program.run(data.train(term, ["--epochs", "0", "--cseloss", term]))
+      #expect(trained.code == 0, "\(trained.errors)")
+    }
+    let report = try Report.parse(json(["report"] + terms.map(data.path)))
+    #expect(
+      report.ablation?.arms.map(\.uses) == [
+        [false, false, false, false], [true, true, true, false], [true, true, false, true],
+      ])
+  }
+}

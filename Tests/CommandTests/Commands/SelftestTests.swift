@@ -1,0 +1,24 @@
+// SelftestTests - `lmpt selftest`.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Support
+import Testing
+
+@Suite struct SelftestTests {
+  @Test("it ends with code 4 when something differs")
+  func difference() throws {
+    let folder = try TemporaryFolder()
+    for name in ["equations", "losses"] {
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder.path)/\(name)", withDestinationPath: Fixtures.path(name))
+    }
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/tokenizer", withIntermediateDirectories: true)
+    let words = ["selftest", "--fixtures", folder.path, "--filter", "tokens"]
+    _ = try folder.write("tokenizer/texts.jsonl", "{\"text\":\"cat\",\"ids\":[2368]}\n")
+    #expect(try Program.run(words).code == 0)
+    _ = try folder.write("tokenizer/texts.jsonl", "{\"text\":\"cat\",\"ids\":[2369]}\n")
+    #expect(try Program.run(words).code == 4)
+  }
+}

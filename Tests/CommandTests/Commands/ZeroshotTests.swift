@@ -1,0 +1,82 @@
+// ZeroshotTests - `lmpt zeroshot`.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Support
+import Testing
+import Weights
+
+@Suite struct ZeroshotTests {
+  private static let picture = Fixtures.path("mini/images/test/000001.jpg")
+  private static let weights = Fixtures.path("mini/clip.safetensors")
+
+  private func json(_ words: [String]) throws -> JSON {
+    let outcome = try Program.run(words + ["--json"])
+    #expect(outcome.code == 0, "\(words): \(outcome.errors)")
+    return try outcome.json
+  }
+
+  private func scores(_ words: [String]) throws -> [(name: String, value: Double)] {
+    try #require(try json(words)["images"]?[0]?["scores"]?.array).map {
+      ($0["class"]?.string ?? "", $0["score"]?.double ?? .nan)
+    }
+  }
+
+  @Test("one prompt, CLIP's own recipe for pictures, softmax, a threshold")
+  func defaults() throws {
+    let words = ["zeroshot", "--dataset", "mini"]
+    let plain = try json(words)
+    #expect(try json(words + ["--templates", "single"])["ap"] == plain["ap"])
+    #expect(try json(words + ["--templates", "ensemble"])["ap"] != plain["ap"])
+    #expect(try json(words + ["--threshold", "2"])["or"]?.double == 0)
+    let predict = [
+      "predict", Self.picture, "--classes", "cat, dog, bus", "--weights", Self.weights,
+    ]
+    let own = try scores(predict)
+    #expect(abs(own.reduce(0) { $0 + $1.value } - 1) < 1e-6)  // three scores of a softmax
+    #expect(try scores(predict + ["--preprocess", "clip"]).map(\.value) == own.map(\.value))
+    #expect(try scores(predict + ["--preprocess", "lmpt"]).map(\.value) != own.map(\.value))
+  }
+
+  @Test("results do not depend on the number of threads")
+  func threads() throws {
+    let data = try TinyData()
+    let outputs = try ["1", "2"].map { count in
+      try Program.run(
+        ["zeroshot"] + data.source.dropLast() + [data.path("cache-\(count)")]
+          + ["--json", "--threads", count]
+      ).output
+    }
+    #expect(outputs[0] == outputs[1])
+    #expect(outputs[0].contains("\"map\""))
+  }
+
+  @Test("weights of another kind, and weights with NaN")
+  func weights() throws {
+    let folder = try TemporaryFolder()
+    let other = "\(folder.path)/other.safetensors"
+    try Safetensors.write(
+      [NamedArray("layer.weight", floats: [1, 2], shape: [2])], metadata: [:], to: other)
+    let outcome = try Program.run([
+      "zeroshot", "--dataset", "mini", "--weights", other, "--quiet",
+    ])
+    #expect(outcome.code == 3)
+    #expect(outcome.errorLines.count == 1 && outcome.errors.contains(other), "\(outcome.errors)")
+
+    let file = try WeightFile.read(Fixtures.path("mini/clip.safetensors"))
+    let poisoned = "\(folder.path)/nan.safetensors"
+    try Safetensors.write(
+      file.tensors.map { tensor in
+        guard tensor.name == "visual.proj" else { return NamedArray(tensor) }
+        var values = tensor.floats()
+        values[5] = .nan
+        return NamedArray(tensor.name, floats: values, shape: tensor.shape)
+      }, metadata: file.metadata, to: poisoned)
+    let second = try Program.run([
+      "zeroshot", "--dataset", "mini", "--weights", poisoned, "--quiet", "--cache", folder.path,
+    ])
+    #expect(second.code == 3)
+    #expect(
+      second.errorLines.count == 1 && second.errors.contains("not finite"), "\(second.errors)")
+  }
+}
