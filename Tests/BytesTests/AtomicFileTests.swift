@@ -76,4 +76,27 @@ struct AtomicFileTests {
       chmod(folder.path, 0o700)
     }
   }
+
+  @Test("a link to a name beside it is followed from where it lies")
+  func relativeLink() throws {
+    let folder = try TemporaryFolder()
+    let inside = "\(folder.path)/inside"
+    try FileManager.default.createDirectory(
+      atPath: inside, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(inside)/link", withDestinationPath: "target")
+    try AtomicFile.write("x", to: "\(inside)/link")
+    #expect(try String(contentsOfFile: "\(inside)/target", encoding: .utf8) == "x")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: inside).sorted() == ["link", "target"])
+  }
+
+  @Test("only what an interrupted write leaves is removed, not other hidden files")
+  func leftovers() throws {
+    let folder = try TemporaryFolder()
+    let kept = [".a.tmp-1", ".a.tmp-1-2-3", ".a.tmp-x-2", ".hidden", ".notes.old-1-2", "a.tmp-1-2"]
+    for name in kept + [".a.tmp-1-2", ".x.y.tmp-34-5"] { _ = try folder.write(name, "") }
+    AtomicFile.removeLeftovers(in: folder.path)
+    #expect(try folder.files == kept.sorted())
+  }
 }

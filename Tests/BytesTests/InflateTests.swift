@@ -5,25 +5,6 @@ import Bytes
 import Support
 import Testing
 
-/// Writes bits from the low end, so that tests can spell out a stream.
-private struct BitWriter {
-  var bytes: [UInt8] = []
-  private var used = 0
-
-  mutating func bits(_ value: Int, _ count: Int) {
-    for bit in 0..<count {
-      if used % 8 == 0 { bytes.append(0) }
-      if value >> bit & 1 == 1 { bytes[bytes.count - 1] |= 1 << UInt8(used % 8) }
-      used += 1
-    }
-  }
-
-  /// A Huffman code goes first bit first.
-  mutating func code(_ value: Int, _ count: Int) {
-    for bit in (0..<count).reversed() { bits(value >> bit & 1, 1) }
-  }
-}
-
 @Suite("Inflate")
 struct InflateTests {
   private func expand(

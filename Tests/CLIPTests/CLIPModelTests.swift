@@ -128,4 +128,12 @@ import Weights
     try Safetensors.write(arrays, to: path)
     return try WeightFile.read(path)
   }
+
+  @Test("the last id of the vocabulary is taken, the next is refused")
+  func lastID() throws {
+    let model = try SmallModels.load("openai.safetensors")  // 64 ids
+    try model.check([[0, 63]])
+    #expect(throws: ModelError.token(id: 64, vocabulary: 64)) { try model.check([[0], [64]]) }
+    #expect(throws: ModelError.token(id: -1, vocabulary: 64)) { try model.check([[-1]]) }
+  }
 }

@@ -82,6 +82,22 @@ struct AveragePrecisionTests {
     #expect(metrics(2).overallRecall == 1)
     #expect(metrics(9).overallPrecision == 0.5)
   }
+
+  @Test("precision and recall at every threshold are scikit-learn's, ties one point")
+  func curve() throws {
+    let fixture = try FixtureTensors("selection/evaluation.safetensors")
+    let (logits, labels) = (
+      try fixture["logit.logits"].doubles(), try fixture.doubles("labels")
+    )
+    let rows = Array(0..<90)
+    let found = precisionRecallCurve(
+      scores: rows.map { logits[$0 * 4] }, positives: rows.map { labels[$0 * 4] > 0 })
+    // Ratios of the same counts.
+    expectClose(
+      found.flatMap { [$0.recall, $0.precision] }, try fixture.doubles("curve"), atol: 1e-15,
+      rtol: 0)
+    #expect(precisionRecallCurve(scores: [1, 2], positives: [false, false]).isEmpty)
+  }
 }
 
 extension PredictionMetrics {

@@ -81,4 +81,23 @@ struct BootstrapTests {
     #expect(MeanAndDeviation([0.5])?.deviation == nil)
     #expect(MeanAndDeviation([]) == nil)
   }
+
+  @Test("intervals say what they are: 1000 resamples, seed 0, 95 %; a wider level is wider")
+  func defaults() {
+    let scores = (0..<40).map { Double($0 * 17 % 40) }
+    let labels = (0..<40).map { Double($0 % 3 == 0 ? 1 : 0) }
+    func intervals(_ level: Double? = nil) -> Bootstrap {
+      level.map {
+        Bootstrap(scores: scores, labels: labels, classes: 1, counts: [20], level: $0)
+      } ?? Bootstrap(scores: scores, labels: labels, classes: 1, counts: [20])
+    }
+    let usual = intervals()
+    #expect(usual.resamples == 1000 && usual.seed == 0 && usual.level == 0.95)
+    #expect(usual.groups == [.medium: usual.total])
+    #expect(usual == intervals(0.95))
+    let wide = intervals(0.99)
+    #expect(wide.total.low < usual.total.low && wide.total.high > usual.total.high)
+    let ap = MeanAveragePrecision(scores: scores, labels: labels, classes: 1).total
+    #expect(usual.total.low < ap && ap < usual.total.high)
+  }
 }

@@ -1,10 +1,20 @@
-// DecodeImageTests - whole files against Pillow, and files that must be refused.
+// DecodeImageTests - whole files against Pillow, files that must be refused, and damage of every kind.
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
 import Imaging
 import Support
 import Testing
+
+/// Small numbers from a fixed seed (a linear congruential generator; quality does not matter here).
+private struct Dice {
+  var state: UInt64
+
+  mutating func next(_ bound: Int) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int(state >> 33) % bound
+  }
+}
 
 @Suite("Decoding image files")
 struct DecodeImageTests {
@@ -81,5 +91,121 @@ struct DecodeImageTests {
     let path = Fixtures.path("images/png/pillow-china-rgb.png")
     #expect(
       errorCode { _ = try decodeImage(path: path, limits: limits) } == "image.side-too-long")
+  }
+
+  /// One file of each kind: what a mutation does depends on the code path more than on the picture.
+  static let victims = [
+    "jpeg/sampling-2x2.jpg", "jpeg/sampling-1x2-progressive.jpg", "jpeg/restart-1.jpg",
+    "jpeg/scans-sparse.jpg", "jpeg/scans-separate.jpg", "jpeg/cmyk-progressive.jpg",
+    "png/type2-8bit-plain.png", "png/type3-4bit-adam7.png", "png/deflate-fixed.png",
+    "png/type6-16bit-adam7.png", "png/idat-split-7.png", "pnm/p3.ppm", "pnm/p6-max-1000.ppm",
+  ]
+
+  /// Decodes, accepting any diagnostic.
+  private func survive(_ bytes: [UInt8], _ label: @autoclosure () -> String) {
+    var limits = Limits()
+    limits.pixels = 1 << 22
+    for truncated in [Truncation.refuse, .accept] {
+      let code = errorCode {
+        let image = try bytes.withUnsafeBytes {
+          try decodeImage($0, limits: limits, truncated: truncated)
+        }
+        #expect(image.pixels.count == image.width * image.height * 3)
+      }
+      if let code { #expect(!code.hasPrefix("not a diagnostic"), "\(label()): \(code)") }
+    }
+    _ = bytes.withUnsafeBytes { exifOrientation($0) }
+  }
+
+  /// PNG with its checksums made right again, so that damage gets past them.
+  private func repaired(_ bytes: [UInt8]) -> [UInt8] {
+    var result = bytes
+    guard bytes.starts(with: [0x89, 0x50]) else { return bytes }
+    var at = 8
+    while at + 12 <= result.count {
+      let length = result[at..<at + 4].reduce(0) { $0 << 8 | Int($1) }
+      guard length <= result.count - at - 12 else { break }
+      let crc = Array(result[at + 4..<at + 8 + length]).withUnsafeBytes { crc32($0) }
+      for index in 0..<4 {
+        result[at + 8 + length + index] = UInt8(truncatingIfNeeded: crc >> UInt32(24 - 8 * index))
+      }
+      at += 12 + length
+    }
+    return result
+  }
+
+  @Test("Truncation at every byte", arguments: victims)
+  func truncation(path: String) throws {
+    let bytes = try Fixtures.bytes("images/\(path)")
+    let step = max(1, bytes.count / 4096)
+    for count in Swift.stride(from: 0, to: bytes.count, by: step) {
+      survive(Array(bytes.prefix(count)), "\(path) cut at \(count)")
+    }
+  }
+
+  @Test("Single bits flipped", arguments: victims)
+  func bitFlips(path: String) throws {
+    let bytes = try Fixtures.bytes("images/\(path)")
+    var dice = Dice(state: 1)
+    for _ in 0..<512 {
+      var damaged = bytes
+      let at = dice.next(bytes.count)
+      damaged[at] ^= 1 << UInt8(dice.next(8))
+      survive(repaired(damaged), "\(path) bit flipped at \(at)")
+    }
+  }
+
+  @Test("Words set to extremes", arguments: victims)
+  func extremeWords(path: String) throws {
+    let bytes = try Fixtures.bytes("images/\(path)")
+    let step = max(1, bytes.count / 256)
+    for at in Swift.stride(from: 0, to: bytes.count - 4, by: step) {
+      for word: [UInt8] in [[0, 0, 0, 0], [255, 255, 255, 255], [127, 255, 255, 255]] {
+        var damaged = bytes
+        damaged.replaceSubrange(at..<at + 4, with: word)
+        survive(repaired(damaged), "\(path) word \(word) at \(at)")
+      }
+    }
+  }
+
+  @Test("Pieces cut out and doubled", arguments: victims)
+  func shuffled(path: String) throws {
+    let bytes = try Fixtures.bytes("images/\(path)")
+    var dice = Dice(state: 2)
+    for _ in 0..<256 {
+      var damaged = bytes
+      let at = dice.next(bytes.count)
+      let piece = bytes[at..<min(bytes.count, at + 1 + dice.next(40))]
+      if dice.next(2) == 0 {
+        damaged.removeSubrange(piece.indices)
+      } else {
+        damaged.insert(contentsOf: piece, at: dice.next(bytes.count))
+      }
+      survive(repaired(damaged), "\(path) piece at \(at)")
+    }
+  }
+
+  @Test("Every valid file, at sampled places", arguments: ImageFixtures.valid)
+  func everyFile(fixture: ImageFixture) throws {
+    let bytes = try Fixtures.bytes(fixture.path)
+    var dice = Dice(state: 3)
+    // 16 cuts, 32 flipped bits, 12 extreme words; `victims` above get every place.
+    for step in 0..<16 {
+      let count = step * bytes.count / 16
+      survive(Array(bytes.prefix(count)), "\(fixture.path) cut at \(count)")
+    }
+    for _ in 0..<32 {
+      var damaged = bytes
+      let at = dice.next(bytes.count)
+      damaged[at] ^= 1 << UInt8(dice.next(8))
+      survive(repaired(damaged), "\(fixture.path) bit flipped at \(at)")
+    }
+    for step in 0..<12 where bytes.count > 4 {
+      let word: [UInt8] = [[0, 0, 0, 0], [255, 255, 255, 255], [127, 255, 255, 255]][step % 3]
+      var damaged = bytes
+      let at = dice.next(bytes.count - 4)
+      damaged.replaceSubrange(at..<at + 4, with: word)
+      survive(repaired(damaged), "\(fixture.path) word \(word) at \(at)")
+    }
   }
 }

@@ -37,4 +37,22 @@ struct OrientationTests {
         try Fixtures.bytes(file).withUnsafeBytes { exifOrientation($0) } == .upright, "\(file)")
     }
   }
+
+  @Test("an orientation is one 16-bit number, and no other tag is believed")
+  func otherTypes() {
+    func found(type: UInt8, count: UInt8) -> ExifOrientation {
+      // TIFF 6.0: big-endian, one directory with one entry: tag, type, count, value.
+      let tiff: [UInt8] =
+        [0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1] + [0x01, 0x12, 0, type, 0, 0, 0, count, 0, 6, 0, 0]
+        + [0, 0, 0, 0]
+      let exif = Array("Exif\0\0".utf8) + tiff
+      let jpeg =
+        [0xFF, 0xD8, 0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif + [0xFF, 0xDA, 0, 2, 0xFF, 0xD9]
+      return jpeg.withUnsafeBytes { exifOrientation($0) }
+    }
+    #expect(found(type: 3, count: 1) == .rotated90)
+    #expect(found(type: 4, count: 1) == .upright)
+    #expect(found(type: 1, count: 1) == .upright)
+    #expect(found(type: 3, count: 2) == .upright)
+  }
 }

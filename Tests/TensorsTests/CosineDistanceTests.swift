@@ -73,4 +73,13 @@ import Testing
       return (f(up) - f(down)) / 2e-6
     }
   }
+
+  @Test("no vector is nearer to another than to itself")
+  func neverBelowZero() {
+    let rows = Tensor(arbitrary(400 * 7, seed: 5), shape: [400, 7])
+    let distances = cosineDistance(rows, rows).values
+    #expect(distances.allSatisfy { $0 >= 0 })
+    // 1 - cos of equal vectors is rounding in double precision.
+    #expect((0..<400).allSatisfy { distances[$0 * 401] < 1e-15 })
+  }
 }

@@ -161,4 +161,33 @@ import Testing
       }
     }
   }
+
+  /// More rows than a block of a product has, so that the epilogue moves down with the block.
+  @Test func theResidualOfALongProductIsThatOfItsRows() {
+    let (m, n, k) = (Blocking.rows + 100, 5, 7)
+    let (a, b) = (arbitrary(m * k, seed: 1), arbitrary(n * k, seed: 2))
+    let (bias, residual) = (arbitrary(n, seed: 3), arbitrary(m * n, seed: 4))
+    let packed = PackedMatrix(.transposed, k: k, n: n, b: b, ldb: k)
+    let expected = (0..<m * n).map { place in
+      (0..<k).reduce(Double(bias[place % n]) + Double(residual[place])) {
+        $0 + Double(a[place / n * k + $1]) * Double(b[place % n * k + $1])
+      }
+    }
+    bias.withUnsafeBufferPointer { bias in
+      residual.withUnsafeBufferPointer { residual in
+        guard let bias = bias.baseAddress, let residual = residual.baseAddress else { return }
+        for (epilogue, floor) in [
+          (Epilogue.biasResidual(bias, residual), -Double.infinity),
+          (.biasResidualReLU(bias, residual), 0),
+        ] {
+          var c = [Float](repeating: .nan, count: m * n)
+          gemm(
+            m: m, a: a, lda: k, packed: packed, c: &c, ldc: n, accumulate: .store,
+            epilogue: epilogue)
+          // Nine terms below 1, each rounded to 2^-24 of a sum below 4.
+          expectClose(c.map(Double.init), expected.map { max($0, floor) }, atol: 3e-6, rtol: 0)
+        }
+      }
+    }
+  }
 }

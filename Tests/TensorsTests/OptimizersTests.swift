@@ -69,4 +69,14 @@ struct OptimizersTests {
       whole.step(p, gradients: gradient)[0].values == resumed.step(p, gradients: gradient)[0].values
     )
   }
+
+  @Test("Adam's eps stands beside the corrected root, as torch's")
+  func adamEps() {
+    // g = eps = 1e-8: m / (1 - 0.9) = g, sqrt(v / (1 - 0.999)) = g, so the step is rate g / (2 g).
+    for kind in [OptimizerKind.adam, .adamw] {
+      var optimizer = Optimizer(kind, learningRate: 0.5)
+      let p = optimizer.step([Tensor([0])], gradients: [Tensor([1e-8])])[0]
+      expectClose([Double(p[0])], [-0.25], rtol: 1e-5)
+    }
+  }
 }

@@ -169,6 +169,30 @@ struct PrimitivesTests {
     #expect(n.values == [0, 0, 0.6, 0.8])
     #expect(gradients(of: n, in: [x])[0].values[0..<2] == [0, 0])
   }
+
+  @Test("an empty axis stays empty against one that repeats")
+  func emptyAxis() {
+    let empty = Tensor.zeros([0, 3])
+    #expect((empty + Tensor.ones([1, 3])).shape == [0, 3])
+    #expect((Tensor.ones([1, 3]) * empty).shape == [0, 3])
+  }
+
+  @Test("a clamp passes the gradient on at its edges, as torch's")
+  func clampEdges() {
+    let x = Tensor([-1, 0, 0.5, 1, 2]).tracked()
+    #expect(gradient(of: sum(clamp(x, min: 0, max: 1)), in: x).values == [0, 1, 1, 1, 0])
+  }
+
+  @Test("a softmax is finite wherever its largest score stands")
+  func largestScore() {
+    for place in 0..<40 {
+      var row = [Float](repeating: 0, count: 40)
+      row[place] = 200
+      var expected = [Float](repeating: 0, count: 40)  // exp(-200) is below the smallest float
+      expected[place] = 1
+      #expect(softmax(Tensor(row, shape: [1, 40])).values == expected, "\(place)")
+    }
+  }
 }
 
 private func zip3<A, B, C>(_ a: [A], _ b: [B], _ c: [C]) -> [(A, B, C)] {

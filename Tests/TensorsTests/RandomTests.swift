@@ -55,4 +55,12 @@ struct RandomTests {
     #expect(generator.normal(count: 40) == restored.normal(count: 40))
     #expect(Generator(snapshot: [1, 2, 3]) == nil)
   }
+
+  @Test("a snapshot keeps the normal number that is left over")
+  func spareNumber() throws {
+    var generator = Generator(seed: 7)
+    _ = generator.normal(count: 3)
+    var restored = try #require(Generator(snapshot: generator.snapshot))
+    #expect(generator.normal(count: 2) == restored.normal(count: 2))
+  }
 }

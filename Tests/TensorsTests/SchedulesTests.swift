@@ -60,4 +60,19 @@ import Testing
     let expected = [1e-5, 2e-3, 0.0019980267284282716, 0.0019921147013144782]
     expectClose(rates, expected, atol: 0, rtol: 1e-12)
   }
+
+  @Test("CoOp's warm-up: one epoch at 1e-5, then half a cosine from the whole rate")
+  func warmUp() {
+    var schedule = Schedule(.warmupCosine, initialRate: 2e-3, epochs: 4)
+    #expect(schedule.firstRate == 1e-5)
+    var rate = schedule.firstRate
+    let rates = (1...3).map { _ in
+      rate = schedule.step(metric: 0, rate: rate)
+      return rate
+    }
+    // (1 + cos(pi e / 4)) / 2 for e = 0, 1, 2.
+    let half = 0.5.squareRoot()
+    expectClose(rates, [2e-3, 1e-3 * (1 + half), 1e-3], rtol: 1e-12)
+    #expect(Schedule(.cosine, initialRate: 2e-3, epochs: 4).firstRate == 2e-3)
+  }
 }

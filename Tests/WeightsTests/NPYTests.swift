@@ -140,4 +140,10 @@ struct NPYTests {
     try expectHostileCodes("npy")
     try expectHostileCodes("json")
   }
+
+  @Test("every number but 0 is written as the truth value 1")
+  func truth() throws {
+    let array = NamedArray("t", integers: [0, 1, 2, -1, 256], as: .bool)
+    #expect(Array(NPY.bytes(of: array).suffix(5)) == [0, 1, 1, 1, 1])
+  }
 }

@@ -182,4 +182,17 @@ struct SafetensorsTests {
   func fixtures() throws {
     try expectHostileCodes("safetensors")
   }
+
+  @Test("floats at a place that is no multiple of four are copied")
+  func alignment() throws {
+    for before in 1...4 {
+      let bytes = SafetensorsTests.file(
+        #"{"a":{"dtype":"U8","shape":[\#(before)],"data_offsets":[0,\#(before)]},"#
+          + #""b":{"dtype":"F32","shape":[1],"data_offsets":[\#(before),\#(before + 4)]}}"#,
+        data: before + 4)
+      let tensor = try #require(try Safetensors.parse(bytes)["b"])
+      let place = bytes.count - 4
+      #expect((tensor.contiguousFloats == nil) == (place % 4 != 0), "at byte \(place)")
+    }
+  }
 }

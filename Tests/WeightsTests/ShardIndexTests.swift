@@ -42,4 +42,11 @@ struct ShardIndexTests {
     let many = (0...1000).map { #""t\#($0)":"s\#($0).safetensors""# }.joined(separator: ",")
     #expect(try ShardIndexTests.outcome(map("{\(many)}")) == "index.too-many-shards")
   }
+
+  @Test("an index that names a hidden file is refused")
+  func hiddenShard() throws {
+    #expect(
+      try ShardIndexTests.outcome(#"{"weight_map":{"a":".one.safetensors"}}"#)
+        == "index.shard-name")
+  }
 }

@@ -79,4 +79,12 @@ struct StoredTensorTests {
     #expect(tensor.floats() == (0..<12).map(Float.init))
     #expect(tensor.renamed("n").name == "n")
   }
+
+  @Test("32-bit integers are exact as doubles beyond what single precision holds")
+  func wholeNumbers() throws {
+    let values = [1 << 24 + 1, -(1 << 30) - 1, Int(Int32.max)]
+    let file = try Safetensors.parse(
+      Safetensors.bytes(of: [NamedArray("t", integers: values, as: .i32)]))
+    #expect(file["t"]?.doubles() == values.map(Double.init))
+  }
 }

@@ -1,4 +1,4 @@
-// WeightFileTests - every file that torch, safetensors and numpy wrote, and every one to refuse.
+// WeightFileTests - every file that torch, safetensors and numpy wrote, every one to refuse, and damage.
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
@@ -132,6 +132,69 @@ struct WeightFileTests {
     ] as [([UInt8], String)] {
       try AtomicFile.write(bytes, to: path)
       #expect(errorCode { _ = try WeightFile.read(path) } == expected)
+    }
+  }
+
+  @Test("NaN and infinity are found in every floating-point format, and nothing in others")
+  func notFinite() throws {
+    for format: DType in [.f64, .f32, .f16, .bf16] {
+      for bad: Double in [.nan, .infinity, -.infinity] {
+        let arrays = [
+          NamedArray("good", doubles: [1, 2], as: format),
+          NamedArray("worse", doubles: [1, bad], as: format),
+        ]
+        let file = try Safetensors.parse(Safetensors.bytes(of: arrays))
+        #expect(file.firstNotFinite == "worse", "\(format) \(bad)")
+      }
+    }
+    let whole = try Safetensors.parse(
+      Safetensors.bytes(of: [NamedArray("t", integers: [.max, .min])]))
+    #expect(whole.firstNotFinite == nil)
+  }
+
+  /// Reads bytes as a file; true if they were accepted.
+  private static func survives(_ bytes: [UInt8]) throws -> Bool {
+    do {
+      let file = try WeightFile.parse(bytes)
+      for tensor in file.tensors { _ = tensor.floats() }
+      return true
+    } catch is any DiagnosticError {
+      return false
+    }
+  }
+
+  private static func sample(_ count: Int, _ size: Int) -> [Int] {
+    size <= count ? Array(0..<size) : (0..<count).map { $0 * size / count }
+  }
+
+  @Test("a file cut anywhere is refused", arguments: ExpectedFiles.names)
+  func truncation(name: String) throws {
+    let bytes = try Fixtures.bytes("weights/\(name)")
+    for length in Self.sample(256, bytes.count) {
+      let accepted = try Self.survives(Array(bytes.prefix(length)))
+      #expect(!accepted, "\(name) cut to \(length) bytes was accepted")
+    }
+  }
+
+  @Test("flipped bits never trap", arguments: ExpectedFiles.names)
+  func flips(name: String) throws {
+    let bytes = try Fixtures.bytes("weights/\(name)")
+    for (step, position) in Self.sample(512, bytes.count).enumerated() {
+      var damaged = bytes
+      damaged[position] ^= 1 << UInt8(step % 8)
+      _ = try Self.survives(damaged)
+    }
+  }
+
+  @Test("overwritten words never trap", arguments: ExpectedFiles.names)
+  func words(name: String) throws {
+    let bytes = try Fixtures.bytes("weights/\(name)")
+    for position in Self.sample(96, bytes.count / 4) {
+      for word: [UInt8] in [[0, 0, 0, 0], [255, 255, 255, 255], [255, 255, 255, 127]] {
+        var damaged = bytes
+        damaged.replaceSubrange(4 * position..<4 * position + 4, with: word)
+        _ = try Self.survives(damaged)
+      }
     }
   }
 }

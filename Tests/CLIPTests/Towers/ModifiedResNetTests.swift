@@ -1,4 +1,4 @@
-// ResNetTests - the residual image tower against OpenAI's module.
+// ModifiedResNetTests - the residual image tower against OpenAI's module.
 // SPDX-License-Identifier: Apache-2.0
 
 import Support
@@ -7,7 +7,7 @@ import Testing
 
 @testable import CLIP
 
-@Suite struct ResNetTests {
+@Suite struct ModifiedResNetTests {
   private func model() throws -> CLIPModel {
     try SmallModels.load("resnet.pt")
   }

@@ -93,4 +93,21 @@ import Weights
     FileManager.default.temporaryDirectory
       .appendingPathComponent("architecture-\(UUID().uuidString).safetensors").path
   }
+
+  @Test("OpenCLIP's three largest image towers have sixteen heads", arguments: [1280, 1408, 1664])
+  func heads(width: Int) throws {
+    // open_clip/model_configs: ViT-H-14 (head_width 80), ViT-g-14 (88), ViT-bigG-14 (104).
+    let shapes = [
+      "visual.proj": [width, 32], "visual.conv1.weight": [width, 3, 1, 1],
+      "visual.positional_embedding": [17, width],
+    ]
+    let arrays = try WeightFile.read(Fixtures.path("clip/small/openai.safetensors")).tensors
+      .map { tensor in
+        guard let shape = shapes[tensor.name] else { return NamedArray(tensor) }
+        return NamedArray(
+          tensor.name, floats: Array(repeating: 0, count: shape.reduce(1, *)), shape: shape)
+      }
+    let file = try Safetensors.parse(Safetensors.bytes(of: arrays))
+    #expect(try Architecture(ModelTensors(file)).image.heads == 16)
+  }
 }

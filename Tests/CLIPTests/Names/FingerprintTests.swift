@@ -64,4 +64,17 @@ struct FingerprintTests {
     }
     try add("half precision", as: .f16)
   }
+
+  @Test("the last bytes of a tensor are in the fingerprint")
+  func lastBytes() throws {
+    let file = try WeightFile.read(Fixtures.path("clip/small/openai.safetensors"))
+    let prints = try [Float(1), 1.5].map { scale in
+      let arrays = file.tensors.map { tensor in
+        tensor.name == "logit_scale"
+          ? NamedArray("logit_scale", floats: [scale], shape: tensor.shape) : NamedArray(tensor)
+      }
+      return try CLIPModel.load(Safetensors.parse(Safetensors.bytes(of: arrays))).fingerprint
+    }
+    #expect(prints[0] != prints[1])
+  }
 }

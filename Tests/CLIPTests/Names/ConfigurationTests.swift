@@ -215,4 +215,19 @@ struct ConfigurationTests {
       try Safetensors.bytes(of: file.tensors.map { NamedArray($0) }, metadata: metadata))
     #expect(errorCode { _ = try CLIPModel.load(moved) } == "model.stated")
   }
+
+  @Test("OpenCLIP's configuration means the exact form unless it says otherwise")
+  func openCLIPsActivation() throws {
+    let folder = try TemporaryFolder()
+    let weights = "\(folder.path)/model.safetensors"
+    try FileManager.default.copyItem(
+      atPath: Fixtures.path("clip/small/openai.safetensors"), toPath: weights)
+    for (text, activation): (String, Activation) in [
+      (#"{"model_cfg": {}}"#, .gelu), (#"{"model_cfg": {"quick_gelu": true}}"#, .quickGELU),
+      (#"{"model_cfg": {"quick_gelu": false}}"#, .gelu),
+    ] {
+      _ = try folder.write("open_clip_config.json", text)
+      #expect(try CLIPModel.load(path: weights).activation == activation, "\(text)")
+    }
+  }
 }

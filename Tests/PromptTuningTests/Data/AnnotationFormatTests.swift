@@ -1,4 +1,4 @@
-// AnnotationFormatsTests - prefixes, orders and fallbacks of annotation formats that a slip would swap.
+// AnnotationFormatTests - prefixes, orders and fallbacks of annotation formats that a slip would swap.
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
@@ -8,7 +8,7 @@ import Support
 import Testing
 
 @Suite("annotation formats")
-struct AnnotationFormatsTests {
+struct AnnotationFormatTests {
   private func read(
     _ text: String, _ format: AnnotationFormat, prefix: String = "", classes: [String]? = nil,
     picture: String = "picture.jpg"
