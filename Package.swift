@@ -48,12 +48,13 @@ var targets: [Target] = [
   room("EvaluationMetrics", ["Tensors"]),
   room(
     "PromptTuning", ["EvaluationMetrics", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"], plain),
+  room("SelfTest", ["PromptTuning", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"], plain),
   room("Reports", ["Bytes"], plain),
   .executableTarget(
     name: "lmpt",
     dependencies: [
-      "PromptTuning", "EvaluationMetrics", "Reports", "CLIP", "Tensors", "Weights", "Imaging",
-      "Bytes",
+      "SelfTest", "PromptTuning", "EvaluationMetrics", "Reports", "CLIP", "Tensors", "Weights",
+      "Imaging", "Bytes",
     ], swiftSettings: plain),
   .executableTarget(
     name: "bench",
@@ -76,11 +77,16 @@ var targets: [Target] = [
   tests("WeightsTests", ["Weights", "Bytes", "Shapes"]),
   tests("CLIPTests", ["CLIP"]),
   tests("EvaluationMetricsTests", ["EvaluationMetrics"]),
-  tests("PromptTuningTests", ["PromptTuning", "EvaluationMetrics", "CLIP", "Imaging"]),
+  tests(
+    "PromptTuningTests", ["SelfTest", "PromptTuning", "EvaluationMetrics", "CLIP", "Imaging"]),
+  tests("SelfTestTests", ["SelfTest"]),
   tests("ReportsTests", ["Reports", "Imaging"]),
   tests(
     "CommandTests",
-    ["lmpt", "PromptTuning", "EvaluationMetrics", "Imaging", "Reports", "Tensors", "Shapes"]),
+    [
+      "lmpt", "SelfTest", "PromptTuning", "EvaluationMetrics", "Imaging", "Reports", "Tensors",
+      "Shapes",
+    ]),
 ]
 
 // Fuzz targets have no `main` and need `--sanitize=fuzzer`, so an ordinary build leaves them out.

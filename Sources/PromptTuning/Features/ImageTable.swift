@@ -12,11 +12,11 @@ public struct ImageTable: Sendable {
   /// The features of whole images as the tower gives them, [N, E], or [2 N, E] with mirrored ones.
   public let features: Tensor
   /// The local features of rows, shape [B, 1 + P, E].
-  var places: (@Sendable ([Int]) -> Tensor)?
+  package var places: (@Sendable ([Int]) -> Tensor)?
   /// The preprocessed pixels of rows, shape [B, 3, S, S].
-  var pixels: (@Sendable ([Int]) throws -> Tensor)?
+  package var pixels: (@Sendable ([Int]) throws -> Tensor)?
 
-  init(features: Tensor, count: Int) {
+  package init(features: Tensor, count: Int) {
     self.features = features
     self.count = count
   }

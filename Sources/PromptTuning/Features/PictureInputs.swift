@@ -5,9 +5,9 @@ import Imaging
 import Tensors
 
 /// Decoded and preprocessed pictures, and what could not be decoded.
-struct PictureInputs {
+package struct PictureInputs {
   /// Shape [N V, 3, S, S], the views of a picture next to each other; zeros where it is bad.
-  let pixels: Tensor
+  package let pixels: Tensor
   /// What was wrong with each bad picture, by its place.
   let errors: [Int: any Error]
 
@@ -19,7 +19,7 @@ struct PictureInputs {
   ///     the same number V for each.
   ///   - preprocessing: the recipe from pixels to input.
   ///   - size: S.
-  init(_ paths: [String], views: [[Bool]], preprocessing: Preprocessing, size: Int) {
+  package init(_ paths: [String], views: [[Bool]], preprocessing: Preprocessing, size: Int) {
     let count = views.first?.count ?? 1
     let floats = 3 * size * size
     let outcomes = Outcomes(count: paths.count)
@@ -49,7 +49,7 @@ struct PictureInputs {
   }
 
   /// The error of the first bad picture.
-  var firstError: (any Error)? { errors.min { $0.key < $1.key }?.value }
+  package var firstError: (any Error)? { errors.min { $0.key < $1.key }?.value }
 }
 
 /// What each parallel task met. A class, so that tasks can write their own element.

@@ -3,8 +3,7 @@
 
 import Bytes
 import Foundation
-import PromptTuning
-import Tensors
+import SelfTest
 
 extension Command {
   static let selftest = Command(

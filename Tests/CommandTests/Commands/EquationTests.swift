@@ -4,6 +4,7 @@
 import Bytes
 import Foundation
 import PromptTuning
+import SelfTest
 import Support
 import Testing
 import Weights

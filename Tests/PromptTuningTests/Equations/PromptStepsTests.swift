@@ -1,6 +1,7 @@
 // PromptStepsTests - steps of training by name, on arrays.
 // SPDX-License-Identifier: Apache-2.0
 
+import SelfTest
 import Support
 import Tensors
 import Testing

@@ -1,6 +1,7 @@
 // ContextStartTests - how many tokens the words that start a context are, in both readings.
 // SPDX-License-Identifier: Apache-2.0
 
+import SelfTest
 import Support
 import Tensors
 import Testing

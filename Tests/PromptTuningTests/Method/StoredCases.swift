@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import PromptTuning
+import SelfTest
 import Support
 import Testing
 

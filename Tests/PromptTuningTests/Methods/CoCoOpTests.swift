@@ -1,6 +1,7 @@
 // CoCoOpTests - prompts that a small net moves by the image.
 // SPDX-License-Identifier: Apache-2.0
 
+import SelfTest
 import Tensors
 import Testing
 

@@ -1,6 +1,7 @@
 // DualCoOpTests - a prompt for and one against each class.
 // SPDX-License-Identifier: Apache-2.0
 
+import SelfTest
 import Tensors
 import Testing
 

@@ -1,6 +1,7 @@
 // FineTunedTests - the last block of the image tower and a head.
 // SPDX-License-Identifier: Apache-2.0
 
+import SelfTest
 import Tensors
 import Testing
 

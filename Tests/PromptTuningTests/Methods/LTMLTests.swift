@@ -1,6 +1,7 @@
 // LTMLTests - two branches on two samplers.
 // SPDX-License-Identifier: Apache-2.0
 
+import SelfTest
 import Tensors
 import Testing
 

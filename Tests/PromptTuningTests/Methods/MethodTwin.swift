@@ -3,6 +3,7 @@
 
 import CLIP
 import PromptTuning
+import SelfTest
 import Support
 import Tensors
 import Testing

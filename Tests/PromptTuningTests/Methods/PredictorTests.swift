@@ -3,6 +3,7 @@
 
 import CLIP
 import EvaluationMetrics
+import SelfTest
 import Support
 import Tensors
 import Testing

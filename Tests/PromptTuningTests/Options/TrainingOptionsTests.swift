@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import SelfTest
 import Support
 import Tensors
 import Testing

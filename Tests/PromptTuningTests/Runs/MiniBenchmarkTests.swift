@@ -4,6 +4,7 @@
 import CLIP
 import EvaluationMetrics
 import Foundation
+import SelfTest
 import Support
 import Tensors
 import Testing

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CLIP
+import PromptTuning
 import Tensors
 import Weights
 

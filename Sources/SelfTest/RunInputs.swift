@@ -4,6 +4,7 @@
 import Bytes
 import CLIP
 import Imaging
+import PromptTuning
 import Tensors
 import Weights
 

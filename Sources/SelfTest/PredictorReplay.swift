@@ -3,6 +3,7 @@
 
 import Bytes
 import CLIP
+import PromptTuning
 import Tensors
 import Weights
 

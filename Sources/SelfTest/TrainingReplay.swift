@@ -3,6 +3,7 @@
 
 import Bytes
 import CLIP
+import PromptTuning
 import Tensors
 import Weights
 
@@ -110,7 +111,7 @@ package struct TrainingFixture: Sendable {
   }
 
   /// The prompts and the parts of the loss of a run at its start, and its captions.
-  func start(_ run: Run) throws -> (tuner: PromptTuner, captions: Captions) {
+  package func start(_ run: Run) throws -> (tuner: PromptTuner, captions: Captions) {
     let counts = try tensor("counts")
     let tokenizer = try Tokenizer.clip()
     var options = TrainingOptions()
@@ -132,7 +133,7 @@ package struct TrainingFixture: Sendable {
   }
 
   /// Features and labels of the batch of a step.
-  func batch(_ step: Int) throws -> (features: Tensor, labels: Tensor) {
+  package func batch(_ step: Int) throws -> (features: Tensor, labels: Tensor) {
     let (features, labels) = (try tensor("features"), try tensor("labels"))
     return (
       features.slice(step..<step + 1).reshaped(Array(features.shape[1...])),

@@ -1,7 +1,7 @@
 // FixtureReplayTests - the comparison that all stored cases go through.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
+import SelfTest
 import Testing
 
 @Suite struct FixtureReplayTests {
