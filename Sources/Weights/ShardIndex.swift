@@ -11,6 +11,8 @@ package enum ShardIndexError: DiagnosticError, Equatable {
   case noFolder
   /// A shard's name would leave the index's folder.
   case shardName(String)
+  /// A shard is of another format: an index of `.bin` files, as torch.save writes them.
+  case shardFormat(String)
   /// More shards than any model has.
   case tooManyShards(found: Int, limit: Int)
   /// The index promises a tensor that its shard does not have.
@@ -22,6 +24,7 @@ package enum ShardIndexError: DiagnosticError, Equatable {
     case .noWeightMap: "index.no-weight-map"
     case .noFolder: "index.no-folder"
     case .shardName: "index.shard-name"
+    case .shardFormat: "index.shard-format"
     case .tooManyShards: "index.too-many-shards"
     case .missingTensor: "index.missing-tensor"
     }
@@ -33,6 +36,7 @@ package enum ShardIndexError: DiagnosticError, Equatable {
     case .noWeightMap: "the JSON file has no 'weight_map' from tensor names to file names"
     case .noFolder: "the bytes are an index of files, but are in none themselves"
     case .shardName(let name): "the index names the shard \(printable(name)), not a plain file name"
+    case .shardFormat(let name): "the index names \(printable(name)), not a .safetensors file"
     case .tooManyShards(let found, let limit): "the index names \(found) shards, limit \(limit)"
     case .missingTensor(let name, let shard):
       "the index places \(printable(name)) in \(printable(shard)), which lacks it"
@@ -43,6 +47,9 @@ package enum ShardIndexError: DiagnosticError, Equatable {
   package var hint: String {
     switch self {
     case .noWeightMap: "give a .safetensors file or its .index.json"
+    case .shardFormat:
+      "take the model's .safetensors files and their index; a .bin is read where one holds the "
+        + "whole model"
     case .missingTensor: "download the index and all shards of one version again"
     default: "shards must lie beside the index"
     }
@@ -68,9 +75,10 @@ enum ShardIndex {
     for member in map.members {
       guard let shard = member.value.string else { throw ShardIndexError.noWeightMap }
       // safety: a shard name must not reach other folders of this machine.
-      guard shard.hasSuffix(".safetensors"), !shard.hasPrefix("."),
+      guard !shard.isEmpty, !shard.hasPrefix("."),
         !shard.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") })
       else { throw ShardIndexError.shardName(shard) }
+      guard shard.hasSuffix(".safetensors") else { throw ShardIndexError.shardFormat(shard) }
       if known.insert(shard).inserted { names.append(shard) }
     }
     guard names.count <= shardLimit else {
