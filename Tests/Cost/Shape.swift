@@ -52,6 +52,7 @@ let bounds: [String: Bound] = [
   "PNM": Bound(nanoseconds: 500, bytes: 4), "list": Bound(nanoseconds: 3000, bytes: 128),
   "CSV": Bound(nanoseconds: 3000, bytes: 128), "XML": Bound(nanoseconds: 3000, bytes: 64),
   "COCO": Bound(nanoseconds: 3000, bytes: 64), "tokenizer": Bound(nanoseconds: 5000, bytes: 128),
+  "run": Bound(nanoseconds: 1000, bytes: 64),
 ]
 
 /// `count` times the same.
@@ -72,4 +73,4 @@ func texts(_ count: Int, _ piece: (Int) -> String) -> [UInt8] {
   return out
 }
 
-let shapes = byteShapes + weightShapes + pickleShapes + pictureShapes + textShapes
+let shapes = byteShapes + weightShapes + pickleShapes + pictureShapes + textShapes + runShapes

@@ -2,10 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
-import Foundation
 import Imaging
 import Support
-import Synchronization
 import Testing
 
 @Suite("shortened pictures", .serialized)
@@ -25,43 +23,17 @@ struct ShortenedPictureTests {
     let expected = RGBImage(width: width, height: height, pixels: pixels)
     #expect(try decodeImage(path: path) == expected)
 
-    let stops = Stop()
-    let ended = DispatchSemaphore(value: 0)
-    // A thread of its own: queues may have no worker left beside other tests.
-    Thread.detachNewThread {
-      while !stops.isAsked.load(ordering: .relaxed) {
-        truncate(path, off_t(content.count / 3))
-        usleep(500)
-        let file = open(path, O_WRONLY)
-        _ = content.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-        close(file)
-        usleep(2000)
-      }
-      ended.signal()
-    }
-    var (whole, refused, reads) = (0, 0, 0)
-    // Until it was met short, which a loaded machine may take a while to do.
-    let clock = ContinuousClock()
-    let end = clock.now + .seconds(60)
-    while reads < 150 || refused == 0 && clock.now < end {
-      reads += 1
+    let file = ShortenedFile(path, content: content)
+    let (whole, refused) = try file.read(atLeast: 150) {
       do {
-        if try decodeImage(path: path) == expected { whole += 1 }
+        #expect(
+          try decodeImage(path: path) == expected, "the picture was neither whole nor refused")
+        return true
       } catch let error as FileError where error.file == path {
-        refused += 1
-      } catch {
-        Issue.record("\(error)")
+        return false
       }
     }
-    stops.isAsked.store(true, ordering: .relaxed)
-    ended.wait()
-    #expect(whole + refused == reads, "\(whole), \(refused): some picture was neither")
-    #expect(refused > 0, "the picture was never short while it was read")
-  }
-
-  /// Asks the other thread to stop.
-  private final class Stop: Sendable {
-    let isAsked = Atomic(false)
+    #expect(refused > 0, "the picture was never short while it was read, \(whole) times")
   }
 
   /// A PNG whose image data are stored, not compressed, so that it is as large as its pixels.

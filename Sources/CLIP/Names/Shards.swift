@@ -31,8 +31,10 @@ private func isShard(_ path: String) -> Bool {
     }
   }
   for index in ["model.safetensors.index.json", "open_clip_model.safetensors.index.json"] {
-    guard let map = try? MappedFile(path: path.folderPrefix + index), map.bytes.count < 1 << 24,
-      let json = map.withBytes({ try? JSON.parse($0) })
+    var limits = Limits.standard
+    limits.readBytes = 1 << 24
+    guard let file = try? FileBytes(path: path.folderPrefix + index, limits: limits),
+      let json = file.withBytes({ try? JSON.parse($0) })
     else { continue }
     let shards = json["weight_map"]?.object?.members ?? []
     if shards.contains(where: { $0.value.string == name }) { return true }

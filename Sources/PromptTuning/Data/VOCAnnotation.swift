@@ -79,7 +79,7 @@ extension MultiLabelSet {
       return names
     }
     let annotations = try names.map { name in
-      let file = try MappedFile(path: "\(folder)/\(name)")
+      let file = try FileBytes(path: "\(folder)/\(name)")
       return try inFile(file.path) { try file.withBytes { try VOCAnnotation($0) } }
     }
     self.init(classNames: classNames ?? Self.vocClasses(annotations))

@@ -6,7 +6,7 @@ import Bytes
 /// The forms of an epoch's record.
 ///
 /// One list of columns serves CSV, JSON lines and TensorBoard, so they cannot drift apart.
-enum EpochLog {
+package enum EpochLog {
   /// A figure: its name in CSV and JSON, its tag in TensorBoard, and where it is kept.
   struct Column: Sendable {
     let name: String
@@ -52,24 +52,29 @@ enum EpochLog {
 
   /// The records of a JSON lines file.
   static func read(_ path: String) throws -> [EpochRecord] {
-    let file = try MappedFile(path: path)
-    return try inFile(path) {
-      try file.withBytes { bytes in
-        try bytes.split(separator: UInt8(ascii: "\n")).map { line in
-          let json = try JSON.parse(UnsafeRawBufferPointer(rebasing: line))
-          func number(_ key: String) throws -> Double {
-            guard let value = json[key]?.double else {
-              throw RunError.notARun(missing: "'\(key)' of an epoch")
-            }
-            return value
-          }
-          return EpochRecord(
-            epoch: Int(try number("epoch")), loss: try number("loss"), cls: try number("cls"),
-            cse: try number("cse"), learningRate: try number("lr"),
-            validation: json["val_map"]?.double, test: try number("test_map"),
-            seconds: try number("seconds"))
+    let file = try FileBytes(path: path)
+    return try inFile(path) { try file.withBytes(parse) }
+  }
+
+  /// The records of JSON lines.
+  ///
+  /// - Throws: `JSONError`, or `RunError.notARun` naming a figure that is missing or no number.
+  package static func parse(_ bytes: UnsafeRawBufferPointer) throws -> [EpochRecord] {
+    try bytes.split(separator: UInt8(ascii: "\n")).map { line in
+      let json = try JSON.parse(UnsafeRawBufferPointer(rebasing: line))
+      func number(_ key: String) throws -> Double {
+        guard let value = json[key]?.double else {
+          throw RunError.notARun(missing: "'\(key)' of an epoch")
         }
+        return value
       }
+      guard let epoch = json["epoch"]?.int else {
+        throw RunError.notARun(missing: "'epoch' of an epoch")
+      }
+      return EpochRecord(
+        epoch: epoch, loss: try number("loss"), cls: try number("cls"), cse: try number("cse"),
+        learningRate: try number("lr"), validation: json["val_map"]?.double,
+        test: try number("test_map"), seconds: try number("seconds"))
     }
   }
 }

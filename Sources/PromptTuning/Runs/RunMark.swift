@@ -59,6 +59,10 @@ package enum RunMark {
       throw FileError(file: path, cause: RunMarkError.changed)
     }
     for member in files.members {
+      // safety: a mark reaches no other folder, and has no file read again under another name.
+      guard !member.key.utf8.contains(UInt8(ascii: "/")) else {
+        throw FileError(file: path, cause: RunMarkError.changed)
+      }
       let file = "\(folder)/\(member.key)"
       guard let recorded = member.value.string, try sum(file) == recorded else {
         throw FileError(file: file, cause: RunMarkError.changed)

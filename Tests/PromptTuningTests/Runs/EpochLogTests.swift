@@ -32,6 +32,15 @@ import Testing
     #expect(try EpochLog.read(path) == [epoch, epoch])
   }
 
+  @Test(arguments: ["1e300", "-1e300", "9223372036854775808", "1.5", "\"1\"", "null", "[]"])
+  func `an epoch that is no whole number is refused`(epoch: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
+      "events.jsonl",
+      #"{"epoch":\#(epoch),"loss":1,"cls":1,"cse":0,"lr":1,"test_map":0.5,"seconds":2}"#)
+    #expect(errorCode { _ = try EpochLog.read(path) } == "run.not-a-run", "\(epoch)")
+  }
+
   @Test func `every figure of an epoch is written under its own name`() {
     let epoch = EpochRecord(
       epoch: 1, loss: 2, cls: 3, cse: 4, learningRate: 5, validation: 6, test: 7, seconds: 8)
