@@ -12,7 +12,7 @@ extension Option {
 
 extension RunEstimate {
   /// Prints the estimate of one run.
-  func print(_ source: RunData, json: Bool) {
+  func print(_ dataset: LongTailDataset, json: Bool) {
     guard !json else {
       Swift.print(
         JSON.object([
@@ -26,7 +26,6 @@ extension RunEstimate {
         ]).text())
       return
     }
-    let dataset = source.dataset
     let of = 2 * dataset.train.count + dataset.test.count
     var lines = [
       "data set   \(dataset.spec.name): \(dataset.train.count) training and "

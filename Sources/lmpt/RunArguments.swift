@@ -9,29 +9,15 @@ import Reports
 
 extension RunData {
   /// The data and the weights of a command line.
-  init(_ arguments: Arguments, readsWords: Bool = true) throws {
-    try self.init(Request(arguments), readsWords: readsWords)
-  }
+  init(_ arguments: Arguments) throws { try self.init(Request(arguments)) }
 
   /// The data and the weights that are asked for.
-  init(_ request: Request) throws { try self.init(request, readsWords: true) }
-
-  /// The data and the weights that are asked for; the mini benchmark brings its own.
-  private init(_ request: Request, readsWords: Bool) throws {
-    let name = request.dataset ?? "mini"
-    let spec = try DatasetSpec.named(name)
-    let mini = spec.name == "mini" ? try Installed.fixtures() + "/mini" : nil
-    guard let root = request.root ?? mini else {
-      throw UsageError.conflict("the data set \(spec.name) needs --data DIR")
-    }
-    guard let weights = request.weights ?? mini.map({ $0 + "/clip.safetensors" }) else {
-      throw UsageError.conflict("the data set \(spec.name) needs --weights FILE")
-    }
+  init(_ request: Request) throws {
+    let (name, root, weights) = try request.places()
     try self.init(
       dataset: name, root: root, weights: weights, activation: request.activation,
       preprocessing: request.preprocessing ?? .lmpt, cache: request.cache,
-      onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside,
-      readsWords: readsWords)
+      onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside)
   }
 
   /// The image features, with a line of progress, and one where pictures were replaced.
@@ -63,6 +49,32 @@ extension RunData.Request {
     preprocessing = try arguments.choice("preprocess")
     onBadImage = try arguments.choice("on-bad-image")
     allowOutside = arguments.flag("allow-outside")
+  }
+
+  /// Which data set, where it is, and the weights; the mini benchmark brings its own.
+  fileprivate func places() throws -> (name: String, root: String, weights: String) {
+    let name = dataset ?? "mini"
+    let spec = try DatasetSpec.named(name)
+    let mini = spec.name == "mini" ? try Installed.fixtures() + "/mini" : nil
+    guard let root = root ?? mini else {
+      throw UsageError.conflict("the data set \(spec.name) needs --data DIR")
+    }
+    guard let weights = weights ?? mini.map({ $0 + "/clip.safetensors" }) else {
+      throw UsageError.conflict("the data set \(spec.name) needs --weights FILE")
+    }
+    return (name, root, weights)
+  }
+}
+
+extension PictureData {
+  /// The pictures and the image tower of a command line.
+  init(_ arguments: Arguments) throws {
+    let request = try RunData.Request(arguments)
+    let (name, root, weights) = try request.places()
+    try self.init(
+      dataset: name, root: root, weights: weights, activation: request.activation,
+      preprocessing: request.preprocessing ?? .lmpt, cache: request.cache,
+      onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside)
   }
 }
 

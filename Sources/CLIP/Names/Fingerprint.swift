@@ -10,8 +10,13 @@ extension CLIPModel {
   ///
   /// 64 hexadecimal digits; equal for equal weights under equal names. The bytes go through a fast
   /// hash, at about the speed of memory: it finds changes, and is no protection against malice.
-  public var fingerprint: String {
-    let stored = tensors.storedTensors
+  public var fingerprint: String { tensors.fingerprint(activation) }
+}
+
+extension ModelTensors {
+  /// The fingerprint of a model of these tensors with this activation.
+  func fingerprint(_ activation: Activation) -> String {
+    let stored = storedTensors
     var digests = [UInt64](repeating: 0, count: stored.count)
     digests.withUnsafeMutableBufferPointer { digests in
       // safety: each task writes its own element.

@@ -93,6 +93,11 @@ extension ImageEncoder {
     package let origin: Activation.Origin
     /// Why the texts of the same file would be refused, where that does not touch its images.
     package let textRefusal: ModelError?
+    /// The tensors of the file, those of the texts among them.
+    let tensors: ModelTensors
+
+    /// The identity of the weights: that of the whole model (`CLIPModel.fingerprint`).
+    package var fingerprint: String { tensors.fingerprint(activation) }
   }
 
   /// Opens a file and builds its image tower alone.
@@ -106,8 +111,16 @@ extension ImageEncoder {
   /// - Returns: the tower, the activation, how it is known, and what is wrong with the text tower.
   /// - Throws: `FileError` around the reader's error or `ModelError`.
   package static func load(path: String, activation: Activation? = nil) throws -> Opened {
-    let file = try WeightFile.read(path)
-    return try inFile(path) {
+    try load(try WeightFile.read(path), path: path, activation: activation)
+  }
+
+  /// Builds the image tower of a file that is open already; `path` is where it lies.
+  ///
+  /// - Throws: `FileError` around `ModelError`.
+  package static func load(
+    _ file: WeightFile, path: String, activation: Activation? = nil
+  ) throws -> Opened {
+    try inFile(path) {
       try namingShards(path) { () throws(ModelError) in
         try open(file, ModelConfiguration(beside: path), activation)
       }
@@ -139,7 +152,9 @@ extension ImageEncoder {
     } catch {
       refusal = error
     }
-    return Opened(encoder: encoder, activation: activation, origin: origin, textRefusal: refusal)
+    return Opened(
+      encoder: encoder, activation: activation, origin: origin, textRefusal: refusal,
+      tensors: tensors)
   }
 
   /// Reads the image tower's tensors.

@@ -8,8 +8,10 @@ import Tensors
 
 /// Where a data set's features come from.
 package struct FeatureSource: Sendable {
-  /// The model whose image tower computes them.
-  package let model: CLIPModel
+  /// The image tower that computes them.
+  package let encoder: ImageEncoder
+  /// The nonlinearity of its layers.
+  package let activation: Activation
   /// The identity of its weights (`CLIPModel.fingerprint`).
   package let fingerprint: String
   /// From pixels to the model's input.
@@ -19,16 +21,29 @@ package struct FeatureSource: Sendable {
   /// What to do with a picture that cannot be decoded.
   package let onBadImage: BadImagePolicy
 
+  /// A source of features, of which the image tower alone is there.
+  package init(
+    encoder: ImageEncoder, activation: Activation, fingerprint: String,
+    preprocessing: Preprocessing = .lmpt, cacheRoot: String = defaultCacheRoot(),
+    onBadImage: BadImagePolicy = .fail
+  ) {
+    self.encoder = encoder
+    self.activation = activation
+    self.fingerprint = fingerprint
+    self.preprocessing = preprocessing
+    self.cacheRoot = cacheRoot
+    self.onBadImage = onBadImage
+  }
+
   /// A source of features; `fingerprint` is the model's, which takes a second to compute, if known.
   package init(
     model: CLIPModel, fingerprint: String? = nil, preprocessing: Preprocessing = .lmpt,
     cacheRoot: String = defaultCacheRoot(), onBadImage: BadImagePolicy = .fail
   ) {
-    self.model = model
-    self.fingerprint = fingerprint ?? model.fingerprint
-    self.preprocessing = preprocessing
-    self.cacheRoot = cacheRoot
-    self.onBadImage = onBadImage
+    self.init(
+      encoder: model.visual, activation: model.activation,
+      fingerprint: fingerprint ?? model.fingerprint, preprocessing: preprocessing,
+      cacheRoot: cacheRoot, onBadImage: onBadImage)
   }
 
   /// The cache of a data set's training images, plain and mirrored.
@@ -46,7 +61,8 @@ package struct FeatureSource: Sendable {
     content: FeatureCache.Content = .features
   ) -> FeatureCache {
     FeatureCache(
-      root: cacheRoot, model: model, fingerprint: fingerprint, preprocessing: preprocessing,
+      root: cacheRoot, encoder: encoder, activation: activation, fingerprint: fingerprint,
+      preprocessing: preprocessing,
       dataRoot: dataset.root,
       paths: images.map(\.path), mirrored: mirrored, content: content)
   }
@@ -121,7 +137,7 @@ public struct DatasetFeatures: Sendable {
       if case .pixels = view {
         let pixels = PixelTable(
           paths: images.map { "\(dataset.root)/\($0.path)" },
-          preprocessing: source.preprocessing, size: source.model.architecture.imageSize)
+          preprocessing: source.preprocessing, size: source.encoder.architecture.size)
         table.pixels = { try pixels.gather($0) }
       }
       return table

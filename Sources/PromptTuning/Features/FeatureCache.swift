@@ -49,7 +49,7 @@ package struct FeatureCache: Sendable {
   package let paths: [String]
   /// Whether mirrored features are kept too.
   package let mirrored: Bool
-  private let model: CLIPModel
+  private let encoder: ImageEncoder
   private let key: String
   private let fingerprint: String
   private let preprocessing: Preprocessing
@@ -78,7 +78,8 @@ package struct FeatureCache: Sendable {
   ///
   /// - Parameters:
   ///   - root: the folder for all caches.
-  ///   - model: whose image tower computes the features.
+  ///   - encoder: the image tower that computes the features.
+  ///   - activation: the nonlinearity of its layers.
   ///   - fingerprint: the identity of its weights (`CLIPModel.fingerprint`).
   ///   - preprocessing: the recipe from pixels to input.
   ///   - dataRoot: the folder that `paths` are relative to.
@@ -86,13 +87,13 @@ package struct FeatureCache: Sendable {
   ///   - mirrored: whether to keep features of the mirrored pictures too.
   ///   - content: what to keep of a picture.
   package init(
-    root: String, model: CLIPModel, fingerprint: String, preprocessing: Preprocessing,
-    dataRoot: String,
-    paths: [String], mirrored: Bool, content: Content = .features
+    root: String, encoder: ImageEncoder, activation: Activation, fingerprint: String,
+    preprocessing: Preprocessing, dataRoot: String, paths: [String], mirrored: Bool,
+    content: Content = .features
   ) {
     var hash = SHA256()
-    hash.update("lmpt features 3\n\(fingerprint)\n\(model.activation.rawValue)\n")
-    hash.update("\(preprocessing.rawValue) \(model.architecture.imageSize) \(mirrored)\n")
+    hash.update("lmpt features 3\n\(fingerprint)\n\(activation.rawValue)\n")
+    hash.update("\(preprocessing.rawValue) \(encoder.architecture.size) \(mirrored)\n")
     hash.update("\(KernelSet.current.name)\n")
     for path in paths { hash.update("\(path)\n") }
     key = String(hash.hexDigest().prefix(24))
@@ -100,7 +101,7 @@ package struct FeatureCache: Sendable {
     self.paths = paths.map { "\(dataRoot)/\($0)" }
     self.mirrored = mirrored
     self.content = content
-    self.model = model
+    self.encoder = encoder
     self.fingerprint = fingerprint
     self.preprocessing = preprocessing
   }
@@ -221,14 +222,14 @@ package struct FeatureCache: Sendable {
     let views = mirrored ? [false, true] : [false]
     let inputs = PictureInputs(
       Array(paths[range]), views: range.map { _ in views }, preprocessing: preprocessing,
-      size: model.architecture.imageSize)
+      size: encoder.architecture.size)
     let bad = inputs.errors.keys.sorted()
     if policy == .fail, let error = inputs.firstError { throw error }
     let features =
       switch content {
-      case .features: model.encodeImages(inputs.pixels)
+      case .features: encoder(inputs.pixels)
       case .places(let positions):
-        model.visual.spatialFeatures(inputs.pixels, positions: positions)
+        encoder.spatialFeatures(inputs.pixels, positions: positions)
       }
     for row in 0..<range.count * views.count where !features.gather([row]).isFinite {
       throw FileError(
@@ -255,7 +256,7 @@ package struct FeatureCache: Sendable {
       let file = try read(block)
       guard let places = file["features"], places.shape.count == 3, places.shape[1] > 0,
         places.shape[0] == images(of: block).count * (mirrored ? 2 : 1),
-        places.shape[2] == model.architecture.embedding,
+        places.shape[2] == encoder.architecture.embedding,
         rowLength.map({ $0 == places.shape[1] }) ?? true
       else { throw FileError(file: blockPath(block), cause: CacheError.damaged) }
       rowLength = places.shape[1]
@@ -278,7 +279,7 @@ package struct FeatureCache: Sendable {
     var plain: [Float] = []
     var flipped: [Float] = []
     var bad: [Int] = []
-    let width = model.architecture.embedding
+    let width = encoder.architecture.embedding
     for block in 0..<blockCount {
       let file = try read(block)
       let views = mirrored ? 2 : 1

@@ -63,20 +63,16 @@ public struct RunData: Sendable {
   ///   - cache: where image features are kept; the user's cache folder where it is nil.
   ///   - onBadImage: what to do with a picture that cannot be decoded.
   ///   - allowOutside: whether list paths may leave the data folder.
-  ///   - readsWords: whether texts will be encoded, for which the text tower and the vocabulary must
-  ///     be CLIP's.
   ///   - assumed: whether the activation was assumed before, though it is named here.
   /// - Throws: `FileError` naming what cannot be read, or does not fit.
   public init(
     dataset name: String, root: String, weights: String, activation: Activation? = nil,
     preprocessing: Preprocessing = .lmpt, cache: String? = nil,
-    onBadImage: BadImagePolicy = .fail, allowOutside: Bool = false, readsWords: Bool = true,
-    assumed: Bool = false
+    onBadImage: BadImagePolicy = .fail, allowOutside: Bool = false, assumed: Bool = false
   ) throws {
-    spec = try DatasetSpec.named(name)
-    dataset = try LongTailDataset(spec, root: root)
-    if !allowOutside { try dataset.requirePathsInside() }
-    model = try openModel(weights, activation: activation, readsWords: readsWords)
+    dataset = try LongTailDataset(named: name, root: root, allowOutside: allowOutside)
+    spec = dataset.spec
+    model = try openModel(weights, activation: activation)
     activationIsAssumed = assumed || model.activationOrigin == .assumed
     fingerprint = model.fingerprint
     weightsPath = weights
@@ -136,17 +132,30 @@ public struct RunData: Sendable {
   }
 }
 
-/// The CLIP model in a weight file, without NaN, and fit for any text unless only its images matter.
-package func openModel(
-  _ path: String, activation: Activation?, readsWords: Bool = true
-) throws -> CLIPModel {
-  let file = try WeightFile.read(path)
+/// The CLIP model in a weight file, without NaN, and fit for any text.
+package func openModel(_ path: String, activation: Activation?) throws -> CLIPModel {
+  let file = try finiteWeights(path)
   return try inFile(path) {
-    if let name = file.firstNotFinite {
-      throw RunError.notFinite(what: "tensor '\(name)'", step: nil, last: nil)
-    }
     let model = try CLIPModel.load(file, path: path, activation: activation)
-    if readsWords { try model.checkVocabulary() }
+    try model.checkVocabulary()
     return model
+  }
+}
+
+/// The tensors of a weight file, none of which holds NaN or infinity.
+func finiteWeights(_ path: String) throws -> WeightFile {
+  let file = try WeightFile.read(path)
+  if let name = file.firstNotFinite {
+    let error = RunError.notFinite(what: "tensor '\(name)'", step: nil, last: nil)
+    throw FileError(file: path, cause: error)
+  }
+  return file
+}
+
+extension LongTailDataset {
+  /// A known or described data set, whose pictures lie in its folder unless they may leave it.
+  init(named name: String, root: String, allowOutside: Bool) throws {
+    try self.init(try DatasetSpec.named(name), root: root)
+    if !allowOutside { try requirePathsInside() }
   }
 }

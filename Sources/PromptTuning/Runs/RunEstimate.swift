@@ -35,19 +35,19 @@ package struct RunEstimate: Sendable, Equatable {
   /// Measures the encoding of pictures.
   ///
   /// - Parameters:
-  ///   - source: the model and its caches.
+  ///   - source: the image tower and its caches.
   ///   - dataset: whose pictures.
   package init(features source: FeatureSource, of dataset: LongTailDataset) {
     views = 2 * source.trainCache(dataset).missing + source.testCache(dataset).missing
     if views > 0 {
-      let size = source.model.architecture.imageSize
+      let size = source.encoder.architecture.size
       let input = Tensor.zeros([8, 3, size, size])
-      _ = source.model.encodeImages(input)  // packs the weights
+      _ = source.encoder(input)  // packs the weights
       let clock = ContinuousClock()
-      let time = clock.measure { _ = source.model.encodeImages(input) }
+      let time = clock.measure { _ = source.encoder(input) }
       encoding = time.seconds / 8 * Double(views)
     }
-    let width = source.model.architecture.embedding
+    let width = source.encoder.architecture.embedding
     // Features and their mirrored twins, and the table that batches are gathered from.
     memory = peakMemory() + (4 * dataset.train.count + dataset.test.count) * width * 4
   }
@@ -55,12 +55,14 @@ package struct RunEstimate: Sendable, Equatable {
   /// Measures a whole run.
   ///
   /// - Parameters:
-  ///   - source: the model and its caches.
+  ///   - source: the image tower and its caches.
   ///   - dataset: whose pictures.
+  ///   - model: the model that the source is of.
   ///   - options: everything that decides the numbers.
   /// - Throws: what the run itself would throw for these options.
   package init(
-    features source: FeatureSource, of dataset: LongTailDataset, options: TrainingOptions
+    features source: FeatureSource, of dataset: LongTailDataset, model: CLIPModel,
+    options: TrainingOptions
   ) throws {
     self.init(features: source, of: dataset)
     let before = memory - peakMemory()
@@ -92,13 +94,13 @@ package struct RunEstimate: Sendable, Equatable {
         _ = try Captions(
           sample, alignment: options.alignment, cut: options.captionCut,
           detail: options.method.learnsFromCaptions ? .everyToken : .alignment,
-          tokenizer: try Tokenizer.clip(), tower: source.model.text)
+          tokenizer: try Tokenizer.clip(), tower: model.text)
       }
       captions = time.seconds / Double(max(1, sample.count)) * Double(trained)
     }
     var run = try TrainingRun(
-      model: source.model,
-      features: DatasetFeatures(random: small, model: source.model, view: options.method.sees),
+      model: model,
+      features: DatasetFeatures(random: small, model: model, view: options.method.sees),
       options: some, folder: nil)
     var perImage = 0.0
     let whole = try clock.measure {

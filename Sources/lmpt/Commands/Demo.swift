@@ -90,8 +90,10 @@ private func tuneArms(
   try AtomicFile.write(table(rows).text(pretty: true) + "\n", to: "\(out)/metrics.json")
   try AtomicFile.write(csv(rows), to: "\(out)/metrics.csv")
   try RunMark.write(["config.json", "metrics.json", "metrics.csv", "report.json"], in: out)
+  defer { source.noteAssumption() }
   if arguments.flag("json") {
-    print(table(rows).text())
+    let fields = table(rows).object?.members.map { ($0.key, $0.value) } ?? []
+    print(JSON.object(fields + source.activationFields).text())
     return ExitCode.fine
   }
   print("Mini benchmark: \(features.dataset.train.count) training and ", terminator: "")

@@ -77,10 +77,7 @@ private func runEncode(_ arguments: Arguments) throws -> Int32 {
           + activationFields(known.activation, assumed: known.origin == .assumed)
       ).text())
   }
-  if let textRefusal {
-    StandardStreams.tell(
-      "lmpt: note: \(weights): \(textRefusal.message); its texts would be refused\n")
-  }
+  noteRefusal(textRefusal, weights)
   noteAssumption(known.origin == .assumed, weights)
   return ExitCode.fine
 }
@@ -98,6 +95,12 @@ func encodeFiles(
     return tower(concatenate(inputs))
   }
   return concatenate(groups)  // [N, E]
+}
+
+/// Says on standard error that a file's texts are not CLIP's, where only its images were used.
+func noteRefusal(_ refusal: ModelError?, _ file: String) {
+  guard let refusal else { return }
+  StandardStreams.tell("lmpt: note: \(file): \(refusal.message); its texts would be refused\n")
 }
 
 /// Says on standard error that the activation was assumed; last, so that an error stays one line.

@@ -23,14 +23,14 @@ private func runFeatures(_ arguments: Arguments) throws -> Int32 {
   let shard = try arguments.string("shard").map(parseShard) ?? .whole
   let progress = ProgressLine(arguments)
   progress.begin("opening data set and weights")
-  let source = try RunData(arguments, readsWords: false)
+  let source = try PictureData(arguments)
   if arguments.flag("dry-run") {
     guard arguments.string("shard") == nil else {
       throw UsageError.conflict("--dry-run is about the whole cache; leave --shard out")
     }
     let estimate = RunEstimate(features: source.featureSource, of: source.dataset)
     progress.finish()
-    estimate.print(source, json: arguments.flag("json"))
+    estimate.print(source.dataset, json: arguments.flag("json"))
     return ExitCode.fine
   }
   Interruption.catchSignals()
@@ -52,14 +52,15 @@ private func runFeatures(_ arguments: Arguments) throws -> Int32 {
             name,
             .object([("folder", .string(cache.folder)), ("missing", .integer(cache.missing))])
           )
-        } + source.activationFields
+        } + activationFields(source.tower.activation, assumed: source.tower.origin == .assumed)
       ).text())
   } else {
     for (name, cache) in caches {
       print("\(name): \(cache.paths.count - cache.missing) of \(cache.paths.count) pictures done")
     }
   }
-  source.noteAssumption()
+  noteRefusal(source.tower.textRefusal, source.weightsPath)
+  noteAssumption(source.tower.origin == .assumed, source.weightsPath)
   return ExitCode.fine
 }
 

@@ -47,9 +47,14 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
   let name = DatasetSpec.known.contains { $0.name == plan.dataset } ? plan.dataset : "own"
   let out = arguments.string("out") ?? "runs/\(file.name)-\(name)"
   let progress = ProgressLine(arguments)
-  var runner = SweepRunner(
-    plan, out: out, command: Environment.command,
-    observer: observer(progress, runs: plan.runs.count, arguments))
+  var assumed: Set<String> = []  // weights of which nothing says their activation
+  var watching = observer(progress, runs: plan.runs.count, arguments)
+  watching.open = { request in
+    let data = try RunData(request)
+    if data.activationIsAssumed { assumed.insert(data.weightsPath) }
+    return data
+  }
+  var runner = SweepRunner(plan, out: out, command: Environment.command, observer: watching)
   if arguments.flag("dry-run") {
     progress.begin("measuring a few steps of every arm")
     let estimate = try SweepEstimate(&runner)
@@ -62,14 +67,17 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
   let earlier = finishedRows(of: "\(out)/results.json")
   do {
     outcomes = try runner.run {
-      try write(SweepTable(plan: plan, outcomes: $0), to: out, over: earlier)
+      let table = SweepTable(
+        plan: plan, outcomes: $0, activationIsAssumed: !assumed.isEmpty)
+      try write(table, to: out, over: earlier)
     }
   } catch let error as any DiagnosticError where error.code == "run.interrupted" {
     throw RunError.interrupted(
       resume: Environment.command.map(\.shellQuoted).joined(separator: " "))
   }
   progress.finish()
-  let table = SweepTable(plan: plan, outcomes: outcomes)
+  let table = SweepTable(
+    plan: plan, outcomes: outcomes, activationIsAssumed: !assumed.isEmpty)
   if arguments.flag("json") {
     print(table.json.text())
   } else if arguments.flag("markdown") {
@@ -78,6 +86,7 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
     print(
       "\(file.title) (\(plan.dataset))\n\n\(table.text)\ntables: \(out)/results.csv, .json, .md")
   }
+  for weights in assumed.sorted() { noteAssumption(true, weights) }
   let failures = outcomes.compactMap(\.failure)
   if let first = failures.first {
     let error = SweepError.failedRuns(count: failures.count, of: outcomes.count)

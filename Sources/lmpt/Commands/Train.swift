@@ -92,8 +92,8 @@ private func dryRun(_ arguments: Arguments) throws -> Int32 {
   progress.begin("measuring a few steps")
   let (source, options) = try openRun(arguments)
   let estimate = try RunEstimate(
-    features: source.featureSource, of: source.dataset, options: options)
+    features: source.featureSource, of: source.dataset, model: source.model, options: options)
   progress.finish()
-  estimate.print(source, json: arguments.flag("json"))
+  estimate.print(source.dataset, json: arguments.flag("json"))
   return ExitCode.fine
 }

@@ -42,7 +42,8 @@ struct SweepEstimate {
           run.isZeroShot
           ? RunEstimate(features: source.featureSource, of: source.dataset)
           : try RunEstimate(
-            features: source.featureSource, of: source.dataset, options: run.options)
+            features: source.featureSource, of: source.dataset, model: source.model,
+            options: run.options)
       }
       // Each model's features are computed once, by the first run that wants them.
       if let estimate,

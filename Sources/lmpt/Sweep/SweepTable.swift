@@ -11,6 +11,8 @@ import Tensors
 struct SweepTable {
   let plan: SweepPlan
   let outcomes: [SweepOutcome]
+  /// Whether nothing says which activation the weights of some run were trained with.
+  let activationIsAssumed: Bool
 
   /// Runs that differ in nothing but their seed.
   struct Group {
@@ -119,6 +121,7 @@ struct SweepTable {
       ("schema", 1), ("name", .string(plan.file.name)), ("title", .string(plan.file.title)),
       ("dataset", .string(plan.dataset)), ("program", .string("lmpt \(Main.version)")),
       ("kernel", .string(kernels.isEmpty ? KernelSet.current.name : kernels)),
+      ("activation_assumed", .bool(activationIsAssumed)),
       ("seeds", .array(plan.seeds.map { .integer($0) })),
       ("settings", .object(plan.settings.map { ($0.key, .string($0.value)) })),
       ("note", .string(note)), ("runs", .array(outcomes.map(row))),

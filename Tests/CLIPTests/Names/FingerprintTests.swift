@@ -77,4 +77,16 @@ struct FingerprintTests {
     }
     #expect(prints[0] != prints[1])
   }
+
+  @Test(
+    "an image tower opened alone has the fingerprint of its model",
+    arguments: [nil, Activation.gelu])
+  func towerAlone(activation: Activation?) throws {
+    for name in ["openai.safetensors", "openclip.pt", "resnet.pt"] {
+      let path = Fixtures.path("clip/small/\(name)")
+      let model = try CLIPModel.load(path: path, activation: activation)
+      let tower = try ImageEncoder.load(path: path, activation: activation)
+      #expect(tower.fingerprint == model.fingerprint, "\(name)")
+    }
+  }
 }

@@ -205,4 +205,28 @@ struct SweepTests {
     let kinds = try folders.map { try JSON.read("\($0)/metrics.json")["scores"]?.string }
     #expect(kinds == ["softmax", "logit"])
   }
+
+  @Test("an activation that is assumed is told once, in the table too")
+  func assumedActivation() throws {
+    let data = try TinyData()
+    let silent = try ChangedModels.changed(data.folder)
+    let file = try data.folder.write(
+      "s.json",
+      #"""
+      {"name":"x","arms":[{"name":"a","zeroshot":true},
+       {"name":"b","zeroshot":true,"options":{"scores":"logit"}}]}
+      """#)
+    let words =
+      ["sweep", file, "--out", data.path("out"), "--json"]
+      + data.source.map { $0 == Fixtures.path("mini/clip.safetensors") ? silent : $0 }
+    let assumed = try Program.run(words)
+    #expect(assumed.code == 0 && assumed.errorLines.count == 1, "\(assumed.errors)")
+    #expect(assumed.errors.contains("\(silent): nothing says its activation"))
+    #expect(try assumed.json["activation_assumed"]?.bool == true)
+    let table = try JSON.read("\(data.path("out"))/results.json")
+    #expect(table["activation_assumed"]?.bool == true)
+    let chosen = try Program.run(words + ["--activation", "quickgelu"])
+    #expect(chosen.code == 0 && chosen.errors.isEmpty, "\(chosen.errors)")
+    #expect(try chosen.json["activation_assumed"]?.bool == false)
+  }
 }

@@ -40,8 +40,9 @@ import Weights
 
     func cache(_ preprocessing: Preprocessing = .lmpt) -> FeatureCache {
       FeatureCache(
-        root: "\(folder)/cache", model: model, fingerprint: model.fingerprint,
-        preprocessing: preprocessing, dataRoot: folder, paths: names, mirrored: false)
+        root: "\(folder)/cache", encoder: model.visual, activation: model.activation,
+        fingerprint: model.fingerprint, preprocessing: preprocessing, dataRoot: folder,
+        paths: names, mirrored: false)
     }
 
     /// The feature of a picture of the mini benchmark, without a cache.

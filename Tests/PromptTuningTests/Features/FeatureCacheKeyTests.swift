@@ -35,8 +35,9 @@ struct FeatureCacheKeyTests {
 
     var cache: FeatureCache {
       FeatureCache(
-        root: root, model: model, fingerprint: fingerprint, preprocessing: preprocessing,
-        dataRoot: data, paths: paths, mirrored: mirrored, content: content)
+        root: root, encoder: model.visual, activation: model.activation,
+        fingerprint: fingerprint, preprocessing: preprocessing, dataRoot: data, paths: paths,
+        mirrored: mirrored, content: content)
     }
   }
 
@@ -114,8 +115,9 @@ struct FeatureCacheKeyTests {
     let paths = Array(few.dataset.train.prefix(3).map(\.path))
     func cache(_ content: FeatureCache.Content) -> FeatureCache {
       FeatureCache(
-        root: few.folder.path, model: few.model, fingerprint: "f", preprocessing: .lmpt,
-        dataRoot: few.dataset.root, paths: paths, mirrored: false, content: content)
+        root: few.folder.path, encoder: few.model.visual, activation: few.model.activation,
+        fingerprint: "f", preprocessing: .lmpt, dataRoot: few.dataset.root, paths: paths,
+        mirrored: false, content: content)
     }
     var names: Set<String> = []
     for content in [FeatureCache.Content.features, .places(.added), .places(.omitted)] {

@@ -21,8 +21,9 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: root) }
     func cache() -> FeatureCache {
       FeatureCache(
-        root: root, model: model, fingerprint: model.fingerprint, preprocessing: .lmpt,
-        dataRoot: dataset.root, paths: paths, mirrored: true)
+        root: root, encoder: model.visual, activation: model.activation,
+        fingerprint: model.fingerprint, preprocessing: .lmpt, dataRoot: dataset.root, paths: paths,
+        mirrored: true)
     }
     try cache().fill()
     let stored = try cache().load()

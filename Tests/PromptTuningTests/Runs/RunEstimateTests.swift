@@ -22,7 +22,8 @@ struct RunEstimateTests {
     let images = run.split.train.count
     try FileManager.default.removeItem(atPath: few.folder.path)
 
-    let estimate = try RunEstimate(features: source, of: few.dataset, options: options)
+    let estimate = try RunEstimate(
+      features: source, of: few.dataset, model: few.model, options: options)
     #expect(!FileManager.default.fileExists(atPath: few.folder.path))
     // Each training picture twice, each test picture once.
     #expect(estimate.views == 2 * train + test)
