@@ -63,16 +63,29 @@ public struct MeanAveragePrecision: Sendable, Equatable {
   public let total: Double
   /// Means over head, medium and tail classes; nil for a group without classes.
   public let groups: [ClassGroup: Double]
+  /// Classes that no image shows: their AP of 0 is in every mean, and says nothing of the method.
+  public let absent: [Int]
 
   /// Averages APs over all classes and over the groups by training counts.
-  public init(perClass: [Double], counts: [Double]?) {
+  ///
+  /// - Parameters:
+  ///   - perClass: AP of each class.
+  ///   - counts: training images per class.
+  ///   - limits: where the groups begin.
+  ///   - absent: classes that no image shows.
+  public init(
+    perClass: [Double], counts: [Double]?, limits: GroupLimits = .published, absent: [Int] = []
+  ) {
     require(counts?.count ?? perClass.count == perClass.count, "one count per class")
     self.perClass = perClass
+    self.absent = absent
     total = perClass.reduce(0, +) / Double(perClass.count)
     var groups: [ClassGroup: Double] = [:]
     if let counts {
       for group in ClassGroup.allCases {
-        let members = zip(perClass, counts).filter { ClassGroup(count: $0.1) == group }
+        let members = zip(perClass, counts).filter {
+          ClassGroup(count: $0.1, limits: limits) == group
+        }
         guard !members.isEmpty else { continue }
         groups[group] = members.reduce(0) { $0 + $1.0 } / Double(members.count)
       }
@@ -80,15 +93,26 @@ public struct MeanAveragePrecision: Sendable, Equatable {
     self.groups = groups
   }
 
+  /// Mean over the classes that an image shows; nil when there is none.
+  public var ofPresent: Double? {
+    let absent = Set(absent)
+    let present = perClass.indices.filter { !absent.contains($0) }
+    guard !present.isEmpty else { return nil }
+    return present.reduce(0) { $0 + perClass[$1] } / Double(present.count)
+  }
+
   /// The total minus the group means weighted by their numbers of classes: 0 but for rounding.
   ///
   /// For VOC-LT total = (6 head + 6 medium + 8 tail) / 20, a check of any row of a result table.
   ///
-  /// - Parameter counts: training images per class.
+  /// - Parameters:
+  ///   - counts: training images per class.
+  ///   - limits: where the groups begin.
   /// - Returns: the difference; nil when a group with classes has no mean.
-  package func checksum(counts: [Double]) -> Double? {
+  package func checksum(counts: [Double], limits: GroupLimits = .published) -> Double? {
     var sum = 0.0
-    for (group, members) in Dictionary(grouping: counts, by: { ClassGroup(count: $0) }) {
+    let members = Dictionary(grouping: counts, by: { ClassGroup(count: $0, limits: limits) })
+    for (group, members) in members {
       guard let mean = groups[group] else { return nil }
       sum += mean * Double(members.count)
     }
@@ -102,15 +126,21 @@ public struct MeanAveragePrecision: Sendable, Equatable {
   ///   - labels: row-major [N, C], positive where not 0.
   ///   - classes: C.
   ///   - counts: training images per class, for the groups.
-  public init(scores: [Double], labels: [Double], classes: Int, counts: [Double]? = nil) {
+  ///   - limits: where the groups begin.
+  public init(
+    scores: [Double], labels: [Double], classes: Int, counts: [Double]? = nil,
+    limits: GroupLimits = .published
+  ) {
     requireMatrix(scores, labels, classes: classes)
     let images = scores.count / classes
+    var absent: [Int] = []
     let perClass = (0..<classes).map { c in
-      averagePrecision(
-        scores: (0..<images).map { scores[$0 * classes + c] },
-        positives: (0..<images).map { labels[$0 * classes + c] > 0 })
+      let positives = (0..<images).map { labels[$0 * classes + c] > 0 }
+      if !positives.contains(true) { absent.append(c) }
+      return averagePrecision(
+        scores: (0..<images).map { scores[$0 * classes + c] }, positives: positives)
     }
-    self.init(perClass: perClass, counts: counts)
+    self.init(perClass: perClass, counts: counts, limits: limits, absent: absent)
   }
 }
 

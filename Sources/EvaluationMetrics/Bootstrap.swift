@@ -42,9 +42,10 @@ public struct Bootstrap: Sendable, Equatable {
   ///   - resamples: how many; 1000 settle the second digit of a percentage.
   ///   - seed: of the generator.
   ///   - level: the share of resamples inside.
+  ///   - limits: where the groups begin.
   public init(
     scores: [Double], labels: [Double], classes: Int, counts: [Double]?, resamples: Int = 1000,
-    seed: Int = 0, level: Double = 0.95
+    seed: Int = 0, level: Double = 0.95, limits: GroupLimits = .published
   ) {
     requireMatrix(scores, labels, classes: classes)
     require(
@@ -63,7 +64,8 @@ public struct Bootstrap: Sendable, Equatable {
       for index in times.indices { times[index] = 0 }
       for _ in 0..<images { times[generator.randint(below: images)] += 1 }
       let map = MeanAveragePrecision(
-        perClass: rankings.map { $0.averagePrecision(times: times) }, counts: counts)
+        perClass: rankings.map { $0.averagePrecision(times: times) }, counts: counts, limits: limits
+      )
       totals.append(map.total)
       for (group, value) in map.groups { byGroup[group, default: []].append(value) }
     }

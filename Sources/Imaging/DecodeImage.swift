@@ -46,14 +46,18 @@ public func decodeImage(
 ///   - path: the file.
 ///   - limits: caps on the size, checked from the header.
 ///   - truncated: what to do when the file ends early.
+///   - orient: whether to turn the image as its EXIF orientation asks, which Pillow ignores.
 /// - Returns: the pixels.
 /// - Throws: `FileError` around `FileAccessError` or the decoder's error.
 public func decodeImage(
-  path: String, limits: Limits = .standard, truncated: Truncation = .refuse
+  path: String, limits: Limits = .standard, truncated: Truncation = .refuse, orient: Bool = false
 ) throws -> RGBImage {
   let file = try FileBytes(path: path, limits: limits)
   return try inFile(path) {
-    try file.withBytes { try decodeImage($0, limits: limits, truncated: truncated) }
+    try file.withBytes { bytes in
+      let image = try decodeImage(bytes, limits: limits, truncated: truncated)
+      return orient ? oriented(image, exifOrientation(bytes)) : image
+    }
   }
 }
 

@@ -99,7 +99,7 @@ package struct PredictorFixture: Sendable {
   package func shown(_ options: TrainingOptions) throws -> ImageBatch {
     let inputs = PictureInputs(
       pictures, views: pictures.map { _ in [false] }, preprocessing: .lmpt,
-      size: model.architecture.imageSize)
+      size: model.architecture.imageSize, orient: false)
     if let error = inputs.firstError { throw error }
     return ImageBatch(pixels: inputs.pixels, model: model, view: options.method.sees)
   }

@@ -21,7 +21,8 @@ struct EvaluationExtras {
   private let bootstrap: Bootstrap?
 
   init(
-    _ arguments: Arguments, scores: [Double], labels: [Double], classes: Int, counts: [Double]?
+    _ arguments: Arguments, scores: [Double], labels: [Double], classes: Int, counts: [Double]?,
+    limits: GroupLimits = .published
   ) throws {
     let k = try arguments.int("top-k", in: 1...1_000_000)
     let resamples = try arguments.int("bootstrap", in: 10...1_000_000)
@@ -30,15 +31,19 @@ struct EvaluationExtras {
       PredictionMetrics(scores: scores, labels: labels, classes: classes, rule: .top($0))
     }
     bootstrap = resamples.map {
-      Bootstrap(scores: scores, labels: labels, classes: classes, counts: counts, resamples: $0)
+      Bootstrap(
+        scores: scores, labels: labels, classes: classes, counts: counts, resamples: $0,
+        limits: limits)
     }
   }
 
-  init(_ arguments: Arguments, _ evaluation: Evaluation, counts: [Int]) throws {
+  init(
+    _ arguments: Arguments, _ evaluation: Evaluation, counts: [Int], limits: GroupLimits
+  ) throws {
     try self.init(
       arguments, scores: evaluation.scores.values.map(Double.init),
       labels: evaluation.labels.values.map(Double.init), classes: counts.count,
-      counts: counts.map(Double.init))
+      counts: counts.map(Double.init), limits: limits)
   }
 
   /// The members that they add to a JSON output.
@@ -89,4 +94,19 @@ func predictionText(_ metrics: PredictionMetrics) -> String {
   "CP \(percent(metrics.classPrecision))  CR \(percent(metrics.classRecall))  "
     + "CF1 \(percent(metrics.classF1))  OP \(percent(metrics.overallPrecision))  "
     + "OR \(percent(metrics.overallRecall))  OF1 \(percent(metrics.overallF1))"
+}
+
+/// What to know of an mAP of which some classes have no image; empty when each has one.
+func absentText(_ map: MeanAveragePrecision, _ classNames: [String]) -> String {
+  guard let present = map.ofPresent, !map.absent.isEmpty else { return "" }
+  let classes = map.perClass.count
+  return "mAP over \(classes - map.absent.count) of \(classes) classes: \(percent(present))\n"
+    + "(no test image shows \(some(map.absent.map { classNames[$0] })); "
+    + "the published convention counts an AP of 0 for it, as above)\n"
+}
+
+/// The first few names of a list.
+func some(_ names: [String], most: Int = 5) -> String {
+  let shown = names.prefix(most).map { "'\(Terminal.shown($0))'" }.joined(separator: ", ")
+  return names.count > most ? "\(shown) and \(names.count - most) more" : shown
 }

@@ -17,7 +17,8 @@ extension RunData {
     try self.init(
       dataset: name, root: root, weights: weights, activation: request.activation,
       preprocessing: request.preprocessing ?? .lmpt, cache: request.cache,
-      onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside)
+      onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside,
+      orient: request.orient)
   }
 
   /// The image features, with a line of progress, and one where pictures were replaced.
@@ -49,6 +50,7 @@ extension RunData.Request {
     preprocessing = try arguments.choice("preprocess")
     onBadImage = try arguments.choice("on-bad-image")
     allowOutside = arguments.flag("allow-outside")
+    orient = arguments.flag("orient")
   }
 
   /// Which data set, where it is, and the weights; the mini benchmark brings its own.
@@ -74,7 +76,8 @@ extension PictureData {
     try self.init(
       dataset: name, root: root, weights: weights, activation: request.activation,
       preprocessing: request.preprocessing ?? .lmpt, cache: request.cache,
-      onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside)
+      onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside,
+      orient: request.orient)
   }
 }
 

@@ -17,6 +17,8 @@ extension Option {
     .value("cache", "DIR", "where image features are kept", fallback: "~/.cache/lmpt"),
     .value("on-bad-image", "fail|skip", "a picture that cannot be decoded", fallback: "fail"),
     .flag("allow-outside", "accept list paths that leave the data folder"),
+    .flag(
+      "orient", "turn pictures as their EXIF orientation asks; Pillow, and the default, do not"),
   ]
 
   /// Options that decide the numbers of a run: those of the library's table.

@@ -59,7 +59,8 @@ let textShapes: [Shape] = [
     }
   ) { texts($0) { "\($0) " + String(repeating: "w ", count: 13) + "\n" } },
   Shape("CSV", "rows", 2_500, read: table) {
-    Array("path,labels\n".utf8) + texts($0) { "\($0).jpg,cat dog\n" }
+    Array("path,labels\n".utf8)
+      + texts($0) { $0 % 2 == 0 ? "\($0).jpg,cat dog\n" : "\($0).jpg,cat\n" }
   },
   Shape("CSV", "one quoted field", 50_000, read: table) {
     Array("path,labels\na.jpg,\"".utf8) + times($0, "\"\"") + Array("\"\n".utf8)

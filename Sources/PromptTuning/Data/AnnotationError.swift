@@ -19,6 +19,8 @@ package enum AnnotationError: DiagnosticError, Equatable {
   case unknownID(kind: String, id: Int)
   /// A CSV table breaks RFC 4180 or lacks a column.
   case badCSV(line: Int, what: String)
+  /// Labels between spaces or commas, which may be one name or several.
+  case ambiguousLabels(line: Int, found: String, suggestion: String)
   /// A class name that the data set does not have.
   case unknownClass(String)
   /// A file name that the list format cannot hold.
@@ -48,6 +50,7 @@ package enum AnnotationError: DiagnosticError, Equatable {
     case .listWithoutNames: "annotations.list-without-names"
     case .unknownID: "annotations.unknown-id"
     case .badCSV: "annotations.bad-csv"
+    case .ambiguousLabels: "annotations.ambiguous-labels"
     case .unknownClass: "annotations.unknown-class"
     case .badPath: "annotations.bad-path"
     case .repeatedImage: "annotations.repeated-image"
@@ -70,6 +73,8 @@ package enum AnnotationError: DiagnosticError, Equatable {
     case .listWithoutNames: "a list has no class names"
     case .unknownID(let kind, let id): "no \(kind) has the id \(id)"
     case .badCSV(let line, let what): "\(what) (line \(line))"
+    case .ambiguousLabels(let line, let found, _):
+      "the labels \(printable(found)) may be one class or several (line \(line))"
     case .unknownClass(let name): "there is no class \(printable(name))"
     case .badPath(let path): "the list format cannot hold the path \(printable(path))"
     case .repeatedImage(let path): "the image \(printable(path)) comes twice"
@@ -92,9 +97,10 @@ package enum AnnotationError: DiagnosticError, Equatable {
     case .missingMember, .unknownID: "the file is one of COCO's annotations; download it again"
     case .badCSV:
       "the first line names the columns: path, then labels, or one column of 0 and 1 per class"
+    case .ambiguousLabels(_, _, let suggestion): suggestion
     case .unknownClass: "use the classes of the training annotations, or leave --classes out"
     case .badClassName: "give every class a name of one line"
-    case .badPath: "rename the image without spaces and line ends, inside the data folder"
+    case .badPath: "rename the image without quotation marks, tabs and line ends"
     case .repeatedImage: "list each image once, with all its labels"
     case .noCaption: "add its caption, or leave --captions out and tune without E6"
     case .tooMany: "split the file"

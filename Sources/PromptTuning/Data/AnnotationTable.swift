@@ -48,6 +48,9 @@ extension MultiLabelSet {
     func split(_ text: String) -> [String] {
       text.parts(between: usesSemicolons == true ? ";" : " ").map(trimmed).filter { !$0.isEmpty }
     }
+    if let labelColumn, usesSemicolons == false, classNames == nil {
+      try requireClearLabels(table.rows.map { ($0.line, $0.fields[labelColumn]) })
+    }
     let written = table.rows.map { row in labelColumn.map { split(row.fields[$0]) } ?? [] }
     self.init(
       classNames: classNames
@@ -79,6 +82,36 @@ extension MultiLabelSet {
       if let captionColumn { captions[path] = row.fields[captionColumn] }
     }
   }
+}
+
+/// Refuses labels without a semicolon that commas separate, and two words of which neither ever
+/// stands without the other: `red bus` is one class more often than two.
+private func requireClearLabels(_ rows: [(line: Int, labels: String)]) throws(AnnotationError) {
+  struct Pair: Hashable { let first, second: String }
+  var (alone, together) = ([String: Int](), [Pair: (count: Int, line: Int)]())
+  for (line, labels) in rows {
+    guard !labels.utf8.contains(UInt8(ascii: ",")) else {
+      let names = labels.parts(between: ",").map(trimmed)
+      throw .ambiguousLabels(
+        line: line, found: labels,
+        suggestion: "separate names with semicolons, \(printable(names.joined(separator: ";")))")
+    }
+    let words = labels.words.filter { Int($0) == nil }
+    for word in words { alone[word, default: 0] += 1 }
+    for (first, second) in zip(words, words.dropFirst()) {
+      together[Pair(first: first, second: second), default: (0, line)].count += 1
+    }
+  }
+  // The first in the table, so that the answer is always the same.
+  let doubtful = together.filter {
+    $1.count > 1 && $1.count == alone[$0.first] && $1.count == alone[$0.second]
+  }.min { ($0.value.line, $0.key.first) < ($1.value.line, $1.key.first) }
+  guard let (pair, found) = doubtful else { return }
+  let (first, second) = (pair.first, pair.second)
+  throw .ambiguousLabels(
+    line: found.line, found: "\(first) \(second)",
+    suggestion: "write \(printable("\(first) \(second);")) if it is one name, "
+      + "\(printable("\(first);\(second)")) if it is two")
 }
 
 /// A table, its failures as those of annotations.

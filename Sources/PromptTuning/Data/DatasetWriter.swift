@@ -6,7 +6,7 @@ import Bytes
 extension LongTailDataset {
   /// Writes the data set's files to its folder, in the published formats.
   ///
-  /// `path label label ...` per image, `name index` per class, `path caption` per training image,
+  /// `path label label ...` per image (a path with spaces in quotation marks), `name index` per class, `path caption` per training image,
   /// and `NAME.json`, the description that `DatasetSpec.named` reads.
   ///
   /// - Returns: the files written, relative to the folder.
@@ -14,7 +14,8 @@ extension LongTailDataset {
   @discardableResult
   package func write() throws -> [String] {
     func list(_ images: [ListedImage]) -> String {
-      images.map { ([$0.path] + $0.labels.map(String.init)).joined(separator: " ") + "\n" }.joined()
+      images.map { ([listed($0.path)] + $0.labels.map(String.init)).joined(separator: " ") + "\n" }
+        .joined()
     }
     var files = [
       (spec.train, list(train)), (spec.test, list(test)),
@@ -30,8 +31,12 @@ extension LongTailDataset {
       ("labels", .string(spec.labels)),
     ]
     if let name = spec.captions, let captions {
-      files.append((name, zip(train, captions).map { "\($0.path) \($1)\n" }.joined()))
+      files.append((name, zip(train, captions).map { "\(listed($0.path)) \($1)\n" }.joined()))
       members.append(("captions", .string(name)))
+    }
+    if spec.groups != .published {
+      members.append(
+        ("groups", .array([.integer(spec.groups.head), .integer(spec.groups.medium)])))
     }
     files.append(("\(spec.name).json", JSON.object(members).text(pretty: true) + "\n"))
     var made: [String] = []

@@ -19,6 +19,8 @@ package enum DatasetError: DiagnosticError, Equatable {
   case repeatedPath(line: Int, path: String, first: Int)
   /// A line has no path.
   case emptyLine(line: Int)
+  /// A path begins with a quotation mark, and does not end with one before the labels.
+  case badQuotes(line: Int)
   /// A line has a NUL byte or is not UTF-8.
   case notText(line: Int)
   /// A list without any image.
@@ -48,6 +50,7 @@ package enum DatasetError: DiagnosticError, Equatable {
     case .repeatedLabel: return "dataset.repeated-label"
     case .repeatedPath: return "dataset.repeated-path"
     case .emptyLine: return "dataset.empty-line"
+    case .badQuotes: return "dataset.bad-quotes"
     case .notText: return "dataset.not-text"
     case .noImages: return "dataset.no-images"
     case .pathOutsideRoot: return "dataset.path-outside-root"
@@ -74,6 +77,7 @@ package enum DatasetError: DiagnosticError, Equatable {
     case .repeatedPath(let line, let path, let first):
       return "\(path) stands twice (lines \(first) and \(line))"
     case .emptyLine(let line): return "line \(line) has no path"
+    case .badQuotes(let line): return "the quotation marks of a path do not close (line \(line))"
     case .notText(let line): return "line \(line) is not UTF-8 text"
     case .noImages: return "there is no image in the list"
     case .pathOutsideRoot(let line, let path):
@@ -97,7 +101,8 @@ package enum DatasetError: DiagnosticError, Equatable {
     case .lineTooLong, .tooManyLines, .notText, .noImages:
       return "check that this is a list file: one 'path label label ...' a line"
     case .badLabel:
-      return "a line is 'path label label ...'; paths must not contain spaces"
+      return "a line is 'path label label ...'; a path with spaces stands in quotation marks"
+    case .badQuotes: return "write \"my folder/a b.jpg\" 0 2"
     case .labelOutOfRange: return "labels count from 0; check the label file of this data set"
     case .repeatedLabel, .repeatedPath, .emptyLine: return "remove the line or the repetition"
     case .pathOutsideRoot: return "use a path relative to the data folder, or --allow-outside"
@@ -148,7 +153,31 @@ public struct ListedImage: Sendable, Equatable {
   }
 }
 
-/// Parses a training or test list: `relative/path label label ...`, labels from 0.
+/// A path as a list writes it: in quotation marks where it has spaces.
+func listed(_ path: String) -> String {
+  path.utf8.contains(0x20) ? "\"\(path)\"" : path
+}
+
+/// Whether a list can hold a path: quotation marks inside quotation marks would end them.
+func canBeListed(_ path: String) -> Bool {
+  let marks = path.utf8.contains(UInt8(ascii: "\""))
+  return !marks || !path.utf8.contains(0x20) && path.utf8.first != UInt8(ascii: "\"")
+}
+
+/// The path in quotation marks at the start of a line, and what follows it; nil without them.
+private func quotedPath(
+  _ line: String, number: Int
+) throws(DatasetError) -> (path: String, rest: String)? {
+  guard line.utf8.first == UInt8(ascii: "\"") else { return nil }
+  let parts = line.parts(between: "\"", maxSplits: 2, omittingEmpty: false)
+  guard parts.count == 3, !parts[1].isEmpty, parts[2].isEmpty || parts[2].hasPrefix(" ") else {
+    throw .badQuotes(line: number)
+  }
+  return (parts[1], parts[2])
+}
+
+/// Parses a training or test list: `relative/path label label ...`, labels from 0; a path with
+/// spaces stands between quotation marks.
 ///
 /// - Throws: `DatasetError` with the line of the first mistake.
 package func parseImageList(
@@ -157,15 +186,17 @@ package func parseImageList(
   var images: [ListedImage] = []
   var firstLine: [String: Int] = [:]
   for (index, line) in try textLines(bytes, limits: limits).enumerated() {
-    let fields = line.parts(between: " ", "\t")
     let number = index + 1
-    guard let path = fields.first else { throw .emptyLine(line: number) }
+    let quoted = try quotedPath(line, number: number)
+    let words = (quoted?.rest ?? line).parts(between: " ", "\t")
+    guard let path = quoted?.path ?? words.first else { throw .emptyLine(line: number) }
+    let fields = quoted == nil ? words.dropFirst() : words[...]
     if let first = firstLine.updateValue(number, forKey: path) {
       throw .repeatedPath(line: number, path: path, first: first)
     }
     var labels: [Int] = []
     var seen: Set<Int> = []
-    for field in fields.dropFirst() {
+    for field in fields {
       guard let label = Int(field), !field.hasPrefix("+") else {
         throw .badLabel(line: number, found: field)
       }
@@ -181,7 +212,8 @@ package func parseImageList(
   return images
 }
 
-/// Parses a caption file, `relative/path caption text ...`, against the training list.
+/// Parses a caption file, `relative/path caption text ...`, against the training list; a path with
+/// spaces stands between quotation marks.
 package func parseCaptions(
   _ bytes: UnsafeRawBufferPointer, images: [ListedImage], limits: Limits = .standard
 ) throws(DatasetError) -> [String] {
@@ -191,7 +223,10 @@ package func parseCaptions(
   }
   var captions: [String] = []
   for (index, (line, image)) in zip(lines, images).enumerated() {
-    let parts = line.parts(between: " ", maxSplits: 1, omittingEmpty: false)
+    let quoted = try quotedPath(line, number: index + 1)
+    let parts =
+      quoted.map { [$0.path, String($0.rest.dropFirst())] }
+      ?? line.parts(between: " ", maxSplits: 1, omittingEmpty: false)
     guard parts[0] == image.path else {
       throw .captionOrder(line: index + 1, caption: parts[0], image: image.path)
     }

@@ -18,14 +18,20 @@ public struct DatasetSpec: Sendable, Equatable {
   public let captions: String?
   /// The class names.
   public let labels: String
+  /// Where head, medium and tail begin.
+  public let groups: GroupLimits
 
   /// A data set described by its files.
-  public init(name: String, train: String, test: String, captions: String?, labels: String) {
+  public init(
+    name: String, train: String, test: String, captions: String?, labels: String,
+    groups: GroupLimits = .published
+  ) {
     self.name = name
     self.train = train
     self.test = test
     self.captions = captions
     self.labels = labels
+    self.groups = groups
   }
 
   private init(name: String, prefix: String) {
@@ -43,7 +49,7 @@ public struct DatasetSpec: Sendable, Equatable {
   /// A known data set, or the one that a JSON file describes.
   ///
   /// The file: `{"name": …, "train": …, "test": …, "labels": …, "captions": …}`, paths relative to
-  /// the data folder, `captions` optional.
+  /// the data folder, `captions` optional; `"groups": [100, 20]` says where head and medium begin.
   ///
   /// - Throws: `SpecError` for an unknown name; `FileError` around `SpecError` or `JSONError` for a
   ///   file that is no description.
@@ -58,8 +64,17 @@ public struct DatasetSpec: Sendable, Equatable {
       }
       return DatasetSpec(
         name: try field("name"), train: try field("train"), test: try field("test"),
-        captions: json["captions"]?.string, labels: try field("labels"))
+        captions: json["captions"]?.string, labels: try field("labels"),
+        groups: try json["groups"].map(groups) ?? .published)
     }
+  }
+
+  /// Two numbers that fall: what a head class has at least, and a medium class.
+  private static func groups(_ json: JSON) throws(SpecError) -> GroupLimits {
+    guard let pair = json.array, pair.count == 2, let head = pair[0].int,
+      let medium = pair[1].int, medium >= 0, head >= medium
+    else { throw .badGroups }
+    return GroupLimits(head: head, medium: medium)
   }
 }
 
@@ -69,12 +84,15 @@ package enum SpecError: DiagnosticError, Equatable {
   case unknownName(String)
   /// A field of the JSON file is missing or no text.
   case missingField(String)
+  /// The limits of the groups are not two numbers that fall.
+  case badGroups
 
   /// Stable identifier.
   package var code: String {
     switch self {
     case .unknownName: return "usage.unknown-dataset"
     case .missingField: return "dataset.missing-field"
+    case .badGroups: return "dataset.bad-groups"
     }
   }
   /// What is wrong.
@@ -82,6 +100,7 @@ package enum SpecError: DiagnosticError, Equatable {
     switch self {
     case .unknownName(let name): return "there is no data set '\(name)'"
     case .missingField(let key): return "the description has no text field '\(key)'"
+    case .badGroups: return "'groups' is not two whole numbers, the first the larger"
     }
   }
   /// What to do.
@@ -89,6 +108,7 @@ package enum SpecError: DiagnosticError, Equatable {
     switch self {
     case .unknownName: return "use voc-lt, coco-lt, mini, or a description that ends in .json"
     case .missingField: return "it needs name, train, test and labels, and may have captions"
+    case .badGroups: return "write \"groups\": [100, 20], or leave it out"
     }
   }
 }
@@ -169,7 +189,9 @@ public struct LongTailDataset: Sendable {
   }
 
   /// The group of each class.
-  public var groups: [ClassGroup] { counts.map { ClassGroup(count: Double($0)) } }
+  public var groups: [ClassGroup] {
+    counts.map { ClassGroup(count: Double($0), limits: spec.groups) }
+  }
 
   /// Throws when a path of a list is absolute, climbs with `..`, or leads out of the data folder
   /// through a symbolic link.
@@ -191,6 +213,11 @@ public struct LongTailDataset: Sendable {
         file: "\(root)/\(spec.train)",
         cause: DatasetError.emptyClass(index: empty, name: classNames[empty]))
     }
+  }
+
+  /// Classes that no test image shows; their AP is 0 whatever is predicted.
+  public var classesWithoutTestImages: [Int] {
+    classCounts(test, classes: classNames.count).enumerated().filter { $1 == 0 }.map(\.offset)
   }
 
   /// Multi-hot labels of some images, shape [N, C].

@@ -81,7 +81,9 @@ package struct MultiLabelSet: Sendable, Equatable {
     var seen = Set<String>()
     for image in images {
       guard !image.path.isEmpty, !image.path.utf8.contains(0),
-        !image.path.unicodeScalars.contains(where: { $0.properties.isWhitespace })
+        !image.path.unicodeScalars.contains(where: {
+          $0 != " " && $0.properties.isWhitespace
+        }), canBeListed(image.path)
       else { throw .badPath(image.path) }
       guard seen.insert(image.path).inserted else { throw .repeatedImage(image.path) }
     }

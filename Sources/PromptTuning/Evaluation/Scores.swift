@@ -55,10 +55,12 @@ public struct Evaluation: Sendable {
   ///   - counts: training images per class, for the groups.
   ///   - kind: how logits become scores.
   ///   - threshold: for precision, recall and F1; the released script uses 0.3 on softmax.
+  ///   - limits: where the groups begin.
   /// - Throws: `ShapeError` when the logits, labels and counts do not fit together;
   ///   `RunError.notFinite` when a score is NaN or infinite; such images have no rank.
   public init(
-    logits: Tensor, labels: Tensor, counts: [Int], kind: ScoreKind, threshold: Double = 0.3
+    logits: Tensor, labels: Tensor, counts: [Int], kind: ScoreKind, threshold: Double = 0.3,
+    limits: GroupLimits = .published
   ) throws {
     let classes = counts.count
     guard labels.rank == 2, labels.shape[1] == classes else {
@@ -77,7 +79,8 @@ public struct Evaluation: Sendable {
     }
     let wideLabels = labels.values.map(Double.init)
     map = MeanAveragePrecision(
-      scores: wide, labels: wideLabels, classes: classes, counts: counts.map(Double.init))
+      scores: wide, labels: wideLabels, classes: classes, counts: counts.map(Double.init),
+      limits: limits)
     predictions = PredictionMetrics(
       scores: wide, labels: wideLabels, classes: classes,
       rule: .threshold(Double(Float(threshold))))

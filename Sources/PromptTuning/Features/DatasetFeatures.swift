@@ -20,12 +20,14 @@ package struct FeatureSource: Sendable {
   package let cacheRoot: String
   /// What to do with a picture that cannot be decoded.
   package let onBadImage: BadImagePolicy
+  /// Whether pictures are turned as their EXIF orientation asks.
+  package let orient: Bool
 
   /// A source of features, of which the image tower alone is there.
   package init(
     encoder: ImageEncoder, activation: Activation, fingerprint: String,
     preprocessing: Preprocessing = .lmpt, cacheRoot: String = defaultCacheRoot(),
-    onBadImage: BadImagePolicy = .fail
+    onBadImage: BadImagePolicy = .fail, orient: Bool = false
   ) {
     self.encoder = encoder
     self.activation = activation
@@ -33,17 +35,19 @@ package struct FeatureSource: Sendable {
     self.preprocessing = preprocessing
     self.cacheRoot = cacheRoot
     self.onBadImage = onBadImage
+    self.orient = orient
   }
 
   /// A source of features; `fingerprint` is the model's, which takes a second to compute, if known.
   package init(
     model: CLIPModel, fingerprint: String? = nil, preprocessing: Preprocessing = .lmpt,
-    cacheRoot: String = defaultCacheRoot(), onBadImage: BadImagePolicy = .fail
+    cacheRoot: String = defaultCacheRoot(), onBadImage: BadImagePolicy = .fail,
+    orient: Bool = false
   ) {
     self.init(
       encoder: model.visual, activation: model.activation,
       fingerprint: fingerprint ?? model.fingerprint, preprocessing: preprocessing,
-      cacheRoot: cacheRoot, onBadImage: onBadImage)
+      cacheRoot: cacheRoot, onBadImage: onBadImage, orient: orient)
   }
 
   /// The cache of a data set's training images, plain and mirrored.
@@ -64,7 +68,7 @@ package struct FeatureSource: Sendable {
       root: cacheRoot, encoder: encoder, activation: activation, fingerprint: fingerprint,
       preprocessing: preprocessing,
       dataRoot: dataset.root,
-      paths: images.map(\.path), mirrored: mirrored, content: content)
+      paths: images.map(\.path), mirrored: mirrored, content: content, orient: orient)
   }
 }
 
@@ -137,7 +141,8 @@ public struct DatasetFeatures: Sendable {
       if case .pixels = view {
         let pixels = PixelTable(
           paths: images.map { "\(dataset.root)/\($0.path)" },
-          preprocessing: source.preprocessing, size: source.encoder.architecture.size)
+          preprocessing: source.preprocessing, size: source.encoder.architecture.size,
+          orient: source.orient)
         table.pixels = { try pixels.gather($0) }
       }
       return table

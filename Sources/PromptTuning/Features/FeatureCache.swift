@@ -53,6 +53,7 @@ package struct FeatureCache: Sendable {
   private let key: String
   private let fingerprint: String
   private let preprocessing: Preprocessing
+  private let orient: Bool
   private let content: Content
 
   /// What a cache keeps of a picture; caches of both share a folder.
@@ -86,15 +87,17 @@ package struct FeatureCache: Sendable {
   ///   - paths: the pictures.
   ///   - mirrored: whether to keep features of the mirrored pictures too.
   ///   - content: what to keep of a picture.
+  ///   - orient: whether the EXIF orientation is obeyed.
   package init(
     root: String, encoder: ImageEncoder, activation: Activation, fingerprint: String,
     preprocessing: Preprocessing, dataRoot: String, paths: [String], mirrored: Bool,
-    content: Content = .features
+    content: Content = .features, orient: Bool = false
   ) {
     var hash = SHA256()
     hash.update("lmpt features 3\n\(fingerprint)\n\(activation.rawValue)\n")
     hash.update("\(preprocessing.rawValue) \(encoder.architecture.size) \(mirrored)\n")
     hash.update("\(KernelSet.current.name)\n")
+    if orient { hash.update("oriented\n") }
     for path in paths { hash.update("\(path)\n") }
     key = String(hash.hexDigest().prefix(24))
     folder = "\(root)/\(key)"
@@ -104,6 +107,7 @@ package struct FeatureCache: Sendable {
     self.encoder = encoder
     self.fingerprint = fingerprint
     self.preprocessing = preprocessing
+    self.orient = orient
   }
 
   private var blockCount: Int { (paths.count + Self.blockSize - 1) / Self.blockSize }
@@ -222,7 +226,7 @@ package struct FeatureCache: Sendable {
     let views = mirrored ? [false, true] : [false]
     let inputs = PictureInputs(
       Array(paths[range]), views: range.map { _ in views }, preprocessing: preprocessing,
-      size: encoder.architecture.size)
+      size: encoder.architecture.size, orient: orient)
     let bad = inputs.errors.keys.sorted()
     if policy == .fail, let error = inputs.firstError { throw error }
     let features =

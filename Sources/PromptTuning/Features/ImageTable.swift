@@ -77,12 +77,13 @@ struct PixelTable: Sendable {
   let paths: [String]
   let preprocessing: Preprocessing
   let size: Int
+  let orient: Bool
 
   /// The rows' preprocessed pixels, shape [B, 3, S, S].
   func gather(_ rows: [Int]) throws -> Tensor {
     let inputs = PictureInputs(
       rows.map { paths[$0 % paths.count] }, views: rows.map { [$0 >= paths.count] },
-      preprocessing: preprocessing, size: size)
+      preprocessing: preprocessing, size: size, orient: orient)
     if let error = inputs.firstError { throw error }
     return inputs.pixels
   }

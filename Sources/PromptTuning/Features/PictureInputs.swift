@@ -19,7 +19,10 @@ package struct PictureInputs {
   ///     the same number V for each.
   ///   - preprocessing: the recipe from pixels to input.
   ///   - size: S.
-  package init(_ paths: [String], views: [[Bool]], preprocessing: Preprocessing, size: Int) {
+  ///   - orient: whether the EXIF orientation is obeyed.
+  package init(
+    _ paths: [String], views: [[Bool]], preprocessing: Preprocessing, size: Int, orient: Bool
+  ) {
     let count = views.first?.count ?? 1
     let floats = 3 * size * size
     let outcomes = Outcomes(count: paths.count)
@@ -29,7 +32,8 @@ package struct PictureInputs {
       nonisolated(unsafe) let out = out
       parallel(paths.count) { i in
         do {
-          let resized = preprocessing.resized(try decodeImage(path: paths[i]), size: size)
+          let image = try decodeImage(path: paths[i], orient: orient)
+          let resized = preprocessing.resized(image, size: size)
           for (view, mirrored) in views[i].enumerated() {
             preprocessing.input(resized, mirrored: mirrored).withUnsafeBufferPointer {
               if let base = $0.baseAddress {

@@ -24,7 +24,7 @@ package struct PictureData: Sendable {
   package init(
     dataset name: String, root: String, weights: String, activation: Activation? = nil,
     preprocessing: Preprocessing = .lmpt, cache: String? = nil,
-    onBadImage: BadImagePolicy = .fail, allowOutside: Bool = false
+    onBadImage: BadImagePolicy = .fail, allowOutside: Bool = false, orient: Bool = false
   ) throws {
     dataset = try LongTailDataset(named: name, root: root, allowOutside: allowOutside)
     let file = try finiteWeights(weights)
@@ -32,6 +32,7 @@ package struct PictureData: Sendable {
     weightsPath = weights
     featureSource = FeatureSource(
       encoder: tower.encoder, activation: tower.activation, fingerprint: tower.fingerprint,
-      preprocessing: preprocessing, cacheRoot: cache ?? defaultCacheRoot(), onBadImage: onBadImage)
+      preprocessing: preprocessing, cacheRoot: cache ?? defaultCacheRoot(), onBadImage: onBadImage,
+      orient: orient)
   }
 }

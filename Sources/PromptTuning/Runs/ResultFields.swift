@@ -8,13 +8,22 @@ import Tensors
 extension TrainingResult {
   /// The result as `metrics.json` and `--json` give it.
   package func json(options: TrainingOptions, features: DatasetFeatures) -> JSON {
-    var fields = evaluation.fields
+    var fields = evaluation.fields(features.dataset.classNames)
     fields.append(("epoch", .integer(epoch)))
     fields.append(("selection", .string(options.effectiveSelection.label)))
     fields.append(("kernel", .string(KernelSet.current.name)))
     fields.append(("train_images", .integer(features.dataset.train.count)))
     fields.append(("test_images", .integer(features.dataset.test.count)))
     fields.append(("skipped_images", .array(features.skipped.map { .string($0) })))
+    if let threshold {
+      fields.append(
+        (
+          "label_threshold",
+          .object([
+            ("value", .number(threshold.value)), ("of1", .number(threshold.overallF1)),
+          ])
+        ))
+    }
     if let best = history.max(by: { $0.test < $1.test }) {
       // The released rule's figure, named as what it is.
       fields.append(
@@ -29,7 +38,7 @@ extension TrainingResult {
 
 extension Evaluation {
   /// The metrics of an evaluation, under the names of the command contract.
-  package var fields: [(key: String, value: JSON)] {
+  package func fields(_ classNames: [String]) -> [(key: String, value: JSON)] {
     func group(_ group: ClassGroup) -> JSON {
       map.groups[group].map { .number($0) } ?? .null
     }
@@ -37,6 +46,8 @@ extension Evaluation {
       ("scores", .string(kind.rawValue)), ("map", .number(map.total)),
       ("head", group(.head)), ("medium", group(.medium)), ("tail", group(.tail)),
       ("ap", .array(map.perClass.map { .number($0) })),
+      ("map_of_present", map.ofPresent.map { .number($0) } ?? .null),
+      ("classes_without_test_images", .array(map.absent.map { .string(classNames[$0]) })),
     ] + predictions.fields
   }
 }

@@ -48,6 +48,7 @@ package struct RunConfiguration: Sendable {
       onBadImage: changes.onBadImage
         ?? access?["on_bad_image"]?.string.flatMap(BadImagePolicy.init) ?? .fail,
       allowOutside: changes.allowOutside || access?["allow_outside"]?.bool == true,
+      orient: changes.orient || orient,
       assumed: changes.activation == nil && activationIsAssumed)
     try check(data.fingerprint)
     let (were, are) = (classNames, data.dataset.classNames)
@@ -76,6 +77,9 @@ package struct RunConfiguration: Sendable {
   package func preprocessing() throws -> Preprocessing {
     Preprocessing(rawValue: try text("preprocess")) ?? .lmpt
   }
+
+  /// Whether the run turned its pictures as their EXIF orientation asks.
+  public var orient: Bool { json["orient"]?.bool == true }
 
   /// Whether the run had to assume the activation.
   package var activationIsAssumed: Bool { json["access"]?["activation_assumed"]?.bool == true }

@@ -25,6 +25,8 @@ public struct RunData: Sendable {
     package var cache: String?
     /// What to do with a picture that cannot be decoded.
     package var onBadImage: BadImagePolicy?
+    /// Whether pictures are turned as their EXIF orientation asks; false leaves it to the record.
+    package var orient = false
     /// Whether list paths may leave the data folder; false leaves it to the record.
     package var allowOutside = false
 
@@ -51,6 +53,8 @@ public struct RunData: Sendable {
   private let cacheRoot: String
   private let onBadImage: BadImagePolicy
   private let allowOutside: Bool
+  /// Whether pictures are turned as their EXIF orientation asks.
+  public let orient: Bool
 
   /// Opens a data set and weights.
   ///
@@ -63,12 +67,14 @@ public struct RunData: Sendable {
   ///   - cache: where image features are kept; the user's cache folder where it is nil.
   ///   - onBadImage: what to do with a picture that cannot be decoded.
   ///   - allowOutside: whether list paths may leave the data folder.
+  ///   - orient: whether pictures are turned as their EXIF orientation asks.
   ///   - assumed: whether the activation was assumed before, though it is named here.
   /// - Throws: `FileError` naming what cannot be read, or does not fit.
   public init(
     dataset name: String, root: String, weights: String, activation: Activation? = nil,
     preprocessing: Preprocessing = .lmpt, cache: String? = nil,
-    onBadImage: BadImagePolicy = .fail, allowOutside: Bool = false, assumed: Bool = false
+    onBadImage: BadImagePolicy = .fail, allowOutside: Bool = false, orient: Bool = false,
+    assumed: Bool = false
   ) throws {
     dataset = try LongTailDataset(named: name, root: root, allowOutside: allowOutside)
     spec = dataset.spec
@@ -81,13 +87,14 @@ public struct RunData: Sendable {
     description = name == spec.name ? nil : name
     self.onBadImage = onBadImage
     self.allowOutside = allowOutside
+    self.orient = orient
   }
 
   /// Where features are computed and kept.
   package var featureSource: FeatureSource {
     FeatureSource(
       model: model, fingerprint: fingerprint, preprocessing: preprocessing, cacheRoot: cacheRoot,
-      onBadImage: onBadImage)
+      onBadImage: onBadImage, orient: orient)
   }
 
   /// The image features, computed where the cache lacks them.
@@ -129,6 +136,11 @@ public struct RunData: Sendable {
       ("lists_sha256", .string(dataset.fingerprint)),
       ("kernel", .string(KernelSet.current.name)),
     ]
+      // Where the published way is left only, so that older runs compare equal.
+      + (orient ? [("orient", .bool(true))] : [])
+      + (spec.groups == .published
+        ? []
+        : [("groups", .array([.integer(spec.groups.head), .integer(spec.groups.medium)]))])
   }
 }
 

@@ -39,6 +39,9 @@ public struct TunedRun: Sendable {
     metrics = try JSON.read("\(path)/metrics.json")
   }
 
+  /// The score above which a label counts, chosen on the held-out images; nil without any.
+  public var labelThreshold: Double? { metrics["label_threshold"]?["value"]?.double }
+
   /// What each epoch measured.
   public func history() throws -> [EpochRecord] { try EpochLog.read("\(path)/events.jsonl") }
 

@@ -23,6 +23,6 @@ extension Evaluation {
     try self.init(
       logits: logits(features.testImages.features, texts, scale: model.logitScale),
       labels: dataset.multiHot(dataset.test), counts: dataset.counts, kind: kind,
-      threshold: threshold)
+      threshold: threshold, limits: dataset.spec.groups)
   }
 }

@@ -1,6 +1,8 @@
 // TrainingProgress - what a run tells while it goes on and when it is done.
 // SPDX-License-Identifier: Apache-2.0
 
+import EvaluationMetrics
+
 /// Where a run is, for a progress line.
 public struct TrainingProgress: Sendable, Equatable {
   /// The epoch under way, from 1.
@@ -29,6 +31,8 @@ public struct TrainingResult: Sendable {
   public let history: [EpochRecord]
   /// The test images under the kept tensors.
   public let evaluation: Evaluation
+  /// The threshold of labels with the highest F1 on the held-out images; nil without any.
+  public let threshold: LabelThreshold?
 }
 
 extension Duration {

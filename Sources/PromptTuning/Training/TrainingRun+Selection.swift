@@ -46,12 +46,24 @@ extension TrainingRun {
   ) throws -> Evaluation {
     try Evaluation(
       logits: table.logits(rows, method.predictor()), labels: features.dataset.multiHot(list),
-      counts: features.dataset.counts, kind: options.scores)
+      counts: features.dataset.counts, kind: options.scores,
+      limits: features.dataset.spec.groups)
   }
 
   private func evaluateTest() throws -> Evaluation {
     try evaluate(
       features.testImages, Array(0..<features.testImages.count), features.dataset.test)
+  }
+
+  /// The threshold of labels with the highest F1 on the held-out images; nil without any.
+  private func chooseThreshold() throws -> LabelThreshold? {
+    let held = split.validation
+    guard !held.isEmpty else { return nil }
+    let measured = try evaluate(
+      features.trainImages, held, held.map { features.dataset.train[$0] })
+    return LabelThreshold(
+      scores: measured.scores.values.map(Double.init),
+      labels: measured.labels.values.map(Double.init))
   }
 
   mutating func result() throws -> TrainingResult {
@@ -60,6 +72,6 @@ extension TrainingRun {
       tensors: zip(method.names, method.parameters.map(\.detached)).map { ($0, $1) }
         + method.derived,
       epoch: state.bestEpoch, history: state.history,
-      evaluation: try evaluateTest())
+      evaluation: try evaluateTest(), threshold: try chooseThreshold())
   }
 }

@@ -126,6 +126,10 @@ private func check(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 
       ("missing", some(audit.missing)), ("missing_count", .integer(audit.missing.count)),
       ("not_pictures", some(audit.notPictures)), ("in_both_lists", some(audit.inBoth)),
       ("captions", .integer(dataset.captions?.count ?? 0)), ("published_lists", .object(lists)),
+      (
+        "classes_without_test_images",
+        .array(dataset.classesWithoutTestImages.map { .string(dataset.classNames[$0]) })
+      ),
     ]
     if let failure { members.append(("error", Main.errorObject(failure))) }
     print(JSON.object(members).text())
@@ -153,6 +157,7 @@ private func show(
     "lists: \(dataset.train.count) training, \(dataset.test.count) test images, "
       + "labels in 0...\(dataset.classNames.count - 1), \(captions ?? "no captions")")
   print("images: \(audit.images - audit.missing.count) of \(audit.images) found")
+  warnOfClassesWithoutTestImages(dataset)
   for (paths, what) in [
     (audit.missing, "missing"), (audit.notPictures, "neither JPEG, PNG nor PNM"),
     (audit.inBoth, "in the training and in the test list"),
@@ -160,4 +165,13 @@ private func show(
     for path in paths.prefix(5) { print("  \(what): \(Terminal.shown(path))") }
     if paths.count > 5 { print("  and \(paths.count - 5) more \(what)") }
   }
+}
+
+/// Says which classes no test image shows.
+func warnOfClassesWithoutTestImages(_ dataset: LongTailDataset) {
+  let absent = dataset.classesWithoutTestImages.map { dataset.classNames[$0] }
+  guard !absent.isEmpty else { return }
+  print(
+    "warning: no test image shows \(some(absent)); the AP of such a class is 0 whatever is predicted"
+  )
 }

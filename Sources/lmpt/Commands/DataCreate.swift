@@ -19,6 +19,9 @@ extension Option {
     .value("captions", "FILE", "create: COCO captions .json, or a .csv with path and caption"),
     .value("name", "NAME", "create: how the data set and its files are called"),
     .value("largest", "N", "create: target of the most frequent class", fallback: "800"),
+    .value(
+      "groups", "HEAD,TAIL", "create: head from so many images, tail below so many",
+      fallback: "100,20"),
     .flag("keep-all", "create: take every labelled training image, without the recipe"),
     .value("seed", "N", "create: seeds which images are taken", fallback: "0"),
   ]
@@ -41,6 +44,10 @@ func createData(_ arguments: Arguments) throws -> Int32 {
         ("train", .integer(dataset.train.count)), ("test", .integer(dataset.test.count)),
         ("classes", .integer(dataset.classNames.count)),
         ("counts", .array(dataset.counts.map { .integer($0) })),
+        (
+          "classes_without_test_images",
+          .array(dataset.classesWithoutTestImages.map { .string(dataset.classNames[$0]) })
+        ),
       ]).text())
     return ExitCode.fine
   }
@@ -53,6 +60,7 @@ func createData(_ arguments: Arguments) throws -> Int32 {
   print(
     "\(dataset.classNames.count) classes: \(groups.joined(separator: ", ")); "
       + "\(dataset.counts.max() ?? 0) to \(dataset.counts.min() ?? 0) images a class")
+  warnOfClassesWithoutTestImages(dataset)
   for file in files { print("  \(Terminal.shown("\(root)/\(file)"))") }
   print("Next: lmpt data check --dataset \(root)/\(spec.name).json --data \(root)")
   return ExitCode.fine
@@ -80,7 +88,10 @@ private func longTailed(_ arguments: Arguments) throws -> (dataset: LongTailData
       path: path, prefix: prefix(arguments, "test-prefix"), classNames: source.classNames
     ).images
   } else {
-    (pool, test) = split(pool, share: share ?? 0.5, seed: sampling.seed)
+    // because the recipe draws from `seed` itself.
+    let split = TestSplit(
+      pool, classes: source.classNames.count, share: share ?? 0.5, seed: sampling.seed &+ 1)
+    (test, pool) = (split.test.map { pool[$0] }, split.train.map { pool[$0] })
   }
   let chosen =
     arguments.flag("keep-all")
@@ -90,7 +101,8 @@ private func longTailed(_ arguments: Arguments) throws -> (dataset: LongTailData
   let captions = try captions(of: train, source, arguments, from: from)
   let spec = DatasetSpec(
     name: name, train: "\(name)_lt_train.txt", test: "\(name)_lt_test.txt",
-    captions: captions == nil ? nil : "\(name)_lt_captions.txt", labels: "\(name)_labels.txt")
+    captions: captions == nil ? nil : "\(name)_lt_captions.txt", labels: "\(name)_labels.txt",
+    groups: try groups(arguments))
   let dataset = LongTailDataset(
     spec, root: root, classNames: source.classNames, train: train, test: test, captions: captions)
   try inFile(from) {
@@ -100,6 +112,18 @@ private func longTailed(_ arguments: Arguments) throws -> (dataset: LongTailData
     }
   }
   return (dataset, pool.count)
+}
+
+/// Where the groups begin, from `--groups HEAD,TAIL`.
+private func groups(_ arguments: Arguments) throws -> GroupLimits {
+  guard let text = arguments.string("groups") else { return .published }
+  let numbers = text.parts(between: ",", omittingEmpty: false).map { Int($0) }
+  guard numbers.count == 2, let head = numbers[0], let tail = numbers[1], tail >= 1, head >= tail
+  else {
+    throw UsageError.badValue(
+      option: "--groups", found: text, expected: "two whole numbers, HEAD,TAIL, HEAD the larger")
+  }
+  return GroupLimits(head: head, medium: tail)
 }
 
 /// The name of a data set that can be a file's name and is none of the known ones.
@@ -131,18 +155,4 @@ private func captions(
 private func prefix(_ arguments: Arguments, _ option: String) -> String {
   guard let prefix = arguments.string(option), !prefix.isEmpty else { return "" }
   return prefix.hasSuffix("/") ? prefix : prefix + "/"
-}
-
-/// Sets a share of the images aside, at random.
-private func split(
-  _ images: [ListedImage], share: Double, seed: Int
-) -> (train: [ListedImage], test: [ListedImage]) {
-  // because the recipe draws from `seed` itself.
-  var generator = Generator(seed: seed &+ 1)
-  let order = generator.permutation(images.count)
-  let aside = Set(order.prefix(Int((share * Double(images.count)).rounded())))
-  return (
-    images.indices.filter { !aside.contains($0) }.map { images[$0] },
-    images.indices.filter { aside.contains($0) }.map { images[$0] }
-  )
 }

@@ -16,6 +16,7 @@ extension Command {
       .value(
         "on-bad-image", "fail|skip", "a picture that cannot be decoded", fallback: "the run's"),
       .flag("allow-outside", "accept list paths that leave the data folder"),
+      .flag("orient", "turn pictures as their EXIF orientation asks, where the run did not"),
     ] + Option.evaluation,
     examples: [
       "lmpt evaluate --run runs/voc --top-k 3 --bootstrap 1000",
@@ -39,7 +40,7 @@ private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
   let evaluation = try Evaluation(
     logits: try features.testImages.logits(predict),
     labels: features.dataset.multiHot(features.dataset.test), counts: features.dataset.counts,
-    kind: kind, threshold: threshold)
+    kind: kind, threshold: threshold, limits: features.dataset.spec.groups)
   try printEvaluation(
     run.options.method.title, evaluation, counts: features.dataset.counts,
     selection: run.options.effectiveSelection.label, source, arguments)

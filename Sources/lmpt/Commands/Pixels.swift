@@ -45,10 +45,8 @@ private func runPixels(_ arguments: Arguments) throws -> Int32 {
   try requireOtherFile(output, than: [path])
 
   var image = try decodeImage(
-    path: path, truncated: arguments.flag("allow-truncated") ? .accept : .refuse)
-  if arguments.flag("orient") {
-    image = oriented(image, try FileBytes(path: path).withBytes { exifOrientation($0) })
-  }
+    path: path, truncated: arguments.flag("allow-truncated") ? .accept : .refuse,
+    orient: arguments.flag("orient"))
   if stage != .decoded { image = recipe.resized(image, size: size) }
   let shape = stage == .input ? [3, size, size] : [image.height, image.width, 3]
   let array =

@@ -21,6 +21,11 @@ extension Command {
       .value("preprocess", "lmpt|clip", "from pixels to input", fallback: "the run's; clip"),
       .value("top", "K", "classes to show", fallback: "5"),
       .value("scores", "softmax|sigmoid|logit", "what to show", fallback: "the run's; softmax"),
+      .value(
+        "threshold", "auto|T",
+        "labels have a greater score; auto is the run's, chosen on its validation split",
+        fallback: "auto"),
+      .flag("orient", "turn pictures as their EXIF orientation asks, where the run did not"),
       .value("html", "FILE", "write a page with the pictures and their scores"),
     ],
     examples: [
@@ -41,17 +46,22 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
   let (model, names, recipe) = (classifier.model, classifier.names, classifier.preprocessing)
   let kind: ScoreKind = try arguments.choice("scores") ?? classifier.scores
   let size = model.architecture.imageSize
+  let threshold = try classifier.threshold(arguments, scores: kind)
+  let orient = arguments.flag("orient") || classifier.orient
   var (output, examples) = ([JSON](), [Report.Example]())
   for (index, path) in arguments.operands.enumerated() {
     progress.begin("picture \(index + 1) of \(arguments.operands.count)")
     let pixels = recipe.input(
-      recipe.resized(try decodeImage(path: path), size: size))
+      recipe.resized(try decodeImage(path: path, orient: orient), size: size))
     let image = ImageBatch(
       pixels: Tensor(pixels, shape: [1, 3, size, size]), model: model, view: classifier.view)
     let z = try classifier.predict(image)  // [1, C]
     let scores = kind.scores(z).values
     let order = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(top)
     let best = order.map { Report.Example.Score(names[$0], Double(scores[$0])) }
+    let labels = threshold.map { limit in
+      scores.indices.filter { Double(scores[$0]) > limit }.map { names[$0] }
+    }
     progress.finish()
     if arguments.string("html") != nil {
       // Logits are shown as softmax, which fits a bar.
@@ -64,9 +74,9 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
           decisions: [Report.Example.Decision(method: shown.rawValue, scores: bars)]))
     }
     if arguments.flag("json") {
-      output.append(json(path, best))
+      output.append(json(path, best, labels))
     } else {
-      print(text(path, best, kind), terminator: "")
+      print(text(path, best, kind, labels), terminator: "")
     }
   }
   if let html = arguments.string("html") {
@@ -83,7 +93,10 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
   if arguments.flag("json") {
     print(
       JSON.object(
-        [("kind", .string(kind.rawValue)), ("images", .array(output))]
+        [
+          ("kind", .string(kind.rawValue)),
+          ("threshold", threshold.map { .number($0) } ?? .null), ("images", .array(output)),
+        ]
           + activationFields(model.activation, assumed: classifier.activationIsAssumed)
       ).text())
   } else if let html = arguments.string("html") {
@@ -93,9 +106,12 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
   return ExitCode.fine
 }
 
-private func json(_ path: String, _ best: [Report.Example.Score]) -> JSON {
+private func json(
+  _ path: String, _ best: [Report.Example.Score], _ labels: [String]?
+) -> JSON {
   .object([
     ("image", .string(path)),
+    ("labels", labels.map { .array($0.map { .string($0) }) } ?? .null),
     (
       "scores",
       .array(best.map { .object([("class", .string($0.name)), ("score", .number($0.value))]) })
@@ -104,10 +120,17 @@ private func json(_ path: String, _ best: [Report.Example.Score]) -> JSON {
 }
 
 /// A picture's best classes with bars; a logit has no length that means anything.
-private func text(_ path: String, _ best: [Report.Example.Score], _ kind: ScoreKind) -> String {
+private func text(
+  _ path: String, _ best: [Report.Example.Score], _ kind: ScoreKind, _ labels: [String]?
+) -> String {
   let names = best.map { TerminalText.harmless($0.name) }
   let width = names.map(TerminalText.width).max() ?? 0
-  var text = TerminalText.harmless(path) + "\n"
+  var text = TerminalText.harmless(path)
+  if let labels {
+    let shown = labels.map(TerminalText.harmless).joined(separator: ", ")
+    text += labels.isEmpty ? ": no label above the threshold" : ": \(shown)"
+  }
+  text += "\n"
   for (name, score) in zip(names, best) {
     let padding = String(repeating: " ", count: width - TerminalText.width(name))
     text += "  \(name)\(padding)  "
@@ -135,6 +158,10 @@ private struct Classifier {
   let preprocessing: Preprocessing
   /// The scores that the run was evaluated with.
   let scores: ScoreKind
+  /// Whether the run turned its pictures.
+  let orient: Bool
+  /// The run's threshold of labels; nil for zero-shot, which only ranks.
+  private let chosen: Double?
 
   init(_ arguments: Arguments) throws {
     let recipe: Preprocessing? = try arguments.choice("preprocess")
@@ -152,6 +179,7 @@ private struct Classifier {
       (view, names, scores) = (run.options.method.sees, run.classNames, run.options.scores)
       predict = try run.predictor(model)
       preprocessing = try recipe ?? run.configuration.preprocessing()
+      (orient, chosen) = (run.configuration.orient, run.labelThreshold)
       return
     }
     guard let list = arguments.string("classes") else {
@@ -170,5 +198,20 @@ private struct Classifier {
     let (texts, scale) = (try ZeroShot.classFeatures(names, model: model), model.logitScale)
     predict = { try logits($0.features, texts, scale: scale) }
     preprocessing = recipe ?? .clip
+    (orient, chosen) = (false, nil)
+  }
+
+  /// The score above which a label is named; nil where scores only rank.
+  func threshold(_ arguments: Arguments, scores kind: ScoreKind) throws -> Double? {
+    guard let text = arguments.string("threshold") else { return kind == scores ? chosen : nil }
+    guard text == "auto" else { return try arguments.double("threshold", in: -1e30...1e30) }
+    guard let chosen else {
+      throw UsageError.conflict(
+        "--threshold auto needs a run that held images out to choose it; give a number")
+    }
+    guard kind == scores else {
+      throw UsageError.conflict("--threshold auto is of \(scores.rawValue) scores; give a number")
+    }
+    return chosen
   }
 }

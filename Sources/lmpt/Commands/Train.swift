@@ -53,6 +53,8 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
       ResultTable.print([
         ("zero-shot CLIP", [page.zeroShot.map]), (options.method.title, [result.evaluation.map]),
       ])
+      print(
+        absentText(result.evaluation.map, features.dataset.classNames), terminator: "")
       if !features.skipped.isEmpty {
         print(
           "\(features.skipped.count) pictures were left out, \(Terminal.shown(out))/skipped.txt lists them"

@@ -63,16 +63,19 @@ func printEvaluation(
   _ arguments: Arguments
 ) throws {
   defer { source.noteAssumption() }
-  let extras = try EvaluationExtras(arguments, evaluation, counts: counts)
+  let extras = try EvaluationExtras(
+    arguments, evaluation, counts: counts, limits: source.spec.groups)
   guard !arguments.flag("json") else {
     print(
       JSON.object(
-        evaluation.fields + [("selection", .string(selection))] + extras.fields
+        evaluation.fields(source.dataset.classNames) + [("selection", .string(selection))]
+          + extras.fields
           + source.activationFields
       ).text())
     return
   }
   ResultTable.print([(name, [evaluation.map])])
+  print(absentText(evaluation.map, source.dataset.classNames), terminator: "")
   print(predictionText(evaluation.predictions))
   print(extras.text, terminator: "")
   print("(\(evaluation.kind.rawValue) scores; \(selection))")

@@ -81,6 +81,35 @@ struct MultiLabelSetTests {
     #expect(try MultiLabelSet(path: "\(folder.path)/b.csv").classNames == ["cat", "dog"])
   }
 
+  @Test(
+    "labels that may be one class or several are refused with the line and what to write",
+    arguments: [
+      ("a.jpg,cat\nb.jpg,\"dog, cat\"\n", 3, "dog;cat"),
+      ("a.jpg,\"animal,bird\"\n", 2, "animal;bird"),
+      ("a.jpg,red bus\nb.jpg,cat\nc.jpg,cat red bus\n", 2, "red bus;"),
+    ])
+  func ambiguous(rows: String, line: Int, suggestion: String) throws {
+    let folder = try makeFolder(["a.csv": "path,labels\n\(rows)"])
+    do {
+      _ = try MultiLabelSet(path: "\(folder.path)/a.csv")
+      Issue.record("the table is read")
+    } catch let error as FileError {
+      #expect(error.code == "annotations.ambiguous-labels")
+      #expect(error.message.contains("line \(line)") && error.hint.contains(suggestion))
+    }
+  }
+
+  @Test("words that also stand apart, numbers, and classes that are given separate at spaces")
+  func clear() throws {
+    let folder = try makeFolder([
+      "a.csv": "path,labels\na.jpg,red bus\nb.jpg,red bus\nc.jpg,bus\n",
+      "b.csv": "path,labels\na.jpg,0 1\nb.jpg,0 1\n",
+    ])
+    #expect(try MultiLabelSet(path: "\(folder.path)/a.csv").classNames == ["bus", "red"])
+    let given = try MultiLabelSet(path: "\(folder.path)/b.csv", classNames: ["x", "y"])
+    #expect(given.images.map(\.labels) == [[0, 1], [0, 1]])
+  }
+
   @Test("a table with a column of labels, and one with a column per class, say the same")
   func tables() throws {
     let folder = try makeFolder([
@@ -172,7 +201,7 @@ struct MultiLabelSetTests {
       ("a.csv", "path,cat\na.jpg,2\n", "annotations.bad-csv"),
       ("a.csv", "path,labels\n\"a.jpg,x\n", "annotations.bad-csv"),
       ("a.csv", "path,labels\n\"a.jpg\"b,x\n", "annotations.bad-csv"),
-      ("a.csv", "path,labels\nmy cat.jpg,x\n", "annotations.bad-path"),
+      ("a.csv", "path,labels\n\"my\tcat.jpg\",x\n", "annotations.bad-path"),
       ("a.csv", "path,labels\na.jpg,x\na.jpg,y\n", "annotations.repeated-image"),
       ("a.json", "{}", "annotations.missing-member"), ("a.json", "{", "json.end-of-data"),
       (

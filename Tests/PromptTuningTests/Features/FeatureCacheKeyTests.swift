@@ -22,6 +22,7 @@ struct FeatureCacheKeyTests {
     var paths = ["a.png", "b.png"]
     var mirrored = true
     var content = FeatureCache.Content.features
+    var orient = false
 
     init() throws {
       folder = try TemporaryFolder()
@@ -37,7 +38,7 @@ struct FeatureCacheKeyTests {
       FeatureCache(
         root: root, encoder: model.visual, activation: model.activation,
         fingerprint: fingerprint, preprocessing: preprocessing, dataRoot: data, paths: paths,
-        mirrored: mirrored, content: content)
+        mirrored: mirrored, content: content, orient: orient)
     }
   }
 
@@ -62,6 +63,7 @@ struct FeatureCacheKeyTests {
     #expect(other.architecture.imageSize != start.model.architecture.imageSize)
     try change("size of the input, under the same fingerprint") { $0.model = other }
     try change("preprocessing") { $0.preprocessing = .clip }
+    try change("orientation") { $0.orient = true }
     try change("mirroring") { $0.mirrored = false }
     try change("another picture of the same size") { $0.paths = ["a.png", "c.png"] }
     try change("order") { $0.paths = ["b.png", "a.png"] }

@@ -67,7 +67,7 @@ struct ImageTableTests {
   func pixels() throws {
     let whole = try LongTailDataset(try DatasetSpec.named("mini"), root: Fixtures.path("mini"))
     let paths = whole.train.prefix(3).map { "\(whole.root)/\($0.path)" }
-    let table = PixelTable(paths: paths, preprocessing: .clip, size: 16)
+    let table = PixelTable(paths: paths, preprocessing: .clip, size: 16, orient: false)
     let found = try table.gather([2, 5, 0, 3])
     #expect(found.shape == [4, 3, 16, 16])
     for (row, path) in [(0, 2), (2, 0)] {

@@ -177,7 +177,7 @@ package struct SweepRunner {
       guard !run.isZeroShot else {
         let evaluation = try Evaluation(zeroShot: features, data.model, kind: run.options.scores)
         let json = JSON.object(
-          evaluation.fields + [
+          evaluation.fields(features.dataset.classNames) + [
             ("epoch", .integer(0)), ("selection", .string("no epoch was chosen")),
             ("kernel", .string(KernelSet.current.name)),
           ])
