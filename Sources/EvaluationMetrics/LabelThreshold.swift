@@ -12,12 +12,11 @@ public struct LabelThreshold: Sendable, Equatable {
   /// 2 TP / (2 TP + FP + FN) over all images and classes, at that threshold.
   public let overallF1: Double
 
-  /// Chooses a threshold.
+  /// Chooses a threshold; nil when no label is positive, since every F1 is 0 then.
   ///
   /// - Parameters:
   ///   - scores: row-major [N, C].
   ///   - labels: row-major [N, C], positive where not 0.
-  /// - Returns: nil when no label is positive, since every F1 is 0 then.
   public init?(scores: [Double], labels: [Double]) {
     let order = scores.indices.sorted { scores[$0] > scores[$1] }
     let positives = labels.count { $0 > 0 }
