@@ -61,7 +61,7 @@ public func decodeImage(
   }
 }
 
-/// The formats this room decodes.
+/// The formats this module decodes.
 package enum ImageFormat: Sendable {
   /// Portable network graphics.
   case png

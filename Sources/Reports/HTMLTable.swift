@@ -8,7 +8,7 @@ struct HTMLTable {
     case text(String)
     /// A number or another short figure, aligned right.
     case number(String)
-    /// Markup made by this room.
+    /// Markup made by this module.
     case markup(String)
   }
 

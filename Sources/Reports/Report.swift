@@ -3,7 +3,7 @@
 
 /// The content of a report.
 ///
-/// Whoever measured fills it in; this room only shows it.
+/// Whoever measured fills it in; this module only shows it.
 /// Every part may be missing, and a part without data leaves no trace on the page. Fractions are in
 /// [0, 1] and become percentages on the page. `Report.parse` and `json` give it a file form
 /// (`docs/schemas/report.schema.json`), and `Report.merged` puts several runs on one page.

@@ -3,7 +3,7 @@
 
 import Bytes
 
-/// What the writers of this room take.
+/// What the writers of this module take.
 ///
 /// Values are converted to the stored format while they are written, so nothing is held twice.
 public struct NamedArray: Sendable {

@@ -238,4 +238,63 @@ struct InflateTests {
     }
     #expect(swept >= 30)
   }
+
+  /// A dynamic block of "A" and its end, with these code lengths; zlib's answers are in `dynamic`.
+  private func dynamicBlock(
+    _ literals: [Int: Int], distances: [Int], codes: [(value: Int, bits: Int)]
+  ) -> [UInt8] {
+    var writer = BitWriter()
+    writer.bits(1, 1)
+    writer.bits(2, 2)
+    writer.bits(0, 5)  // 257 literals
+    writer.bits(distances.count - 1, 5)
+    writer.bits(15, 4)
+    // All lengths from 0 to 15 have codes of four bits; 16, 17 and 18 come first and have none.
+    for place in 0..<19 { writer.bits(place < 3 ? 0 : 4, 3) }
+    for symbol in 0..<257 { writer.code(literals[symbol] ?? 0, 4) }
+    for length in distances { writer.code(length, 4) }
+    for code in codes { writer.code(code.value, code.bits) }
+    return writer.bytes + [0, 0, 0, 0]
+  }
+
+  @Test("Codes that leave room are refused as zlib refuses them; a single one-bit code is not")
+  func dynamic() throws {
+    // Each was given to zlib 1.2: "invalid literal/lengths set", the same, "invalid distances set".
+    fails(
+      dynamicBlock([65: 2, 66: 2, 256: 2], distances: [0], codes: [(0, 2), (2, 2)]),
+      "inflate.code-lengths")
+    fails(
+      dynamicBlock([65: 1, 256: 2], distances: [0], codes: [(0, 1), (2, 2)]),
+      "inflate.code-lengths")
+    fails(
+      dynamicBlock([65: 1, 256: 1], distances: [2, 2], codes: [(0, 1), (1, 1)]),
+      "inflate.code-lengths")
+    // And these it reads, as "A", "A" and nothing.
+    for distances in [[1], [0]] {
+      let block = dynamicBlock([65: 1, 256: 1], distances: distances, codes: [(0, 1), (1, 1)])
+      #expect(try expand(block) == [65])
+    }
+    #expect(try expand(dynamicBlock([256: 1], distances: [0], codes: [(0, 1)])) == [])
+  }
+
+  @Test("A match may begin at the first byte of the output and not before, also in a long stream")
+  func firstByte() throws {
+    for (distance, isRead) in [(2, true), (3, false)] {  // codes of 3 and 4 bytes back
+      var writer = BitWriter()
+      writer.bits(1, 1)
+      writer.bits(1, 2)
+      for letter in "abc".utf8 { writer.code(0x30 + Int(letter), 8) }
+      writer.code(5, 7)  // length 7
+      writer.code(distance, 5)
+      // Enough behind it for the loop that reads several bytes at once.
+      for _ in 0..<2000 { writer.code(0x30 + 120, 8) }
+      writer.code(0, 7)
+      if isRead {
+        let whole = Array("abcabcabca".utf8) + [UInt8](repeating: 120, count: 2000)
+        #expect(try expand(writer.bytes) == whole)
+      } else {
+        fails(writer.bytes, "inflate.distance")
+      }
+    }
+  }
 }

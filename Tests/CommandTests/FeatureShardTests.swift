@@ -62,6 +62,12 @@ struct FeatureShardTests {
     for shard in [3, 1, 2] {
       let part = try features("\(folder.path)/part-\(shard)", ["--shard", "\(shard)/3"])
       #expect((part["train"]?["missing"]?.int ?? 0) > 0)
+      // The blocks whose number is I - 1 modulo N, as docs/Performance.md says.
+      for path in try blocks("\(folder.path)/part-\(shard)").keys {
+        let words = path.split { "-.".contains($0) }  // folder and kind, number, ending
+        let number = try #require(Int(words.dropLast().last ?? ""), "\(path)")
+        #expect(number % 3 == shard - 1, "\(path)")
+      }
     }
     let merged = "\(folder.path)/merged"
     for shard in [2, 3, 1] {
@@ -100,5 +106,19 @@ struct FeatureShardTests {
   func hostile(shard: String) throws {
     let outcome = try Program.run(["features", "--dataset", "mini", "--shard", shard])
     #expect(outcome.code == 2)
+  }
+
+  @Test("kernels that may round differently keep their features apart")
+  func kernels() throws {
+    let few = try TinyData(testing: 2)
+    let folder = try TemporaryFolder()
+    let words = ["features"] + few.source.dropLast(2) + ["--cache", folder.path, "--quiet"]
+    #expect(try Program.run(words).code == 0)
+    let first = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(try Program.run(words, environment: ["LMPT_KERNEL": "baseline"]).code == 0)
+    let both = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    // A training and a test list for each kernel; a machine may have the baseline alone.
+    let usual = try Program.run(["doctor", "--json"]).json["kernel"]?.string
+    #expect(first.count == 2 && both.count == (usual == "baseline" ? 2 : 4), "\(usual ?? "")")
   }
 }

@@ -49,4 +49,24 @@ struct PrincipalComponentsTests {
     #expect(found.shares == [0, 0])
     #expect(found.project(.ones([5, 3])).isFinite)
   }
+
+  @Test("the largest entry of a direction is positive; any point can be the origin of the map")
+  func conventions() {
+    for seed in 0..<12 {
+      var generator = Generator(seed: seed)
+      let points = Tensor(generator.normal(count: 30 * 6, mean: 0, std: 1), shape: [30, 6])
+      let found = PrincipalComponents(points)
+      for row in 0..<2 {
+        let direction = found.directions.slice(row..<row + 1).values
+        #expect((direction.max { abs($0) < abs($1) } ?? 0) > 0, "seed \(seed)")
+      }
+      // Around a point of one's own that point is at 0, and the mean is where it was but for that.
+      let centre = points.slice(3..<4).reshaped([6])
+      #expect(found.project(points.slice(3..<4), centre: centre).values == [0, 0])
+      let shift = found.project(centre.reshaped([1, 6])).values
+      for (a, b) in zip(found.project(found.mean.reshaped([1, 6]), centre: centre).values, shift) {
+        #expect(abs(a + b) < 1e-5)
+      }
+    }
+  }
 }

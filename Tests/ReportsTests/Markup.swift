@@ -1,4 +1,4 @@
-// Markup - a strict reader of the markup that this room writes.
+// Markup - a strict reader of the markup that this module writes.
 // SPDX-License-Identifier: Apache-2.0
 
 import Testing

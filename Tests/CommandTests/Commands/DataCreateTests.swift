@@ -43,6 +43,11 @@ struct DataCreateTests {
         "name": "x", "train": "x_lt_train.txt", "test": "x_lt_test.txt",
         "labels": "x_labels.txt", "captions": "x_lt_captions.txt",
       ])
+    // The underscore of a name is read back as its space.
+    let stats = try Program.run([
+      "data", "stats", "--dataset", "\(folder.path)/x.json", "--lists", folder.path, "--json",
+    ])
+    #expect(try stats.json["names"] == ["cat", "dog", "hot dog"], "\(stats.errors)")
   }
 
   @Test("two sources, prefixes with and without a slash, classes and captions from files")

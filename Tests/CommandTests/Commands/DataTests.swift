@@ -25,6 +25,48 @@ import Testing
     #expect(outcome.code == 0)
     #expect(try outcome.json["images"]?.int == 2642)
     #expect(try outcome.json["missing_count"]?.int == 0)
+    #expect(try outcome.json["in_both_lists"]?.array?.isEmpty == true)
+  }
+
+  @Test("check names the test pictures that are trained on, and no others")
+  func bothLists() throws {
+    let data = try TinyData()
+    try data.writeLists(test: data.test + data.train.prefix(2))
+    let outcome = try Program.run([
+      "data", "check", "--dataset", data.path("tiny.json"), "--data", data.folder.path, "--json",
+    ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let pictures = data.train.prefix(2).map { String($0.prefix { $0 != " " }) }
+    #expect(try outcome.json["in_both_lists"]?.array?.compactMap(\.string) == pictures)
+  }
+
+  @Test("a link stays in the data folder; a folder whose name begins alike is another one")
+  func links() throws {
+    let folder = try TemporaryFolder()
+    let data = "\(folder.path)/data"
+    for path in [data, "\(folder.path)/data-private"] {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: Fixtures.path("mini/images/test/000001.jpg"), toPath: "\(path)/a.jpg")
+    }
+    _ = try folder.write("data/labels.txt", "cat 0\n")
+    _ = try folder.write("data/train.txt", "a.jpg 0\n")
+    let description = try folder.write(
+      "own.json",
+      """
+      {"name": "own", "train": "train.txt", "test": "test.txt", "labels": "labels.txt"}
+      """)
+    for (target, code) in [("data", 0), ("data-private", 3)] as [(String, Int32)] {
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(data)/to-\(target)", withDestinationPath: "../\(target)")
+      _ = try folder.write("data/test.txt", "to-\(target)/a.jpg 0\n")
+      let outcome = try Program.run([
+        "data", "check", "--dataset", description, "--data", data,
+      ])
+      #expect(outcome.code == code, "\(target): \(outcome.errors)")
+      let isRefused = outcome.errors.contains("leaves the data folder (line 1)")
+      #expect(isRefused == (code == 3), "\(target): \(outcome.errors)")
+    }
   }
 
   @Test("check says what to download and where it goes", arguments: ["voc-lt", "coco-lt"])

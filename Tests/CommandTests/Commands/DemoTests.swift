@@ -1,6 +1,7 @@
 // DemoTests - `lmpt demo`.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
 import Foundation
 import Support
 import Testing
@@ -26,6 +27,12 @@ import Testing
         stopped.errors.contains("lmpt demo --out '\(folder.path)/my demo'"), "\(stopped.errors)")
     }
     try stop(after: 1)
+    // What docs/Results.md says below the demo's table.
+    let settings = try JSON.read("\(arm)/config.json")
+    #expect(settings["optimizer"]?.string == "adam" && settings["lr"]?.double == 0.01)
+    #expect(settings["schedule"]?.string == "constant" && settings["epochs"]?.int == 30)
+    #expect(settings["lam"]?.double == 0.1 && settings["weights_sum"]?.string == "mean")
+    #expect(settings["validation"]?.double == 0.25)
     let log = { try String(contentsOfFile: "\(arm)/metrics.csv", encoding: .utf8) }
     let before = try log()
     #expect(before.split(separator: "\n").count > 1)

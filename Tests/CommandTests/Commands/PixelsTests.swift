@@ -28,6 +28,17 @@ import Weights
     }
   }
 
+  @Test("the side is that of CLIP's input where none is given")
+  func usualSize() throws {
+    let folder = try TemporaryFolder()
+    let output = "\(folder.path)/input.npy"
+    let outcome = try Program.run([
+      "pixels", Fixtures.path("mini/images/test/000001.jpg"), "--output", output,
+    ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(try NPY.read(output).shape == [3, 224, 224])
+  }
+
   @Test("a file of another kind is refused by its name")
   func wrongFile() throws {
     let folder = try TemporaryFolder()

@@ -33,6 +33,29 @@ import Testing
     #expect(!refused.contains("\u{1B}[3"), "\(refused)")
   }
 
+  @Test("zero-shot: CLIP's own recipe, scores of a softmax, the greatest first")
+  func zeroShot() throws {
+    // Neither square nor of the model's size: squashing and cropping differ.
+    let words = [
+      "predict", Fixtures.path("images/jpeg/china-q95-420-baseline.jpg"), "--weights",
+      Fixtures.path("mini/clip.safetensors"), "--classes", "cat, dog, red bus", "--json",
+    ]
+    func scores(_ more: [String] = []) throws -> [Double] {
+      let outcome = try Program.run(words + more)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return try #require(try outcome.json["images"]?[0]?["scores"]?.array)
+        .compactMap { $0["score"]?.double }
+    }
+    let own = try scores()
+    let total = own.reduce(0, +)
+    #expect(own.count == 3 && abs(total - 1) < 1e-6)  // three scores in single precision
+    let falling = own.sorted { $0 > $1 }
+    #expect(own == falling && Set(own).count == 3)
+    #expect(try scores(["--top", "2"]) == Array(own.prefix(2)))
+    #expect(try scores(["--preprocess", "clip"]) == own)
+    #expect(try scores(["--preprocess", "lmpt"]) != own)
+  }
+
   @Test("a model with another vocabulary is refused before it is used")
   func vocabulary() throws {
     let outcome = try Program.run([

@@ -144,6 +144,15 @@ import Weights
     try expectRefused(folder, "mini_lt_train.txt", "class 9 'cow' has no training image")
   }
 
+  @Test("the last class without a training picture")
+  func emptyLastClass() throws {
+    let folder = try data()
+    // The list of names ends without a newline.
+    _ = try folder.write(
+      "mini_labels.txt", try text(folder, "mini_labels.txt") + "\r\nunicorn 20\r\n")
+    try expectRefused(folder, "mini_lt_train.txt", "class 20 'unicorn' has no training image")
+  }
+
   @Test(
     "a path that leaves the data folder",
     arguments: ["../secret.jpg", "../\u{301}secret.jpg", "/\u{301}secret.jpg"])

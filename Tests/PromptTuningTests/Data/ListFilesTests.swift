@@ -115,6 +115,30 @@ struct ListFilesTests {
     }
   }
 
+  @Test("classes are numbered in the order of their lines")
+  func classOrder() {
+    #expect(throws: DatasetError.classesNotContiguous(line: 1, index: 1, expected: 0)) {
+      try parse("dog 1\ncat 0\n") { try parseClassNames($0) }
+    }
+    #expect(throws: DatasetError.classesNotContiguous(line: 2, index: 0, expected: 1)) {
+      try parse("dog 0\ncat 0\n") { try parseClassNames($0) }
+    }
+  }
+
+  @Test("a line may be as long as the limit, and no byte longer")
+  func longestLine() throws {
+    var limits = Limits()
+    limits.lineBytes = 12
+    let images = try parse("abcdefghij 1\n") {
+      try parseImageList($0, classes: 2, limits: limits)
+    }
+    #expect(images == [ListedImage(path: "abcdefghij", labels: [1])])
+    limits.lineBytes = 11
+    #expect(throws: DatasetError.lineTooLong(line: 1, bytes: 12, limit: 11)) {
+      try parse("abcdefghij 1\n") { try parseImageList($0, classes: 2, limits: limits) }
+    }
+  }
+
   @Test("limits on lines hold")
   func limits() {
     var limits = Limits()

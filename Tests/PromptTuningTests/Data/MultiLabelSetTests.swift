@@ -221,6 +221,27 @@ struct MultiLabelSetTests {
     #expect(errorCode { _ = try MultiLabelSet(path: "\(folder.path)/\(name)") } == code, "\(text)")
   }
 
+  @Test("a table's captions of one picture are joined; a picture is known by its whole path first")
+  func tableCaptions() throws {
+    let folder = try makeFolder([
+      "c.csv": "path,caption\na/1.jpg,one\na/1.jpg,two\nb/1.jpg,three\n1.jpg,four\n"
+    ])
+    let source = try CaptionSource(path: "\(folder.path)/c.csv")
+    let images = ["a/1.jpg", "b/1.jpg", "c/1.jpg"].map { ListedImage(path: $0, labels: []) }
+    #expect(try source.captions(for: images) == ["one two", "three", "four"])
+  }
+
+  @Test("VOC: the picture is the one that the annotation names")
+  func pictureName() throws {
+    let folder = try makeFolder([
+      "7.xml":
+        "<annotation><filename>other.jpg</filename><object><name>dog</name></object></annotation>",
+      "8.xml": "<annotation><object><name>dog</name></object></annotation>",
+    ])
+    let set = try MultiLabelSet(path: folder.path, prefix: "p/")
+    #expect(set.images.map(\.path) == ["p/other.jpg", "p/8.jpg"])
+  }
+
   @Test("a class that the training set does not have is refused")
   func unknownClass() throws {
     let folder = try makeFolder(["a.csv": "path,labels\na.jpg,cow\n"])

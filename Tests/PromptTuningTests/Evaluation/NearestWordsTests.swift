@@ -40,4 +40,22 @@ struct NearestWordsTests {
         tokenizer: tokenizer)
     }
   }
+
+  @Test("the nearest of long and short embeddings, for more rows than are compared at a time")
+  func lengths() throws {
+    let tokenizer = try Tokenizer.clip()
+    var rows = [Float](repeating: 0, count: 2000 * 2)
+    // "a" is (0.1, 0) and "b" (3, 0); a row at (2, 0) is nearer to "b": 1 against 1.9.
+    let (a, b) = (320, 321)
+    (rows[2 * a], rows[2 * b]) = (0.1, 3)
+    let context = (0..<130).flatMap { [$0 % 3 == 0 ? Float(2) : 0.2, 0] }
+    let found = try nearestWords(
+      to: Tensor(context, shape: [130, 2]), tokenEmbedding: Tensor(rows, shape: [2000, 2]),
+      tokenizer: tokenizer)
+    #expect(found.map(\.text) == (0..<130).map { $0 % 3 == 0 ? "b" : "a" })
+    // sqrt of squares in single precision.
+    for (row, word) in found.enumerated() {
+      #expect(abs(word.distance - (row % 3 == 0 ? 1 : 0.1)) < 1e-6)
+    }
+  }
 }

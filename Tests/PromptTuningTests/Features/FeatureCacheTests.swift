@@ -48,4 +48,34 @@ import Testing
       }
     }
   }
+
+  @Test("a bad picture behind the first block is left out under its own number")
+  func badPicture() throws {
+    let model = try CLIPModel.load(path: Fixtures.path("clip/small/openai.safetensors"))
+    let folder = try TemporaryFolder()
+    for index in 0..<66 {
+      // One pixel each, of its own colour; 65 is cut short.
+      let pixel = index == 65 ? "1 2" : "\(index) \(2 * index) 7"
+      _ = try folder.write("\(index).ppm", "P3 1 1 255 \(pixel)\n")
+    }
+    let cache = FeatureCache(
+      root: "\(folder.path)/cache", model: model, fingerprint: "f", preprocessing: .lmpt,
+      dataRoot: folder.path, paths: (0..<66).map { "\($0).ppm" }, mirrored: false)
+    #expect(throws: FileError.self) { try cache.fill() }
+    try cache.fill(onBadImage: .skip)
+    #expect(try cache.load().bad == [65])
+  }
+
+  @Test("a data set's rows behind its pictures are those of the mirrored ones")
+  func dataset() throws {
+    let few = try FewPictures()
+    let features = try few.features()
+    let source = FeatureSource(model: few.model, fingerprint: "mini", cacheRoot: few.folder.path)
+    let stored = try source.trainCache(few.dataset).load()
+    let flipped = try #require(stored.mirrored)
+    #expect(flipped.values != stored.plain.values)
+    #expect(features.trainImages.features.values == stored.plain.values + flipped.values)
+    #expect(
+      try features.testImages.features.values == source.testCache(few.dataset).load().plain.values)
+  }
 }

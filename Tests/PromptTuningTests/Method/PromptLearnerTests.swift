@@ -73,6 +73,21 @@ import Testing
     #expect(equal == [false, false, true, false, true])  // names of 2, 3, 1, 2, 1 tokens
   }
 
+  @Test("each class reads its own context, and a shared one is every class's")
+  func ownContext() throws {
+    let own = try twin.learner(.random(count: 3), sharing: .classSpecific)
+    let prompts = own.prompts()
+    for index in 0..<5 {
+      let found = prompts.slice(index..<index + 1).slice(1..<4, axis: 1).values
+      #expect(found == own.context.slice(index..<index + 1).values, "class \(index)")
+    }
+    let shared = try twin.learner(.random(count: 3))
+    for index in 0..<5 {
+      let found = shared.prompts().slice(index..<index + 1).slice(1..<4, axis: 1).values
+      #expect(found == shared.context.values, "class \(index)")
+    }
+  }
+
   @Test("words start the context: a token each, copied per class if asked, shared as released")
   func words() throws {
     let shared = try twin.learner(.words("a photo of a"))

@@ -113,4 +113,15 @@ struct TrainingOptionsTests {
     for word in ["-1e9", "nan", "0.45x", ""] { #expect(!field.set(word, in: &options), "\(word)") }
     #expect(options == kept)
   }
+
+  @Test("options of which one side alone was set are compared with the default, from both sides")
+  func oneSide() throws {
+    let start = TrainingOptions()
+    var same = start
+    same.lambda = start.lambda
+    #expect(same == start && start == same)
+    var other = start
+    other.lambda = start.lambda + 0.125
+    #expect(other != start && start != other)
+  }
 }

@@ -82,4 +82,30 @@ struct CheckpointTests {
     // By hand: 3 + 1, 6 + 16, 12 + 0.5.
     #expect(state.sums == LossParts(cls: 4, cse: 22, total: 12.5) && state.step == 2)
   }
+
+  @Test("a checkpoint of another version, one without its seal, one of other shapes is refused")
+  func foreign() throws {
+    let folder = try TemporaryFolder()
+    let path = TrainingRun.checkpointPath(folder.path)
+    try state().write(to: path)
+    let file = try Safetensors.read(path)
+    let arrays = file.tensors.map { NamedArray($0) }
+    let text = try #require(file.metadata["state"])
+    let number = try #require(JSON.parse(Array(text.utf8))["schema"]?.int)
+    let newer = text.replacing("\"schema\":\(number)", with: "\"schema\":\(number + 1)")
+    #expect(newer != text)
+    try SealedFile.write(arrays, metadata: ["state": newer], to: path)
+    #expect(errorCode { _ = try Checkpoint(readingFrom: path) } == "run.not-a-run")
+    try Safetensors.write(arrays, metadata: ["state": text], to: path)
+    #expect(errorCode { _ = try Checkpoint(readingFrom: path) } == "run.damaged")
+
+    let few = try FewPictures()
+    let options = FewPictures.options(epochs: 1)
+    var run = try TrainingRun(
+      model: few.model, features: few.features(), options: options, folder: nil)
+    var other = run.state
+    try run.restore(other)
+    other.tensors[0].shape.reverse()  // as many numbers
+    #expect(errorCode { try run.restore(other) } == "run.differs")
+  }
 }

@@ -32,4 +32,16 @@ import Weights
     #expect(drawn.rows.sorted() == Array(0..<50))
     #expect(drawn.mirrored.contains(true) && drawn.mirrored.contains(false))
   }
+
+  @Test("order and mirroring are torch's: a picture is mirrored where its own draw is below a half")
+  func againstTorchUniform() {
+    var (order, mirroring) = (Generator(seed: 1), Generator(seed: 2))
+    let drawn = EpochOrder(
+      .uniform, count: 20, members: [], order: &order, mirroring: &mirroring)
+    // torch.randperm(20) of seed 1; (torch.rand(20) < 0.5) of seed 2, at those places.
+    #expect(drawn.rows == [5, 13, 2, 11, 19, 18, 1, 9, 4, 7, 0, 14, 16, 10, 15, 3, 6, 17, 12, 8])
+    #expect(
+      drawn.mirrored.map { $0 ? 1 : 0 }
+        == [0, 0, 0, 0, 0, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0])
+  }
 }
