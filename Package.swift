@@ -49,7 +49,7 @@ var targets: [Target] = [
   room(
     "PromptTuning", ["EvaluationMetrics", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"], plain),
   room("SelfTest", ["PromptTuning", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"], plain),
-  room("Reports", ["Bytes"], plain),
+  room("Reports", ["EvaluationMetrics", "Bytes"], plain),
   .executableTarget(
     name: "lmpt",
     dependencies: [

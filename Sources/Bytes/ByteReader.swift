@@ -6,17 +6,16 @@ package enum ByteError: DiagnosticError, Equatable {
   /// Fewer bytes are left than the format needs.
   case endOfData(offset: Int, needed: Int, available: Int)
 
-  /// Stable identifier.
-  package var code: String { "bytes.end-of-data" }
-  /// What is wrong and where.
-  package var message: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
     case .endOfData(let offset, let needed, let available):
-      return "the data ends early (offset \(offset): \(needed) bytes needed, \(available) left)"
+      Diagnostic(
+        "bytes.end-of-data",
+        "the data ends early (offset \(offset): \(needed) bytes needed, \(available) left)",
+        hint: "the file is truncated; copy or download it again")
     }
   }
-  /// What to do.
-  package var hint: String { "the file is truncated; copy or download it again" }
 }
 
 /// A cursor over a byte buffer that can never read outside it.

@@ -1,23 +1,56 @@
 // DiagnosticError - what every error that a user can meet has to say.
 // SPDX-License-Identifier: Apache-2.0
 
+/// What an error says of itself.
+public struct Diagnostic: Sendable, Equatable {
+  /// Whose mistake it is, or what happened instead; a program's exit code follows from it.
+  public enum Kind: Sendable {
+    /// What was asked for cannot be done, whatever the files hold.
+    case usage
+    /// A file or its contents.
+    case input
+    /// Somebody stopped the work.
+    case interrupted
+    /// Numbers that were compared differ.
+    case numeric
+  }
+
+  /// Stable identifier, `stage.kebab-case` (`png.crc-mismatch`), listed in docs/Errors.md.
+  public let code: String
+  /// What is wrong and where: declared and found values, byte offset or line. No final full stop.
+  public let message: String
+  /// What to do about it, for who writes a program, as a sentence without its full stop.
+  ///
+  /// A command line adds its own options where it prints the error.
+  public let hint: String
+  /// Whose mistake it is.
+  public let kind: Kind
+
+  /// Everything that an error says.
+  public init(_ code: String, _ message: String, hint: String, kind: Kind = .input) {
+    (self.code, self.message, self.hint, self.kind) = (code, message, hint, kind)
+  }
+}
+
 /// An error designed for the person who meets it: what is wrong, where, and what to do.
 ///
-/// One enum per stage (`PNGError`, `PickleError`, `DatasetError` ...) conforms. The command line
-/// wraps it once, at its edge, as `lmpt: FILE: message. Hint: hint.`
+/// One enum per stage (`PNGError`, `PickleError`, `DatasetError` ...) conforms, with one `switch`
+/// that yields everything about a case together.
 public protocol DiagnosticError: Error, CustomStringConvertible, Sendable {
-  /// Stable identifier, `stage.kebab-case` (`png.crc-mismatch`), listed in docs/Errors.md.
-  var code: String { get }
-
-  /// What is wrong and where: declared and found values, byte offset or line. No final full stop.
-  var message: String { get }
-
-  /// What the user can do about it, as a sentence without its full stop.
-  var hint: String { get }
+  /// Code, message, hint and kind of this error.
+  var diagnostic: Diagnostic { get }
 }
 
 extension DiagnosticError {
-  /// The message and the hint on one line, as the command line prints them after the file's name.
+  /// The stable identifier.
+  public var code: String { diagnostic.code }
+  /// What is wrong and where.
+  public var message: String { diagnostic.message }
+  /// What to do.
+  public var hint: String { diagnostic.hint }
+  /// Whose mistake it is.
+  public var kind: Diagnostic.Kind { diagnostic.kind }
+  /// The message and the hint on one line.
   public var description: String { "\(message). Hint: \(hint)." }
 }
 
@@ -37,12 +70,8 @@ public struct FileError: DiagnosticError {
     self.cause = cause
   }
 
-  /// The cause's code.
-  public var code: String { cause.code }
-  /// The cause's message.
-  public var message: String { cause.message }
-  /// The cause's hint.
-  public var hint: String { cause.hint }
+  /// What the cause says.
+  public var diagnostic: Diagnostic { cause.diagnostic }
   /// The file, the message and the hint on one line.
   public var description: String { "\(file): \(cause.message). Hint: \(cause.hint)." }
 }

@@ -36,55 +36,52 @@ package enum FileAccessError: DiagnosticError, Equatable {
   /// Anything else that the operating system reports.
   case system(operation: String, number: Int32)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .missing: "file.missing"
-    case .unreadable: "file.unreadable"
-    case .isFolder: "file.is-folder"
-    case .notRegular: "file.not-regular"
-    case .changed: "file.changed"
-    case .tooLarge: "file.too-large"
-    case .badPath: "file.bad-path"
-    case .noFolder: "file.no-folder"
-    case .unwritable: "file.unwritable"
-    case .diskFull: "file.disk-full"
-    case .system: "file.system"
-    }
-  }
-
-  /// What is wrong.
-  package var message: String {
-    switch self {
-    case .missing: "the file does not exist"
-    case .unreadable: "the file may not be read"
-    case .isFolder: "this is a folder, not a file"
-    case .notRegular: "this is a pipe or a device, not a file on disk"
-    case .changed: "the file changed while it was read"
-    case .tooLarge(let found, let limit): "the file has \(found) bytes, limit \(limit)"
-    case .badPath: "the path is empty, too long or has a NUL character"
-    case .noFolder: "the folder that should hold the file does not exist"
-    case .unwritable: "the file may not be written"
-    case .diskFull: "no space is left for the file"
+    case .missing:
+      Diagnostic(
+        "file.missing", "the file does not exist",
+        hint: "check the spelling of the path and the current folder")
+    case .unreadable:
+      Diagnostic(
+        "file.unreadable", "the file may not be read",
+        hint: "give yourself read permission, or copy the file")
+    case .isFolder:
+      Diagnostic("file.is-folder", "this is a folder, not a file", hint: "name a file inside it")
+    case .notRegular:
+      Diagnostic(
+        "file.not-regular", "this is a pipe or a device, not a file on disk",
+        hint: "save the bytes to a file first")
+    case .changed:
+      Diagnostic(
+        "file.changed", "the file changed while it was read",
+        hint: "try again when nobody writes to it")
+    case .tooLarge(let found, let limit):
+      Diagnostic(
+        "file.too-large", "the file has \(found) bytes, limit \(limit)",
+        hint: "give a picture, a list or a description, not an archive of them")
+    case .badPath:
+      Diagnostic(
+        "file.bad-path", "the path is empty, too long or has a NUL character",
+        hint: "give the path of a file")
+    case .noFolder:
+      Diagnostic(
+        "file.no-folder", "the folder that should hold the file does not exist",
+        hint: "create the folder first")
+    case .unwritable:
+      Diagnostic(
+        "file.unwritable", "the file may not be written",
+        hint: "choose another place or change the folder's permissions")
+    case .diskFull:
+      Diagnostic(
+        "file.disk-full", "no space is left for the file",
+        hint: "free some space; the previous file, if any, is untouched")
     case .system(let operation, let number):
-      "\(operation) failed: \(String(cString: strerror(number))) (error \(number))"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .missing: "check the spelling of the path and the current folder"
-    case .unreadable: "give yourself read permission, or copy the file"
-    case .isFolder: "name a file inside it"
-    case .notRegular: "save the bytes to a file first"
-    case .changed: "try again when nobody writes to it"
-    case .tooLarge: "give a picture, a list or a description, not an archive of them"
-    case .badPath: "give the path of a file"
-    case .noFolder: "create the folder first"
-    case .unwritable: "choose another place or change the folder's permissions"
-    case .diskFull: "free some space; the previous file, if any, is untouched"
-    case .system: "see the system's message"
+      Diagnostic(
+        "file.system",
+        "\(operation) failed: \(String(cString: strerror(number))) (error \(number))",
+        hint: "see the system's message")
     }
   }
 

@@ -14,23 +14,14 @@ package enum LockError: DiagnosticError, Equatable {
   /// Another process holds the folder; its id where the lock file tells it.
   case held(folder: String, process: Int?)
 
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .held: "folder.locked"
-    }
-  }
-  /// What is wrong.
-  package var message: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
     case .held(let folder, let process):
-      "another process\(process.map { " (\($0))" } ?? "") is working in \(folder)"
-    }
-  }
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .held: "wait until it has finished, or choose another folder"
+      Diagnostic(
+        "folder.locked",
+        "another process\(process.map { " (\($0))" } ?? "") is working in \(folder)",
+        hint: "wait until it has finished, or choose another folder")
     }
   }
 }

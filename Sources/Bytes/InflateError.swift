@@ -28,62 +28,64 @@ package enum InflateError: DiagnosticError, Equatable {
   /// A gzip member does not have the length that it declares.
   case length(declared: Int, found: Int)
 
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .truncated: "inflate.truncated"
-    case .badHeader: "inflate.header"
-    case .presetDictionary: "inflate.preset-dictionary"
-    case .badBlockType: "inflate.block-type"
-    case .storedLength: "inflate.stored-length"
-    case .tooManyCodes: "inflate.too-many-codes"
-    case .badCodeLengths: "inflate.code-lengths"
-    case .badSymbol: "inflate.symbol"
-    case .distanceTooFar: "inflate.distance"
-    case .outputLimit: "inflate.output-limit"
-    case .checksum: "inflate.checksum"
-    case .length: "inflate.length"
-    }
-  }
-
-  /// What is wrong and where (offsets count from the start of the compressed data).
-  package var message: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
     case .truncated(let offset):
-      "the compressed data end early (offset \(offset))"
+      Diagnostic(
+        "inflate.truncated", "the compressed data end early (offset \(offset))", hint: damaged)
     case .badHeader(let found):
-      "the compressed data do not start with a valid header (found 0x\(String(found, radix: 16)))"
+      Diagnostic(
+        "inflate.header",
+        "the compressed data do not start with a valid header (found 0x\(String(found, radix: 16)))",
+        hint: damaged)
     case .presetDictionary:
-      "the compressed data need a preset dictionary"
+      Diagnostic(
+        "inflate.preset-dictionary", "the compressed data need a preset dictionary", hint: damaged)
     case .badBlockType(let offset):
-      "a compressed block has the reserved type 3 (offset \(offset))"
+      Diagnostic(
+        "inflate.block-type", "a compressed block has the reserved type 3 (offset \(offset))",
+        hint: damaged)
     case .storedLength(let offset, let length, let complement):
-      "a stored block declares length \(length) but its complement says \(~complement) "
-        + "(offset \(offset))"
+      Diagnostic(
+        "inflate.stored-length",
+        "a stored block declares length \(length) but its complement says \(~complement) "
+          + "(offset \(offset))", hint: damaged)
     case .tooManyCodes(let offset, let lengths, let distances):
-      "a compressed block declares \(lengths) literal and \(distances) distance codes, at most 286 "
-        + "and 30 exist (offset \(offset))"
+      Diagnostic(
+        "inflate.too-many-codes",
+        "a compressed block declares \(lengths) literal and \(distances) distance codes, at most 286 "
+          + "and 30 exist (offset \(offset))", hint: damaged)
     case .badCodeLengths(let offset):
-      "a compressed block's code lengths do not form a prefix code (offset \(offset))"
+      Diagnostic(
+        "inflate.code-lengths",
+        "a compressed block's code lengths do not form a prefix code (offset \(offset))",
+        hint: damaged)
     case .badSymbol(let offset):
-      "the compressed data contain a code that the block does not define (offset \(offset))"
+      Diagnostic(
+        "inflate.symbol",
+        "the compressed data contain a code that the block does not define (offset \(offset))",
+        hint: damaged)
     case .distanceTooFar(let offset, let distance, let produced):
-      "a match reaches \(distance) bytes back but only \(produced) exist (offset \(offset))"
+      Diagnostic(
+        "inflate.distance",
+        "a match reaches \(distance) bytes back but only \(produced) exist (offset \(offset))",
+        hint: damaged)
     case .outputLimit(let limit):
-      "the data expand to more than \(limit) bytes"
+      Diagnostic(
+        "inflate.output-limit", "the data expand to more than \(limit) bytes",
+        hint: "this looks like a decompression bomb; raise the limit only if you trust it")
     case .checksum(let declared, let computed):
-      "the expanded data have checksum 0x\(String(computed, radix: 16)), "
-        + "0x\(String(declared, radix: 16)) is declared"
+      Diagnostic(
+        "inflate.checksum",
+        "the expanded data have checksum 0x\(String(computed, radix: 16)), "
+          + "0x\(String(declared, radix: 16)) is declared", hint: damaged)
     case .length(let declared, let found):
-      "the data expand to \(found) bytes, \(declared) are declared"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .outputLimit: "this looks like a decompression bomb; raise the limit only if you trust it"
-    default: "the file is damaged; copy or download it again"
+      Diagnostic(
+        "inflate.length", "the data expand to \(found) bytes, \(declared) are declared",
+        hint: damaged)
     }
   }
 }
+
+private let damaged = "the file is damaged; copy or download it again"

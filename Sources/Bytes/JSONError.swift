@@ -30,55 +30,60 @@ package enum JSONError: DiagnosticError, Equatable {
   /// The text begins with a byte order mark.
   case byteOrderMark
 
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .unexpectedByte: "json.unexpected-byte"
-    case .endOfData: "json.end-of-data"
-    case .trailingBytes: "json.trailing-bytes"
-    case .tooDeep: "json.too-deep"
-    case .tooManyValues: "json.too-many-values"
-    case .duplicateKey: "json.duplicate-key"
-    case .invalidUTF8: "json.invalid-utf8"
-    case .invalidEscape: "json.invalid-escape"
-    case .loneSurrogate: "json.lone-surrogate"
-    case .controlCharacter: "json.control-character"
-    case .numberOutOfRange: "json.number-out-of-range"
-    case .byteOrderMark: "json.byte-order-mark"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
     case .unexpectedByte(let offset, let found, let expected):
-      "JSON has \(printable(found)) where \(expected) must stand (offset \(offset))"
+      Diagnostic(
+        "json.unexpected-byte",
+        "JSON has \(printable(found)) where \(expected) must stand (offset \(offset))",
+        hint: "the file is damaged or not JSON as RFC 8259 defines it; write it again")
     case .endOfData(let offset, let expected):
-      "JSON ends where \(expected) must stand (offset \(offset))"
-    case .trailingBytes(let offset): "JSON goes on after its value (offset \(offset))"
+      Diagnostic(
+        "json.end-of-data", "JSON ends where \(expected) must stand (offset \(offset))",
+        hint: "the file is truncated; copy or download it again")
+    case .trailingBytes(let offset):
+      Diagnostic(
+        "json.trailing-bytes", "JSON goes on after its value (offset \(offset))",
+        hint: "the file is damaged or not JSON as RFC 8259 defines it; write it again")
     case .tooDeep(let offset, let limit):
-      "JSON is nested deeper than \(limit) levels (offset \(offset))"
-    case .tooManyValues(let limit): "the JSON text has more than \(limit) values"
+      Diagnostic(
+        "json.too-deep", "JSON is nested deeper than \(limit) levels (offset \(offset))",
+        hint: "the file is damaged or not JSON as RFC 8259 defines it; write it again")
+    case .tooManyValues(let limit):
+      Diagnostic(
+        "json.too-many-values", "the JSON text has more than \(limit) values",
+        hint: "the file is damaged or not JSON as RFC 8259 defines it; write it again")
     case .duplicateKey(let key, let offset):
-      "a JSON object names \(printable(key)) twice (offset \(offset))"
-    case .invalidUTF8(let offset): "a JSON string is not valid UTF-8 (offset \(offset))"
-    case .invalidEscape(let offset): "a JSON string has an unknown escape (offset \(offset))"
+      Diagnostic(
+        "json.duplicate-key", "a JSON object names \(printable(key)) twice (offset \(offset))",
+        hint: "the file is damaged or not JSON as RFC 8259 defines it; write it again")
+    case .invalidUTF8(let offset):
+      Diagnostic(
+        "json.invalid-utf8", "a JSON string is not valid UTF-8 (offset \(offset))",
+        hint: "the file is damaged or not JSON as RFC 8259 defines it; write it again")
+    case .invalidEscape(let offset):
+      Diagnostic(
+        "json.invalid-escape", "a JSON string has an unknown escape (offset \(offset))",
+        hint: "the file is damaged or not JSON as RFC 8259 defines it; write it again")
     case .loneSurrogate(let offset):
-      "a JSON string has half of a surrogate pair (offset \(offset))"
+      Diagnostic(
+        "json.lone-surrogate", "a JSON string has half of a surrogate pair (offset \(offset))",
+        hint: "the file is damaged or not JSON as RFC 8259 defines it; write it again")
     case .controlCharacter(let offset, let found):
-      "a JSON string has the control character \(printable(found)) (offset \(offset))"
+      Diagnostic(
+        "json.control-character",
+        "a JSON string has the control character \(printable(found)) (offset \(offset))",
+        hint: "the file is damaged or not JSON as RFC 8259 defines it; write it again")
     case .numberOutOfRange(let offset):
-      "a JSON number does not fit double precision (offset \(offset))"
-    case .byteOrderMark: "the JSON text begins with a byte order mark (offset 0)"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .byteOrderMark: "save the file as UTF-8 without a byte order mark"
-    case .endOfData: "the file is truncated; copy or download it again"
-    default: "the file is damaged or not JSON as RFC 8259 defines it; write it again"
+      Diagnostic(
+        "json.number-out-of-range",
+        "a JSON number does not fit double precision (offset \(offset))",
+        hint: "the file is damaged or not JSON as RFC 8259 defines it; write it again")
+    case .byteOrderMark:
+      Diagnostic(
+        "json.byte-order-mark", "the JSON text begins with a byte order mark (offset 0)",
+        hint: "save the file as UTF-8 without a byte order mark")
     }
   }
 }

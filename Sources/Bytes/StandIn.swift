@@ -12,33 +12,28 @@ package enum StandInError: DiagnosticError, Equatable {
   /// What a server answers instead of a file.
   case message(String)
 
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .lfsPointer, .annexPointer: "file.pointer"
-    case .page, .message: "file.page"
-    }
-  }
-
-  /// What is wrong.
-  package var message: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
     case .lfsPointer(let bytes):
-      "this is a Git LFS pointer, not the file itself"
-        + (bytes.map { ", which has \($0) bytes" } ?? "") + " (offset 0)"
-    case .annexPointer: "this is a git-annex pointer, not the file itself (offset 0)"
-    case .page: "this is an HTML page, not the file itself (offset 0)"
+      Diagnostic(
+        "file.pointer",
+        "this is a Git LFS pointer, not the file itself"
+          + (bytes.map { ", which has \($0) bytes" } ?? "") + " (offset 0)",
+        hint: "run 'git lfs pull' in the repository, or download the file itself")
+    case .annexPointer:
+      Diagnostic(
+        "file.pointer", "this is a git-annex pointer, not the file itself (offset 0)",
+        hint: "run 'git annex get' in the repository")
+    case .page:
+      Diagnostic(
+        "file.page", "this is an HTML page, not the file itself (offset 0)",
+        hint: "check the address and your access to it, and download the file again")
     case .message(let text):
-      "this is a server's message, not the file itself: \(printable(text)) (offset 0)"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .lfsPointer: "run 'git lfs pull' in the repository, or download the file itself"
-    case .annexPointer: "run 'git annex get' in the repository"
-    case .page, .message: "check the address and your access to it, and download the file again"
+      Diagnostic(
+        "file.page",
+        "this is a server's message, not the file itself: \(printable(text)) (offset 0)",
+        hint: "check the address and your access to it, and download the file again")
     }
   }
 

@@ -34,3 +34,44 @@ public enum ClassGroup: String, Sendable, CaseIterable {
     self = count >= Double(limits.head) ? .head : count >= Double(limits.medium) ? .medium : .tail
   }
 }
+
+/// A column of every table of results: all classes first, then each group.
+///
+/// The one place where these four stand together; tables, files and pages go through `all`.
+public enum ResultColumn: Hashable, Sendable {
+  /// All classes.
+  case total
+  /// The classes of a group.
+  case group(ClassGroup)
+
+  /// Every column, in the order of the paper's tables.
+  public static let all = [total] + ClassGroup.allCases.map(group)
+
+  /// The heading: total, or the group's name.
+  public var name: String {
+    switch self {
+    case .total: "total"
+    case .group(let group): group.rawValue
+    }
+  }
+}
+
+extension MeanAveragePrecision {
+  /// The mean of a column; nil for a group without classes.
+  public subscript(column: ResultColumn) -> Double? {
+    switch column {
+    case .total: total
+    case .group(let group): groups[group]
+    }
+  }
+}
+
+extension Bootstrap {
+  /// The interval of a column; nil for a group without classes.
+  public subscript(column: ResultColumn) -> Interval? {
+    switch column {
+    case .total: total
+    case .group(let group): groups[group]
+    }
+  }
+}

@@ -20,50 +20,36 @@ package enum ImageError: DiagnosticError, Equatable {
   /// A side longer than `Limits.imageSide`.
   case sideTooLong(width: Int, height: Int, limit: Int)
 
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .emptyFile: "image.empty-file"
-    case .unknownFormat: "image.unknown-format"
-    case .unsupportedFormat: "image.unsupported-format"
-    case .notAPicture: "image.not-a-picture"
-    case .noPixels: "image.no-pixels"
-    case .tooManyPixels: "image.too-many-pixels"
-    case .sideTooLong: "image.side-too-long"
-    }
-  }
-
-  /// What is wrong.
-  package var message: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
     case .emptyFile:
-      return "the file is empty"
+      Diagnostic("image.empty-file", "the file is empty", hint: again)
     case .unknownFormat(let bytes):
-      let text = bytes.map { byte in
-        let digits = String(byte, radix: 16, uppercase: true)
-        return digits.count < 2 ? "0" + digits : digits
-      }
-      return "not an image in a known format (it starts with \(text.joined(separator: " ")))"
+      Diagnostic(
+        "image.unknown-format",
+        "not an image in a known format (it starts with \(hexadecimal(bytes)))",
+        hint: "convert it to PNG, JPEG or PPM first")
     case .unsupportedFormat(let name):
-      return "\(name) images are not supported"
+      Diagnostic(
+        "image.unsupported-format", "\(name) images are not supported",
+        hint: "convert it to PNG, JPEG or PPM first")
     case .notAPicture(let name):
-      return "this is \(name), not a picture"
+      Diagnostic(
+        "image.not-a-picture", "this is \(name), not a picture",
+        hint: "give a PNG, JPEG or PPM picture")
     case .noPixels(let width, let height):
-      return "the header declares \(width) x \(height) pixels"
+      Diagnostic("image.no-pixels", "the header declares \(width) x \(height) pixels", hint: again)
     case .tooManyPixels(let width, let height, let limit):
-      return "the header declares \(width) x \(height) pixels, more than the limit of \(limit)"
+      Diagnostic(
+        "image.too-many-pixels",
+        "the header declares \(width) x \(height) pixels, more than the limit of \(limit)",
+        hint: "scale the picture down first")
     case .sideTooLong(let width, let height, let limit):
-      return "the header declares \(width) x \(height) pixels, a side may have at most \(limit)"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .emptyFile, .noPixels: "copy or download the file again"
-    case .unknownFormat, .unsupportedFormat: "convert it to PNG, JPEG or PPM first"
-    case .notAPicture: "give a PNG, JPEG or PPM picture"
-    case .tooManyPixels, .sideTooLong: "scale the picture down first"
+      Diagnostic(
+        "image.side-too-long",
+        "the header declares \(width) x \(height) pixels, a side may have at most \(limit)",
+        hint: "scale the picture down first")
     }
   }
 
@@ -79,3 +65,13 @@ package enum ImageError: DiagnosticError, Equatable {
     }
   }
 }
+
+/// Bytes as `89 50 4E 47`.
+private func hexadecimal(_ bytes: [UInt8]) -> String {
+  bytes.map { byte in
+    let digits = String(byte, radix: 16, uppercase: true)
+    return digits.count < 2 ? "0" + digits : digits
+  }.joined(separator: " ")
+}
+
+private let again = "copy or download the file again"

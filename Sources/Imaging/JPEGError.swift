@@ -44,94 +44,89 @@ package enum JPEGError: DiagnosticError, Equatable {
   /// A scan uses a quantisation table that was not defined.
   case noQuantization(index: Int)
 
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .truncated: "jpeg.truncated"
-    case .unsupportedProcess: "jpeg.unsupported-process"
-    case .unsupportedPrecision: "jpeg.unsupported-precision"
-    case .unsupportedComponents: "jpeg.unsupported-components"
-    case .segmentLength: "jpeg.segment-length"
-    case .unexpectedMarker: "jpeg.unexpected-marker"
-    case .secondFrame: "jpeg.second-frame"
-    case .noFrame: "jpeg.no-frame"
-    case .noScan: "jpeg.no-scan"
-    case .samplingFactors: "jpeg.sampling-factors"
-    case .fractionalSampling: "jpeg.fractional-sampling"
-    case .unitTooLarge: "jpeg.unit-too-large"
-    case .unknownComponent: "jpeg.unknown-component"
-    case .progression: "jpeg.progression"
-    case .tooManyScans: "jpeg.too-many-scans"
-    case .tableIndex: "jpeg.table-index"
-    case .huffmanTable: "jpeg.huffman-table"
-    case .noHuffmanTable: "jpeg.no-huffman-table"
-    case .noQuantization: "jpeg.no-quantization"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     func name(_ marker: UInt8) -> String { "FF" + String(marker, radix: 16, uppercase: true) }
-    switch self {
+    return switch self {
     case .truncated(let offset):
-      return "the JPEG data end early (offset \(offset))"
+      Diagnostic(
+        "jpeg.truncated", "the JPEG data end early (offset \(offset))",
+        hint: "copy or download it again; `truncated: .accept` shows what is there")
     case .unsupportedProcess(let process):
-      return "\(process) JPEG is not supported"
+      Diagnostic(
+        "jpeg.unsupported-process", "\(process) JPEG is not supported",
+        hint: "save it again as an ordinary 8-bit JPEG or as PNG")
     case .unsupportedPrecision(let bits):
-      return "JPEG with \(bits)-bit samples is not supported (8 are)"
+      Diagnostic(
+        "jpeg.unsupported-precision", "JPEG with \(bits)-bit samples is not supported (8 are)",
+        hint: "save it again as an ordinary 8-bit JPEG or as PNG")
     case .unsupportedComponents(let count):
-      return "JPEG with \(count) components is not supported (1, 3 and 4 are)"
+      Diagnostic(
+        "jpeg.unsupported-components",
+        "JPEG with \(count) components is not supported (1, 3 and 4 are)",
+        hint: "save it again as an ordinary 8-bit JPEG or as PNG")
     case .segmentLength(let marker, let declared, let offset):
-      return "segment \(name(marker)) declares a length of \(declared), which does not fit its "
-        + "contents (offset \(offset))"
+      Diagnostic(
+        "jpeg.segment-length",
+        "segment \(name(marker)) declares a length of \(declared), which does not fit its "
+          + "contents (offset \(offset))", hint: damaged)
     case .unexpectedMarker(let marker, let offset):
-      return "marker \(name(marker)) is not expected here (offset \(offset))"
+      Diagnostic(
+        "jpeg.unexpected-marker", "marker \(name(marker)) is not expected here (offset \(offset))",
+        hint: damaged)
     case .secondFrame(let offset):
-      return "a second frame header (offset \(offset))"
+      Diagnostic("jpeg.second-frame", "a second frame header (offset \(offset))", hint: damaged)
     case .noFrame(let offset):
-      return "no frame header before the first scan (offset \(offset))"
+      Diagnostic(
+        "jpeg.no-frame", "no frame header before the first scan (offset \(offset))", hint: damaged)
     case .noScan(let offset):
-      return "no scan before the end of the image (offset \(offset))"
+      Diagnostic(
+        "jpeg.no-scan", "no scan before the end of the image (offset \(offset))", hint: damaged)
     case .samplingFactors(let component, let horizontal, let vertical):
-      return
-        "component \(component) has sampling factors \(horizontal) x \(vertical), outside 1...4"
+      Diagnostic(
+        "jpeg.sampling-factors",
+        "component \(component) has sampling factors \(horizontal) x \(vertical), outside 1...4",
+        hint: damaged)
     case .fractionalSampling(let component, let horizontal, let vertical):
-      return
+      Diagnostic(
+        "jpeg.fractional-sampling",
         "component \(component) has sampling factors \(horizontal) x \(vertical), which do not "
-        + "divide the largest ones"
+          + "divide the largest ones", hint: "save it again as an ordinary 8-bit JPEG or as PNG")
     case .unitTooLarge(let blocks):
-      return "an interleaved scan has \(blocks) blocks in a unit, at most 10 are allowed"
+      Diagnostic(
+        "jpeg.unit-too-large",
+        "an interleaved scan has \(blocks) blocks in a unit, at most 10 are allowed", hint: damaged)
     case .unknownComponent(let id, let offset):
-      return "a scan names component \(id), which the frame does not have or the scan has twice "
-        + "(offset \(offset))"
+      Diagnostic(
+        "jpeg.unknown-component",
+        "a scan names component \(id), which the frame does not have or the scan has twice "
+          + "(offset \(offset))", hint: damaged)
     case .progression(let start, let end, let high, let low):
-      return
+      Diagnostic(
+        "jpeg.progression",
         "a scan has an impossible progression (coefficients \(start)...\(end), bits \(high) to "
-        + "\(low))"
+          + "\(low))", hint: damaged)
     case .tooManyScans(let limit):
-      return "more than \(limit) scans"
+      Diagnostic(
+        "jpeg.too-many-scans", "more than \(limit) scans",
+        hint: "this looks like a decoding bomb; save the picture again if you trust it")
     case .tableIndex(let marker, let index, let offset):
-      return "segment \(name(marker)) defines table \(index), outside 0...3 (offset \(offset))"
+      Diagnostic(
+        "jpeg.table-index",
+        "segment \(name(marker)) defines table \(index), outside 0...3 (offset \(offset))",
+        hint: damaged)
     case .huffmanTable(let index):
-      return "Huffman table \(index) is not a prefix code"
+      Diagnostic("jpeg.huffman-table", "Huffman table \(index) is not a prefix code", hint: damaged)
     case .noHuffmanTable(let index):
-      return "a scan uses Huffman table \(index), which is not defined"
+      Diagnostic(
+        "jpeg.no-huffman-table", "a scan uses Huffman table \(index), which is not defined",
+        hint: damaged)
     case .noQuantization(let index):
-      return "a component uses quantisation table \(index), which is not defined"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .unsupportedProcess, .unsupportedPrecision, .unsupportedComponents, .fractionalSampling:
-      "save it again as an ordinary 8-bit JPEG or as PNG"
-    case .truncated:
-      "copy or download it again; 'lmpt pixels --allow-truncated' shows what is there"
-    case .tooManyScans:
-      "this looks like a decoding bomb; save the picture again if you trust it"
-    default:
-      "the file is damaged; copy or download it again"
+      Diagnostic(
+        "jpeg.no-quantization",
+        "a component uses quantisation table \(index), which is not defined", hint: damaged)
     }
   }
 }
+
+private let damaged = "the file is damaged; copy or download it again"

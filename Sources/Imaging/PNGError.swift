@@ -32,66 +32,58 @@ package enum PNGError: DiagnosticError, Equatable {
   /// A row with a filter type above 4.
   case filter(row: Int, found: UInt8)
 
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .truncated: "png.truncated"
-    case .checksum: "png.crc-mismatch"
-    case .chunkType: "png.chunk-type"
-    case .unexpectedChunk: "png.unexpected-chunk"
-    case .unknownCriticalChunk: "png.unknown-critical-chunk"
-    case .chunkLength: "png.chunk-length"
-    case .noHeader: "png.no-header"
-    case .colorType: "png.color-type"
-    case .method: "png.method"
-    case .noPalette: "png.no-palette"
-    case .noImageData: "png.no-image-data"
-    case .tooLittleData: "png.too-little-data"
-    case .filter: "png.filter"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
     case .truncated(let offset):
-      return "the PNG data end early (offset \(offset))"
+      Diagnostic(
+        "png.truncated", "the PNG data end early (offset \(offset))",
+        hint: "copy or download it again; `truncated: .accept` shows what is there")
     case .checksum(let chunk, let declared, let computed, let offset):
-      return "chunk \(chunk) has checksum 0x\(String(computed, radix: 16)), "
-        + "0x\(String(declared, radix: 16)) is declared (offset \(offset))"
+      Diagnostic(
+        "png.crc-mismatch",
+        "chunk \(chunk) has checksum 0x\(String(computed, radix: 16)), "
+          + "0x\(String(declared, radix: 16)) is declared (offset \(offset))", hint: damaged)
     case .chunkType(let bytes, let offset):
-      let text = bytes.map { String($0, radix: 16) }.joined(separator: " ")
-      return "a chunk type is not four letters (bytes \(text), offset \(offset))"
+      Diagnostic(
+        "png.chunk-type",
+        "a chunk type is not four letters (bytes "
+          + bytes.map { String($0, radix: 16) }.joined(separator: " ") + ", offset \(offset))",
+        hint: damaged)
     case .unexpectedChunk(let chunk, let offset):
-      return "chunk \(chunk) must not stand here (offset \(offset))"
+      Diagnostic(
+        "png.unexpected-chunk", "chunk \(chunk) must not stand here (offset \(offset))",
+        hint: damaged)
     case .unknownCriticalChunk(let chunk, let offset):
-      return "critical chunk \(chunk) is not known (offset \(offset))"
+      Diagnostic(
+        "png.unknown-critical-chunk", "critical chunk \(chunk) is not known (offset \(offset))",
+        hint: damaged)
     case .chunkLength(let chunk, let declared, let expected, let offset):
-      return "chunk \(chunk) has \(declared) bytes, expected \(expected) (offset \(offset))"
+      Diagnostic(
+        "png.chunk-length",
+        "chunk \(chunk) has \(declared) bytes, expected \(expected) (offset \(offset))",
+        hint: damaged)
     case .noHeader(let found):
-      return "the first chunk is \(found), not IHDR"
+      Diagnostic("png.no-header", "the first chunk is \(found), not IHDR", hint: damaged)
     case .colorType(let type, let depth):
-      return "colour type \(type) with bit depth \(depth) does not exist"
+      Diagnostic(
+        "png.color-type", "colour type \(type) with bit depth \(depth) does not exist",
+        hint: damaged)
     case .method(let name, let found):
-      return "\(name) method \(found) does not exist"
+      Diagnostic("png.method", "\(name) method \(found) does not exist", hint: damaged)
     case .noPalette:
-      return "an indexed image without PLTE"
+      Diagnostic("png.no-palette", "an indexed image without PLTE", hint: damaged)
     case .noImageData:
-      return "no IDAT chunk"
+      Diagnostic("png.no-image-data", "no IDAT chunk", hint: damaged)
     case .tooLittleData(let expected, let found):
-      return "the image data have \(found) bytes, the header promises \(expected)"
+      Diagnostic(
+        "png.too-little-data",
+        "the image data have \(found) bytes, the header promises \(expected)",
+        hint: "copy or download it again; `truncated: .accept` shows what is there")
     case .filter(let row, let found):
-      return "row \(row) has filter type \(found), outside 0...4"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .truncated, .tooLittleData:
-      "copy or download it again; 'lmpt pixels --allow-truncated' shows what is there"
-    default:
-      "the file is damaged; copy or download it again"
+      Diagnostic("png.filter", "row \(row) has filter type \(found), outside 0...4", hint: damaged)
     }
   }
 }
+
+private let damaged = "the file is damaged; copy or download it again"

@@ -16,35 +16,28 @@ package enum PNMError: DiagnosticError, Equatable {
   /// A sample above the largest value.
   case sample(found: Int, maximum: Int, offset: Int)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .truncated, .truncatedHeader: "pnm.truncated"
-    case .notANumber: "pnm.not-a-number"
-    case .maximum: "pnm.maximum"
-    case .sample: "pnm.sample"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
-    switch self {
-    case .truncated(let offset), .truncatedHeader(let offset):
-      "the PNM data end early (offset \(offset))"
-    case .notANumber(let offset): "a number is expected (offset \(offset))"
-    case .maximum(let found): "the largest value is \(found), outside 1...65535"
+    case .truncated(let offset):
+      Diagnostic(
+        "pnm.truncated", "the PNM data end early (offset \(offset))",
+        hint: "copy or download it again; `truncated: .accept` shows what is there")
+    case .truncatedHeader(let offset):
+      Diagnostic(
+        "pnm.truncated", "the PNM data end early (offset \(offset))",
+        hint: "copy or download it again")
+    case .notANumber(let offset):
+      Diagnostic(
+        "pnm.not-a-number", "a number is expected (offset \(offset))", hint: "write the file again")
+    case .maximum(let found):
+      Diagnostic(
+        "pnm.maximum", "the largest value is \(found), outside 1...65535",
+        hint: "write the file again")
     case .sample(let found, let maximum, let offset):
-      "a sample is \(found), above the largest value \(maximum) (offset \(offset))"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .truncated:
-      "copy or download it again; 'lmpt pixels --allow-truncated' shows what is there"
-    case .truncatedHeader: "copy or download it again"
-    default: "write the file again"
+      Diagnostic(
+        "pnm.sample", "a sample is \(found), above the largest value \(maximum) (offset \(offset))",
+        hint: "write the file again")
     }
   }
 }

@@ -58,7 +58,7 @@ package enum ChartStyle {
     stroke:var(--surface);stroke-width:3px;stroke-linejoin:round}
 
     """
-    + ["head", "medium", "tail", "s0", "s1", "s2", "s3", "s4", "s5"].map {
+    + (Report.Group.allCases.map(\.rawValue) + (0..<6).map { series($0) }).map {
       ".chart .f-\($0){fill:var(--\($0))}.chart .k-\($0){stroke:var(--\($0))}"
     }.joined() + "\n"
 

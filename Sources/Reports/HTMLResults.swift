@@ -1,13 +1,15 @@
 // HTMLResults - the sections with the figures of whole methods.
 // SPDX-License-Identifier: Apache-2.0
 
+import EvaluationMetrics
+
 extension HTMLReport {
-  private static let groupNames = ["total", "head", "medium", "tail"]
+  private static let columnNames = ResultColumn.all.map(\.name)
 
   static func results(_ report: Report) -> String {
     let rows = report.results
     guard !rows.isEmpty else { return "" }
-    var table = HTMLTable("mAP by method", header: ["mAP, %"] + groupNames + ["source"])
+    var table = HTMLTable("mAP by method", header: ["mAP, %"] + columnNames + ["source"])
     var block: String?
     let sources = sources(rows)
     let best = best(rows.filter { $0.evidence == .measured })
@@ -59,7 +61,7 @@ extension HTMLReport {
 
   private static func best(_ rows: [Report.Row]) -> [Double?] {
     guard rows.count > 1 else { return [] }
-    return (0..<4).map { column in rows.compactMap { $0.measures[column]?.mean }.max() }
+    return ResultColumn.all.map { column in rows.compactMap { $0[column]?.mean }.max() }
   }
 
   private static func cells(_ row: Report.Row, best: [Double?]) -> [HTMLTable.Cell] {
@@ -90,14 +92,14 @@ extension HTMLReport {
     return paragraph(text)
       + figure { layout in
         GroupBarChart.svg(
-          "mAP by group of \(rows.count) methods", categories: groupNames, series: series,
+          "mAP by group of \(rows.count) methods", categories: columnNames, series: series,
           layout: layout)
       }
       + figuresTable(rows).folded("The numbers of this chart")
   }
 
   private static func figuresTable(_ rows: [Report.Row]) -> HTMLTable {
-    var table = HTMLTable("mAP by group", header: ["mAP, %"] + groupNames)
+    var table = HTMLTable("mAP by group", header: ["mAP, %"] + columnNames)
     for row in rows {
       table.row(
         .text(row.method), row.measures.map { .number($0?.text ?? NumberText.missing) })
@@ -108,7 +110,7 @@ extension HTMLReport {
   static func ablation(_ report: Report) -> String {
     guard let ablation = report.ablation, !ablation.arms.isEmpty else { return "" }
     var table = HTMLTable(
-      "Ablation", header: ["arm"] + ablation.components + groupNames)
+      "Ablation", header: ["arm"] + ablation.components + columnNames)
     for arm in ablation.arms {
       let uses = ablation.components.indices.map { index -> HTMLTable.Cell in
         let isUsed = index < arm.uses.count && arm.uses[index]

@@ -1,6 +1,8 @@
 // Report - everything that a page shows, as plain numbers.
 // SPDX-License-Identifier: Apache-2.0
 
+import EvaluationMetrics
+
 /// The content of a report.
 ///
 /// Whoever measured fills it in; this module only shows it.
@@ -60,15 +62,8 @@ extension Report {
     }
   }
 
-  /// The groups of a long-tailed data set by training images: head from 100, medium from 20, tail.
-  package enum Group: String, Sendable, CaseIterable {
-    /// 100 training images and more.
-    case head
-    /// 20 to 99.
-    case medium
-    /// Fewer than 20.
-    case tail
-  }
+  /// The groups of a long-tailed data set by training images.
+  public typealias Group = ClassGroup
 
   /// What the data set is.
   package struct Dataset: Sendable, Equatable {
@@ -80,7 +75,7 @@ extension Report {
     package var test: Int
     /// Classes in all.
     package var classes: Int
-    /// Classes per group: head, medium, tail.
+    /// Classes per group, in the groups' order.
     package var groups: [Int]
 
     /// Facts about a data set.
@@ -129,14 +124,8 @@ extension Report {
     package var method: String
     /// Heading of the block in which the row stands; rows of a block follow each other.
     package var block: String?
-    /// mAP of all classes.
-    package var total: Measure?
-    /// mAP of the head classes.
-    package var head: Measure?
-    /// mAP of the medium classes.
-    package var medium: Measure?
-    /// mAP of the tail classes.
-    package var tail: Measure?
+    /// mAP of all classes and of each group; a figure that is not known has no entry.
+    public var figures: [ResultColumn: Measure]
     /// Where the figures come from.
     package var evidence: Evidence
     /// A remark.
@@ -144,21 +133,20 @@ extension Report {
 
     /// A row.
     package init(
-      method: String, block: String? = nil, total: Measure? = nil, head: Measure? = nil,
-      medium: Measure? = nil, tail: Measure? = nil, evidence: Evidence = .measured,
-      note: String? = nil
+      method: String, block: String? = nil, figures: [ResultColumn: Measure] = [:],
+      evidence: Evidence = .measured, note: String? = nil
     ) {
       self.method = method
       self.block = block
-      self.total = total
-      self.head = head
-      self.medium = medium
-      self.tail = tail
+      self.figures = figures
       self.evidence = evidence
       self.note = note
     }
 
-    /// Total, head, medium, tail.
-    package var measures: [Measure?] { [total, head, medium, tail] }
+    /// A figure.
+    public subscript(column: ResultColumn) -> Measure? { figures[column] }
+
+    /// The figures in the order of the columns.
+    public var measures: [Measure?] { ResultColumn.all.map { figures[$0] } }
   }
 }

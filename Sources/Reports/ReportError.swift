@@ -12,27 +12,23 @@ package enum ReportError: DiagnosticError, Equatable {
   /// A member has a value that the schema does not allow.
   case badValue(member: String, found: String, allowed: String)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .missing: "report.missing-member"
-    case .wrongType: "report.wrong-type"
-    case .badValue: "report.bad-value"
-    }
-  }
-
-  /// What is wrong.
-  package var message: String {
-    switch self {
-    case .missing(let member): "the report has no \(printable(member))"
-    case .wrongType(let member, let expected): "\(printable(member)) is not \(expected)"
+    case .missing(let member):
+      Diagnostic(
+        "report.missing-member", "the report has no \(printable(member))",
+        hint: "compare the file with docs/schemas/report.schema.json")
+    case .wrongType(let member, let expected):
+      Diagnostic(
+        "report.wrong-type", "\(printable(member)) is not \(expected)",
+        hint: "compare the file with docs/schemas/report.schema.json")
     case .badValue(let member, let found, let allowed):
-      "\(printable(member)) is \(printable(found)), allowed: \(allowed)"
+      Diagnostic(
+        "report.bad-value", "\(printable(member)) is \(printable(found)), allowed: \(allowed)",
+        hint: "compare the file with docs/schemas/report.schema.json")
     }
   }
-
-  /// What to do.
-  package var hint: String { "compare the file with docs/schemas/report.schema.json" }
 }
 
 /// A JSON object whose members are asked for by name and type.
@@ -87,7 +83,9 @@ struct Members {
   func group() throws(ReportError) -> Report.Group {
     let found = try requiredText("group")
     guard let group = Report.Group(rawValue: found) else {
-      throw .badValue(member: name("group"), found: found, allowed: "head, medium, tail")
+      throw .badValue(
+        member: name("group"), found: found,
+        allowed: Report.Group.allCases.map(\.rawValue).joined(separator: ", "))
     }
     return group
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import EvaluationMetrics
 
 extension Report {
   /// Reads a report.
@@ -63,10 +64,11 @@ extension Report.Row {
           try measure.requiredNumber("mean"), deviation: try measure.number("deviation"))
       }
     }
+    var figures: [ResultColumn: Report.Measure] = [:]
+    for column in ResultColumn.all { figures[column] = try measure(column.name) }
     self.init(
       method: try members.requiredText("method"), block: try members.text("block"),
-      total: try measure("total"), head: try measure("head"), medium: try measure("medium"),
-      tail: try measure("tail"),
+      figures: figures,
       evidence: try members.text("source").map(Report.Evidence.read) ?? .measured,
       note: try members.text("note"))
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import EvaluationMetrics
 
 extension Report {
   /// The report in the form of `docs/schemas/report.schema.json`; parts without data are left out.
@@ -61,11 +62,11 @@ extension Report.Row {
   fileprivate var members: JSON.Object {
     var out = JSON.Object([(key: "method", value: .string(method))])
     out["block"] = block.map(JSON.string)
-    for (key, measure) in zip(["total", "head", "medium", "tail"], measures) {
-      guard let measure else { continue }
+    for column in ResultColumn.all {
+      guard let measure = figures[column] else { continue }
       var value = JSON.Object([(key: "mean", value: .number(measure.mean))])
       value["deviation"] = measure.deviation.map(JSON.number)
-      out[key] = .object(value)
+      out[column.name] = .object(value)
     }
     if case .read(let source) = evidence { out["source"] = .string(source) }
     out["note"] = note.map(JSON.string)

@@ -100,24 +100,23 @@ package enum FixtureError: DiagnosticError, Equatable {
   /// A file that holds no case.
   case noCases(path: String)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .manifest: "fixture.manifest"
-    case .checksum: "fixture.checksum"
-    case .noCases: "fixture.no-cases"
+    case .manifest(let what):
+      Diagnostic(
+        "fixture.manifest", "the manifest \(what)",
+        hint: "take the Fixtures folder of the same version as the program")
+    case .checksum(let path):
+      Diagnostic(
+        "fixture.checksum", "\(path) is not the file that the manifest describes",
+        hint: "take the Fixtures folder of the same version as the program")
+    case .noCases(let path):
+      Diagnostic(
+        "fixture.no-cases", "\(path) holds no case",
+        hint: "take the Fixtures folder of the same version as the program")
     }
   }
-  /// What is wrong and where.
-  package var message: String {
-    switch self {
-    case .manifest(let what): "the manifest \(what)"
-    case .checksum(let path): "\(path) is not the file that the manifest describes"
-    case .noCases(let path): "\(path) holds no case"
-    }
-  }
-  /// What to do.
-  package var hint: String { "take the Fixtures folder of the same version as the program" }
 }
 
 /// Reads the fixtures of a folder that an equation generator wrote.

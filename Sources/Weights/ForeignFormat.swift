@@ -54,8 +54,10 @@ enum ForeignFormat {
     Mark([0x28, 0xB5, 0x2F, 0xFD], "compressed by zstd", "unpack it with unzstd first"),
     Mark([0x37, 0x7A, 0xBC, 0xAF], "a 7z archive", "unpack it first"),
     Mark("Rar!", "a rar archive", "unpack it first"),
-    Mark([0x89] + Array("PNG\r\n".utf8), "a PNG picture", "pictures are given with --image"),
-    Mark([0xFF, 0xD8, 0xFF], "a JPEG picture", "pictures are given with --image"),
+    Mark(
+      [0x89] + Array("PNG\r\n".utf8), "a PNG picture", "this is for Imaging, which decodes pictures"
+    ),
+    Mark([0xFF, 0xD8, 0xFF], "a JPEG picture", "this is for Imaging, which decodes pictures"),
     Mark("%PDF", "a PDF document", original),
     Mark("<?xml", "an XML file, such as OpenVINO's description of a model", pytorch),
   ]

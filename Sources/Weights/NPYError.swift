@@ -20,44 +20,40 @@ package enum NPYError: DiagnosticError, Equatable {
   /// The file has fewer or more bytes than the shape needs.
   case dataSize(declared: Int, found: Int)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .magic: "npy.magic"
-    case .version: "npy.version"
-    case .headerLength: "npy.header-length"
-    case .header: "npy.header"
-    case .key: "npy.key"
-    case .dtype: "npy.dtype"
-    case .dataSize: "npy.data-size"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
-    switch self {
-    case .magic: "the file does not begin as a numpy array does (offset 0)"
+    case .magic:
+      Diagnostic(
+        "npy.magic", "the file does not begin as a numpy array does (offset 0)",
+        hint: "the file is damaged or no numpy array; write it again with numpy.save")
     case .version(let major, let minor):
-      "the numpy format version is \(major).\(minor), supported are 1.0, 2.0 and 3.0 (offset 6)"
+      Diagnostic(
+        "npy.version",
+        "the numpy format version is \(major).\(minor), supported are 1.0, 2.0 and 3.0 (offset 6)",
+        hint: "save the array again with a current numpy")
     case .headerLength(let declared, let limit):
-      "the numpy header claims \(declared) bytes, at most \(limit) are possible (offset 8)"
+      Diagnostic(
+        "npy.header-length",
+        "the numpy header claims \(declared) bytes, at most \(limit) are possible (offset 8)",
+        hint: "the file is damaged or no numpy array; write it again with numpy.save")
     case .header(let offset, let expected):
-      "the numpy header lacks \(expected) (offset \(offset))"
-    case .key(let key): "the numpy header has the key \(printable(key)) missing, twice or unknown"
-    case .dtype(let text): "the numpy element type \(printable(text)) is not supported"
+      Diagnostic(
+        "npy.header", "the numpy header lacks \(expected) (offset \(offset))",
+        hint: "the file is damaged or no numpy array; write it again with numpy.save")
+    case .key(let key):
+      Diagnostic(
+        "npy.key", "the numpy header has the key \(printable(key)) missing, twice or unknown",
+        hint: "the file is damaged or no numpy array; write it again with numpy.save")
+    case .dtype(let text):
+      Diagnostic(
+        "npy.dtype", "the numpy element type \(printable(text)) is not supported",
+        hint: "save it with array.astype(...) as float64/32/16, int64/32/16/8, uint8 or bool")
     case .dataSize(let declared, let found):
-      "the numpy array needs \(declared) bytes by its shape, \(found) follow the header"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .dtype:
-      "save it with array.astype(...) as float64/32/16, int64/32/16/8, uint8 or bool"
-    case .version: "save the array again with a current numpy"
-    case .dataSize: "the file is truncated or holds several arrays; save one array per file"
-    default: "the file is damaged or no numpy array; write it again with numpy.save"
+      Diagnostic(
+        "npy.data-size",
+        "the numpy array needs \(declared) bytes by its shape, \(found) follow the header",
+        hint: "the file is truncated or holds several arrays; save one array per file")
     }
   }
 }

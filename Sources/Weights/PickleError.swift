@@ -30,54 +30,57 @@ package enum PickleError: DiagnosticError, Equatable {
   /// Bytes follow STOP.
   case trailingBytes(offset: Int)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .endOfData: "pickle.end-of-data"
-    case .version: "pickle.version"
-    case .opcode: "pickle.opcode"
-    case .global: "pickle.global"
-    case .call: "pickle.call"
-    case .stack: "pickle.stack"
-    case .kind: "pickle.kind"
-    case .memo: "pickle.memo"
-    case .text: "pickle.text"
-    case .tooLarge: "pickle.too-large"
-    case .trailingBytes: "pickle.trailing-bytes"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
-    switch self {
-    case .endOfData(let offset): "the pickle ends early (offset \(offset))"
-    case .version(let found): "the pickle has protocol \(found), supported are 2 to 5 (offset 0)"
+    case .endOfData(let offset):
+      Diagnostic(
+        "pickle.end-of-data", "the pickle ends early (offset \(offset))",
+        hint: "the file is truncated; copy or download it again")
+    case .version(let found):
+      Diagnostic(
+        "pickle.version", "the pickle has protocol \(found), supported are 2 to 5 (offset 0)",
+        hint: "save the tensors again with a current torch.save")
     case .opcode(let byte, let offset):
-      "the pickle has the opcode \(printable(byte)), which is not accepted (offset \(offset))"
+      Diagnostic(
+        "pickle.opcode",
+        "the pickle has the opcode \(printable(byte)), which is not accepted (offset \(offset))",
+        hint: "save the tensors again with a current torch.save")
     case .global(let name, let offset):
-      "the pickle names \(printable(name)), which is not accepted (offset \(offset))"
+      Diagnostic(
+        "pickle.global",
+        "the pickle names \(printable(name)), which is not accepted (offset \(offset))",
+        hint: "only tensors in plain containers are read and nothing is ever run;"
+          + " in Python save model.state_dict() instead of the model")
     case .call(let name, let offset, let problem):
-      "the pickle uses \(printable(name)) with \(problem) (offset \(offset))"
-    case .stack(let offset): "the pickle takes a value that is not there (offset \(offset))"
+      Diagnostic(
+        "pickle.call", "the pickle uses \(printable(name)) with \(problem) (offset \(offset))",
+        hint: misleading)
+    case .stack(let offset):
+      Diagnostic(
+        "pickle.stack", "the pickle takes a value that is not there (offset \(offset))",
+        hint: misleading)
     case .kind(let offset, let expected):
-      "the pickle has a value where \(expected) must be (offset \(offset))"
+      Diagnostic(
+        "pickle.kind", "the pickle has a value where \(expected) must be (offset \(offset))",
+        hint: misleading)
     case .memo(let index, let offset):
-      "the pickle uses memo slot \(index), which is not available (offset \(offset))"
-    case .text(let offset): "the pickle has a string that is not UTF-8 (offset \(offset))"
-    case .tooLarge(let what, let limit): "the pickle has more than \(limit) \(what)"
-    case .trailingBytes(let offset): "the pickle goes on after its end (offset \(offset))"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .global:
-      "only tensors in plain containers are read and nothing is ever run;"
-        + " in Python save model.state_dict() instead of the model"
-    case .opcode, .version: "save the tensors again with a current torch.save"
-    case .endOfData: "the file is truncated; copy or download it again"
-    default: "the file is damaged or was made to mislead; get it again from its source"
+      Diagnostic(
+        "pickle.memo",
+        "the pickle uses memo slot \(index), which is not available (offset \(offset))",
+        hint: misleading)
+    case .text(let offset):
+      Diagnostic(
+        "pickle.text", "the pickle has a string that is not UTF-8 (offset \(offset))",
+        hint: misleading)
+    case .tooLarge(let what, let limit):
+      Diagnostic("pickle.too-large", "the pickle has more than \(limit) \(what)", hint: misleading)
+    case .trailingBytes(let offset):
+      Diagnostic(
+        "pickle.trailing-bytes", "the pickle goes on after its end (offset \(offset))",
+        hint: misleading)
     }
   }
 }
+
+private let misleading = "the file is damaged or was made to mislead; get it again from its source"

@@ -30,59 +30,66 @@ package enum SafetensorsError: DiagnosticError, Equatable {
   /// Two arrays to be written have one name, or one is called `__metadata__`.
   case duplicateName(String)
 
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .tooShort: "safetensors.too-short"
-    case .headerLength: "safetensors.header-length"
-    case .headerStart: "safetensors.header-start"
-    case .headerJSON: "safetensors.header-json"
-    case .tooManyTensors: "safetensors.too-many-tensors"
-    case .metadata: "safetensors.metadata"
-    case .entry: "safetensors.entry"
-    case .dtype: "safetensors.dtype"
-    case .offsets: "safetensors.offsets"
-    case .size: "safetensors.size"
-    case .layout: "safetensors.layout"
-    case .duplicateName: "safetensors.duplicate-name"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
     case .tooShort(let found):
-      "a safetensors file has at least 8 bytes, this one has \(found)"
+      Diagnostic(
+        "safetensors.too-short", "a safetensors file has at least 8 bytes, this one has \(found)",
+        hint: "the file is truncated or no safetensors file; copy or download it again")
     case .headerLength(let declared, let limit):
-      "the safetensors header claims \(declared) bytes, at most \(limit) are possible (offset 0)"
+      Diagnostic(
+        "safetensors.header-length",
+        "the safetensors header claims \(declared) bytes, at most \(limit) are possible (offset 0)",
+        hint: "the file is truncated or no safetensors file; copy or download it again")
     case .headerStart(let found):
-      "the safetensors header begins with \(printable(found)), not with '{' (offset 8)"
-    case .headerJSON(let error): "in the safetensors header (from offset 8): \(error.message)"
+      Diagnostic(
+        "safetensors.header-start",
+        "the safetensors header begins with \(printable(found)), not with '{' (offset 8)",
+        hint: damaged)
+    case .headerJSON(let error):
+      Diagnostic(
+        "safetensors.header-json", "in the safetensors header (from offset 8): \(error.message)",
+        hint: damaged)
     case .tooManyTensors(let found, let limit):
-      "the safetensors header lists \(found) tensors, limit \(limit)"
-    case .metadata: "__metadata__ in the safetensors header is not an object of strings"
+      Diagnostic(
+        "safetensors.too-many-tensors",
+        "the safetensors header lists \(found) tensors, limit \(limit)", hint: damaged)
+    case .metadata:
+      Diagnostic(
+        "safetensors.metadata",
+        "__metadata__ in the safetensors header is not an object of strings", hint: damaged)
     case .entry(let name, let key):
-      "tensor \(printable(name)) has no valid \(printable(key)) in the safetensors header"
+      Diagnostic(
+        "safetensors.entry",
+        "tensor \(printable(name)) has no valid \(printable(key)) in the safetensors header",
+        hint: damaged)
     case .dtype(let name, let found):
-      "tensor \(printable(name)) has the unsupported number format \(printable(found))"
+      Diagnostic(
+        "safetensors.dtype",
+        "tensor \(printable(name)) has the unsupported number format \(printable(found))",
+        hint: "supported are F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL; convert the tensor")
     case .offsets(let name, let begin, let end, let data):
-      "tensor \(printable(name)) lies at [\(begin), \(end)] of \(data) data bytes"
+      Diagnostic(
+        "safetensors.offsets",
+        "tensor \(printable(name)) lies at [\(begin), \(end)] of \(data) data bytes",
+        hint: "the file is truncated or no safetensors file; copy or download it again")
     case .size(let name, let declared, let found):
-      "tensor \(printable(name)) needs \(declared) bytes by its shape, its offsets span \(found)"
+      Diagnostic(
+        "safetensors.size",
+        "tensor \(printable(name)) needs \(declared) bytes by its shape, its offsets span \(found)",
+        hint: damaged)
     case .layout(let name, let expected, let found):
-      "the data of \(printable(name)) begins at \(found), the previous ends at \(expected)"
-    case .duplicateName(let name): "two arrays are called \(printable(name))"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .dtype: "supported are F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL; convert the tensor"
-    case .duplicateName: "give every array its own name"
-    case .tooShort, .headerLength, .offsets:
-      "the file is truncated or no safetensors file; copy or download it again"
-    default: "the file is damaged; copy or download it again"
+      Diagnostic(
+        "safetensors.layout",
+        "the data of \(printable(name)) begins at \(found), the previous ends at \(expected)",
+        hint: damaged)
+    case .duplicateName(let name):
+      Diagnostic(
+        "safetensors.duplicate-name", "two arrays are called \(printable(name))",
+        hint: "give every array its own name")
     }
   }
 }
+
+private let damaged = "the file is damaged; copy or download it again"

@@ -18,40 +18,35 @@ package enum ShardIndexError: DiagnosticError, Equatable {
   /// The index promises a tensor that its shard does not have.
   case missingTensor(name: String, shard: String)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .noWeightMap: "index.no-weight-map"
-    case .noFolder: "index.no-folder"
-    case .shardName: "index.shard-name"
-    case .shardFormat: "index.shard-format"
-    case .tooManyShards: "index.too-many-shards"
-    case .missingTensor: "index.missing-tensor"
-    }
-  }
-
-  /// What is wrong.
-  package var message: String {
-    switch self {
-    case .noWeightMap: "the JSON file has no 'weight_map' from tensor names to file names"
-    case .noFolder: "the bytes are an index of files, but are in none themselves"
-    case .shardName(let name): "the index names the shard \(printable(name)), not a plain file name"
-    case .shardFormat(let name): "the index names \(printable(name)), not a .safetensors file"
-    case .tooManyShards(let found, let limit): "the index names \(found) shards, limit \(limit)"
+    case .noWeightMap:
+      Diagnostic(
+        "index.no-weight-map", "the JSON file has no 'weight_map' from tensor names to file names",
+        hint: "give a .safetensors file or its .index.json")
+    case .noFolder:
+      Diagnostic(
+        "index.no-folder", "the bytes are an index of files, but are in none themselves",
+        hint: "shards must lie beside the index")
+    case .shardName(let name):
+      Diagnostic(
+        "index.shard-name", "the index names the shard \(printable(name)), not a plain file name",
+        hint: "shards must lie beside the index")
+    case .shardFormat(let name):
+      Diagnostic(
+        "index.shard-format", "the index names \(printable(name)), not a .safetensors file",
+        hint: "take the model's .safetensors files and their index; a .bin is read where one holds "
+          + "the whole model")
+    case .tooManyShards(let found, let limit):
+      Diagnostic(
+        "index.too-many-shards", "the index names \(found) shards, limit \(limit)",
+        hint: "shards must lie beside the index")
     case .missingTensor(let name, let shard):
-      "the index places \(printable(name)) in \(printable(shard)), which lacks it"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .noWeightMap: "give a .safetensors file or its .index.json"
-    case .shardFormat:
-      "take the model's .safetensors files and their index; a .bin is read where one holds the "
-        + "whole model"
-    case .missingTensor: "download the index and all shards of one version again"
-    default: "shards must lie beside the index"
+      Diagnostic(
+        "index.missing-tensor",
+        "the index places \(printable(name)) in \(printable(shard)), which lacks it",
+        hint: "download the index and all shards of one version again")
     }
   }
 }

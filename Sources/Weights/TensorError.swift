@@ -18,44 +18,41 @@ public enum TensorError: DiagnosticError, Equatable {
   /// A value that is no whole number, or does not fit `Int`, where integers were asked for.
   case notAnInteger(name: String, index: Int)
 
-  /// Stable identifier.
-  public var code: String {
-    switch self {
-    case .rank: "tensor.rank"
-    case .negative: "tensor.negative"
-    case .overflow: "tensor.overflow"
-    case .outOfBounds: "tensor.out-of-bounds"
-    case .expansion: "tensor.expansion"
-    case .notAnInteger: "tensor.not-an-integer"
-    }
-  }
-
-  /// What is wrong and where.
-  public var message: String {
+  /// Code, what is wrong and where, and what to do.
+  public var diagnostic: Diagnostic {
     switch self {
     case .rank(let name, let found, let limit):
-      "tensor \(printable(name)) has \(found) dimensions, at most \(limit) are supported"
+      Diagnostic(
+        "tensor.rank",
+        "tensor \(printable(name)) has \(found) dimensions, at most \(limit) are supported",
+        hint: "store the tensor reshaped and contiguous")
     case .negative(let name, let value):
-      "tensor \(printable(name)) has a negative size, stride or offset \(value)"
-    case .overflow(let name): "the size of tensor \(printable(name)) overflows 64 bits"
+      Diagnostic(
+        "tensor.negative",
+        "tensor \(printable(name)) has a negative size, stride or offset \(value)", hint: damaged)
+    case .overflow(let name):
+      Diagnostic(
+        "tensor.overflow", "the size of tensor \(printable(name)) overflows 64 bits", hint: damaged)
     case .outOfBounds(let name, let needed, let stored):
-      "tensor \(printable(name)) needs \(needed) stored bytes, \(stored) are there"
+      Diagnostic(
+        "tensor.out-of-bounds",
+        "tensor \(printable(name)) needs \(needed) stored bytes, \(stored) are there", hint: damaged
+      )
     case .expansion(let name, let elements, let limit):
-      "tensor \(printable(name)) repeats its storage to \(elements) elements, limit \(limit)"
+      Diagnostic(
+        "tensor.expansion",
+        "tensor \(printable(name)) repeats its storage to \(elements) elements, limit \(limit)",
+        hint: "store the tensor reshaped and contiguous")
     case .notAnInteger(let name, let index):
-      "element \(index) of tensor \(printable(name)) is not a whole number"
-    }
-  }
-
-  /// What to do.
-  public var hint: String {
-    switch self {
-    case .notAnInteger: "store the values as integers"
-    case .rank, .expansion: "store the tensor reshaped and contiguous"
-    default: "the file is damaged; copy or download it again"
+      Diagnostic(
+        "tensor.not-an-integer",
+        "element \(index) of tensor \(printable(name)) is not a whole number",
+        hint: "store the values as integers")
     }
   }
 }
+
+private let damaged = "the file is damaged; copy or download it again"
 
 /// The product of non-negative sizes, or `nil` if one is negative or the product overflows.
 func checkedProduct(_ sizes: [Int], times factor: Int = 1) -> Int? {

@@ -24,47 +24,47 @@ package enum TorchError: DiagnosticError, Equatable {
   /// Names share storages so often that the tensors together dwarf the file.
   case expansion(limit: Int)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .noPickle: "torch.no-pickle"
-    case .folders: "torch.folders"
-    case .byteOrder: "torch.byte-order"
-    case .storageMissing: "torch.storage-missing"
-    case .storageSize: "torch.storage-size"
-    case .noTensors: "torch.no-tensors"
-    case .tooManyTensors: "torch.too-many-tensors"
-    case .duplicateName: "torch.duplicate-name"
-    case .expansion: "torch.expansion"
-    }
-  }
-
-  /// What is wrong.
-  package var message: String {
-    switch self {
-    case .noPickle: "the archive has no data.pkl, which torch.save always writes"
+    case .noPickle:
+      Diagnostic(
+        "torch.no-pickle", "the archive has no data.pkl, which torch.save always writes",
+        hint:
+          "a torch file must be the archive that torch.save wrote, not unpacked and packed again")
     case .folders(let first, let second):
-      "the archive has \(printable(first)) beside \(printable(second)), a torch file has one folder"
-    case .byteOrder(let text): "the archive's byte order is \(printable(text))"
-    case .storageMissing(let key): "the archive lacks the tensor bytes data/\(key)"
+      Diagnostic(
+        "torch.folders",
+        "the archive has \(printable(first)) beside \(printable(second)), a torch file has one folder",
+        hint:
+          "a torch file must be the archive that torch.save wrote, not unpacked and packed again")
+    case .byteOrder(let text):
+      Diagnostic(
+        "torch.byte-order", "the archive's byte order is \(printable(text))", hint: damaged)
+    case .storageMissing(let key):
+      Diagnostic(
+        "torch.storage-missing", "the archive lacks the tensor bytes data/\(key)", hint: damaged)
     case .storageSize(let key, let declared, let found):
-      "the tensor bytes data/\(key) should be \(declared), they are \(found)"
-    case .noTensors: "the file holds no tensor"
-    case .tooManyTensors(let limit): "the file names more than \(limit) tensors"
-    case .duplicateName(let name): "two tensors are called \(printable(name))"
+      Diagnostic(
+        "torch.storage-size",
+        "the tensor bytes data/\(key) should be \(declared), they are \(found)", hint: damaged)
+    case .noTensors:
+      Diagnostic("torch.no-tensors", "the file holds no tensor", hint: "save a state_dict")
+    case .tooManyTensors(let limit):
+      Diagnostic(
+        "torch.too-many-tensors", "the file names more than \(limit) tensors",
+        hint: "save a plain state_dict")
+    case .duplicateName(let name):
+      Diagnostic(
+        "torch.duplicate-name", "two tensors are called \(printable(name))",
+        hint: "save a plain state_dict")
     case .expansion(let limit):
-      "the tensors together would have more than \(limit) bytes, far beyond the file's own size"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .noPickle, .folders:
-      "a torch file must be the archive that torch.save wrote, not unpacked and packed again"
-    case .noTensors: "save a state_dict"
-    case .duplicateName, .expansion, .tooManyTensors: "save a plain state_dict"
-    default: "the file is damaged; copy or download it again"
+      Diagnostic(
+        "torch.expansion",
+        "the tensors together would have more than \(limit) bytes, far beyond the file's own size",
+        hint: "save a plain state_dict")
     }
   }
 }
+
+private let damaged = "the file is damaged; copy or download it again"

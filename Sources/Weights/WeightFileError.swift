@@ -20,51 +20,42 @@ package enum WeightFileError: DiagnosticError, Equatable {
   /// An array whose name an archive cannot hold, or has already.
   case arrayName(String)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .empty: "weights.empty"
-    case .unknownFormat: "weights.unknown-format"
-    case .unsupported: "weights.unsupported-format"
-    case .unknownArchive: "weights.unknown-archive"
-    case .unknownExtension: "weights.unknown-extension"
-    case .notOneArray: "weights.not-one-array"
-    case .arrayName: "weights.array-name"
-    }
-  }
-
-  /// What is wrong.
-  package var message: String {
-    switch self {
-    case .empty: "the file is empty"
+    case .empty:
+      Diagnostic("weights.empty", "the file is empty", hint: "copy or download it again")
     case .unknownFormat(let first):
-      "the file begins with \(first.map(printable).joined(separator: " ")),"
-        + " which no supported weight format does"
-    case .unsupported(let format, _): "the file is \(format), which is not supported"
-    case .unknownArchive: "the zip archive has neither torch's data.pkl nor numpy arrays"
+      Diagnostic(
+        "weights.unknown-format",
+        "the file begins with \(first.map(printable).joined(separator: " ")),"
+          + " which no supported weight format does",
+        hint: "give a .pt zip archive, a .safetensors file or its .index.json, a .npy or .npz")
+    case .unsupported(let format, let hint):
+      Diagnostic(
+        "weights.unsupported-format", "the file is \(format), which is not supported", hint: hint)
+    case .unknownArchive:
+      Diagnostic(
+        "weights.unknown-archive", "the zip archive has neither torch's data.pkl nor numpy arrays",
+        hint: "give a .pt zip archive, a .safetensors file or its .index.json, a .npy or .npz")
     case .unknownExtension(let path):
-      "the name \(printable(path)) does not say in which format to write"
-    case .arrayName(let name):
-      "the array \(printable(name)) has a name that the archive cannot hold, or has already"
+      Diagnostic(
+        "weights.unknown-extension",
+        "the name \(printable(path)) does not say in which format to write",
+        hint: "end it in .safetensors, .pt, .npz or .npy")
     case .notOneArray(let names):
-      names.isEmpty
-        ? "a .npy file holds one array, not none"
-        : "a .npy file holds one array, not these \(names.count): "
-          + names.prefix(12).map(printable).joined(separator: ", ")
-          + (names.count > 12 ? ", ..." : "")
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .empty: "copy or download it again"
-    case .unknownFormat, .unknownArchive:
-      "give a .pt zip archive, a .safetensors file or its .index.json, a .npy or .npz"
-    case .unsupported(_, let hint): hint
-    case .unknownExtension: "end it in .safetensors, .pt, .npz or .npy"
-    case .notOneArray: "write a .safetensors or .npz file"
-    case .arrayName: "write a .safetensors file, or give every array a name of its own"
+      Diagnostic(
+        "weights.not-one-array",
+        names.isEmpty
+          ? "a .npy file holds one array, not none"
+          : "a .npy file holds one array, not these \(names.count): "
+            + names.prefix(12).map(printable).joined(separator: ", ")
+            + (names.count > 12 ? ", ..." : ""), hint: "write a .safetensors or .npz file")
+    case .arrayName(let name):
+      Diagnostic(
+        "weights.array-name",
+        "the array \(printable(name)) has a name that the archive cannot hold, or has already",
+        hint: "write a .safetensors file, or give every array a name of its own")
     }
   }
 }

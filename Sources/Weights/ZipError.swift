@@ -38,67 +38,80 @@ package enum ZipError: DiagnosticError, Equatable {
   /// An entry's bytes do not have the declared checksum.
   case checksum(String, declared: UInt32, computed: UInt32)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .noEnd: "zip.no-end"
-    case .ambiguousEnd: "zip.ambiguous-end"
-    case .multiDisk: "zip.multi-disk"
-    case .badRecord: "zip.bad-record"
-    case .directory: "zip.directory"
-    case .tooManyEntries: "zip.too-many-entries"
-    case .badName: "zip.bad-name"
-    case .duplicateName: "zip.duplicate-name"
-    case .encrypted: "zip.encrypted"
-    case .method: "zip.method"
-    case .mismatch: "zip.mismatch"
-    case .overlap: "zip.overlap"
-    case .storedSize: "zip.stored-size"
-    case .tooLarge: "zip.too-large"
-    case .inflatedSize: "zip.inflated-size"
-    case .checksum: "zip.checksum"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
-    switch self {
-    case .noEnd: "the zip archive has no end record"
+    case .noEnd:
+      Diagnostic(
+        "zip.no-end", "the zip archive has no end record",
+        hint: "the file is truncated; copy or download it again")
     case .ambiguousEnd(let first, let second):
-      "the zip archive has two end records (offsets \(first) and \(second))"
-    case .multiDisk: "the zip archive spans several disks"
-    case .badRecord(let what, let offset): "no zip \(what) where one must be (offset \(offset))"
+      Diagnostic(
+        "zip.ambiguous-end", "the zip archive has two end records (offsets \(first) and \(second))",
+        hint: misleading)
+    case .multiDisk:
+      Diagnostic(
+        "zip.multi-disk", "the zip archive spans several disks",
+        hint: "save it again as a plain archive with torch or numpy")
+    case .badRecord(let what, let offset):
+      Diagnostic(
+        "zip.bad-record", "no zip \(what) where one must be (offset \(offset))", hint: misleading)
     case .directory(let declared, let found, let what):
-      "the zip directory declares \(declared) \(what), \(found) are there"
+      Diagnostic(
+        "zip.directory", "the zip directory declares \(declared) \(what), \(found) are there",
+        hint: misleading)
     case .tooManyEntries(let found, let limit):
-      "the zip archive has \(found) entries, limit \(limit)"
+      Diagnostic(
+        "zip.too-many-entries", "the zip archive has \(found) entries, limit \(limit)",
+        hint: misleading)
     case .badName(let name, let offset):
-      "the zip entry name \(printable(name)) is not acceptable (offset \(offset))"
-    case .duplicateName(let name): "two zip entries are called \(printable(name))"
-    case .encrypted(let name): "the zip entry \(printable(name)) is encrypted"
+      Diagnostic(
+        "zip.bad-name",
+        "the zip entry name \(printable(name)) is not acceptable (offset \(offset))",
+        hint: misleading)
+    case .duplicateName(let name):
+      Diagnostic(
+        "zip.duplicate-name", "two zip entries are called \(printable(name))", hint: misleading)
+    case .encrypted(let name):
+      Diagnostic(
+        "zip.encrypted", "the zip entry \(printable(name)) is encrypted",
+        hint: "save it again as a plain archive with torch or numpy")
     case .method(let name, let found):
-      "the zip entry \(printable(name)) is compressed by method \(found), supported are 0 and 8"
+      Diagnostic(
+        "zip.method",
+        "the zip entry \(printable(name)) is compressed by method \(found), supported are 0 and 8",
+        hint: "save it again as a plain archive with torch or numpy")
     case .mismatch(let name, let what, let central, let local):
-      "the zip entry \(printable(name)) has \(what) \(central) in the directory, \(local) in place"
+      Diagnostic(
+        "zip.mismatch",
+        "the zip entry \(printable(name)) has \(what) \(central) in the directory, \(local) in place",
+        hint: misleading)
     case .overlap(let first, let second):
-      "the zip entries \(printable(first)) and \(printable(second)) share bytes"
+      Diagnostic(
+        "zip.overlap", "the zip entries \(printable(first)) and \(printable(second)) share bytes",
+        hint: misleading)
     case .storedSize(let name, let compressed, let uncompressed):
-      "the stored zip entry \(printable(name)) has \(compressed) bytes and claims \(uncompressed)"
+      Diagnostic(
+        "zip.stored-size",
+        "the stored zip entry \(printable(name)) has \(compressed) bytes and claims \(uncompressed)",
+        hint: misleading)
     case .tooLarge(let name, let declared, let limit):
-      "the zip entry \(printable(name)) claims \(declared) bytes, at most \(limit) are possible"
+      Diagnostic(
+        "zip.too-large",
+        "the zip entry \(printable(name)) claims \(declared) bytes, at most \(limit) are possible",
+        hint: misleading)
     case .inflatedSize(let name, let declared, let found):
-      "the zip entry \(printable(name)) claims \(declared) bytes, inflating gives \(found) or more"
+      Diagnostic(
+        "zip.inflated-size",
+        "the zip entry \(printable(name)) claims \(declared) bytes, inflating gives \(found) or more",
+        hint: misleading)
     case .checksum(let name, let declared, let computed):
-      "the zip entry \(printable(name)) has checksum \(computed), declared is \(declared)"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .noEnd: "the file is truncated; copy or download it again"
-    case .multiDisk, .encrypted, .method: "save it again as a plain archive with torch or numpy"
-    default: "the file is damaged or was made to mislead; get it again from its source"
+      Diagnostic(
+        "zip.checksum",
+        "the zip entry \(printable(name)) has checksum \(computed), declared is \(declared)",
+        hint: misleading)
     }
   }
 }
+
+private let misleading = "the file is damaged or was made to mislead; get it again from its source"

@@ -42,25 +42,6 @@ extension Option {
   ]
 }
 
-/// A command: its words, its options, and what it does.
-struct Command: Sendable {
-  let name: String
-  let summary: String
-  /// What follows the name on the usage line, besides options.
-  var operands: String = ""
-  let options: [Option]
-  /// Two command lines that work as written.
-  let examples: [String]
-  let run: @Sendable (Arguments) throws -> Int32
-
-  static func named(_ name: String) throws -> Command {
-    guard let command = all.first(where: { $0.name == name }) else {
-      throw UsageError.unknownCommand(name, nearest: nearest(name, in: all.map(\.name)))
-    }
-    return command
-  }
-}
-
 /// The words of a command line, checked against the command's table.
 struct Arguments: Sendable {
   let command: Command

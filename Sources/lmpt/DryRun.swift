@@ -11,21 +11,24 @@ extension Option {
 }
 
 extension RunEstimate {
-  /// Prints the estimate of one run.
-  func print(_ dataset: LongTailDataset, json: Bool) {
-    guard !json else {
-      Swift.print(
-        JSON.object([
-          ("dry_run", .bool(true)), ("views_to_encode", .integer(views)),
-          ("trained_images", .integer(trained)),
-          ("steps_per_epoch", .integer(stepsPerEpoch)), ("epochs", .integer(epochs)),
-          ("steps", .integer(steps)), ("seconds_encoding", .number(encoding)),
-          ("seconds_captions", .number(captions)), ("seconds_training", .number(training)),
-          ("seconds", .number(seconds)),
-          ("memory_bytes", .integer(memory)),
-        ]).text())
-      return
-    }
+  /// The estimate of one run.
+  func output(_ dataset: LongTailDataset) -> Output {
+    Output(json: json, text: text(dataset))
+  }
+
+  private var json: JSON {
+    .object([
+      ("dry_run", .bool(true)), ("views_to_encode", .integer(views)),
+      ("trained_images", .integer(trained)),
+      ("steps_per_epoch", .integer(stepsPerEpoch)), ("epochs", .integer(epochs)),
+      ("steps", .integer(steps)), ("seconds_encoding", .number(encoding)),
+      ("seconds_captions", .number(captions)), ("seconds_training", .number(training)),
+      ("seconds", .number(seconds)),
+      ("memory_bytes", .integer(memory)),
+    ])
+  }
+
+  private func text(_ dataset: LongTailDataset) -> String {
     let of = 2 * dataset.train.count + dataset.test.count
     var lines = [
       "data set   \(dataset.spec.name): \(dataset.train.count) training and "
@@ -37,11 +40,12 @@ extension RunEstimate {
         "steps      \(epochs) epochs of \(stepsPerEpoch) steps on \(trained) pictures, "
           + "\(duration(captions + training))")
     }
-    lines.append("time       \(duration(seconds))")
-    lines.append("memory     \(fixed(Double(memory) / Double(1 << 30), 2)) GiB")
-    Swift.print(lines.joined(separator: "\n"))
-    Swift.print(
+    lines += [
+      "time       \(duration(seconds))",
+      "memory     \(fixed(Double(memory) / Double(1 << 30), 2)) GiB",
       "Measured on this machine with \(views > 0 ? "eight blank pictures" : "no picture")"
-        + "\(epochs > 0 ? " and a few steps" : ""); nothing was written.")
+        + "\(epochs > 0 ? " and a few steps" : ""); nothing was written.",
+    ]
+    return lines.map { $0 + "\n" }.joined()
   }
 }

@@ -62,8 +62,8 @@ struct EvaluationExtras {
           .object(
             [
               ("level", .number(bootstrap.level)), ("resamples", .integer(bootstrap.resamples)),
-              ("seed", .integer(bootstrap.seed)), ("map", pair(bootstrap.total)),
-            ] + ClassGroup.allCases.map { ($0.rawValue, pair(bootstrap.groups[$0])) })
+              ("seed", .integer(bootstrap.seed)),
+            ] + ResultColumn.all.map { ($0.key, pair(bootstrap[$0])) })
         ))
     }
     return fields
@@ -77,12 +77,10 @@ struct EvaluationExtras {
     }
     if let bootstrap {
       text += "95 % intervals of mAP, \(bootstrap.resamples) resamples of the test images:\n"
-      let rows = [("total", bootstrap.total)]
-      let groups = ClassGroup.allCases.compactMap { group in
-        bootstrap.groups[group].map { (group.rawValue, $0) }
-      }
-      for (name, interval) in rows + groups {
-        text += "\(name.padded(to: 7)) \(percent(interval.low)) to \(percent(interval.high))\n"
+      for column in ResultColumn.all {
+        guard let interval = bootstrap[column] else { continue }
+        text += "\(column.name.padded(to: 7)) \(percent(interval.low)) to "
+        text += "\(percent(interval.high))\n"
       }
     }
     return text

@@ -43,6 +43,12 @@ enum Help {
     return text
   }
 
+  /// The page of a command, or the overview of all.
+  static func output(of command: Command?) -> Output {
+    Output(
+      json: command.map(json(for:)) ?? json, text: command.map(text(for:)) ?? overview)
+  }
+
   /// What `lmpt COMMAND --help` prints.
   static func text(for command: Command) -> String {
     var text = "\(command.summary)\n\nUsage: lmpt \(command.name)"

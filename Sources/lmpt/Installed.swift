@@ -56,24 +56,20 @@ enum InstalledError: DiagnosticError {
   case noFixtures
   case notFixtures
 
-  var code: String {
-    switch self {
-    case .noFixtures: "installed.no-fixtures"
-    case .notFixtures: "installed.not-fixtures"
-    }
-  }
-  var message: String {
-    switch self {
-    case .noFixtures: "the mini benchmark and the fixtures that come with the program are not here"
-    case .notFixtures: "LMPT_FIXTURES names a folder without the mini benchmark"
-    }
-  }
-  var hint: String {
+  /// Code, what is wrong and where, and what to do.
+  var diagnostic: Diagnostic {
     switch self {
     case .noFixtures:
-      "install with 'make install' in the checkout, which puts them there; or set LMPT_FIXTURES"
-        + " to the checkout's folder Fixtures"
-    case .notFixtures: "set it to the folder Fixtures of the checkout, or leave it unset"
+      Diagnostic(
+        "installed.no-fixtures",
+        "the mini benchmark and the fixtures that come with the program are not here",
+        hint:
+          "install with 'make install' in the checkout, which puts them there; or set LMPT_FIXTURES"
+          + " to the checkout's folder Fixtures")
+    case .notFixtures:
+      Diagnostic(
+        "installed.not-fixtures", "LMPT_FIXTURES names a folder without the mini benchmark",
+        hint: "set it to the folder Fixtures of the checkout, or leave it unset")
     }
   }
 }

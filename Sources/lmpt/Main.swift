@@ -17,15 +17,15 @@ enum Main {
     signal(SIGQUIT, SIG_DFL)
     endWhenInterrupted()
     StandardStreams.secure()
-    let arguments = words()
-    var code = run(arguments)
+    var code = run(words())
     do {
       try StandardStreams.flush()
     } catch {
       // A command that failed has told why; one line is enough.
       if [ExitCode.fine, ExitCode.numericCheck].contains(code) {
-        report(error, json: false)
-        code = ExitCode.of(error)
+        let told = ToldError(error)
+        Printer(json: false).show(told)
+        code = told.exitCode
       }
     }
     exit(code)
@@ -36,52 +36,33 @@ enum Main {
     let wantsJSON = words.prefix { $0 != "--" }.contains {
       $0.hasPrefix("-") && $0.drop { $0 == "-" } == "json"
     }
+    var printer = Printer(json: wantsJSON)
+    var command: Command?
     do {
-      guard let name = words.first, !["--help", "-h", "help"].contains(name) else {
+      let output: Output
+      switch words.first {
+      case nil, "--help", "-h", "help":
         let topic = words.first == "help" ? words.dropFirst().first { !$0.hasPrefix("-") } : nil
-        show(help: try topic.map(Command.named), json: wantsJSON)
-        return words.isEmpty ? ExitCode.usage : ExitCode.fine
+        output = Help.output(of: try topic.map(Command.named))
+      case "--version":
+        output = Output(
+          json: JSON.object([("version", .string(version))]), text: "lmpt \(version)\n")
+      case let name?:
+        let named = try Command.named(name)
+        command = named
+        output = try named.run(Array(words.dropFirst()), &printer)
       }
-      if name == "--version" {
-        print(
-          wantsJSON ? JSON.object([("version", .string(version))]).text() : "lmpt \(version)")
-        return ExitCode.fine
-      }
-      let command = try Command.named(name)
-      let arguments = try Arguments.parse(Array(words.dropFirst()), for: command)
-      if arguments.flag("help") {
-        show(help: command, json: wantsJSON)
-        return ExitCode.fine
-      }
-      if let threads = try arguments.int("threads", in: 1...1024) { Threads.count = threads }
-      try chooseKernels()
-      return try command.run(arguments)
+      printer.show(output)
+      return words.isEmpty ? ExitCode.usage : output.exitCode
     } catch {
-      report(error, json: wantsJSON)
-      return ExitCode.of(error)
-    }
-  }
-
-  /// The page of a command, or the overview of all.
-  private static func show(help command: Command?, json: Bool) {
-    if json {
-      print((command.map(Help.json(for:)) ?? Help.json).text())
-    } else {
-      print(command.map(Help.text(for:)) ?? Help.overview, terminator: "")
+      let told = ToldError(error, of: command)
+      printer.show(told)
+      return told.exitCode
     }
   }
 
   /// The version printed by `--version` and recorded in every run folder.
   static let version = programVersion
-
-  /// Checks LMPT_KERNEL before anything is computed.
-  private static func chooseKernels() throws {
-    do {
-      _ = try KernelSet.select()
-    } catch let error as KernelError {
-      throw UsageError.kernels(error)
-    }
-  }
 
   /// The command line, in which paths need not be UTF-8: repaired, they would stand for other files.
   private static func words() -> [String] {
@@ -93,23 +74,6 @@ enum Main {
       let bytes = UnsafeRawBufferPointer(start: word, count: strlen(word))
       return String(pathBytes: bytes)
     }
-  }
-
-  private static func report(_ error: any Error, json: Bool) {
-    StandardStreams.tell("lmpt: \(oneLine(String(describing: error)))\n")
-    if json { print(JSON.object([("error", errorObject(error))]).text()) }
-  }
-
-  /// The `error` object of the command contract.
-  static func errorObject(_ error: any Error) -> JSON {
-    var fields: [(key: String, value: JSON)] = [
-      ("code", .string((error as? any DiagnosticError)?.code ?? "internal")),
-      ("message", .string(oneLine(String(describing: error)))),
-    ]
-    if let file = (error as? FileError)?.file {
-      fields.append(("file", .string(file.showingCarriedBytes)))
-    }
-    return .object(fields)
   }
 }
 
@@ -127,29 +91,5 @@ func endWhenInterrupted() {
     if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
       signal(number, SIG_IGN)
     }
-  }
-}
-
-/// A message as one line of a terminal: control characters, which names and files may hold, are
-/// escaped, and the middle of what is very long is left out.
-private func oneLine(_ message: String) -> String {
-  let spaced = message.unicodeScalars.map { $0 == "\n" ? " " : String($0) }.joined()
-  let text = Terminal.escaped(spaced)
-  return text.count <= 2000 ? text : text.prefix(1000) + " ... " + text.suffix(500)
-}
-
-/// The exit codes of the command contract.
-enum ExitCode {
-  static let fine: Int32 = 0
-  static let `internal`: Int32 = 1
-  static let usage: Int32 = 2
-  static let badInput: Int32 = 3
-  static let numericCheck: Int32 = 4
-  static let interrupted: Int32 = 130
-
-  static func of(_ error: any Error) -> Int32 {
-    guard let error = error as? any DiagnosticError else { return `internal` }
-    if error.code.hasPrefix("usage.") || (error as? EquationError)?.isUsage == true { return usage }
-    return error.code == "run.interrupted" ? interrupted : badInput
   }
 }

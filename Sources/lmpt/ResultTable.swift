@@ -1,13 +1,10 @@
-// ResultTable - mAP total, head, medium and tail of several methods, as the paper prints it.
+// ResultTable - mAP of several methods over all classes and the groups, as the paper prints it.
 // SPDX-License-Identifier: Apache-2.0
 
 import EvaluationMetrics
 import PromptTuning
 
 enum ResultTable {
-  /// The columns, in the paper's order.
-  static let columns = ["total", "head", "medium", "tail"]
-
   /// A method, with one value per run in each column.
   struct Row {
     let name: String
@@ -21,15 +18,13 @@ enum ResultTable {
     init(_ name: String, _ results: [MeanAveragePrecision]) {
       self.init(
         name,
-        values: ResultTable.columns.map { column in
-          results.compactMap { ResultTable.value(column, of: $0) }
-        })
+        values: ResultColumn.all.map { column in results.compactMap { $0[column] } })
     }
   }
 
-  /// Prints one row a method; several results of a method give mean and deviation over seeds.
-  static func print(_ rows: [(name: String, results: [MeanAveragePrecision])]) {
-    Swift.print(text(rows.map { Row($0.name, $0.results) }), terminator: "")
+  /// One row a method; several results of a method give mean and deviation over seeds.
+  static func text(_ rows: [(name: String, results: [MeanAveragePrecision])]) -> String {
+    text(rows.map { Row($0.name, $0.results) })
   }
 
   /// The table as text.
@@ -38,7 +33,9 @@ enum ResultTable {
     let several = rows.contains { $0.values.contains { $0.count > 1 } }
     let cell = several ? 12 : 7
     var text = "mAP, %".padded(to: width)
-    for column in columns { text += String(repeating: " ", count: cell - column.count) + column }
+    for column in ResultColumn.all.map(\.name) {
+      text += String(repeating: " ", count: cell - column.count) + column
+    }
     text += "\n"
     for row in rows {
       text += row.name.padded(to: width)
@@ -49,10 +46,6 @@ enum ResultTable {
       text += row.remark + "\n"
     }
     return text
-  }
-
-  static func value(_ column: String, of map: MeanAveragePrecision) -> Double? {
-    column == "total" ? map.total : ClassGroup(rawValue: column).flatMap { map.groups[$0] }
   }
 
   /// `62.4`, `62.4 +-1.3` for several values, `-` for none.

@@ -31,8 +31,8 @@ extension RunData {
     return features
   }
 
-  /// Says on standard error where the activation was assumed.
-  func noteAssumption() { lmpt.noteAssumption(activationIsAssumed, weightsPath) }
+  /// Where the activation was assumed.
+  var notes: [String] { assumptionNotes(activationIsAssumed, weightsPath) }
 
   /// The activation in a command's JSON.
   var activationFields: [(key: String, value: JSON)] {

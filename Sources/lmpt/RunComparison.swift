@@ -22,7 +22,7 @@ struct FinishedRun {
     let isRun = FileManager.default.fileExists(atPath: settings)
     if isRun, try !isFinished(folder) {
       throw FileError(
-        file: folder, cause: RunError.unfinished(resume: TrainingRun.resumeCommand(folder)))
+        file: folder, cause: RunError.unfinished(folder: folder))
     }
     let path = "\(folder)/report.json"
     report = try inFile(path) { try Report.parse(JSON.read(path)) }
@@ -83,10 +83,10 @@ enum RunComparison {
     var report = runs[0].report
     guard runs.count > 1, let name = report.methods.last else { return report }
     let all = runs.map(\.report)
-    func mean(_ figure: KeyPath<Report.Row, Report.Measure?>) -> Report.Measure? {
+    func mean(_ column: ResultColumn) -> Report.Measure? {
       Report.Measure(
         of: all.compactMap { report in
-          report.results.last { $0.evidence == .measured }?[keyPath: figure]?.mean
+          report.results.last { $0.evidence == .measured }?[column]?.mean
         })
     }
     // A run is called by its folder, the rest of them by their number.
@@ -95,10 +95,7 @@ enum RunComparison {
       ? "\(name.dropLast()) and \(runs.count - 1) more)" : name
     report.rename(name, several)
     if let index = report.results.lastIndex(where: { $0.method == several }) {
-      report.results[index].total = mean(\.total)
-      report.results[index].head = mean(\.head)
-      report.results[index].medium = mean(\.medium)
-      report.results[index].tail = mean(\.tail)
+      for column in ResultColumn.all { report.results[index].figures[column] = mean(column) }
     }
     for index in report.classes.indices {
       let values = all.compactMap { report in

@@ -57,10 +57,9 @@ struct RunReport {
   /// What every page on this data set says, with the rows that other papers print.
   private func page(_ title: String) -> Report {
     var report = Report(title: title)
-    let groups = Dictionary(grouping: dataset.groups, by: { $0 }).mapValues(\.count)
     report.dataset = Report.Dataset(
       name: dataset.spec.name, train: dataset.train.count, test: dataset.test.count,
-      classes: dataset.classNames.count, groups: ClassGroup.allCases.map { groups[$0] ?? 0 })
+      classes: dataset.classNames.count, groups: dataset.groupSizes.map(\.classes))
     switch dataset.spec.name {
     case "voc-lt": report.results = PublishedResults.rows(.vocLT)
     case "coco-lt": report.results = PublishedResults.rows(.cocoLT)
@@ -84,13 +83,13 @@ struct RunReport {
 
   /// A method's row: mean and deviation over several results.
   func row(_ name: String, _ results: [MeanAveragePrecision]) -> Report.Row {
-    func measure(_ column: String) -> Report.Measure? {
-      Report.Measure(of: results.compactMap { ResultTable.value(column, of: $0) })
+    var figures: [ResultColumn: Report.Measure] = [:]
+    for column in ResultColumn.all {
+      figures[column] = Report.Measure(of: results.compactMap { $0[column] })
     }
     let isPublished = ["voc-lt", "coco-lt"].contains(dataset.spec.name)
     return Report.Row(
-      method: name, block: isPublished ? "Measured here" : nil, total: measure("total"),
-      head: measure("head"), medium: measure("medium"), tail: measure("tail"))
+      method: name, block: isPublished ? "Measured here" : nil, figures: figures)
   }
 
   private func classes(
@@ -101,15 +100,10 @@ struct RunReport {
     let weights = (try? options.weights(counts))?.values
     return dataset.classNames.enumerated().map { index, name in
       Report.ClassResult(
-        name: name, count: dataset.counts[index], group: group(index),
+        name: name, count: dataset.counts[index], group: dataset.groups[index],
         ap: evaluations.map { $0.map.perClass[index] }, margin: margins.map { Double($0[index]) },
         weight: weights.map { Double($0[index]) })
     }
-  }
-
-  /// The group of a class, in the words of the page.
-  func group(_ index: Int) -> Report.Group {
-    Report.Group(rawValue: dataset.groups[index].rawValue) ?? .tail
   }
 }
 

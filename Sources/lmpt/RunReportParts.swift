@@ -24,7 +24,7 @@ extension RunReport {
       ? order : Array(order.prefix(8) + order[middle - 4..<middle + 4] + order.suffix(8))
     return shown.map { index in
       Report.ClassCurves(
-        name: dataset.classNames[index], group: group(index),
+        name: dataset.classNames[index], group: dataset.groups[index],
         curves: methods.map { name, evaluation in
           let (scores, labels) = (evaluation.scores, evaluation.labels)
           let points = precisionRecallCurve(
@@ -97,7 +97,7 @@ extension RunReport {
       let rarest = labels.min { dataset.counts[$0] < dataset.counts[$1] }
       return Report.FeatureMap.Image(
         x: Double(places[2 * index]), y: Double(places[2 * index + 1]),
-        group: rarest.map(group) ?? .tail)
+        group: rarest.map { dataset.groups[$0] } ?? .tail)
     }
     let states = [("Before tuning", zeroShotTexts), ("After tuning: \(name)", tuned)].map { state in
       let texts = normalize(state.1)  // [C, E]
@@ -114,7 +114,7 @@ extension RunReport {
         classes: dataset.classNames.enumerated().map { index, name in
           Report.FeatureMap.Class(
             name: name, x: Double(factor * state.places[2 * index]),
-            y: Double(factor * state.places[2 * index + 1]), group: group(index))
+            y: Double(factor * state.places[2 * index + 1]), group: dataset.groups[index])
         })
     }
     let share = fixed(components.shares.reduce(0, +) * 100, 0)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import EvaluationMetrics
 import Foundation
 import PromptTuning
 import Reports
@@ -41,6 +42,14 @@ enum Terminal {
     return out
   }
 
+  /// A message as one line of a terminal: control characters, which names and files may hold, are
+  /// escaped, and the middle of what is very long is left out.
+  static func oneLine(_ message: String) -> String {
+    let spaced = message.unicodeScalars.map { $0 == "\n" ? " " : String($0) }.joined()
+    let text = escaped(spaced)
+    return text.count <= 2000 ? text : text.prefix(1000) + " ... " + text.suffix(500)
+  }
+
   /// Block characters where the locale has them.
   static var glyphs: TerminalGlyphs {
     let environment = ProcessInfo.processInfo.environment
@@ -53,7 +62,7 @@ enum Terminal {
   /// The measured rows of a report.
   static func table(_ report: Report) -> String {
     var table = TerminalTable(
-      [.init("mAP, %")] + ["total", "head", "medium", "tail"].map { .init($0, .right) })
+      [.init("mAP, %")] + ResultColumn.all.map { .init($0.name, .right) })
     for row in report.results where row.evidence == .measured {
       table.add(
         [row.method]

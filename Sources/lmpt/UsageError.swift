@@ -17,52 +17,50 @@ enum UsageError: DiagnosticError {
   case conflict(String)
   case kernels(KernelError)
 
-  var code: String {
-    switch self {
-    case .unknownCommand: return "usage.unknown-command"
-    case .unknownOption: return "usage.unknown-option"
-    case .missingValue: return "usage.missing-value"
-    case .unexpectedValue: return "usage.unexpected-value"
-    case .badValue: return "usage.bad-value"
-    case .missingOption: return "usage.missing-option"
-    case .missingArgument: return "usage.missing-argument"
-    case .unexpectedArgument: return "usage.unexpected-argument"
-    case .conflict: return "usage.conflict"
-    case .kernels: return "usage.kernels"
+  /// Code, what is wrong and where, and what to do; `ToldError` adds the command's name.
+  var diagnostic: Diagnostic {
+    func diagnostic(_ code: String, _ message: String, hint: String? = nil) -> Diagnostic {
+      Diagnostic(
+        code, message, hint: hint ?? "the help shows what each option takes", kind: .usage)
     }
-  }
-
-  var message: String {
-    switch self {
-    case .unknownCommand(let name, _): return "there is no command '\(name)'"
-    case .unknownOption(let name, let command, _): return "\(command) has no option '\(name)'"
-    case .missingValue(let name, let placeholder): return "\(name) needs a value \(placeholder)"
-    case .unexpectedValue(let name): return "\(name) takes no value"
+    return switch self {
+    case .unknownCommand(let name, let nearest):
+      diagnostic(
+        "usage.unknown-command", "there is no command '\(name)'",
+        hint: nearest.map { "did you mean 'lmpt \($0)'" } ?? "'lmpt --help' lists the commands")
+    case .unknownOption(let name, let command, let nearest):
+      diagnostic(
+        "usage.unknown-option", "\(command) has no option '\(name)'",
+        hint: nearest.map { "did you mean '\($0)'" } ?? options(of: command))
+    case .missingValue(let name, let placeholder):
+      diagnostic("usage.missing-value", "\(name) needs a value \(placeholder)")
+    case .unexpectedValue(let name):
+      diagnostic("usage.unexpected-value", "\(name) takes no value")
     case .badValue(let option, let found, let expected):
-      return "\(option) is '\(found)', expected \(expected)"
-    case .missingOption(let name, let command): return "\(command) needs \(name)"
-    case .missingArgument(let name, let command): return "\(command) needs \(name)"
-    case .unexpectedArgument(let word, let command): return "\(command) does not take '\(word)'"
-    case .conflict(let text): return text
-    case .kernels(.unknown(let name, _)):
-      return "LMPT_KERNEL is '\(name)', no kernels have this name"
-    case .kernels(.unsupported(let name, _)):
-      return "LMPT_KERNEL is '\(name)', which this processor cannot run"
+      diagnostic("usage.bad-value", "\(option) is '\(found)', expected \(expected)")
+    case .missingOption(let name, let command):
+      diagnostic("usage.missing-option", "\(command) needs \(name)", hint: options(of: command))
+    case .missingArgument(let name, let command):
+      diagnostic("usage.missing-argument", "\(command) needs \(name)", hint: options(of: command))
+    case .unexpectedArgument(let word, let command):
+      diagnostic(
+        "usage.unexpected-argument", "\(command) does not take '\(word)'",
+        hint: options(of: command))
+    case .conflict(let text):
+      diagnostic("usage.conflict", text)
+    case .kernels(.unknown(let name, let available)):
+      diagnostic(
+        "usage.kernels", "LMPT_KERNEL is '\(name)', no kernels have this name",
+        hint: "use one of \(available.joined(separator: ", ")), or leave it unset")
+    case .kernels(.unsupported(let name, let available)):
+      diagnostic(
+        "usage.kernels", "LMPT_KERNEL is '\(name)', which this processor cannot run",
+        hint: "use one of \(available.joined(separator: ", ")), or leave it unset")
     }
   }
+}
 
-  var hint: String {
-    switch self {
-    case .unknownCommand(_, let nearest?): return "did you mean 'lmpt \(nearest)'"
-    case .unknownOption(_, _, let nearest?): return "did you mean '\(nearest)'"
-    case .unknownCommand: return "'lmpt --help' lists the commands"
-    case .unknownOption(_, let command, _), .missingOption(_, let command),
-      .missingArgument(_, let command), .unexpectedArgument(_, let command):
-      return "'lmpt \(command) --help' shows its options and two examples"
-    case .kernels(.unknown(_, let available)), .kernels(.unsupported(_, let available)):
-      return "use one of \(available.joined(separator: ", ")), or leave it unset"
-    case .missingValue, .unexpectedValue, .badValue, .conflict:
-      return "'lmpt COMMAND --help' shows what each option takes"
-    }
-  }
+/// Where a command's options are told.
+private func options(of command: String) -> String {
+  "'lmpt \(command) --help' shows its options and two examples"
 }

@@ -9,15 +9,22 @@ import Testing
 struct ErrorCodeTests {
   private static let root = Fixtures.root.deletingLastPathComponent()
 
-  /// The codes in the bodies of every `var code: String` of the sources, with their files.
-  private func codesInSources() throws -> [String: Set<String>] {
+  /// The bodies of every `var diagnostic: Diagnostic` of the sources, with their files.
+  private func bodiesInSources() throws -> [(file: String, body: String)] {
     let sources = Self.root.appendingPathComponent("Sources").path
-    var found: [String: Set<String>] = ["internal": ["lmpt/Main.swift"]]
-    for file in FileManager.default.subpaths(atPath: sources) ?? [] where file.hasSuffix(".swift") {
-      let text = try String(contentsOfFile: "\(sources)/\(file)", encoding: .utf8)
-      for part in text.components(separatedBy: "var code: String").dropFirst() {
-        for code in literals(in: body(part)) { found[code, default: []].insert(file) }
-      }
+    let files = FileManager.default.subpaths(atPath: sources) ?? []
+    return try files.filter { $0.hasSuffix(".swift") }.flatMap { file in
+      try String(contentsOfFile: "\(sources)/\(file)", encoding: .utf8)
+        .components(separatedBy: "var diagnostic: Diagnostic").dropFirst()
+        .map { (file, body($0)) }
+    }
+  }
+
+  /// The codes in these bodies.
+  private func codesInSources() throws -> [String: Set<String>] {
+    var found: [String: Set<String>] = ["internal": ["lmpt/ToldError.swift"]]
+    for (file, body) in try bodiesInSources() {
+      for code in literals(in: body) { found[code, default: []].insert(file) }
     }
     return found
   }
@@ -78,6 +85,16 @@ struct ErrorCodeTests {
     }
     for (code, files) in sources where !listed.contains(code) {
       Issue.record("\(code) of \(files.sorted()) is missing in docs/Errors.md")
+    }
+  }
+
+  @Test("the library speaks to who writes a program: of no option and no command")
+  func libraryHints() throws {
+    let bodies = try bodiesInSources().filter { !$0.file.hasPrefix("lmpt/") }
+    #expect(bodies.count > 20)
+    for (file, body) in bodies {
+      #expect(!body.contains("--"), "\(file) names an option")
+      #expect(!body.contains("lmpt "), "\(file) names a command")
     }
   }
 

@@ -94,11 +94,12 @@ struct RunFolderTests {
       report.results.map(\.method) == [
         "zero-shot CLIP", "LMPT (none-0 and 1 more)", "LMPT (hinge-0)",
       ])
-    let mean = try #require(report.results[1].total)
+    let mean = try #require(report.results[1][.total])
     #expect(abs(mean.mean - (maps[0] + maps[1]) / 2) < 1e-12)
     // The sample deviation of two values is their distance over the root of 2.
     #expect(abs((mean.deviation ?? 0) - abs(maps[0] - maps[1]) / 2.0.squareRoot()) < 1e-12)
-    #expect(report.results[2].total?.mean == maps[2] && report.results[2].total?.deviation == nil)
+    #expect(
+      report.results[2][.total]?.mean == maps[2] && report.results[2][.total]?.deviation == nil)
     #expect(
       report.ablation?.arms.map(\.uses) == [
         [false, false, false, false], [true, false, false, false], [true, true, false, false],

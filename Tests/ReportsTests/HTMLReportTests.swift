@@ -90,8 +90,8 @@ import Testing
     report.dataset = .init(name: evil, train: 1, test: 1, classes: 1, groups: [1, 0, 0])
     report.results = [
       .init(
-        method: evil, block: evil, total: .init(0.5), evidence: .read(evil), note: evil),
-      .init(method: evil, total: .init(0.5)),
+        method: evil, block: evil, figures: [.total: .init(0.5)], evidence: .read(evil), note: evil),
+      .init(method: evil, figures: [.total: .init(0.5)]),
     ]
     report.methods = [evil, evil]
     report.classes = [
@@ -137,7 +137,11 @@ import Testing
       .init(name: "b", count: -4, group: .tail, ap: [.infinity], margin: .nan),
       .init(name: "c", count: .max, group: .head, ap: [0.5], margin: 1),
     ]
-    report.results = [.init(method: "m", total: .init(.nan, deviation: .nan), head: .init(0.5))]
+    report.results = [
+      .init(
+        method: "m",
+        figures: [.total: .init(.nan, deviation: .nan), .group(.head): .init(0.5)])
+    ]
     report.map = .init(panels: [
       .init(name: "p", images: [.init(x: .nan, y: .infinity, group: .head)], classes: [])
     ])

@@ -67,7 +67,7 @@ import Testing
   @Test func `a class that one of several runs has not keeps its columns`() {
     func report(_ total: Double, _ classes: [String]) -> Report {
       var report = Report(title: "")
-      report.results = [.init(method: "m", total: .init(total))]
+      report.results = [.init(method: "m", figures: [.total: .init(total)])]
       report.methods = ["m"]
       report.classes = classes.map { .init(name: $0, count: 1, group: .tail, ap: [total]) }
       return report
@@ -147,7 +147,7 @@ import Testing
     ] {
       let rows = PublishedResults.rows(dataset)
       for (name, total) in zip(["LMPT, RN50", "LMPT, ViT-B/16"], totals) {
-        let found = rows.first { $0.method == name }?.total?.mean ?? .nan
+        let found = rows.first { $0.method == name }?[.total]?.mean ?? .nan
         #expect(abs(found - total) < 1e-9, "\(name)")
       }
     }

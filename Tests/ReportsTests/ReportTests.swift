@@ -72,8 +72,8 @@ import Testing
       var report = Report(title: "")
       report.dataset = .init(name: "d\(classes.count)", train: 1, test: 1, classes: 1, groups: [])
       report.results = [
-        .init(method: "quoted", total: .init(0.5), evidence: .read("a paper")),
-        .init(method: "LMPT", total: .init(total)),
+        .init(method: "quoted", figures: [.total: .init(0.5)], evidence: .read("a paper")),
+        .init(method: "LMPT", figures: [.total: .init(total)]),
       ]
       report.methods = ["LMPT"]
       report.classes = classes.map { .init(name: $0, count: 1, group: .tail, ap: [total]) }
@@ -94,8 +94,8 @@ import Testing
           Issue.record("\(row.method) has no source")
           continue
         }
-        guard let total = row.total?.mean, let head = row.head?.mean,
-          let medium = row.medium?.mean, let tail = row.tail?.mean
+        guard let total = row[.total]?.mean, let head = row[.group(.head)]?.mean,
+          let medium = row[.group(.medium)]?.mean, let tail = row[.group(.tail)]?.mean
         else {
           #expect(row.method.hasPrefix("LMPT"), "only LMPT's totals are known without groups")
           continue

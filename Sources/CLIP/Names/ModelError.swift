@@ -44,100 +44,106 @@ public enum ModelError: DiagnosticError, Equatable {
   /// A layout that cannot hold this model.
   case layout(WeightLayout, reason: String)
 
-  /// Stable identifier.
-  public var code: String {
-    switch self {
-    case .notCLIP: "model.not-clip"
-    case .missing: "model.missing-tensor"
-    case .unexpected: "model.unexpected-tensor"
-    case .duplicate: "model.duplicate-tensor"
-    case .shape, .form: "model.shape"
-    case .size: "model.size"
-    case .activation: "model.activation"
-    case .configuration: "model.configuration"
-    case .setting: "model.setting"
-    case .contradiction: "model.contradiction"
-    case .foreign: "model.foreign-part"
-    case .numberFormat: "model.number-format"
-    case .shard: "model.shard"
-    case .stated: "model.stated"
-    case .vocabulary: "model.vocabulary"
-    case .tokenizer: "model.tokenizer"
-    case .token: "model.token"
-    case .layout: "model.layout"
-    }
-  }
-
-  /// What is wrong: the tensor's name, what was found and what was expected.
-  public var message: String {
+  /// Code, what is wrong and where, and what to do.
+  public var diagnostic: Diagnostic {
     switch self {
     case .notCLIP(let first):
-      first.isEmpty
-        ? "the file holds no tensors"
-        : "no tensor has a name that CLIP uses (the first are \(first.joined(separator: ", ")))"
+      Diagnostic(
+        "model.not-clip",
+        first.isEmpty
+          ? "the file holds no tensors"
+          : "no tensor has a name that CLIP uses (the first are \(first.joined(separator: ", ")))",
+        hint:
+          "give a whole CLIP model with OpenAI's, Hugging Face's or OpenCLIP's names")
     case .missing(let name, let layout):
-      "the tensor \(name) is missing (\(layout.rawValue) names)"
+      Diagnostic(
+        "model.missing-tensor", "the tensor \(name) is missing (\(layout.rawValue) names)",
+        hint: name == "token_embedding.weight" && layout == .authors
+          ? "the authors' checkpoints leave the token embedding out: give the CLIP weights that the"
+            + " run started from, and this file as the prompts"
+          : "the file is incomplete or not a CLIP")
     case .unexpected(let name, let layout):
-      "the tensor \(name) belongs to no CLIP that is known here (\(layout.rawValue) names)"
-    case .duplicate(let name): "two tensors stand for \(name)"
+      Diagnostic(
+        "model.unexpected-tensor",
+        "the tensor \(name) belongs to no CLIP that is known here (\(layout.rawValue) names)",
+        hint: "only CLIP's own transformers and residual networks can be read")
+    case .duplicate(let name):
+      Diagnostic(
+        "model.duplicate-tensor", "two tensors stand for \(name)", hint: "write one model per file")
     case .shape(let name, let found, let expected):
-      "the tensor \(name) has shape \(found), expected \(expected)"
+      Diagnostic(
+        "model.shape", "the tensor \(name) has shape \(found), expected \(expected)",
+        hint: "the file mixes models or is damaged")
     case .form(let name, let found, let expected):
-      "the tensor \(name) has shape \(found), expected \(expected)"
-    case .size(let what, let found, let limit): "the \(what) is \(found), the limit is \(limit)"
-    case .activation(let found, let place): "the activation in \(place) is '\(found)'"
+      Diagnostic(
+        "model.shape", "the tensor \(name) has shape \(found), expected \(expected)",
+        hint: "the file mixes models or is damaged")
+    case .size(let what, let found, let limit):
+      Diagnostic(
+        "model.size", "the \(what) is \(found), the limit is \(limit)",
+        hint: "published models end at 448 pixels")
+    case .activation(let found, let place):
+      Diagnostic(
+        "model.activation", "the activation in \(place) is '\(found)'",
+        hint: "say which it is, .quickGELU or .gelu")
     case .configuration(let path, let key, let found, let expected):
-      "\(key) is \(found) in \(path), the tensors are read with \(expected)"
+      Diagnostic(
+        "model.configuration",
+        "\(key) is \(found) in \(path), the tensors are read with \(expected)",
+        hint:
+          "such a model cannot be computed here; if the configuration is another model's, move it away"
+      )
     case .setting(let part, let path, let key, let found, let expected):
-      "\(part): \(key) is \(found) in \(path), computed here is \(expected)"
+      Diagnostic(
+        "model.setting", "\(part): \(key) is \(found) in \(path), computed here is \(expected)",
+        hint:
+          "such a model cannot be computed here; if the configuration is another model's, move it away"
+      )
     case .contradiction(let found, let place, let other, let otherPlace):
-      "the activation is \(found) in \(place), but \(other) in \(otherPlace)"
-    case .foreign(let part, let tensor, _):
-      "the file has \(part), which is not computed here (tensor \(printable(tensor)))"
+      Diagnostic(
+        "model.contradiction",
+        "the activation is \(found) in \(place), but \(other) in \(otherPlace)",
+        hint: "say which it is, .quickGELU or .gelu, or move the wrong configuration away")
+    case .foreign(let part, let tensor, let imagesAreFine):
+      Diagnostic(
+        "model.foreign-part",
+        "the file has \(part), which is not computed here (tensor \(printable(tensor)))",
+        hint: imagesAreFine
+          ? "its images can be encoded, its texts cannot"
+          : "only CLIP's own transformers and residual networks can be read")
     case .numberFormat(let name, let found):
-      "the tensor \(name) holds \(found) numbers, weights are floating-point"
+      Diagnostic(
+        "model.number-format",
+        "the tensor \(name) holds \(found) numbers, weights are floating-point",
+        hint: "give the weights before they were quantised")
     case .shard(let missing):
-      "the file is one shard of a model that was cut into several (\(missing) is not in it)"
-    case .stated(let message): "\(message) (the metadata, from the file before)"
+      Diagnostic(
+        "model.shard",
+        "the file is one shard of a model that was cut into several (\(missing) is not in it)",
+        hint: "give the model's .safetensors.index.json, with all shards beside it")
+    case .stated(let message):
+      Diagnostic(
+        "model.stated", "\(message) (the metadata, from the file before)",
+        hint: "such a model cannot be computed here")
     case .vocabulary(let found):
-      "the vocabulary has \(found) entries, that of CLIP's tokenizer has"
-        + " \(CLIPModel.vocabularyOfTokenizer) (token_embedding)"
+      Diagnostic(
+        "model.vocabulary",
+        "the vocabulary has \(found) entries, that of CLIP's tokenizer has"
+          + " \(CLIPModel.vocabularyOfTokenizer) (token_embedding)",
+        hint: "its images can be encoded, words only for models with CLIP's own vocabulary")
     case .tokenizer(let name, let key, let path):
-      "the texts of this model have another tokenizer, \(printable(name)) (\(key) in \(path))"
+      Diagnostic(
+        "model.tokenizer",
+        "the texts of this model have another tokenizer, \(printable(name)) (\(key) in \(path))",
+        hint: "its images can be encoded, words only for models with CLIP's own vocabulary")
     case .token(let id, let vocabulary):
-      "the token \(id) is outside the model's vocabulary of \(vocabulary)"
-    case .layout(let layout, let reason): "\(layout.rawValue) names do not fit: \(reason)"
-    }
-  }
-
-  /// What to do.
-  public var hint: String {
-    switch self {
-    case .notCLIP:
-      "give a whole CLIP model with OpenAI's, Hugging Face's or OpenCLIP's names; 'lmpt inspect"
-        + " FILE' lists the tensors"
-    case .missing("token_embedding.weight", .authors):
-      "the authors' checkpoints leave the token embedding out: give the CLIP weights that the run"
-        + " started from, and this file as the prompts"
-    case .missing: "the file is incomplete or not a CLIP; 'lmpt inspect FILE' lists its tensors"
-    case .unexpected: "only CLIP's own transformers and residual networks can be read"
-    case .duplicate: "write one model per file"
-    case .shape, .form: "the file mixes models or is damaged; 'lmpt inspect FILE' lists its shapes"
-    case .size: "published models end at 448 pixels"
-    case .activation: "give --activation quickgelu or --activation gelu"
-    case .configuration, .setting:
-      "such a model cannot be computed here; if the configuration is another model's, move it away"
-    case .contradiction:
-      "give --activation quickgelu or --activation gelu, or move the wrong configuration away"
-    case .foreign(_, _, imagesAreFine: true): "its images can be encoded, its texts cannot"
-    case .foreign: "only CLIP's own transformers and residual networks can be read"
-    case .stated: "such a model cannot be computed here"
-    case .numberFormat: "give the weights before they were quantised"
-    case .shard: "give the model's .safetensors.index.json, with all shards beside it"
-    case .vocabulary, .tokenizer:
-      "its images can be encoded, words only for models with CLIP's own vocabulary"
-    case .token: "the tokenizer's vocabulary has 49408 tokens; use a model that was trained with it"
-    case .layout: "choose --layout openai"
+      Diagnostic(
+        "model.token", "the token \(id) is outside the model's vocabulary of \(vocabulary)",
+        hint: "the tokenizer's vocabulary has 49408 tokens; use a model that was trained with it")
+    case .layout(let layout, let reason):
+      Diagnostic(
+        "model.layout", "\(layout.rawValue) names do not fit: \(reason)",
+        hint: "choose the layout .openAI")
     }
   }
 }

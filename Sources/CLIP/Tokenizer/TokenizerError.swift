@@ -16,40 +16,31 @@ public enum TokenizerError: DiagnosticError, Equatable {
   /// A token id outside the vocabulary was to be decoded.
   case unknownToken(Int, limit: Int)
 
-  /// Stable identifier.
-  public var code: String {
-    switch self {
-    case .tooLong: return "tokenizer.too-long"
-    case .unknownSymbol: return "tokenizer.unknown-symbol"
-    case .duplicateSymbol: return "tokenizer.duplicate-symbol"
-    case .mergeCount: return "tokenizer.merge-count"
-    case .unknownToken: return "tokenizer.unknown-token"
-    }
-  }
-
-  /// What is wrong and where.
-  public var message: String {
+  /// Code, what is wrong and where, and what to do.
+  public var diagnostic: Diagnostic {
     switch self {
     case .tooLong(let tokens, let limit):
-      return "the text has \(tokens) tokens with start and end, the context holds \(limit)"
+      Diagnostic(
+        "tokenizer.too-long",
+        "the text has \(tokens) tokens with start and end, the context holds \(limit)",
+        hint: "shorten the text; `truncate: .toFit` cuts it")
     case .unknownSymbol(let symbol, let merge):
-      return "merge \(merge) uses the symbol \"\(symbol)\", which no earlier merge made"
+      Diagnostic(
+        "tokenizer.unknown-symbol",
+        "merge \(merge) uses the symbol \"\(symbol)\", which no earlier merge made",
+        hint: "use the published merge list unchanged")
     case .duplicateSymbol(let symbol, let merge):
-      return "merge \(merge) makes the symbol \"\(symbol)\" a second time"
+      Diagnostic(
+        "tokenizer.duplicate-symbol", "merge \(merge) makes the symbol \"\(symbol)\" a second time",
+        hint: "use the published merge list unchanged")
     case .mergeCount(let found, let expected):
-      return "the merge list has \(found) merges, expected \(expected)"
+      Diagnostic(
+        "tokenizer.merge-count", "the merge list has \(found) merges, expected \(expected)",
+        hint: "use the published merge list unchanged")
     case .unknownToken(let id, let limit):
-      return "token \(id) is outside the vocabulary of \(limit)"
-    }
-  }
-
-  /// What to do.
-  public var hint: String {
-    switch self {
-    case .tooLong:
-      return "shorten the text; 'lmpt tokenize' and 'lmpt encode' cut it with --truncate"
-    case .unknownToken: return "ids run from 0 to 49407"
-    default: return "use the published merge list unchanged"
+      Diagnostic(
+        "tokenizer.unknown-token", "token \(id) is outside the vocabulary of \(limit)",
+        hint: "ids run from 0 to 49407")
     }
   }
 }

@@ -40,74 +40,80 @@ package enum AnnotationError: DiagnosticError, Equatable {
   /// The recipe left a class without a training image.
   case classWithoutImages(String)
 
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .unknownKind: "annotations.unknown-kind"
-    case .badXML: "annotations.bad-xml"
-    case .badClassName: "annotations.bad-class-name"
-    case .missingMember: "annotations.missing-member"
-    case .listWithoutNames: "annotations.list-without-names"
-    case .unknownID: "annotations.unknown-id"
-    case .badCSV: "annotations.bad-csv"
-    case .ambiguousLabels: "annotations.ambiguous-labels"
-    case .unknownClass: "annotations.unknown-class"
-    case .badPath: "annotations.bad-path"
-    case .repeatedImage: "annotations.repeated-image"
-    case .noCaption: "annotations.no-caption"
-    case .tooMany: "annotations.too-many"
-    case .noAnnotations: "annotations.none"
-    case .notPicture: "annotations.not-a-picture"
-    case .listExists: "annotations.list-exists"
-    case .classWithoutImages: "annotations.class-without-images"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
-    switch self {
-    case .unknownKind: "the annotations are of no kind that is read"
-    case .badXML(let offset, let what): "the XML \(what) (offset \(offset))"
-    case .badClassName(let name): "the label file cannot hold the class name \(printable(name))"
-    case .missingMember(let name): "the JSON text has no \(name)"
-    case .listWithoutNames: "a list has no class names"
-    case .unknownID(let kind, let id): "no \(kind) has the id \(id)"
-    case .badCSV(let line, let what): "\(what) (line \(line))"
-    case .ambiguousLabels(let line, let found, _):
-      "the labels \(printable(found)) may be one class or several (line \(line))"
-    case .unknownClass(let name): "there is no class \(printable(name))"
-    case .badPath(let path): "the list format cannot hold the path \(printable(path))"
-    case .repeatedImage(let path): "the image \(printable(path)) comes twice"
-    case .noCaption(let path): "there is no caption of \(printable(path))"
-    case .tooMany(let limit): "there are more than \(limit) entries"
-    case .noAnnotations: "there is no annotation in the folder"
-    case .notPicture: "the file is neither JPEG, PNG nor PNM by its first bytes"
-    case .listExists: "the file exists already, and a run may depend on it"
-    case .classWithoutImages(let name): "no training image of \(printable(name)) was chosen"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
     case .unknownKind:
-      "give a folder of VOC XML files, COCO's instances_*.json, a .csv table, or a list .txt"
-    case .badXML: "annotations are those of PASCAL VOC; copy the file again"
-    case .listWithoutNames: "give them with --classes"
-    case .missingMember, .unknownID: "the file is one of COCO's annotations; download it again"
-    case .badCSV:
-      "the first line names the columns: path, then labels, or one column of 0 and 1 per class"
-    case .ambiguousLabels(_, _, let suggestion): suggestion
-    case .unknownClass: "use the classes of the training annotations, or leave --classes out"
-    case .badClassName: "give every class a name of one line"
-    case .badPath: "rename the image without quotation marks, tabs and line ends"
-    case .repeatedImage: "list each image once, with all its labels"
-    case .noCaption: "add its caption, or leave --captions out and tune without E6"
-    case .tooMany: "split the file"
-    case .noAnnotations: "give the folder with the .xml files, VOC's Annotations"
-    case .notPicture: "unpack the archive again; the file is damaged"
-    case .listExists: "take another --name, or remove the old lists"
-    case .classWithoutImages: "take another --seed, a larger --largest, or leave the class out"
+      Diagnostic(
+        "annotations.unknown-kind", "the annotations are of no kind that is read",
+        hint:
+          "give a folder of VOC XML files, COCO's instances_*.json, a .csv table, or a list .txt")
+    case .badXML(let offset, let what):
+      Diagnostic(
+        "annotations.bad-xml", "the XML \(what) (offset \(offset))",
+        hint: "annotations are those of PASCAL VOC; copy the file again")
+    case .badClassName(let name):
+      Diagnostic(
+        "annotations.bad-class-name",
+        "the label file cannot hold the class name \(printable(name))",
+        hint: "give every class a name of one line")
+    case .missingMember(let name):
+      Diagnostic(
+        "annotations.missing-member", "the JSON text has no \(name)",
+        hint: "the file is one of COCO's annotations; download it again")
+    case .listWithoutNames:
+      Diagnostic(
+        "annotations.list-without-names", "a list has no class names",
+        hint: "give the class names")
+    case .unknownID(let kind, let id):
+      Diagnostic(
+        "annotations.unknown-id", "no \(kind) has the id \(id)",
+        hint: "the file is one of COCO's annotations; download it again")
+    case .badCSV(let line, let what):
+      Diagnostic(
+        "annotations.bad-csv", "\(what) (line \(line))",
+        hint:
+          "the first line names the columns: path, then labels, or one column of 0 and 1 per class")
+    case .ambiguousLabels(let line, let found, let suggestion):
+      Diagnostic(
+        "annotations.ambiguous-labels",
+        "the labels \(printable(found)) may be one class or several (line \(line))",
+        hint: suggestion)
+    case .unknownClass(let name):
+      Diagnostic(
+        "annotations.unknown-class", "there is no class \(printable(name))",
+        hint: "use the classes of the training annotations, or give no class names")
+    case .badPath(let path):
+      Diagnostic(
+        "annotations.bad-path", "the list format cannot hold the path \(printable(path))",
+        hint: "rename the image without quotation marks, tabs and line ends")
+    case .repeatedImage(let path):
+      Diagnostic(
+        "annotations.repeated-image", "the image \(printable(path)) comes twice",
+        hint: "list each image once, with all its labels")
+    case .noCaption(let path):
+      Diagnostic(
+        "annotations.no-caption", "there is no caption of \(printable(path))",
+        hint: "add its caption, or make the lists without captions and tune without E6")
+    case .tooMany(let limit):
+      Diagnostic(
+        "annotations.too-many", "there are more than \(limit) entries", hint: "split the file")
+    case .noAnnotations:
+      Diagnostic(
+        "annotations.none", "there is no annotation in the folder",
+        hint: "give the folder with the .xml files, VOC's Annotations")
+    case .notPicture:
+      Diagnostic(
+        "annotations.not-a-picture", "the file is neither JPEG, PNG nor PNM by its first bytes",
+        hint: "unpack the archive again; the file is damaged")
+    case .listExists:
+      Diagnostic(
+        "annotations.list-exists", "the file exists already, and a run may depend on it",
+        hint: "take another name, or remove the old lists")
+    case .classWithoutImages(let name):
+      Diagnostic(
+        "annotations.class-without-images", "no training image of \(printable(name)) was chosen",
+        hint: "take another seed, a larger largest class, or leave the class out")
     }
   }
 }

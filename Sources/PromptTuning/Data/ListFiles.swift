@@ -40,80 +40,79 @@ package enum DatasetError: DiagnosticError, Equatable {
   /// A folder or file that the data set needs is not there.
   case missingFile(path: String, dataset: String)
 
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .lineTooLong: return "dataset.line-too-long"
-    case .tooManyLines: return "dataset.too-many-lines"
-    case .badLabel: return "dataset.bad-label"
-    case .labelOutOfRange: return "dataset.label-out-of-range"
-    case .repeatedLabel: return "dataset.repeated-label"
-    case .repeatedPath: return "dataset.repeated-path"
-    case .emptyLine: return "dataset.empty-line"
-    case .badQuotes: return "dataset.bad-quotes"
-    case .notText: return "dataset.not-text"
-    case .noImages: return "dataset.no-images"
-    case .pathOutsideRoot: return "dataset.path-outside-root"
-    case .badClassLine: return "dataset.bad-class-line"
-    case .classesNotContiguous: return "dataset.classes-not-contiguous"
-    case .captionCount: return "dataset.caption-count"
-    case .captionOrder: return "dataset.caption-order"
-    case .emptyClass: return "dataset.empty-class"
-    case .missingFile: return "dataset.missing-file"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
     case .lineTooLong(let line, let bytes, let limit):
-      return "line \(line) has \(bytes) bytes, the limit is \(limit)"
-    case .tooManyLines(let limit): return "there are more than \(limit) lines"
+      Diagnostic(
+        "dataset.line-too-long", "line \(line) has \(bytes) bytes, the limit is \(limit)",
+        hint: "check that this is a list file: one 'path label label ...' a line")
+    case .tooManyLines(let limit):
+      Diagnostic(
+        "dataset.too-many-lines", "there are more than \(limit) lines",
+        hint: "check that this is a list file: one 'path label label ...' a line")
     case .badLabel(let line, let found):
-      return "label '\(found)' is not a class index (line \(line))"
+      Diagnostic(
+        "dataset.bad-label", "label '\(found)' is not a class index (line \(line))",
+        hint: "a line is 'path label label ...'; a path with spaces stands in quotation marks")
     case .labelOutOfRange(let line, let label, let classes):
-      return "label \(label) is outside 0...\(classes - 1) (line \(line))"
-    case .repeatedLabel(let line, let label): return "label \(label) stands twice (line \(line))"
+      Diagnostic(
+        "dataset.label-out-of-range", "label \(label) is outside 0...\(classes - 1) (line \(line))",
+        hint: "labels count from 0; check the label file of this data set")
+    case .repeatedLabel(let line, let label):
+      Diagnostic(
+        "dataset.repeated-label", "label \(label) stands twice (line \(line))",
+        hint: "remove the line or the repetition")
     case .repeatedPath(let line, let path, let first):
-      return "\(path) stands twice (lines \(first) and \(line))"
-    case .emptyLine(let line): return "line \(line) has no path"
-    case .badQuotes(let line): return "the quotation marks of a path do not close (line \(line))"
-    case .notText(let line): return "line \(line) is not UTF-8 text"
-    case .noImages: return "there is no image in the list"
+      Diagnostic(
+        "dataset.repeated-path", "\(path) stands twice (lines \(first) and \(line))",
+        hint: "remove the line or the repetition")
+    case .emptyLine(let line):
+      Diagnostic(
+        "dataset.empty-line", "line \(line) has no path", hint: "remove the line or the repetition")
+    case .badQuotes(let line):
+      Diagnostic(
+        "dataset.bad-quotes", "the quotation marks of a path do not close (line \(line))",
+        hint: "write \"my folder/a b.jpg\" 0 2")
+    case .notText(let line):
+      Diagnostic(
+        "dataset.not-text", "line \(line) is not UTF-8 text",
+        hint: "check that this is a list file: one 'path label label ...' a line")
+    case .noImages:
+      Diagnostic(
+        "dataset.no-images", "there is no image in the list",
+        hint: "check that this is a list file: one 'path label label ...' a line")
     case .pathOutsideRoot(let line, let path):
-      return "path \(path) leaves the data folder (line \(line))"
+      Diagnostic(
+        "dataset.path-outside-root", "path \(path) leaves the data folder (line \(line))",
+        hint: "use a path relative to the data folder, or allow paths outside it")
     case .badClassLine(let line, let found):
-      return "'\(found)' is not a class name and an index (line \(line))"
+      Diagnostic(
+        "dataset.bad-class-line", "'\(found)' is not a class name and an index (line \(line))",
+        hint: "a line is 'name index', the index last")
     case .classesNotContiguous(let line, let index, let expected):
-      return "class index \(index), expected \(expected) (line \(line))"
+      Diagnostic(
+        "dataset.classes-not-contiguous",
+        "class index \(index), expected \(expected) (line \(line))",
+        hint: "number the classes 0, 1, 2 ... in file order")
     case .captionCount(let captions, let images):
-      return "\(captions) captions for \(images) training images"
+      Diagnostic(
+        "dataset.caption-count", "\(captions) captions for \(images) training images",
+        hint: "the caption file has one 'path caption' a line, in the training list's order")
     case .captionOrder(let line, let caption, let image):
-      return "the caption is for \(caption), the training list has \(image) (line \(line))"
-    case .emptyClass(let index, let name): return "class \(index) '\(name)' has no training image"
-    case .missingFile(let path, let dataset): return "\(path) is missing (data set \(dataset))"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .lineTooLong, .tooManyLines, .notText, .noImages:
-      return "check that this is a list file: one 'path label label ...' a line"
-    case .badLabel:
-      return "a line is 'path label label ...'; a path with spaces stands in quotation marks"
-    case .badQuotes: return "write \"my folder/a b.jpg\" 0 2"
-    case .labelOutOfRange: return "labels count from 0; check the label file of this data set"
-    case .repeatedLabel, .repeatedPath, .emptyLine: return "remove the line or the repetition"
-    case .pathOutsideRoot: return "use a path relative to the data folder, or --allow-outside"
-    case .badClassLine: return "a line is 'name index', the index last"
-    case .classesNotContiguous: return "number the classes 0, 1, 2 ... in file order"
-    case .captionCount, .captionOrder:
-      return "the caption file has one 'path caption' a line, in the training list's order"
-    case .emptyClass:
-      return "every class needs a training image, because its margin and weight divide by the count"
-    case .missingFile:
-      return "'lmpt data check' says what is missing and how to get it"
+      Diagnostic(
+        "dataset.caption-order",
+        "the caption is for \(caption), the training list has \(image) (line \(line))",
+        hint: "the caption file has one 'path caption' a line, in the training list's order")
+    case .emptyClass(let index, let name):
+      Diagnostic(
+        "dataset.empty-class", "class \(index) '\(name)' has no training image",
+        hint:
+          "every class needs a training image, because its margin and weight divide by the count")
+    case .missingFile(let path, let dataset):
+      Diagnostic(
+        "dataset.missing-file", "\(path) is missing (data set \(dataset))",
+        hint: "DatasetAudit says what is missing")
     }
   }
 }

@@ -87,28 +87,21 @@ package enum SpecError: DiagnosticError, Equatable {
   /// The limits of the groups are not two numbers that fall.
   case badGroups
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .unknownName: return "usage.unknown-dataset"
-    case .missingField: return "dataset.missing-field"
-    case .badGroups: return "dataset.bad-groups"
-    }
-  }
-  /// What is wrong.
-  package var message: String {
-    switch self {
-    case .unknownName(let name): return "there is no data set '\(name)'"
-    case .missingField(let key): return "the description has no text field '\(key)'"
-    case .badGroups: return "'groups' is not two whole numbers, the first the larger"
-    }
-  }
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .unknownName: return "use voc-lt, coco-lt, mini, or a description that ends in .json"
-    case .missingField: return "it needs name, train, test and labels, and may have captions"
-    case .badGroups: return "write \"groups\": [100, 20], or leave it out"
+    case .unknownName(let name):
+      Diagnostic(
+        "usage.unknown-dataset", "there is no data set '\(name)'",
+        hint: "use voc-lt, coco-lt, mini, or a description that ends in .json", kind: .usage)
+    case .missingField(let key):
+      Diagnostic(
+        "dataset.missing-field", "the description has no text field '\(key)'",
+        hint: "it needs name, train, test and labels, and may have captions")
+    case .badGroups:
+      Diagnostic(
+        "dataset.bad-groups", "'groups' is not two whole numbers, the first the larger",
+        hint: "write \"groups\": [100, 20], or leave it out")
     }
   }
 }
@@ -186,6 +179,11 @@ public struct LongTailDataset: Sendable {
       spec, root: root, classNames: classNames, train: kept.map { train[$0] },
       test: test.indices.filter { !badTest.contains($0) }.map { test[$0] },
       captions: captions.map { captions in kept.map { captions[$0] } })
+  }
+
+  /// How many classes each group has, in the order of the groups.
+  package var groupSizes: [(group: ClassGroup, classes: Int)] {
+    ClassGroup.allCases.map { group in (group, groups.count { $0 == group }) }
   }
 
   /// The group of each class.

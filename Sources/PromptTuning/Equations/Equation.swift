@@ -219,50 +219,40 @@ package enum EquationError: DiagnosticError, Equatable {
   /// The equation needs a model, which arrays alone do not give.
   case needsTower(String)
 
-  /// Whether the command line is wrong, rather than the file.
-  package var isUsage: Bool {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .unknownEquation, .unknownKey, .missingKey, .badValue, .needsTower: true
-    case .missingInput, .inputShape: false
-    }
-  }
-
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .unknownEquation: "equation.unknown"
-    case .unknownKey: "equation.unknown-key"
-    case .missingKey: "equation.missing-key"
-    case .badValue: "equation.bad-value"
-    case .missingInput: "equation.missing-input"
-    case .inputShape: "equation.input-shape"
-    case .needsTower: "equation.needs-weights"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
-    switch self {
-    case .unknownEquation(let name, _): "there is no equation '\(name)'"
-    case .unknownKey(let key, let equation, _): "equation '\(equation)' has no constant '\(key)'"
-    case .missingKey(let key, let equation): "equation '\(equation)' needs --set \(key)=..."
+    case .unknownEquation(let name, _):
+      Diagnostic(
+        "equation.unknown", "there is no equation '\(name)'",
+        hint: "Equation.all has them all", kind: .usage)
+    case .unknownKey(let key, let equation, let known):
+      Diagnostic(
+        "equation.unknown-key", "equation '\(equation)' has no constant '\(key)'",
+        hint: known.isEmpty ? "it has none" : "it has \(known.joined(separator: ", "))",
+        kind: .usage)
+    case .missingKey(let key, let equation):
+      Diagnostic(
+        "equation.missing-key", "equation '\(equation)' needs the constant '\(key)'",
+        hint: "Equation.all has the arrays and constants of each", kind: .usage)
     case .badValue(let key, let found, let expected):
-      "\(key) is '\(found)', expected \(expected)"
+      Diagnostic(
+        "equation.bad-value", "\(key) is '\(found)', expected \(expected)",
+        hint: "Equation.all has the arrays and constants of each", kind: .usage)
     case .missingInput(let name, let found):
-      "there is no tensor '\(name)' (found: \(found.prefix(8).joined(separator: ", ")))"
+      Diagnostic(
+        "equation.missing-input",
+        "there is no tensor '\(name)' (found: \(found.prefix(8).joined(separator: ", ")))",
+        hint: "Equation.all has the arrays and constants of each")
     case .inputShape(let name, let found, let expected):
-      "tensor '\(name)' has shape \(found), expected \(expected) with at least one element"
-    case .needsTower(let name): "equation '\(name)' needs --weights and --classes"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .unknownEquation: "'lmpt equation --list' names them all"
-    case .unknownKey(_, _, let known):
-      known.isEmpty ? "it has none" : "it has \(known.joined(separator: ", "))"
-    default: "'lmpt equation --list' shows the arrays and constants of each"
+      Diagnostic(
+        "equation.input-shape",
+        "tensor '\(name)' has shape \(found), expected \(expected) with at least one element",
+        hint: "Equation.all has the arrays and constants of each")
+    case .needsTower(let name):
+      Diagnostic(
+        "equation.needs-weights", "equation '\(name)' needs a model and class names",
+        hint: "Equation.all has the arrays and constants of each", kind: .usage)
     }
   }
 }

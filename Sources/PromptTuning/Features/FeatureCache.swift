@@ -319,22 +319,18 @@ package enum CacheError: DiagnosticError, Equatable {
   /// The block is whole, but of other pictures, weights, kernels or another place.
   case foreign(_ what: String, found: String, expected: String)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .damaged: "cache.damaged"
-    case .foreign: "cache.foreign"
-    }
-  }
-  /// What is wrong.
-  package var message: String {
-    switch self {
-    case .damaged: "this cache block does not hold the features it should"
+    case .damaged:
+      Diagnostic(
+        "cache.damaged", "this cache block does not hold the features it should",
+        hint: "delete the file; it will be computed again")
     case .foreign(let what, let found, let expected):
-      "this cache block belongs elsewhere: its \(what) is \(printable(String(found.prefix(24)))), "
-        + "here \(expected.prefix(24))"
+      Diagnostic(
+        "cache.foreign",
+        "this cache block belongs elsewhere: its \(what) is \(printable(String(found.prefix(24)))), "
+          + "here \(expected.prefix(24))", hint: "delete the file; it will be computed again")
     }
   }
-  /// What to do.
-  package var hint: String { "delete the file; it will be computed again" }
 }

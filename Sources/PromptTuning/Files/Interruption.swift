@@ -44,6 +44,6 @@ package enum Interruption {
 
   /// Throws `RunError.interrupted` when a stop was asked for.
   package static func check() throws {
-    if isRequested { throw RunError.interrupted(resume: nil) }
+    if isRequested { throw RunError.interrupted(folder: nil) }
   }
 }

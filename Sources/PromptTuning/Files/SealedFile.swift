@@ -9,25 +9,17 @@ package enum SealError: DiagnosticError, Equatable {
   /// The checksum is of other contents, or there is none.
   case mismatch(declared: String?, computed: String)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .mismatch: "run.damaged"
-    }
-  }
-  /// What is wrong.
-  package var message: String {
-    switch self {
-    case .mismatch(nil, _): "the file has no checksum"
-    case .mismatch(let declared?, let computed):
-      "the contents have the checksum \(computed.prefix(12)), the file says \(declared.prefix(12))"
-    }
-  }
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .mismatch:
-      "delete a damaged cache block, it will be computed again; a damaged checkpoint is lost"
+    case .mismatch(let declared, let computed):
+      Diagnostic(
+        "run.damaged",
+        declared.map {
+          "the contents have the checksum \(computed.prefix(12)), the file says \($0.prefix(12))"
+        } ?? "the file has no checksum",
+        hint:
+          "delete a damaged cache block, it will be computed again; a damaged checkpoint is lost")
     }
   }
 }

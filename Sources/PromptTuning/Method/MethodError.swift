@@ -25,53 +25,49 @@ package enum MethodError: DiagnosticError, Equatable {
   /// An image tower that cannot be trained here.
   case towerNotTrainable
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .count: "method.count"
-    case .countAboveTotal: "method.count-above-total"
-    case .label: "method.label"
-    case .parameter: "method.parameter"
-    case .noInstanceTokens: "method.no-instance-tokens"
-    case .captionsNotPrepared: "method.captions-not-prepared"
-    case .secondBatchMissing: "method.second-batch-missing"
-    case .inputMissing: "method.input-missing"
-    case .towerNotTrainable: "method.tower-not-trainable"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
-    switch self {
-    case .count(let index, let found): "class \(index) has a count of \(number(found))"
+    case .count(let index, let found):
+      Diagnostic(
+        "method.count", "class \(index) has a count of \(number(found))",
+        hint: "every class needs a training image, because margin and weight divide by the count")
     case .countAboveTotal(let index, let found, let total):
-      "class \(index) has a count of \(number(found)), but there are \(number(total)) images"
+      Diagnostic(
+        "method.count-above-total",
+        "class \(index) has a count of \(number(found)), but there are \(number(total)) images",
+        hint: "the total is the number of training images, not of labels")
     case .label(let row, let index, let found):
-      "the label of row \(row), class \(index) is \(number(found)), not 0 or 1"
+      Diagnostic(
+        "method.label", "the label of row \(row), class \(index) is \(number(found)), not 0 or 1",
+        hint: "labels are multi-hot, one 0 or 1 per class")
     case .parameter(let name, let found, let expected):
-      "\(name) is \(number(found)), expected \(expected)"
+      Diagnostic(
+        "method.parameter", "\(name) is \(number(found)), expected \(expected)",
+        hint:
+          "Equation.all names the constants of every equation, and docs/Equations.md their ranges")
     case .noInstanceTokens(let split, let context):
-      "split m = \(split) leaves no instance token of \(context) context tokens"
+      Diagnostic(
+        "method.no-instance-tokens",
+        "split m = \(split) leaves no instance token of \(context) context tokens",
+        hint: "choose a split below the context length, or another alignment")
     case .captionsNotPrepared(let alignment):
-      "the captions were not prepared for alignment '\(alignment)'"
-    case .secondBatchMissing: "the batch has no images from the second sampler"
-    case .inputMissing(let what): "the batch has no \(what)"
-    case .towerNotTrainable: "the weights' image tower is a residual network"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .count: "every class needs a training image, because margin and weight divide by the count"
-    case .countAboveTotal: "the total is the number of training images, not of labels"
-    case .label: "labels are multi-hot, one 0 or 1 per class"
-    case .parameter: "'lmpt equation --list' names the constants of every equation"
-    case .noInstanceTokens: "choose a split below the context length, or another alignment"
-    case .captionsNotPrepared: "prepare the captions with the alignment that the step uses"
-    case .secondBatchMissing: "give the batch a second part drawn by the class-aware sampler"
-    case .inputMissing: "prepare the images in the form that the method looks at"
-    case .towerNotTrainable: "fine-tune a vision transformer, or train the head alone"
+      Diagnostic(
+        "method.captions-not-prepared",
+        "the captions were not prepared for alignment '\(alignment)'",
+        hint: "prepare the captions with the alignment that the step uses")
+    case .secondBatchMissing:
+      Diagnostic(
+        "method.second-batch-missing", "the batch has no images from the second sampler",
+        hint: "give the batch a second part drawn by the class-aware sampler")
+    case .inputMissing(let what):
+      Diagnostic(
+        "method.input-missing", "the batch has no \(what)",
+        hint: "prepare the images in the form that the method looks at")
+    case .towerNotTrainable:
+      Diagnostic(
+        "method.tower-not-trainable", "the weights' image tower is a residual network",
+        hint: "fine-tune a vision transformer, or train the head alone")
     }
   }
 }
@@ -82,10 +78,10 @@ private func number(_ value: Double) -> String {
 }
 
 extension ShapeError: DiagnosticError {
-  /// Stable identifier.
-  package var code: String { "method.shape" }
-  /// The name and both shapes.
-  package var message: String { "\(name) has shape \(found), expected \(expected)" }
-  /// What to do.
-  package var hint: String { "'lmpt equation --list' shows the shape of every array" }
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
+    Diagnostic(
+      "method.shape", "\(name) has shape \(found), expected \(expected)",
+      hint: "Equation.all has the shape of every array")
+  }
 }

@@ -39,16 +39,24 @@ extension TrainingResult {
 extension Evaluation {
   /// The metrics of an evaluation, under the names of the command contract.
   package func fields(_ classNames: [String]) -> [(key: String, value: JSON)] {
-    func group(_ group: ClassGroup) -> JSON {
-      map.groups[group].map { .number($0) } ?? .null
-    }
-    return [
-      ("scores", .string(kind.rawValue)), ("map", .number(map.total)),
-      ("head", group(.head)), ("medium", group(.medium)), ("tail", group(.tail)),
-      ("ap", .array(map.perClass.map { .number($0) })),
-      ("map_of_present", map.ofPresent.map { .number($0) } ?? .null),
-      ("classes_without_test_images", .array(map.absent.map { .string(classNames[$0]) })),
-    ] + predictions.fields
+    [("scores", .string(kind.rawValue))] + map.fields
+      + [
+        ("ap", .array(map.perClass.map { .number($0) })),
+        ("map_of_present", map.ofPresent.map { .number($0) } ?? .null),
+        ("classes_without_test_images", .array(map.absent.map { .string(classNames[$0]) })),
+      ] + predictions.fields
+  }
+}
+
+extension ResultColumn {
+  /// The column's name in metrics.json and in the command contract.
+  package var key: String { self == .total ? "map" : name }
+}
+
+extension MeanAveragePrecision {
+  /// The mean of all classes and of each group, null for a group without classes.
+  package var fields: [(key: String, value: JSON)] {
+    ResultColumn.all.map { column in (column.key, self[column].map { .number($0) } ?? .null) }
   }
 }
 

@@ -57,7 +57,7 @@ public struct RunFolder {
     if isThere {
       try FolderLock.check(path)
       if mode == .new, try !Self.isEmpty(path) {
-        throw FileError(file: path, cause: RunError.outputExists(path))
+        throw FileError(file: path, cause: RunError.outputExists)
       }
     } else {
       do {
@@ -70,7 +70,7 @@ public struct RunFolder {
     AtomicFile.removeLeftovers(in: path)
     if FileManager.default.fileExists(atPath: configPath) {
       // Another process may have started a run here in the same moment.
-      guard mode != .new else { throw FileError(file: path, cause: RunError.outputExists(path)) }
+      guard mode != .new else { throw FileError(file: path, cause: RunError.outputExists) }
       try Self.compare(configuration, with: configPath, in: path)
       let saved = try? JSON.read("\(path)/environment.json")["command"]?.array
       self.command = saved?.compactMap(\.string) ?? command

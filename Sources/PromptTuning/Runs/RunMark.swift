@@ -81,23 +81,15 @@ package enum RunMarkError: DiagnosticError {
   /// The contents have another checksum than the mark records.
   case changed
 
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .changed: "run.changed"
-    }
-  }
-  /// What is wrong.
-  package var message: String {
-    switch self {
-    case .changed: "the file is not what it was when the run finished (finished.json)"
-    }
-  }
-  /// What to do.
-  package var hint: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
     case .changed:
-      "bring it back from a copy, or let 'lmpt train --resume' write it again from the checkpoint"
+      Diagnostic(
+        "run.changed", "the file is not what it was when the run finished (finished.json)",
+        hint:
+          "bring it back from a copy, or let the run write it again from the checkpoint"
+      )
     }
   }
 }

@@ -33,7 +33,7 @@ public struct TunedRun: Sendable {
     let state = try RunMark.state(of: path)
     guard state != .unfinished else {
       throw FileError(
-        file: path, cause: RunError.unfinished(resume: TrainingRun.resumeCommand(path)))
+        file: path, cause: RunError.unfinished(folder: path))
     }
     kept = try Safetensors.read("\(path)/\(options.method.resultFile)")
     metrics = try JSON.read("\(path)/metrics.json")

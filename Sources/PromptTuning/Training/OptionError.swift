@@ -14,35 +14,24 @@ package enum OptionError: DiagnosticError, Equatable {
   /// The general tokens do not fit into the context.
   case splitBehindContext(split: Int, context: Int)
 
-  /// Stable identifier.
-  package var code: String {
-    switch self {
-    case .badValue: "option.bad-value"
-    case .meaningless: "option.meaningless"
-    case .exclusive: "option.exclusive"
-    case .splitBehindContext: "option.split-behind-context"
-    }
-  }
-
-  /// What is wrong and where.
-  package var message: String {
+  /// Code, what is wrong and where, and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
     case .badValue(let option, let found, let expected):
-      "\(option) is '\(found)', expected \(expected)"
-    case .meaningless(let option, let method): "\(option) has no meaning for method \(method)"
-    case .exclusive(let one, let other): "\(one) and \(other) exclude each other"
+      Diagnostic(
+        "option.bad-value", "\(option) is '\(found)', expected \(expected)",
+        hint: "TrainingOptions.table says what each option takes")
+    case .meaningless(let option, let method):
+      Diagnostic(
+        "option.meaningless", "\(option) has no meaning for method \(method)",
+        hint: "leave it out, or choose a method that tunes prompts")
+    case .exclusive(let one, let other):
+      Diagnostic(
+        "option.exclusive", "\(one) and \(other) exclude each other", hint: "leave one of them out")
     case .splitBehindContext(let split, let context):
-      "m-ctx \(split) is greater than n-ctx \(context)"
-    }
-  }
-
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .badValue: "TrainingOptions.table says what each option takes"
-    case .meaningless: "leave it out, or choose a method that tunes prompts"
-    case .exclusive: "leave one of them out"
-    case .splitBehindContext: "lengthen the context, or let the instance tokens begin earlier"
+      Diagnostic(
+        "option.split-behind-context", "m-ctx \(split) is greater than n-ctx \(context)",
+        hint: "lengthen the context, or let the instance tokens begin earlier")
     }
   }
 }

@@ -137,12 +137,7 @@ package struct TrainingRun {
 
   /// A stop after everything was saved.
   private var interrupted: RunError {
-    .interrupted(resume: folder.map(Self.resumeCommand))
-  }
-
-  /// The command that continues the run in a folder.
-  package static func resumeCommand(_ folder: String) -> String {
-    "lmpt train --resume --out\(folder.hasPrefix("-") ? "=" : " ")\(folder.shellQuoted)"
+    .interrupted(folder: folder)
   }
 
   /// Batches per epoch.

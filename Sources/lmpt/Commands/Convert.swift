@@ -20,7 +20,7 @@ extension Command {
     run: runConvert)
 }
 
-private func runConvert(_ arguments: Arguments) throws -> Int32 {
+private func runConvert(_ arguments: Arguments) throws -> Output {
   let paths = try arguments.operands(2, "IN and OUT")
   let (input, output) = (paths[0], try arguments.output(paths[1]))
   let progress = ProgressLine(arguments)
@@ -36,11 +36,7 @@ private func runConvert(_ arguments: Arguments) throws -> Int32 {
   metadata.merge(CLIPModel.knownBesideTensors(file, path: input)) { own, _ in own }
   try WeightFile.write(arrays, metadata: metadata, to: output)
   progress.finish()
-  if arguments.flag("json") {
-    let fields: [(key: String, value: JSON)] = [
-      ("output", .string(output)), ("tensors", .integer(arrays.count)),
-    ]
-    print(JSON.object(fields).text())
-  }
-  return ExitCode.fine
+  let count = arrays.count
+  return Output(
+    json: JSON.object([("output", .string(output)), ("tensors", .integer(count))]), text: "")
 }

@@ -24,7 +24,7 @@ extension Command {
     run: runData)
 }
 
-private func runData(_ arguments: Arguments) throws -> Int32 {
+private func runData(_ arguments: Arguments) throws -> Output {
   let verb = try arguments.operands(1, "'stats', 'check' or 'create'")[0]
   switch verb {
   case "stats":
@@ -46,132 +46,85 @@ private func folder(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Strin
   return try Installed.fixtures() + "/mini"
 }
 
-private func stats(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 {
+private func stats(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Output {
   let dataset = try LongTailDataset(spec, root: try folder(arguments, spec))
   let testCounts = classCounts(dataset.test, classes: dataset.classNames.count)
-  let groups = Dictionary(grouping: dataset.groups, by: { $0 }).mapValues(\.count)
-  if arguments.flag("json") {
-    print(
-      JSON.object([
-        ("dataset", .string(spec.name)),
-        ("train", .integer(dataset.train.count)), ("test", .integer(dataset.test.count)),
-        ("classes", .integer(dataset.classNames.count)),
-        ("head", .integer(groups[.head] ?? 0)), ("medium", .integer(groups[.medium] ?? 0)),
-        ("tail", .integer(groups[.tail] ?? 0)),
-        ("counts", .array(dataset.counts.map { .integer($0) })),
-        ("test_counts", .array(testCounts.map { .integer($0) })),
-        ("captions", .integer(dataset.captions?.count ?? 0)),
-        ("names", .array(dataset.classNames.map { .string($0) })),
-      ]).text())
-    return ExitCode.fine
+  var members: [(String, JSON)] = [
+    ("dataset", .string(spec.name)),
+    ("train", .integer(dataset.train.count)), ("test", .integer(dataset.test.count)),
+    ("classes", .integer(dataset.classNames.count)),
+  ]
+  for (group, classes) in dataset.groupSizes {
+    members.append((group.rawValue, .integer(classes)))
   }
-  print(
-    "\(Terminal.shown(spec.name)): \(dataset.train.count) training and \(dataset.test.count) test images"
-  )
-  print(
-    "\(dataset.classNames.count) classes: \(groups[.head] ?? 0) head, "
-      + "\(groups[.medium] ?? 0) medium, \(groups[.tail] ?? 0) tail; "
-      + "\(dataset.captions?.count ?? 0) captions")
+  members += [
+    ("counts", .array(dataset.counts.map { .integer($0) })),
+    ("test_counts", .array(testCounts.map { .integer($0) })),
+    ("captions", .integer(dataset.captions?.count ?? 0)),
+    ("names", .array(dataset.classNames.map { .string($0) })),
+  ]
+  let json = JSON.object(members)
+  return Output(json: json, text: text(dataset, testCounts: testCounts))
+}
+
+/// The sizes of a data set, and a line for every class.
+private func text(_ dataset: LongTailDataset, testCounts: [Int]) -> String {
+  let groups = dataset.groupSizes.map { "\($0.classes) \($0.group.rawValue)" }
   let names = dataset.classNames.map(Terminal.shown)
   let width = names.map(\.count).max() ?? 0
-  print("\n   \("class".padded(to: width))  train   test  group")
+  var lines = [
+    "\(Terminal.shown(dataset.spec.name)): \(dataset.train.count) training and "
+      + "\(dataset.test.count) test images",
+    "\(names.count) classes: \(groups.joined(separator: ", ")); "
+      + "\(dataset.captions?.count ?? 0) captions",
+    "", "   \("class".padded(to: width))  train   test  group",
+  ]
   for (index, name) in names.enumerated() {
     let numbers = [dataset.counts[index], testCounts[index]].map { count in
       String(repeating: " ", count: max(0, 6 - "\(count)".count)) + "\(count)"
     }
-    print(
-      "\(index < 10 ? " " : "")\(index) \(name.padded(to: width)) \(numbers.joined(separator: " "))"
-        + "  \(dataset.groups[index].rawValue)")
+    lines.append(
+      "\(index < 10 ? " " : "")\(index) \(name.padded(to: width)) "
+        + "\(numbers.joined(separator: " "))  \(dataset.groups[index].rawValue)")
   }
-  return ExitCode.fine
+  return lines.map { $0 + "\n" }.joined()
 }
 
-private func check(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Int32 {
-  let json = arguments.flag("json")
+private func check(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Output {
+  // What to download is told where the folder or its lists are missing.
+  func guide(_ root: String, _ error: any Error) -> Output {
+    var output = Output(
+      json: JSON.object([("error", ToldError(error, of: .data).json)]),
+      text: DownloadGuide.text(spec, root: root) + "\n")
+    output.fail(error, of: .data)
+    return output
+  }
   let root: String
   do {
     root = try folder(arguments, spec)
   } catch {
-    if !json, PublishedFiles.of(spec.name) != nil {
-      print(DownloadGuide.text(spec, root: "DIR"))
-    }
-    throw error
+    guard PublishedFiles.of(spec.name) != nil else { throw error }
+    return guide("DIR", error)
   }
   let dataset: LongTailDataset
   do {
     dataset = try LongTailDataset(spec, root: root)
   } catch {
-    if !json { print(DownloadGuide.text(spec, root: root)) }
-    throw error
+    return guide(root, error)
   }
   try dataset.requireEveryClass()
   try dataset.requirePathsInside()
-  let audit = DatasetAudit(dataset)
-  let published = PublishedFiles.of(spec.name)?.matches(in: root) ?? []
-  let failure: FileError? =
-    if let path = audit.missing.first {
-      FileError(file: root, cause: DatasetError.missingFile(path: path, dataset: spec.name))
-    } else if let path = audit.notPictures.first {
-      FileError(file: "\(root)/\(path)", cause: AnnotationError.notPicture)
-    } else {
-      nil
-    }
-  if json {
-    func some(_ paths: [String]) -> JSON { .array(paths.prefix(100).map { .string($0) }) }
-    let lists: [(String, JSON)] = published.map { file in
-      (file.name, file.isPublished.map { .bool($0) } ?? .null)
-    }
-    var members: [(String, JSON)] = [
-      ("dataset", .string(spec.name)), ("images", .integer(audit.images)),
-      ("missing", some(audit.missing)), ("missing_count", .integer(audit.missing.count)),
-      ("not_pictures", some(audit.notPictures)), ("in_both_lists", some(audit.inBoth)),
-      ("captions", .integer(dataset.captions?.count ?? 0)), ("published_lists", .object(lists)),
-      (
-        "classes_without_test_images",
-        .array(dataset.classesWithoutTestImages.map { .string(dataset.classNames[$0]) })
-      ),
-    ]
-    if let failure { members.append(("error", Main.errorObject(failure))) }
-    print(JSON.object(members).text())
-    // The object has told the error: it stands in the place of a second one.
-    failure.map { StandardStreams.tell("lmpt: \($0)\n") }
-    return failure.map { ExitCode.of($0) } ?? ExitCode.fine
-  } else {
-    show(audit, dataset, published)
-    if !audit.missing.isEmpty { print(DownloadGuide.text(spec, root: root)) }
-  }
-  if let failure { throw failure }
-  return ExitCode.fine
+  let check = DataCheck(dataset)
+  var output = Output(json: check.json, text: check.text)
+  if let failure = check.failure { output.fail(failure, of: .data) }
+  return output
 }
 
-private func show(
-  _ audit: DatasetAudit, _ dataset: LongTailDataset,
-  _ published: [(name: String, isPublished: Bool?)]
-) {
-  for (name, isPublished) in published {
-    let verdict = isPublished.map { $0 ? "as published" : "not the published file" }
-    print("\(name): \(verdict ?? "missing")")
-  }
-  let captions = dataset.captions.map { "\($0.count) captions in the list's order" }
-  print(
-    "lists: \(dataset.train.count) training, \(dataset.test.count) test images, "
-      + "labels in 0...\(dataset.classNames.count - 1), \(captions ?? "no captions")")
-  print("images: \(audit.images - audit.missing.count) of \(audit.images) found")
-  warnOfClassesWithoutTestImages(dataset)
-  for (paths, what) in [
-    (audit.missing, "missing"), (audit.notPictures, "neither JPEG, PNG nor PNM"),
-    (audit.inBoth, "in the training and in the test list"),
-  ] {
-    for path in paths.prefix(5) { print("  \(what): \(Terminal.shown(path))") }
-    if paths.count > 5 { print("  and \(paths.count - 5) more \(what)") }
-  }
-}
-
-/// Says which classes no test image shows.
-func warnOfClassesWithoutTestImages(_ dataset: LongTailDataset) {
+/// A line where some classes have no test image; none where each has one.
+func absentNotes(_ dataset: LongTailDataset) -> [String] {
   let absent = dataset.classesWithoutTestImages.map { dataset.classNames[$0] }
-  guard !absent.isEmpty else { return }
-  print(
+  guard !absent.isEmpty else { return [] }
+  return [
     "warning: no test image shows \(some(absent)); the AP of such a class is 0 whatever is predicted"
-  )
+  ]
 }

@@ -28,7 +28,7 @@ extension Option {
 }
 
 /// Makes lists by the recipe of VOC-LT and COCO-LT and writes them where `train` reads them.
-func createData(_ arguments: Arguments) throws -> Int32 {
+func createData(_ arguments: Arguments) throws -> Output {
   let (dataset, pool) = try longTailed(arguments)
   let (root, spec) = (dataset.root, dataset.spec)
   for file in [spec.train, spec.test, spec.labels, "\(spec.name).json"] {
@@ -37,33 +37,27 @@ func createData(_ arguments: Arguments) throws -> Int32 {
     }
   }
   let files = try dataset.write()
-  if arguments.flag("json") {
-    print(
-      JSON.object([
-        ("dataset", .string(spec.name)), ("files", .array(files.map { .string("\(root)/\($0)") })),
-        ("train", .integer(dataset.train.count)), ("test", .integer(dataset.test.count)),
-        ("classes", .integer(dataset.classNames.count)),
-        ("counts", .array(dataset.counts.map { .integer($0) })),
-        (
-          "classes_without_test_images",
-          .array(dataset.classesWithoutTestImages.map { .string(dataset.classNames[$0]) })
-        ),
-      ]).text())
-    return ExitCode.fine
-  }
-  let groups = ClassGroup.allCases.map { group in
-    "\(dataset.groups.filter { $0 == group }.count) \(group.rawValue)"
-  }
-  print(
-    "\(spec.name): \(dataset.train.count) training images of \(pool), "
-      + "\(dataset.test.count) test images")
-  print(
-    "\(dataset.classNames.count) classes: \(groups.joined(separator: ", ")); "
-      + "\(dataset.counts.max() ?? 0) to \(dataset.counts.min() ?? 0) images a class")
-  warnOfClassesWithoutTestImages(dataset)
-  for file in files { print("  \(Terminal.shown("\(root)/\(file)"))") }
-  print("Next: lmpt data check --dataset \(root)/\(spec.name).json --data \(root)")
-  return ExitCode.fine
+  let json = JSON.object([
+    ("dataset", .string(spec.name)), ("files", .array(files.map { .string("\(root)/\($0)") })),
+    ("train", .integer(dataset.train.count)), ("test", .integer(dataset.test.count)),
+    ("classes", .integer(dataset.classNames.count)),
+    ("counts", .array(dataset.counts.map { .integer($0) })),
+    (
+      "classes_without_test_images",
+      .array(dataset.classesWithoutTestImages.map { .string(dataset.classNames[$0]) })
+    ),
+  ])
+  let groups = dataset.groupSizes.map { "\($0.classes) \($0.group.rawValue)" }
+  let lines =
+    [
+      "\(spec.name): \(dataset.train.count) training images of \(pool), "
+        + "\(dataset.test.count) test images",
+      "\(dataset.classNames.count) classes: \(groups.joined(separator: ", ")); "
+        + "\(dataset.counts.max() ?? 0) to \(dataset.counts.min() ?? 0) images a class",
+    ] + absentNotes(dataset) + files.map { "  \(Terminal.shown("\(root)/\($0)"))" } + [
+      "Next: lmpt data check --dataset \(root)/\(spec.name).json --data \(root)"
+    ]
+  return Output(json: json, text: lines.map { $0 + "\n" }.joined())
 }
 
 /// The data set that the options describe, not yet written, and how many images it was chosen from.

@@ -20,7 +20,7 @@ extension Command {
     run: runDemo)
 }
 
-private func runDemo(_ arguments: Arguments) throws -> Int32 {
+private func runDemo(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let seeds = try arguments.int("seeds", in: 1...1000) ?? 1
   let start = ContinuousClock.now
@@ -42,9 +42,10 @@ private func runDemo(_ arguments: Arguments) throws -> Int32 {
   } catch {
     progress.finish()
     root.abandonIfEmpty()
-    guard case RunError.interrupted = error else { throw error }
+    guard case let stop as RunError = error, stop.kind == .interrupted else { throw error }
     let command = words(seeds: seeds) + ["--out", out]
-    throw RunError.interrupted(resume: command.map(\.shellQuoted).joined(separator: " "))
+    throw AdvisedError(
+      cause: stop, advice: "continue with '\(command.map(\.shellQuoted).joined(separator: " "))'")
   }
 }
 
@@ -57,7 +58,7 @@ private func words(seeds: Int) -> [String] {
 private func tuneArms(
   _ arguments: Arguments, _ source: RunData, _ root: RunFolder, seeds: Int,
   _ progress: ProgressLine, start: ContinuousClock.Instant
-) throws -> Int32 {
+) throws -> Output {
   let out = root.path
   let features = try source.features(progress)
   let page = try RunReport(source, features, scores: .softmax)
@@ -90,23 +91,22 @@ private func tuneArms(
   try AtomicFile.write(table(rows).text(pretty: true) + "\n", to: "\(out)/metrics.json")
   try AtomicFile.write(csv(rows), to: "\(out)/metrics.csv")
   try RunMark.write(["config.json", "metrics.json", "metrics.csv", "report.json"], in: out)
-  defer { source.noteAssumption() }
-  if arguments.flag("json") {
-    let fields = table(rows).object?.members.map { ($0.key, $0.value) } ?? []
-    print(JSON.object(fields + source.activationFields).text())
-    return ExitCode.fine
-  }
-  print("Mini benchmark: \(features.dataset.train.count) training and ", terminator: "")
-  print("\(features.dataset.test.count) test pictures, 20 classes with VOC-LT's counts.")
-  print("A demonstration, not evidence about VOC-LT. Softmax scores; every epoch was chosen on a")
-  print(
-    "validation split of the training pictures\(seeds > 1 ? "; mean and deviation over \(seeds) seeds" : "").\n"
-  )
-  ResultTable.print(rows)
-  print(
-    "\nrun folder: \(root.path), page: \(root.path)/report.html  (\(duration(start.seconds)))"
-  )
-  return ExitCode.fine
+  let dataset = features.dataset
+  let text = """
+    Mini benchmark: \(dataset.train.count) training and \(dataset.test.count) test pictures, \
+    20 classes with VOC-LT's counts.
+    A demonstration, not evidence about VOC-LT. Softmax scores; every epoch was chosen on a
+    validation split of the training pictures\
+    \(seeds > 1 ? "; mean and deviation over \(seeds) seeds" : "").
+
+    \(ResultTable.text(rows))
+    run folder: \(root.path), page: \(root.path)/report.html  (\(duration(start.seconds)))
+
+    """
+  let fields = table(rows).object?.members.map { ($0.key, $0.value) } ?? []
+  var output = Output(json: JSON.object(fields + source.activationFields), text: text)
+  output.notes = source.notes
+  return output
 }
 
 /// The first of `path`, `path-2`, `path-3` ... that does not exist.
@@ -120,35 +120,23 @@ private func freeFolder(_ path: String) -> String {
 }
 
 private func table(_ rows: [(name: String, results: [MeanAveragePrecision])]) -> JSON {
-  .object([
-    (
-      "rows",
-      .array(
-        rows.map { row in
-          .object(
-            [("method", .string(row.name))]
-              + ResultTable.columns.map { column in
-                (
-                  column,
-                  .array(
-                    row.results.compactMap { ResultTable.value(column, of: $0) }
-                      .map { .number($0) })
-                )
-              })
+  let objects = rows.map { row in
+    JSON.object(
+      [("method", .string(row.name))]
+        + ResultColumn.all.map { column in
+          (column.name, .array(row.results.compactMap { $0[column] }.map { .number($0) }))
         })
-    )
-  ])
+  }
+  return .object([("rows", .array(objects))])
 }
 
 private func csv(_ rows: [(name: String, results: [MeanAveragePrecision])]) -> String {
   CSV.table(
-    header: ["method", "seed"] + ResultTable.columns,
+    header: ["method", "seed"] + ResultColumn.all.map(\.name),
     rows: rows.flatMap { name, results in
       results.enumerated().map { seed, map in
         [.text(name), .integer(seed)]
-          + ResultTable.columns.map { column in
-            ResultTable.value(column, of: map).map(CSV.Cell.number) ?? .empty
-          }
+          + ResultColumn.all.map { map[$0].map(CSV.Cell.number) ?? .empty }
       }
     })
 }

@@ -27,32 +27,27 @@ private struct Finding {
   var advice: String?
 }
 
-private func runDoctor(_ arguments: Arguments) throws -> Int32 {
+private func runDoctor(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let findings =
     [processor(), speed(), memory()] + weights(arguments.string("weights"))
     + dataSets(arguments.string("data") ?? "data")
-  if arguments.flag("json") {
-    let list = findings.map { finding in
-      JSON.object([
-        ("topic", .string(finding.topic)), ("ok", .bool(finding.isFine)),
-        ("text", .string(finding.text)), ("advice", finding.advice.map(JSON.string) ?? .null),
-      ])
-    }
-    print(
-      JSON.object([
-        ("kernel", .string(KernelSet.current.name)), ("processor", .string(Processor.name)),
-        ("findings", .array(list)),
-      ]).text())
-    return ExitCode.fine
+  let list = findings.map { finding in
+    JSON.object([
+      ("topic", .string(finding.topic)), ("ok", .bool(finding.isFine)),
+      ("text", .string(finding.text)), ("advice", finding.advice.map(JSON.string) ?? .null),
+    ])
   }
-  for finding in findings {
-    print(
-      "\(finding.isFine ? "ok  " : "--  ")\(finding.topic.padded(to: 10)) \(Terminal.shown(finding.text))"
-    )
-    if let advice = finding.advice { print("\(String(repeating: " ", count: 15))\(advice)") }
+  let lines = findings.flatMap { finding in
+    let mark = finding.isFine ? "ok  " : "--  "
+    return ["\(mark)\(finding.topic.padded(to: 10)) \(Terminal.shown(finding.text))"]
+      + (finding.advice.map { [String(repeating: " ", count: 15) + $0] } ?? [])
   }
-  return ExitCode.fine
+  return Output(
+    json: JSON.object([
+      ("kernel", .string(KernelSet.current.name)), ("processor", .string(Processor.name)),
+      ("findings", .array(list)),
+    ]), text: lines.map { $0 + "\n" }.joined())
 }
 
 private func processor() -> Finding {
@@ -116,7 +111,7 @@ private func weights(_ given: String?) -> [Finding] {
         text: "\(path): \(kind), \(model.tensors.layout.rawValue) names, not a file of OpenAI's"
           + " (sha256 \(hash.prefix(8)))")
     } catch {
-      return Finding(topic: "weights", isFine: false, text: "\(error)")
+      return Finding(topic: "weights", isFine: false, text: ToldError(error, of: .doctor).line)
     }
   }
 }

@@ -30,7 +30,7 @@ extension Command {
     run: runEncode)
 }
 
-private func runEncode(_ arguments: Arguments) throws -> Int32 {
+private func runEncode(_ arguments: Arguments) throws -> Output {
   let weights = try arguments.required("weights")
   let output = try arguments.output()
   let progress = ProgressLine(arguments)
@@ -69,17 +69,14 @@ private func runEncode(_ arguments: Arguments) throws -> Int32 {
   progress.finish()
   if arguments.flag("normalize") { features = normalize(features) }
   try WeightFile.write([NamedArray("features", features)], to: output)
-  if arguments.flag("json") {
-    let shape = JSON.array(features.shape.map { .integer($0) })
-    print(
-      JSON.object(
-        [("output", .string(output)), ("shape", shape)]
-          + activationFields(known.activation, assumed: known.origin == .assumed)
-      ).text())
-  }
-  noteRefusal(textRefusal, weights)
-  noteAssumption(known.origin == .assumed, weights)
-  return ExitCode.fine
+  let shape = JSON.array(features.shape.map { .integer($0) })
+  var result = Output(
+    json: JSON.object(
+      [("output", .string(output)), ("shape", shape)]
+        + activationFields(known.activation, assumed: known.origin == .assumed)), text: "")
+  result.notes = refusalNotes(textRefusal, weights)
+  result.notes += assumptionNotes(known.origin == .assumed, weights)
+  return result
 }
 
 /// Decodes, preprocesses and encodes pictures, a few at a time.
@@ -97,19 +94,18 @@ func encodeFiles(
   return concatenate(groups)  // [N, E]
 }
 
-/// Says on standard error that a file's texts are not CLIP's, where only its images were used.
-func noteRefusal(_ refusal: ModelError?, _ file: String) {
-  guard let refusal else { return }
-  StandardStreams.tell("lmpt: note: \(file): \(refusal.message); its texts would be refused\n")
+/// A line where a file's texts are not CLIP's and only its images were used.
+func refusalNotes(_ refusal: ModelError?, _ file: String) -> [String] {
+  refusal.map { ["lmpt: note: \(file): \($0.message); its texts would be refused"] } ?? []
 }
 
-/// Says on standard error that the activation was assumed; last, so that an error stays one line.
-func noteAssumption(_ isAssumed: Bool, _ file: String) {
-  guard isAssumed else { return }
-  let note =
+/// A line where the activation was assumed.
+func assumptionNotes(_ isAssumed: Bool, _ file: String) -> [String] {
+  guard isAssumed else { return [] }
+  return [
     "lmpt: note: \(file): nothing says its activation, neither metadata nor a configuration beside"
-    + " it; QuickGELU assumed (--activation gelu for the exact form)\n"
-  StandardStreams.tell(note)
+      + " it; QuickGELU assumed (--activation gelu for the exact form)"
+  ]
 }
 
 /// The activation in a command's JSON, and whether it was assumed.

@@ -28,11 +28,10 @@ extension Command {
     run: runEquation)
 }
 
-private func runEquation(_ arguments: Arguments) throws -> Int32 {
+private func runEquation(_ arguments: Arguments) throws -> Output {
   if arguments.flag("list") {
     try arguments.expectNoOperands()
-    print(listing(json: arguments.flag("json")))
-    return ExitCode.fine
+    return Output(json: listing, text: listingText)
   }
   let name = try arguments.operands(1, "NAME")[0]
   let equation = name == Equation.promptSteps.name ? .promptSteps : try Equation.named(name)
@@ -52,69 +51,64 @@ private func runEquation(_ arguments: Arguments) throws -> Int32 {
   let arrays = Dictionary(
     file.tensors.map { ($0.name, Tensor($0)) },
     uniquingKeysWith: { first, _ in first })
-  let results = try compute(equation, arrays, settings, arguments, input: input)
+  let (results, notes) = try compute(equation, arrays, settings, arguments, input: input)
   try WeightFile.write(results.map { NamedArray($0.name, $0.value) }, to: output)
-  if arguments.flag("json") {
-    let shapes = results.map { ($0.name, JSON.array($0.value.shape.map { .integer($0) })) }
-    print(
-      JSON.object([
-        ("equation", .string(equation.name)), ("tag", .string(equation.tag)),
-        ("outputs", .object(shapes)),
-      ]).text())
-  } else if !arguments.flag("quiet") {
-    for result in results {
-      let value = result.value.count == 1 ? "= \(result.value.item)" : "\(result.value.shape)"
-      print("\(result.name) \(value)")
-    }
+  let shapes = results.map { ($0.name, JSON.array($0.value.shape.map { .integer($0) })) }
+  let lines = results.map { result in
+    "\(result.name) "
+      + (result.value.count == 1 ? "= \(result.value.item)" : "\(result.value.shape)")
   }
-  return ExitCode.fine
+  var found = Output(
+    json: JSON.object([
+      ("equation", .string(equation.name)), ("tag", .string(equation.tag)),
+      ("outputs", .object(shapes)),
+    ]), confirmation: lines)
+  found.notes = notes
+  return found
 }
 
 /// Runs the equation; what is wrong with an array is told with the file's name.
 private func compute(
   _ equation: Equation, _ arrays: [String: Tensor], _ settings: [String: String],
   _ arguments: Arguments, input: String
-) throws -> [(name: String, value: Tensor)] {
+) throws -> (results: [(name: String, value: Tensor)], notes: [String]) {
   do {
     guard equation.name == Equation.promptSteps.name else {
-      return try equation(arrays, settings: settings)
+      return (try equation(arrays, settings: settings), [])
     }
     let weights = try arguments.required("weights")
     let model = try CLIPModel.load(path: weights)
     try inFile(weights) { try model.checkVocabulary() }
-    defer { noteAssumption(model.activationOrigin == .assumed, weights) }
-    return try Equation.promptSteps(
+    let results = try Equation.promptSteps(
       arrays, settings: settings, model: model,
       classNames: try ClassNames.named(try arguments.required("classes")),
       words: arguments.string("init") ?? "a photo of a")
-  } catch let error as EquationError where error.isUsage {
-    throw error
+    return (results, assumptionNotes(model.activationOrigin == .assumed, weights))
   } catch MethodError.parameter(let name, let found, let expected) where settings[name] != nil {
     throw EquationError.badValue(name, found: settings[name] ?? "\(found)", expected: expected)
-  } catch let error as UsageError {
-    throw error
-  } catch let error as FileError {
-    throw error
-  } catch let error as any DiagnosticError {
+  } catch let error as any DiagnosticError where error.kind == .input && !(error is FileError) {
     throw FileError(file: input, cause: error)
   }
 }
 
-private func listing(json: Bool) -> String {
-  let all = Equation.all + [.promptSteps]
-  if json {
-    let rows = all.map { equation in
-      JSON.object([
-        ("name", .string(equation.name)), ("tag", .string(equation.tag)),
-        ("summary", .string(equation.summary)),
-        ("inputs", .object(equation.inputs.map { ($0.name, .string($0.shape)) })),
-        ("keys", .object(equation.keys.map { ($0.name, $0.initial.map(JSON.string) ?? .null) })),
-        ("outputs", .array(equation.outputs.map(JSON.string))),
-      ])
-    }
-    return JSON.object([("equations", .array(rows))]).text()
+/// Every equation, prompt-steps among them.
+private let listed = Equation.all + [.promptSteps]
+
+private var listing: JSON {
+  let rows = listed.map { equation in
+    JSON.object([
+      ("name", .string(equation.name)), ("tag", .string(equation.tag)),
+      ("summary", .string(equation.summary)),
+      ("inputs", .object(equation.inputs.map { ($0.name, .string($0.shape)) })),
+      ("keys", .object(equation.keys.map { ($0.name, $0.initial.map(JSON.string) ?? .null) })),
+      ("outputs", .array(equation.outputs.map(JSON.string))),
+    ])
   }
-  return all.map { equation in
+  return .object([("equations", .array(rows))])
+}
+
+private var listingText: String {
+  listed.map { equation in
     let inputs = equation.inputs.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
     let keys = equation.keys.map { key in
       let words = key.words.isEmpty ? "" : " (\(key.words.joined(separator: "|")))"
@@ -125,6 +119,7 @@ private func listing(json: Bool) -> String {
           in   \(inputs)
           set  \(keys.isEmpty ? "-" : keys)
           out  \(equation.outputs.joined(separator: ", "))
+
       """
-  }.joined(separator: "\n")
+  }.joined()
 }

@@ -25,7 +25,7 @@ extension Command {
     run: runEvaluate)
 }
 
-private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
+private func runEvaluate(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let progress = ProgressLine(arguments)
   progress.begin("opening data set and weights")
@@ -41,8 +41,7 @@ private func runEvaluate(_ arguments: Arguments) throws -> Int32 {
     logits: try features.testImages.logits(predict),
     labels: features.dataset.multiHot(features.dataset.test), counts: features.dataset.counts,
     kind: kind, threshold: threshold, limits: features.dataset.spec.groups)
-  try printEvaluation(
+  return try output(
     run.options.method.title, evaluation, counts: features.dataset.counts,
     selection: run.options.effectiveSelection.label, source, arguments)
-  return ExitCode.fine
 }

@@ -34,7 +34,7 @@ extension Command {
     run: runExport)
 }
 
-private func runExport(_ arguments: Arguments) throws -> Int32 {
+private func runExport(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let layout: ExportLayout = try arguments.choice("layout") ?? .ctx
   let output = try arguments.output()
@@ -65,13 +65,8 @@ private func runExport(_ arguments: Arguments) throws -> Int32 {
   }
   try WeightFile.write(arrays, to: output)
   progress.finish()
-  if arguments.flag("json") {
-    print(
-      JSON.object([
-        ("output", .string(output)), ("tensors", .array(arrays.map { .string($0.name) })),
-      ]).text())
-  } else if !arguments.flag("quiet") {
-    print("\(Terminal.shown(output)): \(arrays.count) tensors")
-  }
-  return ExitCode.fine
+  return Output(
+    json: JSON.object([
+      ("output", .string(output)), ("tensors", .array(arrays.map { .string($0.name) })),
+    ]), confirmation: ["\(Terminal.shown(output)): \(arrays.count) tensors"])
 }

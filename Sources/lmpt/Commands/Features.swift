@@ -18,7 +18,7 @@ extension Command {
     run: runFeatures)
 }
 
-private func runFeatures(_ arguments: Arguments) throws -> Int32 {
+private func runFeatures(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let shard = try arguments.string("shard").map(parseShard) ?? .whole
   let progress = ProgressLine(arguments)
@@ -30,8 +30,7 @@ private func runFeatures(_ arguments: Arguments) throws -> Int32 {
     }
     let estimate = RunEstimate(features: source.featureSource, of: source.dataset)
     progress.finish()
-    estimate.print(source.dataset, json: arguments.flag("json"))
-    return ExitCode.fine
+    return estimate.output(source.dataset)
   }
   Interruption.catchSignals()
   let caches = [
@@ -44,24 +43,18 @@ private func runFeatures(_ arguments: Arguments) throws -> Int32 {
     ) { done, total in progress.show("\(name) pictures \(done)/\(total)") }
   }
   progress.finish()
-  if arguments.flag("json") {
-    print(
-      JSON.object(
-        caches.map { name, cache in
-          (
-            name,
-            .object([("folder", .string(cache.folder)), ("missing", .integer(cache.missing))])
-          )
-        } + activationFields(source.tower.activation, assumed: source.tower.origin == .assumed)
-      ).text())
-  } else {
-    for (name, cache) in caches {
-      print("\(name): \(cache.paths.count - cache.missing) of \(cache.paths.count) pictures done")
-    }
+  let members = caches.map { name, cache in
+    (name, JSON.object([("folder", .string(cache.folder)), ("missing", .integer(cache.missing))]))
   }
-  noteRefusal(source.tower.textRefusal, source.weightsPath)
-  noteAssumption(source.tower.origin == .assumed, source.weightsPath)
-  return ExitCode.fine
+  let lines = caches.map { name, cache in
+    "\(name): \(cache.paths.count - cache.missing) of \(cache.paths.count) pictures done\n"
+  }
+  let isAssumed = source.tower.origin == .assumed
+  var output = Output(
+    json: JSON.object(members + activationFields(source.tower.activation, assumed: isAssumed)), text: lines.joined())
+  output.notes = refusalNotes(source.tower.textRefusal, source.weightsPath)
+  output.notes += assumptionNotes(isAssumed, source.weightsPath)
+  return output
 }
 
 /// `3/8` as the third of eight shards.

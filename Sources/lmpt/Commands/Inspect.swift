@@ -17,36 +17,34 @@ extension Command {
     run: runInspect)
 }
 
-private func runInspect(_ arguments: Arguments) throws -> Int32 {
+private func runInspect(_ arguments: Arguments) throws -> Output {
   let path = try arguments.operands(1, "a FILE")[0]
   let file = try WeightFile.read(path, deferring: true)
-  if arguments.flag("json") {
-    let tensors = file.tensors.map { tensor in
-      JSON.object([
-        ("name", .string(tensor.name)), ("dtype", .string(tensor.dtype.rawValue)),
-        ("shape", .array(tensor.shape.map { .integer($0) })),
-      ])
-    }
-    print(
-      JSON.object([
-        ("tensors", .array(tensors)), ("format", .string(file.format.rawValue)),
-        (
-          "metadata",
-          .object(file.metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
-        ),
-      ]).text())
-    return ExitCode.fine
+  let metadata = file.metadata.sorted { $0.key < $1.key }
+  return Output(json: json(file, metadata), text: text(file, metadata))
+}
+
+private func json(_ file: WeightFile, _ metadata: [(key: String, value: String)]) -> JSON {
+  let tensors = file.tensors.map { tensor in
+    JSON.object([
+      ("name", .string(tensor.name)), ("dtype", .string(tensor.dtype.rawValue)),
+      ("shape", .array(tensor.shape.map { .integer($0) })),
+    ])
   }
+  return .object([
+    ("tensors", .array(tensors)), ("format", .string(file.format.rawValue)),
+    ("metadata", .object(metadata.map { ($0.key, .string($0.value)) })),
+  ])
+}
+
+private func text(_ file: WeightFile, _ metadata: [(key: String, value: String)]) -> String {
   let names = file.tensors.map { Terminal.shown($0.name) }
   let width = names.map(\.count).max() ?? 0
-  for (name, tensor) in zip(names, file.tensors) {
-    let dtype = tensor.dtype.rawValue.padded(to: 4)
-    print("\(name.padded(to: width))  \(dtype)  \(tensor.shape)")
+  var lines = zip(names, file.tensors).map { name, tensor in
+    "\(name.padded(to: width))  \(tensor.dtype.rawValue.padded(to: 4))  \(tensor.shape)"
   }
   let elements = file.tensors.reduce(0) { $0 + $1.count }
-  print("\(file.tensors.count) tensors, \(elements) elements, \(file.format.rawValue)")
-  for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) {
-    print("\(Terminal.shown(key)): \(Terminal.shown(value))")
-  }
-  return ExitCode.fine
+  lines.append("\(names.count) tensors, \(elements) elements, \(file.format.rawValue)")
+  lines += metadata.map { "\(Terminal.shown($0.key)): \(Terminal.shown($0.value))" }
+  return lines.map { $0 + "\n" }.joined()
 }

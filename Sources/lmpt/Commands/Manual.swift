@@ -25,26 +25,20 @@ extension Command {
     ],
     run: { arguments in
       try arguments.expectNoOperands()
-      show(ManPage.text, as: "manual", arguments)
-      return ExitCode.fine
+      return output(ManPage.text, as: "manual")
     })
 }
 
-private func runCompletions(_ arguments: Arguments) throws -> Int32 {
+private func runCompletions(_ arguments: Arguments) throws -> Output {
   let expected = Shell.allCases.map(\.rawValue).joined(separator: ", ")
   let name = try arguments.operands(1, "a shell: \(expected)")[0]
   guard let shell = Shell(rawValue: name) else {
     throw UsageError.badValue(option: "the shell", found: name, expected: "one of \(expected)")
   }
-  show(shell.completions, as: "script", arguments)
-  return ExitCode.fine
+  return output(shell.completions, as: "script")
 }
 
 /// A text as it is, or as the only member of a JSON object.
-private func show(_ text: String, as key: String, _ arguments: Arguments) {
-  if arguments.flag("json") {
-    print(JSON.object([(key, .string(text))]).text())
-  } else {
-    print(text, terminator: "")
-  }
+private func output(_ text: String, as key: String) -> Output {
+  Output(json: JSON.object([(key, .string(text))]), text: text)
 }

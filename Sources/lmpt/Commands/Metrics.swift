@@ -31,44 +31,41 @@ enum MetricsError: DiagnosticError {
   case notLabel(row: Int, column: Int, value: Double)
   case badCount(column: Int, value: Double)
 
-  var code: String {
+  /// Code, what is wrong and where, and what to do.
+  var diagnostic: Diagnostic {
     switch self {
-    case .notMatrix: return "metrics.not-a-matrix"
-    case .empty: return "metrics.empty"
-    case .shapesDiffer: return "metrics.shapes-differ"
-    case .notFinite: return "metrics.not-finite"
-    case .notLabel: return "metrics.not-a-label"
-    case .badCount: return "metrics.bad-count"
-    }
-  }
-  var message: String {
-    switch self {
-    case .notMatrix(let shape): return "the array has shape \(shape), not [images, classes]"
-    case .empty(let shape): return "the array is empty, shape \(shape)"
+    case .notMatrix(let shape):
+      Diagnostic(
+        "metrics.not-a-matrix", "the array has shape \(shape), not [images, classes]",
+        hint: "scores and labels are [images, classes], counts [classes]")
+    case .empty(let shape):
+      Diagnostic(
+        "metrics.empty", "the array is empty, shape \(shape)",
+        hint: "scores and labels are [images, classes], counts [classes]")
     case .shapesDiffer(let found, let expected):
-      return "the array has shape \(found), the scores need \(expected)"
+      Diagnostic(
+        "metrics.shapes-differ", "the array has shape \(found), the scores need \(expected)",
+        hint: "scores and labels are [images, classes], counts [classes]")
     case .notFinite(let row, let column, let value):
-      return "the score of image \(row) for class \(column) is \(value)"
-        + " (row \(row), column \(column), both from 0)"
+      Diagnostic(
+        "metrics.not-finite",
+        "the score of image \(row) for class \(column) is \(value)"
+          + " (row \(row), column \(column), both from 0)",
+        hint: "scores must be finite; a model that diverged has none to rank")
     case .notLabel(let row, let column, let value):
-      return "the label of image \(row) for class \(column) is \(value)"
-        + " (row \(row), column \(column), both from 0)"
+      Diagnostic(
+        "metrics.not-a-label",
+        "the label of image \(row) for class \(column) is \(value)"
+          + " (row \(row), column \(column), both from 0)", hint: "labels are 0 or 1")
     case .badCount(let column, let value):
-      return "the count of class \(column) is \(value) (from 0)"
-    }
-  }
-  var hint: String {
-    switch self {
-    case .notMatrix, .empty, .shapesDiffer:
-      return "scores and labels are [images, classes], counts [classes]"
-    case .notFinite: return "scores must be finite; a model that diverged has none to rank"
-    case .notLabel: return "labels are 0 or 1"
-    case .badCount: return "counts are numbers of images, 0 or more"
+      Diagnostic(
+        "metrics.bad-count", "the count of class \(column) is \(value) (from 0)",
+        hint: "counts are numbers of images, 0 or more")
     }
   }
 }
 
-private func runMetrics(_ arguments: Arguments) throws -> Int32 {
+private func runMetrics(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let scoresPath = try arguments.required("scores")
   let labelsPath = try arguments.required("labels")
@@ -122,23 +119,15 @@ private func runMetrics(_ arguments: Arguments) throws -> Int32 {
     scores: scores, labels: labels, classes: shape[1], rule: .threshold(limit))
   let extras = try EvaluationExtras(
     arguments, scores: scores, labels: labels, classes: shape[1], counts: counts)
-  if arguments.flag("json") {
-    func group(_ group: ClassGroup) -> JSON { map.groups[group].map { .number($0) } ?? .null }
-    print(
-      JSON.object(
-        [
-          ("map", .number(map.total)), ("ap", .array(map.perClass.map { .number($0) })),
-          ("head", group(.head)), ("medium", group(.medium)), ("tail", group(.tail)),
-          ("checksum", counts.flatMap { map.checksum(counts: $0) }.map { .number($0) } ?? .null),
-        ] + metrics.fields + [("threshold", .number(threshold))] + extras.fields
-      ).text())
-    return ExitCode.fine
+  let checksum = counts.flatMap { map.checksum(counts: $0) }
+  let means = ResultColumn.all.compactMap { column in
+    map[column].map { "\(column.key.padded(to: 7)) \(percent($0))\n" }
   }
-  print("mAP     \(percent(map.total))")
-  for group in ClassGroup.allCases {
-    if let value = map.groups[group] { print("\(group.rawValue.padded(to: 7)) \(percent(value))") }
-  }
-  print("at score > \(threshold):\n\(predictionText(metrics))")
-  print(extras.text, terminator: "")
-  return ExitCode.fine
+  return Output(
+    json: JSON.object(
+      map.fields + [
+        ("ap", .array(map.perClass.map { .number($0) })),
+        ("checksum", checksum.map { .number($0) } ?? .null),
+      ] + metrics.fields + [("threshold", .number(threshold))] + extras.fields),
+    text: means.joined() + "at score > \(threshold):\n\(predictionText(metrics))\n\(extras.text)")
 }

@@ -36,7 +36,7 @@ extension Command {
     run: runPixels)
 }
 
-private func runPixels(_ arguments: Arguments) throws -> Int32 {
+private func runPixels(_ arguments: Arguments) throws -> Output {
   let path = try arguments.operands(1, "an IMAGE")[0]
   let stage: PixelStage = try arguments.choice("stage") ?? .input
   let recipe: Preprocessing = try arguments.choice("preprocess") ?? .lmpt
@@ -54,14 +54,9 @@ private func runPixels(_ arguments: Arguments) throws -> Int32 {
     ? NamedArray(stage.rawValue, floats: recipe.input(image), shape: shape)
     : NamedArray(stage.rawValue, bytes: image.pixels, shape: shape, as: .u8)
   try WeightFile.write([array], to: output)
-  if arguments.flag("json") {
-    print(
-      JSON.object([
-        ("image", .string(path)), ("stage", .string(stage.rawValue)),
-        ("shape", .array(shape.map { .integer($0) })), ("output", .string(output)),
-      ]).text())
-  } else if !arguments.flag("quiet") {
-    print("\(Terminal.shown(output)): \(stage.rawValue) \(shape)")
-  }
-  return ExitCode.fine
+  return Output(
+    json: JSON.object([
+      ("image", .string(path)), ("stage", .string(stage.rawValue)),
+      ("shape", .array(shape.map { .integer($0) })), ("output", .string(output)),
+    ]), confirmation: ["\(Terminal.shown(output)): \(stage.rawValue) \(shape)"])
 }

@@ -32,10 +32,10 @@ extension Command {
       "lmpt predict cat.jpg --run runs/voc --top 5",
       "lmpt predict *.jpg --classes \"cat, dog, red bus\" --weights ViT-B-16.pt --json",
     ],
-    run: runPredict)
+    printing: runPredict)
 }
 
-private func runPredict(_ arguments: Arguments) throws -> Int32 {
+private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Output {
   guard !arguments.operands.isEmpty else {
     throw UsageError.missingArgument("an IMAGE", command: "predict")
   }
@@ -48,7 +48,7 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
   let size = model.architecture.imageSize
   let threshold = try classifier.threshold(arguments, scores: kind)
   let orient = arguments.flag("orient") || classifier.orient
-  var (output, examples) = ([JSON](), [Report.Example]())
+  var (found, examples) = ([JSON](), [Report.Example]())
   for (index, path) in arguments.operands.enumerated() {
     progress.begin("picture \(index + 1) of \(arguments.operands.count)")
     let pixels = recipe.input(
@@ -73,11 +73,8 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
           image: try pictureForPage(path: path), name: path, labels: [],
           decisions: [Report.Example.Decision(method: shown.rawValue, scores: bars)]))
     }
-    if arguments.flag("json") {
-      output.append(json(path, best, labels))
-    } else {
-      print(text(path, best, kind, labels), terminator: "")
-    }
+    found.append(json(path, best, labels))
+    printer.row(text: text(path, best, kind, labels))
   }
   if let html = arguments.string("html") {
     var page = Report(title: "What \(arguments.string("run") ?? "zero-shot CLIP") sees")
@@ -90,20 +87,17 @@ private func runPredict(_ arguments: Arguments) throws -> Int32 {
     page.commands = [Environment.command.map(\.shellQuoted).joined(separator: " ")]
     try AtomicFile.write(HTMLReport.page(page), to: html)
   }
-  if arguments.flag("json") {
-    print(
-      JSON.object(
-        [
-          ("kind", .string(kind.rawValue)),
-          ("threshold", threshold.map { .number($0) } ?? .null), ("images", .array(output)),
-        ]
-          + activationFields(model.activation, assumed: classifier.activationIsAssumed)
-      ).text())
-  } else if let html = arguments.string("html") {
-    print("page: \(Terminal.shown(html))")
-  }
-  noteAssumption(classifier.activationIsAssumed, classifier.weights)
-  return ExitCode.fine
+  let images = JSON.array(found)
+  var output = Output(
+    json: JSON.object(
+      [
+        ("kind", .string(kind.rawValue)),
+        ("threshold", threshold.map { .number($0) } ?? .null), ("images", images),
+      ]
+        + activationFields(model.activation, assumed: classifier.activationIsAssumed)),
+    text: arguments.string("html").map { "page: \(Terminal.shown($0))\n" } ?? "")
+  output.notes = assumptionNotes(classifier.activationIsAssumed, classifier.weights)
+  return output
 }
 
 private func json(

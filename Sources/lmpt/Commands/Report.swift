@@ -22,7 +22,7 @@ extension Command {
     run: runReport)
 }
 
-private func runReport(_ arguments: Arguments) throws -> Int32 {
+private func runReport(_ arguments: Arguments) throws -> Output {
   guard !arguments.operands.isEmpty else {
     throw UsageError.missingArgument("a RUN folder", command: "report")
   }
@@ -57,13 +57,9 @@ private func runReport(_ arguments: Arguments) throws -> Int32 {
   if let html = arguments.string("html") {
     try AtomicFile.write(HTMLReport.page(report), to: html)
   }
-  if arguments.flag("json") {
-    print(report.json.text())
-  } else {
-    print(Terminal.table(report), terminator: "")
-    if let html = arguments.string("html") { print("page: \(Terminal.shown(html))") }
-  }
-  return ExitCode.fine
+  let page = arguments.string("html").map { "page: \(Terminal.shown($0))\n" } ?? ""
+  let shown = report
+  return Output(json: shown.json, text: Terminal.table(shown) + page)
 }
 
 private func isFolder(_ path: String) -> Bool {

@@ -14,10 +14,10 @@ extension Command {
       .value("fixtures", "DIR", "the Fixtures folder", fallback: "LMPT_FIXTURES, or beside lmpt"),
     ],
     examples: ["lmpt selftest", "lmpt selftest --filter E6 --json"],
-    run: runSelftest)
+    printing: runSelftest)
 }
 
-private func runSelftest(_ arguments: Arguments) throws -> Int32 {
+private func runSelftest(_ arguments: Arguments, _ printer: Printer) throws -> Output {
   try arguments.expectNoOperands()
   let folder = try arguments.string("fixtures") ?? Installed.fixtures()
   let filter = arguments.string("filter")?.lowercased() ?? ""
@@ -32,43 +32,45 @@ private func runSelftest(_ arguments: Arguments) throws -> Int32 {
       expected: "a part of a tag or name of 'lmpt equation --list', or pixels, tokens, CLIP")
   }
   progress.finish()
-  let json = arguments.flag("json")
   var (passed, failed, rows) = (0, 0, [JSON]())
-  if !json { print(columns("equation", "cases", "worst", "allowed", "ms", "")) }
+  printer.row(text: columns("equation", "cases", "worst", "allowed", "ms", "") + "\n")
   for replay in replays {
     let start = ContinuousClock.now
     let result = try replay.run()
-    let seconds = (ContinuousClock.now - start) / .milliseconds(1)
+    let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
     failed += result.failed
     passed += result.cases - result.failed
-    if json {
-      rows.append(
-        .object([
-          ("equation", .string(replay.name)), ("tag", .string(replay.tag)),
-          ("cases", .integer(result.cases)), ("failed", .integer(result.failed)),
-          ("worst", .number(result.worst * result.tolerance)),
-          ("tolerance", .number(result.tolerance)), ("milliseconds", .number(seconds)),
-          ("failures", .array(result.failures.map(JSON.string))),
-        ]))
-      continue
-    }
-    print(
-      columns(
-        "\(replay.tag) \(replay.name)", "\(result.cases)",
-        result.tolerance == 0 ? "exact" : scientific(result.worst * result.tolerance),
-        result.tolerance == 0 ? "exact" : scientific(result.tolerance),
-        String(format: "%.1f", seconds), result.failed == 0 ? "passed" : "\(result.failed) FAILED"))
-    for failure in result.failures { print("    \(failure)") }
+    rows.append(json(replay, result, milliseconds))
+    printer.row(text: text(replay, result, milliseconds))
   }
-  if json {
-    print(
-      JSON.object([
-        ("results", .array(rows)), ("passed", .integer(passed)), ("failed", .integer(failed)),
-      ]).text())
-  } else {
-    print("\(passed) passed, \(failed) failed")
-  }
-  return failed == 0 ? ExitCode.fine : ExitCode.numericCheck
+  let totals: [(String, JSON)] = [
+    ("results", .array(rows)), ("passed", .integer(passed)), ("failed", .integer(failed)),
+  ]
+  let line = "\(passed) passed, \(failed) failed\n"
+  var output = Output(json: JSON.object(totals), text: line)
+  if failed > 0 { output.exitCode = ExitCode.of(.numeric) }
+  return output
+}
+
+private func json(_ replay: Replay, _ result: FixtureResult, _ milliseconds: Double) -> JSON {
+  .object([
+    ("equation", .string(replay.name)), ("tag", .string(replay.tag)),
+    ("cases", .integer(result.cases)), ("failed", .integer(result.failed)),
+    ("worst", .number(result.worst * result.tolerance)),
+    ("tolerance", .number(result.tolerance)), ("milliseconds", .number(milliseconds)),
+    ("failures", .array(result.failures.map(JSON.string))),
+  ])
+}
+
+/// A row of the table, and the failures below it.
+private func text(_ replay: Replay, _ result: FixtureResult, _ milliseconds: Double) -> String {
+  let isExact = result.tolerance == 0
+  let row = columns(
+    "\(replay.tag) \(replay.name)", "\(result.cases)",
+    isExact ? "exact" : scientific(result.worst * result.tolerance),
+    isExact ? "exact" : scientific(result.tolerance), String(format: "%.1f", milliseconds),
+    result.failed == 0 ? "passed" : "\(result.failed) FAILED")
+  return ([row] + result.failures.map { "    \($0)" }).map { $0 + "\n" }.joined()
 }
 
 private func scientific(_ value: Double) -> String { String(format: "%.1e", value) }

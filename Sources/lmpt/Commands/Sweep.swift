@@ -25,25 +25,12 @@ extension Command {
     run: runSweep)
 }
 
-private func runSweep(_ arguments: Arguments) throws -> Int32 {
+private func runSweep(_ arguments: Arguments) throws -> Output {
   let path = try arguments.operands(1, "the sweep's FILE.json")[0]
   let file = try SweepFile(path)
   let changes = try SweepPlan.Changes(arguments)
   let plan = try inFile(path) { try SweepPlan(file, changes, data: RunData.Request(arguments)) }
-  if arguments.flag("list") {
-    guard !arguments.flag("json") else {
-      let runs = plan.runs.map { run in
-        JSON.object([
-          ("label", .string(run.label)), ("seed", run.seed.map(JSON.integer) ?? .null),
-          ("command", .string(run.words(arguments).map(\.shellQuoted).joined(separator: " "))),
-        ])
-      }
-      print(JSON.object([("runs", .array(runs))]).text())
-      return ExitCode.fine
-    }
-    for run in plan.runs { print(run.label + (run.seed.map { ", seed \($0)" } ?? "")) }
-    return ExitCode.fine
-  }
+  if arguments.flag("list") { return list(plan, arguments) }
   let name = DatasetSpec.known.contains { $0.name == plan.dataset } ? plan.dataset : "own"
   let out = arguments.string("out") ?? "runs/\(file.name)-\(name)"
   let progress = ProgressLine(arguments)
@@ -59,8 +46,7 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
     progress.begin("measuring a few steps of every arm")
     let estimate = try SweepEstimate(&runner)
     progress.finish()
-    estimate.print(json: arguments.flag("json"))
-    return ExitCode.fine
+    return Output(json: estimate.json, text: estimate.text)
   }
   Interruption.catchSignals()
   let outcomes: [SweepOutcome]
@@ -71,29 +57,38 @@ private func runSweep(_ arguments: Arguments) throws -> Int32 {
         plan: plan, outcomes: $0, activationIsAssumed: !assumed.isEmpty)
       try write(table, to: out, over: earlier)
     }
-  } catch let error as any DiagnosticError where error.code == "run.interrupted" {
-    throw RunError.interrupted(
-      resume: Environment.command.map(\.shellQuoted).joined(separator: " "))
+  } catch let error as any DiagnosticError where error.kind == .interrupted {
+    let command = Environment.command.map(\.shellQuoted).joined(separator: " ")
+    throw AdvisedError(cause: error, advice: "continue with '\(command)'")
   }
   progress.finish()
   let table = SweepTable(
     plan: plan, outcomes: outcomes, activationIsAssumed: !assumed.isEmpty)
-  if arguments.flag("json") {
-    print(table.json.text())
-  } else if arguments.flag("markdown") {
-    print(table.markdown, terminator: "")
-  } else {
-    print(
-      "\(file.title) (\(plan.dataset))\n\n\(table.text)\ntables: \(out)/results.csv, .json, .md")
-  }
-  for weights in assumed.sorted() { noteAssumption(true, weights) }
+  var output = Output(
+    json: table.json,
+    text: arguments.flag("markdown")
+      ? table.markdown
+      : "\(file.title) (\(plan.dataset))\n\n\(table.text)\n"
+        + "tables: \(out)/results.csv, .json, .md\n")
+  output.notes = assumed.sorted().flatMap { assumptionNotes(true, $0) }
   let failures = outcomes.compactMap(\.failure)
   if let first = failures.first {
-    let error = SweepError.failedRuns(count: failures.count, of: outcomes.count)
-    StandardStreams.tell("lmpt: \(error)\n")
-    return ExitCode.of(first)
+    output.fail(SweepError.failedRuns(count: failures.count, of: outcomes.count), of: .sweep)
+    output.exitCode = ToldError(first).exitCode
   }
-  return ExitCode.fine
+  return output
+}
+
+/// The runs that a plan has, none of which is started.
+private func list(_ plan: SweepPlan, _ arguments: Arguments) -> Output {
+  let runs = plan.runs.map { run in
+    JSON.object([
+      ("label", .string(run.label)), ("seed", run.seed.map(JSON.integer) ?? .null),
+      ("command", .string(run.words(arguments).map(\.shellQuoted).joined(separator: " "))),
+    ])
+  }
+  let lines = plan.runs.map { $0.label + ($0.seed.map { ", seed \($0)" } ?? "") + "\n" }
+  return Output(json: JSON.object([("runs", .array(runs))]), text: lines.joined())
 }
 
 /// Shows what happens, and gives every trained run its page.
@@ -108,7 +103,7 @@ private func observer(
   observer.failed = { run, error in
     progress.finish()
     let seed = run.seed.map { ", seed \($0)" } ?? ""
-    StandardStreams.tell("lmpt: \(run.label)\(seed): \(error)\n")
+    StandardStreams.tell("lmpt: \(run.label)\(seed): \(ToldError(error, of: .sweep).line)\n")
   }
   var last: (key: String, page: RunReport)?  // what pages of runs on the same data have in common
   observer.trained = { trained in
@@ -150,7 +145,7 @@ private func write(_ table: SweepTable, to out: String, over earlier: Set<String
         ("label", .string(outcome.run.label)),
         ("seed", outcome.run.seed.map(JSON.integer) ?? .null),
         ("folder", outcome.folder.map(JSON.string) ?? .null),
-        ("error", outcome.failure.map(Main.errorObject) ?? .null),
+        ("error", outcome.failure.map { ToldError($0, of: .sweep).json } ?? .null),
       ])
     }
     try AtomicFile.write(JSON.array(list).text(pretty: true) + "\n", to: "\(out)/failures.json")

@@ -19,10 +19,10 @@ extension Command {
       "lmpt tokenize \"a photo of a tvmonitor.\" --json",
       "lmpt tokenize --explain \"two cars driving down a city street\"",
     ],
-    run: runTokenize)
+    printing: runTokenize)
 }
 
-private func runTokenize(_ arguments: Arguments) throws -> Int32 {
+private func runTokenize(_ arguments: Arguments, _ printer: Printer) throws -> Output {
   let tokenizer = try Tokenizer.clip()
   var texts = arguments.operands.map { Array($0.utf8) }
   if let path = arguments.string("lines") {
@@ -30,38 +30,32 @@ private func runTokenize(_ arguments: Arguments) throws -> Int32 {
   } else if texts.isEmpty {
     throw UsageError.missingArgument("a TEXT or --lines FILE", command: "tokenize")
   }
-  let json = arguments.flag("json")
-  var output = ""
-  var failed = false
-  for text in texts {
+  var (failed, printed) = (false, 0)
+  for text in texts.map({ String(decoding: $0, as: UTF8.self) }) {
     if arguments.flag("explain") {
-      let explanation = tokenizer.explain(String(decoding: text, as: UTF8.self))
-      output += json ? explanationJSON(explanation).text() + "\n" : explain(explanation)
-      continue
+      let explanation = tokenizer.explain(text)
+      printer.row(json: explanationJSON(explanation), text: explain(explanation))
+    } else {
+      do {
+        let ids = try tokenizer.tokenize(
+          text, truncate: arguments.flag("truncate") ? .toFit : .never)
+        printer.row(
+          json: JSON.object([("ids", .array(ids.map { .integer(Int($0)) }))]),
+          text: ids.map(String.init).joined(separator: " ") + "\n")
+      } catch {
+        // Without --json an empty line keeps the lines of texts and of ids together.
+        failed = true
+        let told = ToldError(error, of: .tokenize)
+        printer.row(json: JSON.object([("error", told.json)]), text: "\n")
+        if !printer.json { StandardStreams.tell("lmpt: \(told.line)\n") }
+      }
     }
-    do {
-      let ids = try tokenizer.tokenize(
-        String(decoding: text, as: UTF8.self),
-        truncate: arguments.flag("truncate") ? .toFit : .never)
-      output +=
-        json
-        ? "{\"ids\":[\(ids.map(String.init).joined(separator: ","))]}\n"
-        : ids.map(String.init).joined(separator: " ") + "\n"
-    } catch {
-      // Without --json an empty line keeps the lines of texts and of ids together.
-      failed = true
-      output += json ? JSON.object([("error", Main.errorObject(error))]).text() + "\n" : "\n"
-      if !json { StandardStreams.tell("lmpt: \(error)\n") }
-    }
-    if output.utf8.count > 1 << 16 {
-      print(output, terminator: "")
-      try StandardStreams.flush()
-      output = ""
-    }
+    printed += 1
+    // A disk that is full is told while the rest is still to do.
+    if printed % 256 == 0 { try StandardStreams.flush() }
   }
-  print(output, terminator: "")
   // Without --json a text that does not fit is this command's failure; with it, that line's.
-  return failed && !json ? ExitCode.badInput : ExitCode.fine
+  return .rows(exitCode: failed && !printer.json ? ExitCode.of(.input) : ExitCode.fine)
 }
 
 /// Cleaning, pieces, merges and ids, one piece a line.

@@ -24,7 +24,7 @@ extension Command {
     run: runTrain)
 }
 
-private func runTrain(_ arguments: Arguments) throws -> Int32 {
+private func runTrain(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   if arguments.flag("dry-run") { return try dryRun(arguments) }
   let out = try arguments.required("out")
@@ -44,32 +44,35 @@ private func runTrain(_ arguments: Arguments) throws -> Int32 {
       commandLine: folder.command, resume: resume
     ) { progress.show($0) }.result
     progress.finish()
-    if arguments.flag("json") {
-      let fields = result.json(options: options, features: features).object?.members
-      print(
-        JSON.object((fields ?? []).map { ($0.key, $0.value) } + source.activationFields).text())
-    } else {
-      print("\(options.effectiveSelection.label): epoch \(result.epoch)")
-      ResultTable.print([
-        ("zero-shot CLIP", [page.zeroShot.map]), (options.method.title, [result.evaluation.map]),
-      ])
-      print(
-        absentText(result.evaluation.map, features.dataset.classNames), terminator: "")
-      if !features.skipped.isEmpty {
-        print(
-          "\(features.skipped.count) pictures were left out, \(Terminal.shown(out))/skipped.txt lists them"
-        )
-      }
-      let folder = Terminal.shown(out)
-      print("run folder: \(folder), page: \(folder)/report.html")
-    }
+    return output(result, page, options, features)
   } catch {
     progress.finish()
     folder.abandonIfEmpty()
     throw error
   }
-  source.noteAssumption()
-  return ExitCode.fine
+
+  func output(
+    _ result: TrainingResult, _ page: RunReport, _ options: TrainingOptions,
+    _ features: DatasetFeatures
+  ) -> Output {
+    let title = options.method.title
+    let shown = Terminal.shown(out)
+    var lines = ["\(options.effectiveSelection.label): epoch \(result.epoch)\n"]
+    lines.append(
+      ResultTable.text([("zero-shot CLIP", [page.zeroShot.map]), (title, [result.evaluation.map])]))
+    lines.append(absentText(result.evaluation.map, features.dataset.classNames))
+    if !features.skipped.isEmpty {
+      lines.append(
+        "\(features.skipped.count) pictures were left out, \(shown)/skipped.txt lists them\n")
+    }
+    lines.append("run folder: \(shown), page: \(shown)/report.html\n")
+    let fields = result.json(options: options, features: features).object?.members ?? []
+    var output = Output(
+      json: JSON.object(fields.map { ($0.key, $0.value) } + source.activationFields),
+      text: lines.joined())
+    output.notes = source.notes
+    return output
+  }
 }
 
 /// The data set, the weights and the options of a run, checked before a picture is opened.
@@ -89,13 +92,12 @@ private func openRun(_ arguments: Arguments) throws -> (RunData, TrainingOptions
 }
 
 /// Says what the same command line without `--dry-run` would cost.
-private func dryRun(_ arguments: Arguments) throws -> Int32 {
+private func dryRun(_ arguments: Arguments) throws -> Output {
   let progress = ProgressLine(arguments)
   progress.begin("measuring a few steps")
   let (source, options) = try openRun(arguments)
   let estimate = try RunEstimate(
     features: source.featureSource, of: source.dataset, model: source.model, options: options)
   progress.finish()
-  estimate.print(source.dataset, json: arguments.flag("json"))
-  return ExitCode.fine
+  return estimate.output(source.dataset)
 }

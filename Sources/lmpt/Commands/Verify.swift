@@ -32,7 +32,7 @@ private enum Example {
   static let tolerance: Float = 5e-4
 }
 
-private func runVerify(_ arguments: Arguments) throws -> Int32 {
+private func runVerify(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let (weights, image) = (try arguments.required("weights"), try arguments.required("image"))
   let progress = ProgressLine(arguments)
@@ -60,32 +60,29 @@ private func runVerify(_ arguments: Arguments) throws -> Int32 {
   let isAssumed = model.activationOrigin == .assumed && known == nil
   let worst = zip(p, Example.probabilities).map { abs($0 - $1) }.max() ?? .infinity
   let agrees = worst <= Example.tolerance
-  if arguments.flag("json") {
-    print(
-      JSON.object(
-        activationFields(model.activation, assumed: isAssumed) + [
-          ("probabilities", .array(p.map { .number(Double($0)) })),
-          ("architecture", name.map(JSON.string) ?? .null),
-          ("published_weights", known.map { .string($0.name) } ?? .null),
-          ("published_picture", .bool(isPicture)),
-          ("compared", .bool(isExample)),
-          ("agrees", isExample ? .bool(agrees) : .null),
-        ]
-      ).text())
-  } else {
-    for (label, value) in zip(Example.labels, p) {
-      print("\(label.padded(to: 10)) \(fixed(Double(value), 7))")
-    }
-    print(
-      "weights: \(known.map { "OpenAI's \($0.name)" } ?? "not a file that OpenAI published")"
-        + "; picture: \(isPicture ? "the README's" : "not the README's CLIP.png")")
-    if isExample {
-      let outcome = agrees ? "came out" : "did not come out"
-      print("the published probabilities \(outcome) (worst difference \(worst))")
-    } else {
-      print("\(name ?? "this model") has no published probabilities; nothing was compared")
-    }
+  var lines = zip(Example.labels, p).map { label, value in
+    "\(label.padded(to: 10)) \(fixed(Double(value), 7))"
   }
-  noteAssumption(isAssumed, weights)
-  return isExample && !agrees ? ExitCode.numericCheck : ExitCode.fine
+  lines.append(
+    "weights: \(known.map { "OpenAI's \($0.name)" } ?? "not a file that OpenAI published")"
+      + "; picture: \(isPicture ? "the README's" : "not the README's CLIP.png")")
+  let outcome = agrees ? "came out" : "did not come out"
+  lines.append(
+    isExample
+      ? "the published probabilities \(outcome) (worst difference \(worst))"
+      : "\(name ?? "this model") has no published probabilities; nothing was compared")
+  let text = lines.map { $0 + "\n" }.joined()
+  var output = Output(
+    json: JSON.object(
+      activationFields(model.activation, assumed: isAssumed) + [
+        ("probabilities", .array(p.map { .number(Double($0)) })),
+        ("architecture", name.map(JSON.string) ?? .null),
+        ("published_weights", known.map { .string($0.name) } ?? .null),
+        ("published_picture", .bool(isPicture)),
+        ("compared", .bool(isExample)),
+        ("agrees", isExample ? .bool(agrees) : .null),
+      ]), text: text)
+  output.notes = assumptionNotes(isAssumed, weights)
+  if isExample, !agrees { output.exitCode = ExitCode.of(.numeric) }
+  return output
 }

@@ -24,7 +24,7 @@ extension Command {
     run: runZeroshot)
 }
 
-private func runZeroshot(_ arguments: Arguments) throws -> Int32 {
+private func runZeroshot(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let kind: ScoreKind = try arguments.choice("scores") ?? .softmax
   let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
@@ -50,33 +50,26 @@ private func runZeroshot(_ arguments: Arguments) throws -> Int32 {
     } ?? ZeroShot.classFeatures(names, model: source.model, set: set ?? .single)
   let evaluation = try Evaluation(
     zeroShot: features, source.model, texts: texts, kind: kind, threshold: threshold)
-  try printEvaluation(
+  return try output(
     "zero-shot", evaluation, counts: features.dataset.counts,
     selection: "no epoch was chosen; nothing is trained", source, arguments)
-  return ExitCode.fine
 }
 
 /// An evaluation as a table, or as the command contract's JSON; `selection` says by which rule the
 /// evaluated epoch was chosen.
-func printEvaluation(
+func output(
   _ name: String, _ evaluation: Evaluation, counts: [Int], selection: String, _ source: RunData,
   _ arguments: Arguments
-) throws {
-  defer { source.noteAssumption() }
+) throws -> Output {
   let extras = try EvaluationExtras(
     arguments, evaluation, counts: counts, limits: source.spec.groups)
-  guard !arguments.flag("json") else {
-    print(
-      JSON.object(
-        evaluation.fields(source.dataset.classNames) + [("selection", .string(selection))]
-          + extras.fields
-          + source.activationFields
-      ).text())
-    return
-  }
-  ResultTable.print([(name, [evaluation.map])])
-  print(absentText(evaluation.map, source.dataset.classNames), terminator: "")
-  print(predictionText(evaluation.predictions))
-  print(extras.text, terminator: "")
-  print("(\(evaluation.kind.rawValue) scores; \(selection))")
+  var output = Output(
+    json: JSON.object(
+      evaluation.fields(source.dataset.classNames) + [("selection", .string(selection))] + extras.fields
+        + source.activationFields),
+    text: ResultTable.text([(name, [evaluation.map])])
+      + absentText(evaluation.map, source.dataset.classNames) + predictionText(evaluation.predictions)
+      + "\n\(extras.text)(\(evaluation.kind.rawValue) scores; \(selection))\n")
+  output.notes = source.notes
+  return output
 }

@@ -62,9 +62,8 @@ struct SweepEstimate {
   private var training: Double { rows.reduce(0) { $0 + $1.seconds } }
   private var memory: Int { rows.compactMap(\.estimate?.memory).max() ?? 0 }
 
-  /// Prints a line for every arm and grid point, and the sums.
-  func print(json: Bool) {
-    guard !json else { return Swift.print(self.json.text()) }
+  /// A line for every arm and grid point, and the sums.
+  var text: String {
     let width = max(20, rows.map(\.label.count).max() ?? 0) + 2
     func line(_ cells: [String]) -> String {
       cells[0].padding(toLength: width, withPad: " ", startingAt: 0)
@@ -85,10 +84,10 @@ struct SweepEstimate {
       "memory     \(fixed(Double(memory) / Double(1 << 30), 2)) GiB",
       "Measured on this machine with a few steps of each; nothing was written.",
     ]
-    Swift.print(lines.joined(separator: "\n"))
+    return lines.map { $0 + "\n" }.joined()
   }
 
-  private var json: JSON {
+  var json: JSON {
     .object([
       ("dry_run", .bool(true)), ("runs", .integer(runs)), ("runs_left", .integer(left)),
       ("views_to_encode", .integer(views)), ("steps", .integer(steps)),

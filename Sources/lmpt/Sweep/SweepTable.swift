@@ -20,7 +20,7 @@ struct SweepTable {
     let selection: String
     let outcomes: [SweepOutcome]
 
-    func values(_ column: String) -> [Double] { outcomes.compactMap { $0.value(column) } }
+    func values(_ column: ResultColumn) -> [Double] { outcomes.compactMap { $0.value(column) } }
     var failed: Int { outcomes.count { $0.failure != nil } }
   }
 
@@ -58,7 +58,7 @@ struct SweepTable {
   var text: String {
     let rows = groups.map { group in
       ResultTable.Row(
-        marked(group), values: ResultTable.columns.map(group.values),
+        marked(group), values: ResultColumn.all.map(group.values),
         remark: group.failed == 0 ? "" : "  \(group.failed) of \(group.outcomes.count) failed")
     }
     return ResultTable.text(rows) + "(\(note))\n"
@@ -66,10 +66,11 @@ struct SweepTable {
 
   /// The table and its settings for a page of documentation.
   var markdown: String {
-    var text = "| mAP, % | \(ResultTable.columns.joined(separator: " | ")) | epoch chosen on |\n"
-    text += "|---|" + String(repeating: "---:|", count: ResultTable.columns.count) + "---|\n"
+    var text =
+      "| mAP, % | \(ResultColumn.all.map(\.name).joined(separator: " | ")) | epoch chosen on |\n"
+    text += "|---|" + String(repeating: "---:|", count: ResultColumn.all.count) + "---|\n"
     for group in groups {
-      let cells = ResultTable.columns.map {
+      let cells = ResultColumn.all.map {
         ResultTable.summary(group.values($0)).replacing("+-", with: "± ")
       }
       let rule = [
@@ -89,12 +90,12 @@ struct SweepTable {
   var csv: String {
     func text(_ value: String) -> CSV.Cell { value.isEmpty ? .empty : .text(value) }
     let header =
-      ["arm"] + plan.gridKeys + ["seed", "status"] + ResultTable.columns
+      ["arm"] + plan.gridKeys + ["seed", "status"] + ResultColumn.all.map(\.name)
       + ["epoch", "selection", "folder", "error"]
     let rows = outcomes.map { outcome -> [CSV.Cell] in
       let run = outcome.run
       let grid = run.values.isEmpty ? plan.gridKeys.map { _ in "" } : run.values
-      let values = ResultTable.columns.map { column in
+      let values = ResultColumn.all.map { column in
         outcome.value(column).map(CSV.Cell.number) ?? .empty
       }
       return ([run.arm] + grid).map(text)
@@ -104,7 +105,8 @@ struct SweepTable {
         + values
         + [
           outcome.metrics?["epoch"]?.int.map(CSV.Cell.integer) ?? .empty, .text(outcome.selection),
-          text(outcome.folder ?? ""), text(outcome.failure.map { "\($0)" } ?? ""),
+          text(outcome.folder ?? ""),
+          text(outcome.failure.map { ToldError($0, of: .sweep).line } ?? ""),
         ]
     }
     return CSV.table(header: header, rows: rows)
@@ -139,13 +141,13 @@ struct SweepTable {
       ("seed", outcome.run.seed.map { .integer($0) } ?? .null),
       ("status", outcome.failure == nil ? "ok" : "failed"),
     ]
-    fields += ResultTable.columns.map { ($0, outcome.value($0).map { .number($0) } ?? .null) }
+    fields += ResultColumn.all.map { ($0.name, outcome.value($0).map { .number($0) } ?? .null) }
     fields += [
       ("epoch", outcome.metrics?["epoch"] ?? .null), ("select", .string(outcome.selection)),
       ("selection", outcome.metrics?["selection"] ?? .null),
       ("kernel", outcome.metrics?["kernel"] ?? .null),
       ("folder", outcome.folder.map { .string($0) } ?? .null),
-      ("error", outcome.failure.map { .string("\($0)") } ?? .null),
+      ("error", outcome.failure.map { .string(ToldError($0, of: .sweep).line) } ?? .null),
     ]
     return .object(fields)
   }
@@ -156,13 +158,13 @@ struct SweepTable {
         ("label", .string(group.label)), ("select", .string(group.selection)),
         ("runs", .integer(group.outcomes.count)), ("failed", .integer(group.failed)),
       ]
-        + ResultTable.columns.map { column in
+        + ResultColumn.all.map { column in
           let over = MeanAndDeviation(group.values(column))
           let cell: JSON = .object([
             ("mean", over.map { .number($0.mean) } ?? .null),
             ("deviation", over?.deviation.map { .number($0) } ?? .null),
           ])
-          return (column, over == nil ? .null : cell)
+          return (column.name, over == nil ? .null : cell)
         })
   }
 }

@@ -37,7 +37,7 @@ struct TrainingResumeTests {
       done += 1
       return done > steps
     }
-    #expect(throws: RunError.interrupted(resume: TrainingRun.resumeCommand(folder))) {
+    #expect(throws: RunError.interrupted(folder: folder)) {
       try run.run()
     }
   }

@@ -116,7 +116,7 @@ package struct SweepPlan: Sendable {
     } catch let error as OptionError {
       throw SweepError.badOption(
         place: culprit(last, dataset) ?? (arm.name.isEmpty ? "grid" : "arm \(arm.name)"),
-        message: "--\(error.message)", hint: "'lmpt train --help' shows what each option takes")
+        error)
     }
   }
 

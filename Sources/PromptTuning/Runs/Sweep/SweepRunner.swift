@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import EvaluationMetrics
 import CLIP
 import Foundation
 import Tensors
@@ -23,8 +24,8 @@ package struct SweepOutcome: Sendable {
   }
 
   /// mAP of a column of the table.
-  package func value(_ column: String) -> Double? {
-    metrics?[column == "total" ? "map" : column]?.double
+  package func value(_ column: ResultColumn) -> Double? {
+    metrics?[column.key]?.double
   }
 }
 
@@ -116,7 +117,7 @@ package struct SweepRunner {
           let metrics = try outcome(of: run, number: index + 1, folder: &folders[index])
           outcomes[index] = SweepOutcome(
             run: run, metrics: metrics, folder: folders[index], failure: nil)
-        } catch let error as any DiagnosticError where error.code == "run.interrupted" {
+        } catch let error as any DiagnosticError where error.kind == .interrupted {
           throw error
         } catch let error as FileError where error.code == "folder.locked" {
           held.append(index)

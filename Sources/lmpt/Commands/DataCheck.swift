@@ -1,0 +1,72 @@
+// DataCheck - what `lmpt data check` found: lists as published or not, pictures there or not.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import PromptTuning
+
+struct DataCheck {
+  private let dataset: LongTailDataset
+  private let audit: DatasetAudit
+  private let published: [(name: String, isPublished: Bool?)]
+
+  /// Looks at every file that the lists name.
+  init(_ dataset: LongTailDataset) {
+    self.dataset = dataset
+    audit = DatasetAudit(dataset)
+    published = PublishedFiles.of(dataset.spec.name)?.matches(in: dataset.root) ?? []
+  }
+
+  /// The first thing without which a run would stop.
+  var failure: FileError? {
+    if let path = audit.missing.first {
+      let cause = DatasetError.missingFile(path: path, dataset: dataset.spec.name)
+      return FileError(file: dataset.root, cause: cause)
+    }
+    return audit.notPictures.first.map {
+      FileError(file: "\(dataset.root)/\($0)", cause: AnnotationError.notPicture)
+    }
+  }
+
+  var json: JSON {
+    func some(_ paths: [String]) -> JSON { .array(paths.prefix(100).map { .string($0) }) }
+    let lists: [(String, JSON)] = published.map { file in
+      (file.name, file.isPublished.map { .bool($0) } ?? .null)
+    }
+    var members: [(String, JSON)] = [
+      ("dataset", .string(dataset.spec.name)), ("images", .integer(audit.images)),
+      ("missing", some(audit.missing)), ("missing_count", .integer(audit.missing.count)),
+      ("not_pictures", some(audit.notPictures)), ("in_both_lists", some(audit.inBoth)),
+      ("captions", .integer(dataset.captions?.count ?? 0)), ("published_lists", .object(lists)),
+      (
+        "classes_without_test_images",
+        .array(dataset.classesWithoutTestImages.map { .string(dataset.classNames[$0]) })
+      ),
+    ]
+    if let failure { members.append(("error", ToldError(failure, of: .data).json)) }
+    return .object(members)
+  }
+
+  var text: String {
+    var lines = published.map { name, isPublished in
+      let verdict = isPublished.map { $0 ? "as published" : "not the published file" }
+      return "\(name): \(verdict ?? "missing")"
+    }
+    let captions = dataset.captions.map { "\($0.count) captions in the list's order" }
+    lines += [
+      "lists: \(dataset.train.count) training, \(dataset.test.count) test images, "
+        + "labels in 0...\(dataset.classNames.count - 1), \(captions ?? "no captions")",
+      "images: \(audit.images - audit.missing.count) of \(audit.images) found",
+    ] + absentNotes(dataset)
+    for (paths, what) in [
+      (audit.missing, "missing"), (audit.notPictures, "neither JPEG, PNG nor PNM"),
+      (audit.inBoth, "in the training and in the test list"),
+    ] {
+      lines += paths.prefix(5).map { "  \(what): \(Terminal.shown($0))" }
+      if paths.count > 5 { lines.append("  and \(paths.count - 5) more \(what)") }
+    }
+    if !audit.missing.isEmpty {
+      lines.append(DownloadGuide.text(dataset.spec, root: dataset.root))
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}
