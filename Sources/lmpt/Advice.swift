@@ -58,10 +58,14 @@ func hintInOptions(_ error: any DiagnosticError, _ command: Command?) -> String?
   case RunMarkError.changed:
     "bring it back from a copy, or let 'lmpt train --resume' write it again from the checkpoint"
 
-  case DatasetError.pathOutsideRoot where takes("allow-outside"):
-    "use a path relative to the data folder, or --allow-outside"
+  case DatasetError.pathOutsideRoot:
+    takes("allow-outside")
+      ? "use a path relative to the data folder, or --allow-outside"
+      : "use a path relative to the data folder; 'lmpt train' takes others with --allow-outside"
   case DatasetError.missingFile:
-    "'lmpt data check' says what is missing and how to get it"
+    command?.name == Command.dataCheck.name
+      ? "docs/Datasets.md says where everything comes from"
+      : "'lmpt data check' says what is missing and how to get it"
 
   case AnnotationError.listWithoutNames: "give them with --classes"
   case AnnotationError.unknownClass:

@@ -7,6 +7,16 @@ import Weights
 
 /// One option of a command.
 struct Option: Sendable {
+  /// The headings of a page of help, for commands with many options.
+  enum Section: String {
+    case data = "Data"
+    case prompts = "Prompts"
+    case loss = "Loss"
+    case optimizer = "Optimiser"
+    case run = "Run"
+    case common = "Every command"
+  }
+
   /// The name without dashes; `aliases` are accepted too, and `_` is read as `-`.
   let name: String
   var aliases: [String] = []
@@ -16,6 +26,8 @@ struct Option: Sendable {
   var words: [String] = []
   /// The default, as the help shows it.
   var fallback: String?
+  /// Its heading in the help.
+  var section: Section?
   var help: String
 }
 
@@ -32,14 +44,28 @@ extension Option {
   }
 
   /// Options that every command takes.
-  static let common: [Option] = [
-    .value(
-      "threads", "N", "processor threads; results are the same for any number",
-      fallback: "all cores"),
-    .flag("json", "machine-readable output, errors included"),
-    .flag("quiet", "no progress lines"),
-    .flag("help", "this page"),
-  ]
+  static let common: [Option] = under(
+    .common,
+    [
+      .value(
+        "threads", "N", "processor threads; results are the same for any number",
+        fallback: "all cores"),
+      .flag("json", "machine-readable output, errors included"),
+      .flag("quiet", "no progress lines"),
+      .flag("help", "this page"),
+    ])
+
+  /// Options under a heading.
+  static func under(_ section: Section, _ options: [Option]) -> [Option] {
+    options.map { $0.in(section) }
+  }
+
+  /// The option under a heading.
+  func `in`(_ section: Section) -> Option {
+    var option = self
+    option.section = section
+    return option
+  }
 }
 
 /// The words of a command line, checked against the command's table.
@@ -101,6 +127,17 @@ struct Arguments: Sendable {
     return result
   }
 
+  /// The words for a command below the parsed one, without its name.
+  func narrowed(to command: Command) throws -> Arguments {
+    let table = command.table
+    for name in found.keys.sorted() where !table.contains(where: { $0.name == name }) {
+      throw UsageError.unknownOption("--\(name)", command: command.name, nearest: nil)
+    }
+    var narrowed = Arguments(command: command)
+    (narrowed.found, narrowed.operands) = (found, Array(operands.dropFirst()))
+    return narrowed
+  }
+
   /// The error for a word that is no UTF-8 where only a path need not be.
   static func notText(_ word: String) -> UsageError {
     .conflict("'\(word.showingCarriedBytes)' is not valid UTF-8")
@@ -127,12 +164,12 @@ struct Arguments: Sendable {
 
   /// The `--output`, or a path given for it, refused before the work when its ending names no
   /// format.
-  func output(_ given: String? = nil) throws -> String {
+  func output(_ given: String? = nil, named name: String = "OUT") throws -> String {
     let path = try given ?? required("output")
     guard WritableFormat(path: path) != nil else {
       let endings = WritableFormat.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
       throw UsageError.badValue(
-        option: given == nil ? "--output" : "OUT", found: path,
+        option: given == nil ? "--output" : name, found: path,
         expected: "a name that ends in one of \(endings)")
     }
     return path

@@ -14,9 +14,14 @@ struct Command: Sendable {
   let summary: String
   /// What follows the name on the usage line, besides options.
   let operands: String
+  /// The options in the order of the help, those of a section together.
   let options: [Option]
   /// Two command lines that work as written.
   let examples: [String]
+  /// Commands below this one, of which the first operand names one.
+  private(set) var subcommands: [Command] = []
+  /// What the help says besides, from the left margin on; made where it is asked for.
+  var more: @Sendable (_ width: Int) -> [String] = { _ in [] }
   private let body: Body
 
   /// A command that returns what it found.
@@ -35,7 +40,30 @@ struct Command: Sendable {
     printing: @escaping Body
   ) {
     (self.name, self.summary, self.operands) = (name, summary, operands)
-    (self.options, self.examples, body) = (options, examples, printing)
+    (self.examples, body) = (examples, printing)
+    var sections: [Option.Section?] = []
+    for option in options where !sections.contains(option.section) {
+      sections.append(option.section)
+    }
+    self.options = sections.flatMap { section in options.filter { $0.section == section } }
+  }
+
+  /// A command whose first operand names one of several below it; it has the options of all.
+  init(name: String, summary: String, subcommands: [Command]) {
+    let verbs = subcommands.map { $0.name.dropFirst(name.count + 1) }
+    let known = verbs.joined(separator: ", ")
+    var seen: Set<String> = []
+    self.init(
+      name: name, summary: summary, operands: verbs.joined(separator: "|"),
+      options: subcommands.flatMap(\.options).filter { seen.insert($0.name).inserted },
+      examples: subcommands.compactMap(\.examples.first)
+    ) { arguments in
+      guard let word = arguments.operands.first else {
+        throw UsageError.missingArgument("one of \(known)", command: name)
+      }
+      throw UsageError.badValue(option: "what follows \(name)", found: word, expected: known)
+    }
+    self.subcommands = subcommands
   }
 
   static func named(_ name: String) throws -> Command {
@@ -45,11 +73,14 @@ struct Command: Sendable {
     return command
   }
 
-  /// Parses a command line and runs it, or gives the help that it asks for.
-  func run(_ words: [String], _ printer: inout Printer) throws -> Output {
-    let arguments = try Arguments.parse(words, for: self)
+  /// The command below this one that a word names.
+  func subcommand(_ word: String?) -> Command? {
+    subcommands.first { $0.name == "\(name) \(word ?? "")" }
+  }
+
+  /// Runs a parsed command line, or gives the help that it asks for.
+  func run(_ arguments: Arguments, _ printer: Printer) throws -> Output {
     guard !arguments.flag("help") else { return Help.output(of: self) }
-    printer.quiet = arguments.flag("quiet")
     if let threads = try arguments.int("threads", in: 1...1024) { Threads.count = threads }
     // Before anything is computed.
     do {

@@ -42,15 +42,23 @@ enum Main {
       let output: Output
       switch words.first {
       case nil, "--help", "-h", "help":
-        let topic = words.first == "help" ? words.dropFirst().first { !$0.hasPrefix("-") } : nil
-        output = Help.output(of: try topic.map(Command.named))
+        let topics = words.first == "help" ? words.dropFirst().filter { !$0.hasPrefix("-") } : []
+        let topic = try topics.first.map(Command.named)
+        output = Help.output(of: topic?.subcommand(topics.dropFirst().first) ?? topic)
       case "--version":
         output = Output(
           json: JSON.object([("version", .string(version))]), text: "lmpt \(version)\n")
       case let name?:
-        let named = try Command.named(name)
+        var named = try Command.named(name)
         command = named
-        output = try named.run(Array(words.dropFirst()), &printer)
+        var arguments = try Arguments.parse(Array(words.dropFirst()), for: named)
+        if let chosen = named.subcommand(arguments.operands.first) {
+          named = chosen
+          command = chosen
+          arguments = try arguments.narrowed(to: chosen)
+        }
+        printer.quiet = arguments.flag("quiet")
+        output = try named.run(arguments, printer)
       }
       printer.show(output)
       return words.isEmpty ? ExitCode.usage : output.exitCode

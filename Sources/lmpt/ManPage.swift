@@ -23,7 +23,7 @@ enum ManPage {
       .SH COMMANDS
 
       """
-    for command in Command.all {
+    for command in Command.all.flatMap({ $0.subcommands.isEmpty ? [$0] : $0.subcommands }) {
       let operands = command.operands.isEmpty ? "" : " \\fI\(escaped(command.operands))\\fR"
       out += ".SS \"lmpt \(escaped(command.name))\(operands) [\\fIOPTIONS\\fR]\"\n"
       out += "\(line(sentence(command.summary)))\n"

@@ -32,24 +32,26 @@ final class ProgressLine {
   }
 
   /// Shows a text, at most ten times a second on a terminal and every ten seconds elsewhere.
-  func show(_ text: String) {
+  func show(_ text: @autoclosure () -> String) {
     guard !quiet else { return }
     let now = clock.now
     if let last, now - last < (isTerminal ? .milliseconds(100) : .seconds(10)) { return }
     last = now
-    guard isTerminal else { return write("\(text)\n") }
-    rewrite(text)
+    guard isTerminal else { return write("\(text())\n") }
+    rewrite(text())
     isOpen = true
   }
 
-  /// Shows a step of training.
-  func show(_ progress: TrainingProgress, prefix: String = "") {
-    let losses = progress.losses
-    show(
-      "\(prefix)epoch \(progress.epoch)/\(progress.epochs)  step \(progress.step)/\(progress.steps)"
-        + "  loss \(fixed(Double(losses.total), 4)) (cls \(fixed(Double(losses.cls), 4))"
-        + "  cse \(fixed(Double(losses.cse), 5)))  \(fixed(progress.imagesPerSecond, 0)) images/s"
-        + "  \(duration(progress.secondsLeft)) left")
+  /// Shows a step of training, as much of it as fits.
+  func show(_ step: TrainingProgress, prefix: String = "", total: Double? = nil) {
+    show(ProgressText.step(step, prefix: prefix, total: total, width: isTerminal ? width : .max))
+  }
+
+  /// A line that stays above the progress line on a terminal; logs have it elsewhere.
+  func keep(_ text: String) {
+    guard !quiet, isTerminal else { return }
+    write("\r\u{1b}[2K\(text)\n")
+    isOpen = false
   }
 
   /// Ends the line, so that what follows starts on a new one.
@@ -61,12 +63,11 @@ final class ProgressLine {
 
   deinit { finish() }
 
+  /// What fits on a line; the last column stays free, because some terminals break the line there.
+  private var width: Int { TextWidth.columns(of: 2) - 1 }
+
   /// What is wider than the terminal is cut, because a second row could not be taken back.
-  private func rewrite(_ text: String) {
-    var size = winsize()
-    let width = ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
-    write("\r\u{1b}[2K\(text.prefix(width - 1))")
-  }
+  private func rewrite(_ text: String) { write("\r\u{1b}[2K\(text.prefix(width))") }
 
   private func write(_ text: String) { StandardStreams.tell(text) }
 }

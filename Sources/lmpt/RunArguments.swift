@@ -126,16 +126,18 @@ extension RunFolder {
   ///   - commandLine: the words that repeat it.
   ///   - resume: whether to continue from the folder's checkpoint.
   ///   - progress: called after every step.
+  ///   - epoch: called after every epoch.
   /// - Returns: what was learned and measured, and the page's numbers.
   /// - Throws: what the run throws, or what writing the page throws.
   func train(
     _ page: RunReport, options: TrainingOptions, name: String, commandLine: [String],
-    resume: Bool = false, progress: (TrainingProgress) -> Void
+    resume: Bool = false, progress: (TrainingProgress) -> Void,
+    epoch: (EpochRecord, _ best: EpochRecord?) -> Void = { _, _ in }
   ) throws -> (result: TrainingResult, report: Report) {
     var report: Report?
     let result = try train(
       page.features, model: page.source.model, options: options, resume: resume,
-      progress: progress
+      progress: progress, epoch: epoch
     ) { result in
       let made = try page.report(result, options: options, name: name, commandLine: commandLine)
       try RunReport.write(made, to: path)

@@ -72,9 +72,7 @@ struct RunReport {
       Report.Fact("program", "lmpt \(Main.version)"),
       Report.Fact("kernel", KernelSet.current.name), Report.Fact("processor", Processor.name),
       Report.Fact("threads", "\(Threads.count)"),
-      Report.Fact(
-        "weights", source.model.architecture.name ?? "\(source.model.architecture.imageSize) pixels"
-      ),
+      Report.Fact("weights", source.model.architecture.title),
       Report.Fact("weights fingerprint", String(source.fingerprint.prefix(16))),
       Report.Fact("preprocessing", source.preprocessing.rawValue),
     ]

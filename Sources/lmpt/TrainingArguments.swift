@@ -8,32 +8,43 @@ import PromptTuning
 
 extension Option {
   /// Options that say which pictures and which weights.
-  static let source: [Option] = [
-    .value("dataset", "NAME", "voc-lt, coco-lt, mini or a description.json", fallback: "mini"),
-    .value("data", "DIR", "folder with the lists beside VOCdevkit or train2017"),
-    .value("weights", "FILE", "CLIP weights: .pt or .safetensors"),
-    .value("activation", "quickgelu|gelu", "the weights' activation, where the file is silent"),
-    .value("preprocess", "lmpt|clip", "from pixels to the model's input", fallback: "lmpt"),
-    .value("cache", "DIR", "where image features are kept", fallback: "~/.cache/lmpt"),
-    .value("on-bad-image", "fail|skip", "a picture that cannot be decoded", fallback: "fail"),
-    .flag("allow-outside", "accept list paths that leave the data folder"),
-    .flag(
-      "orient", "turn pictures as their EXIF orientation asks; Pillow, and the default, do not"),
-  ]
+  static let source: [Option] = under(
+    .data,
+    [
+      .value("dataset", "NAME", "voc-lt, coco-lt, mini or a description.json", fallback: "mini"),
+      .value("data", "DIR", "folder with the lists beside VOCdevkit or train2017"),
+      .value("weights", "FILE", "CLIP weights: .pt or .safetensors"),
+      .value("activation", "quickgelu|gelu", "the weights' activation, where the file is silent"),
+      .value("preprocess", "lmpt|clip", "from pixels to the model's input", fallback: "lmpt"),
+      .value("cache", "DIR", "where image features are kept", fallback: "~/.cache/lmpt"),
+      .value("on-bad-image", "fail|skip", "a picture that cannot be decoded", fallback: "fail"),
+      .flag("allow-outside", "accept list paths that leave the data folder"),
+      .flag(
+        "orient", "turn pictures as their EXIF orientation asks; Pillow, and the default, do not"),
+    ])
 
   /// Options that decide the numbers of a run: those of the library's table.
   static let training = TrainingOptions.table.flatMap { option -> [Option] in
+    let section = section(of: option.group)
     guard option.switches.isEmpty else {
       let initial = option.text(in: TrainingOptions())
       return option.switches.map {
-        .flag($0.name, $0.help + ($0.word == initial ? " (lmpt's default)" : ""))
+        .flag($0.name, $0.help + ($0.word == initial ? " (lmpt's default)" : "")).in(section)
       }
     }
-    return [
-      Option(
-        name: option.flag, aliases: option.aliases, value: option.placeholder,
-        words: option.words, fallback: TrainingOptions.defaultText(option), help: option.help)
-    ]
+    let own = Option(
+      name: option.flag, aliases: option.aliases, value: option.placeholder,
+      words: option.words, fallback: TrainingOptions.defaultText(option), help: option.help)
+    return [own.in(section)]
+  }
+
+  private static func section(of group: OptionGroup) -> Section {
+    switch group {
+    case .method, .context: .prompts
+    case .embedding, .loss, .own, .equation: .loss
+    case .optimizer: .optimizer
+    case .training: .run
+    }
   }
 }
 

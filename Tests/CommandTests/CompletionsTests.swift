@@ -7,19 +7,11 @@ import Testing
 
 @Suite struct CompletionsTests {
   /// What `--help` says: each command with its options, as a reader sees them.
-  private func helpTable() throws -> [(command: String, options: [String])] {
-    let overview = try Program.run(["--help"]).output
-    let commands = overview.split(separator: "\n")
-      .drop { !$0.hasPrefix("Commands:") }.dropFirst().prefix { $0.hasPrefix("  ") }
-      .compactMap { $0.split(separator: " ").first.map(String.init) }
-    return try commands.map { command in
-      let page = try Program.run([command, "--help"]).output
-      let options = page.split(separator: "\n").filter { $0.hasPrefix("  --") }.flatMap { line in
-        line.split(separator: " ").map { $0.hasSuffix(",") ? $0.dropLast() : $0 }
-          .prefix { $0.hasPrefix("--") }.map(String.init)
-      }
+  private func helpTable() throws -> [(words: [String], options: [String])] {
+    try HelpPage.all().filter { !$0.words.isEmpty && $0.page.commands.isEmpty }.map { words, page in
+      let options = page.options.flatMap(\.names)
       #expect(options.contains("--threads") && options.contains("--json"))
-      return (command, options)
+      return (words, options)
     }
   }
 
@@ -28,20 +20,36 @@ import Testing
     let table = try helpTable()
     let man = try Program.run(["man"]).output.replacingOccurrences(of: "\\-", with: "-")
     let sections = man.components(separatedBy: ".SS \"lmpt ").dropFirst()
-    #expect(sections.map { String($0.prefix { $0 != " " }) } == table.map(\.command))
+    #expect(sections.count == table.count)
+    let common: Set = ["--threads", "--json", "--quiet", "--help"]
+    for ((words, options), section) in zip(table, sections) {
+      let name = words.joined(separator: " ")
+      #expect(section.hasPrefix("\(name) "))
+      let own = section.components(separatedBy: ".SH ")[0]
+      for option in options {
+        #expect(
+          (common.contains(option) ? man : own).contains("\\fB\(option)\\fR"), "man: \(name)")
+      }
+    }
+    // A shell knows the first word: it is offered what any command below it takes.
+    let shared = ["--threads", "--json", "--quiet", "--help"]
+    let names = table.map { $0.words[0] }.reduce(into: [String]()) {
+      if $0.last != $1 { $0.append($1) }
+    }
+    let commands = names.map { name in
+      let all = table.filter { $0.words[0] == name }.flatMap(\.options)
+      let own = all.reduce(into: [String]()) {
+        if !$0.contains($1), !shared.contains($1) { $0.append($1) }
+      }
+      return (name, own + shared)
+    }
     let scripts = try ["bash", "zsh", "fish"].map { shell in
       (shell, try Program.run(["completions", shell]).output)
     }
     let bash = scripts[0].1.split(separator: "\n")
     let zsh = scripts[1].1
     let fish = scripts[2].1.split(separator: "\n")
-    let common: Set = ["--threads", "--json", "--quiet", "--help"]
-    for ((command, options), section) in zip(table, sections) {
-      let own = section.components(separatedBy: ".SH ")[0]
-      for option in options {
-        #expect(
-          (common.contains(option) ? man : own).contains("\\fB\(option)\\fR"), "man: \(command)")
-      }
+    for (command, options) in commands {
       let line = bash.last { $0.contains(" \(command)) COMPREPLY=") }
       let words = line?.split(separator: "\"")[1].split(separator: " ").map(String.init) ?? []
       #expect(words.filter { $0.hasPrefix("--") } == options, "bash: \(command)")

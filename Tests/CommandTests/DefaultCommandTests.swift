@@ -10,13 +10,10 @@ import Testing
 struct DefaultCommandTests {
   /// What a help page says behind each option.
   private func printed(_ command: String) throws -> [String: String] {
-    let page = try Program.run([command, "--help"])
-    #expect(page.code == 0)
     var found: [String: String] = [:]
-    for line in page.output.split(separator: "\n") where line.hasPrefix("  --") {
-      guard let start = line.range(of: "(default: "), line.hasSuffix(")") else { continue }
-      let name = line.dropFirst(2).prefix { $0 != " " && $0 != "," }
-      found[String(name)] = String(line[start.upperBound...].dropLast())
+    for (names, said) in try HelpPage([command]).options {
+      guard let start = said.range(of: "(default: "), said.hasSuffix(")") else { continue }
+      found[String(names[0])] = String(said[start.upperBound...].dropLast())
     }
     return found
   }

@@ -35,6 +35,19 @@ public struct Architecture: Sendable, Equatable {
     default: return nil
     }
   }
+
+  /// The published name, or what the model is made of.
+  public var title: String {
+    if let name { return name }
+    return switch image.kind {
+    case .visionTransformer(let patch, let layers):
+      "a vision transformer of \(layers) layers, \(image.width) wide, "
+        + "with patches of \(patch) in \(image.size) pixels"
+    case .resNet(let blocks):
+      "a residual network of \(blocks.map(String.init).joined(separator: "-")) blocks, "
+        + "\(image.width) wide, for \(image.size) pixels"
+    }
+  }
 }
 
 /// The sizes of an image tower.

@@ -92,14 +92,19 @@ package struct Equation: Sendable {
     return try body(given).map { (name: $0, value: $1) }
   }
 
-  /// The equation of that name.
+  /// The equation of that name, or of that tag in any case.
   ///
   /// - Throws: `EquationError.unknownEquation`.
   package static func named(_ name: String) throws(EquationError) -> Equation {
-    guard let equation = all.first(where: { $0.name == name }) else {
+    guard let equation = all.first(where: { $0.goes(by: name) }) else {
       throw .unknownEquation(name, known: all.map(\.name))
     }
     return equation
+  }
+
+  /// Whether a word is its name, or its tag in any case.
+  package func goes(by word: String) -> Bool {
+    name == word || tag.lowercased() == word.lowercased()
   }
 
   /// Every equation, in the order of the paper, then the losses.

@@ -77,13 +77,13 @@ extension AnyTrainingOption {
   public static var gammaNegative: TrainingOption<Double> {
     TrainingOption(
       "gamma_neg", "GAMMA", 4.0, in: 0...100, group: .loss, tag: "L-asl",
-      help: "asl: exponent of the negatives")
+      help: "loss asl: gamma of the negatives")
   }
   /// ASL: focusing exponent of the positives (`--gamma_pos`).
   public static var gammaPositive: TrainingOption<Double> {
     TrainingOption(
       "gamma_pos", "GAMMA", 0.0, in: 0...100, group: .loss, tag: "L-asl",
-      help: "asl: exponent of the positives")
+      help: "loss asl: gamma of the positives")
   }
   static var clip: TrainingOption<Double> {
     TrainingOption("asl.clip", constant: 0.05)

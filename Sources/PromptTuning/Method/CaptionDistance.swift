@@ -116,13 +116,14 @@ extension AnyTrainingOption {
   /// What E3 compares.
   public static var alignment: TrainingOption<CaptionAlignment> {
     TrainingOption(
-      "alignment", CaptionAlignment.sentence, group: .embedding, tag: "E3", help: "what E3 compares"
+      "alignment", CaptionAlignment.sentence, group: .embedding, tag: "E3",
+      help: "E3: what is compared"
     )
   }
   /// m, where the instance tokens begin (`--m_ctx`).
   public static var split: TrainingOption<Int> {
     TrainingOption(
       "m_ctx", "m", 2, in: 0...63, aliases: ["split"], group: .context, tag: "E3-tokens",
-      help: "where the instance tokens begin (alignment tokens, tokens-all)")
+      help: "E3: where the instance tokens begin, for tokens and tokens-all")
   }
 }

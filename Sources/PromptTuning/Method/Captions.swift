@@ -103,6 +103,6 @@ extension AnyTrainingOption {
   public static var captionCut: TrainingOption<CaptionCut> {
     TrainingOption(
       "captions", CaptionCut.tokens, synonyms: ["characters": .characters], group: .embedding,
-      help: "whole, up to 77 tokens, or cut at 75 characters")
+      help: "captions whole, up to 77 tokens, or cut at 75 characters as released")
   }
 }

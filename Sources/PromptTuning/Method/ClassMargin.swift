@@ -51,6 +51,7 @@ extension AnyTrainingOption {
   /// E4's constant, and the fixed margin of `hinge`.
   public static var margin: TrainingOption<Double> {
     TrainingOption(
-      "margin", "MU", 0.2, in: 0...2, group: .embedding, tag: "E4", help: "E4's constant")
+      "margin", "MU", 0.2, in: 0...2, group: .embedding, tag: "E4", help: "E4: scale of the margins"
+    )
   }
 }

@@ -104,7 +104,7 @@ extension AnyTrainingOption {
   public static var embedding: TrainingOption<EmbeddingTerm> {
     TrainingOption(
       "cseloss", EmbeddingTerm.softmargin, aliases: ["cse"], synonyms: ["nn_hinge": .hinge],
-      group: .embedding, tag: "E6", help: "which parts of E6 count")
+      group: .embedding, tag: "E6", help: "E6: which of its parts count")
   }
 }
 

@@ -61,12 +61,12 @@ extension AnyTrainingOption {
   public static var weightNormalization: TrainingOption<WeightNormalization> {
     TrainingOption(
       "weights_sum", WeightNormalization.sum, group: .embedding, tag: "E5",
-      help: "E5's weights sum to 1 or average 1")
+      help: "E5: weights sum to 1 or average 1")
   }
   /// E5: the exponent of the inverse count.
   public static var weightGamma: TrainingOption<Double> {
     TrainingOption(
       "weight_gamma", "GAMMA", 2.0, in: -100...100, group: .embedding, tag: "E5",
-      help: "E5: exponent of the inverse count")
+      help: "E5: gamma, the exponent of the inverse count")
   }
 }

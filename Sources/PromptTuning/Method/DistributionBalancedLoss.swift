@@ -30,37 +30,37 @@ extension AnyTrainingOption {
   public static var alpha: TrainingOption<Double> {
     TrainingOption(
       "alpha", "ALPHA", published.alpha, in: 0...1e6, group: .loss, tag: "E7-weight",
-      help: "E7: floor of the rebalancing weight")
+      help: "E7: alpha, floor of the rebalancing weight")
   }
   /// E7: steepness of the rebalancing weight.
   public static var beta: TrainingOption<Double> {
     TrainingOption(
       "beta", "BETA", published.beta, in: -1e6...1e6, group: .loss, tag: "E7-weight",
-      help: "E7: steepness of the rebalancing weight")
+      help: "E7: beta, steepness of the rebalancing weight")
   }
   /// E7: centre of the rebalancing weight (`--gamma`).
   public static var mu: TrainingOption<Double> {
     TrainingOption(
       "gamma", "MU", published.mu, in: -100...100, group: .loss, tag: "E7-weight",
-      help: "E7: centre of the rebalancing weight")
+      help: "E7: mu, centre of the rebalancing weight; the released code calls it gamma")
   }
   /// E7: scale of the negatives (`--neg_scale`).
   public static var negativeScale: TrainingOption<Double> {
     TrainingOption(
       "neg_scale", "S", published.lambda, in: 1e-6...1e6, group: .loss, tag: "E7",
-      help: "E7: scale of the negatives")
+      help: "E7: lambda, scale of the negatives")
   }
   /// E7: scale of the class bias.
   public static var kappa: TrainingOption<Double> {
     TrainingOption(
       "kappa", "KAPPA", published.kappa, in: 0...1e6, group: .loss, tag: "E7",
-      help: "E7: scale of the class bias")
+      help: "E7: kappa, scale of the class bias")
   }
   /// Exponent of the focal term, in E7 and the other losses that have one.
   public static var focal: TrainingOption<Double> {
     TrainingOption(
       "focal", "GAMMA", published.gamma, in: 0...100, group: .loss, tag: "E7",
-      help: "exponent of the focal term, 0 for none")
+      help: "E7 and focal losses: gamma, the exponent of the focal term; 0 for none")
   }
 }
 

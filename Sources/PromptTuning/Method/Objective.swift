@@ -68,6 +68,6 @@ extension AnyTrainingOption {
   public static var lambda: TrainingOption<Double> {
     TrainingOption(
       "lam", "LAMBDA", 0.5, in: 0...1, aliases: ["lambda"], group: .embedding, tag: "E8",
-      help: "E8: weight of the classification loss")
+      help: "E8: lambda, weight of the classification loss")
   }
 }

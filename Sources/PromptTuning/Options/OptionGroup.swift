@@ -11,7 +11,9 @@ package enum OptionGroup: Sendable {
   case embedding
   /// The classification loss and its constants.
   case loss
-  /// Samples, steps, epochs and what they are measured by.
+  /// How tensors move: the update rule, its rate, and how many steps.
+  case optimizer
+  /// Samples, seeds, and what is kept and measured.
   case training
   /// What one method alone reads.
   case own
@@ -21,7 +23,7 @@ package enum OptionGroup: Sendable {
 
 extension Set<OptionGroup> {
   /// What methods that tune prompts understand.
-  package static let prompts: Self = [.method, .context, .embedding, .loss, .training, .own]
+  package static let prompts: Self = classifier.union([.context, .embedding])
   /// What methods without prompts understand.
-  package static let classifier: Self = [.method, .loss, .training, .own]
+  package static let classifier: Self = [.method, .loss, .optimizer, .training, .own]
 }

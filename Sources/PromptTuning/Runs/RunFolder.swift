@@ -169,6 +169,7 @@ public struct RunFolder {
   ///   - method: a method of one's own at its start, in the place of the one that the options name.
   ///   - resume: whether to continue from the folder's checkpoint.
   ///   - progress: called after every step.
+  ///   - epoch: called after every epoch, with the best one so far if the run keeps the best.
   ///   - more: writes what else belongs to the run, before it is marked as finished, and returns the
   ///     files' names.
   /// - Returns: what was learned and measured.
@@ -177,6 +178,7 @@ public struct RunFolder {
     _ features: DatasetFeatures, model: CLIPModel, options: TrainingOptions,
     method: (any Trainable)? = nil, resume: Bool = false,
     progress: (TrainingProgress) -> Void = { _ in },
+    epoch: (EpochRecord, _ best: EpochRecord?) -> Void = { _, _ in },
     alongside more: (TrainingResult) throws -> [String] = { _ in [] }
   ) throws -> TrainingResult {
     try listSkipped(features.skipped)
@@ -184,9 +186,15 @@ public struct RunFolder {
       model: model, features: features, options: options, folder: path, resume: resume,
       method: method)
     let log = try RunLog(path, history: run.history)
+    var history = run.history
     let result: TrainingResult
     do {
-      result = try run.run(progress: progress) { try log.append($0) }
+      result = try run.run(progress: progress) { record in
+        history.append(record)
+        let best = options.effectiveSelection.best(of: history)
+        try log.append(record, best: best)
+        epoch(record, best)
+      }
     } catch {
       try? log.note("stopped: \(error)")
       throw error

@@ -39,7 +39,7 @@ struct RunLog {
   }
 
   /// Adds an epoch to all four files.
-  func append(_ record: EpochRecord) throws {
+  func append(_ record: EpochRecord, best: EpochRecord?) throws {
     try appendToFile(Array(EpochLog.csvLine(record).utf8), at: "\(folder)/metrics.csv")
     try appendToFile(Array(EpochLog.jsonLine(record).utf8), at: "\(folder)/events.jsonl")
     try appendToFile(events(record), at: eventPath)
@@ -47,7 +47,7 @@ struct RunLog {
     try note(
       "epoch \(record.epoch)  loss \(fixed(record.loss, 5))\(validation)"
         + "  test mAP\(percent(record.test))  lr \(record.learningRate)"
-        + "  \(duration(record.seconds))")
+        + "  \(duration(record.seconds))" + (best.map { "  best epoch \($0.epoch)" } ?? ""))
   }
 
   /// Adds a line with the time to log.txt.

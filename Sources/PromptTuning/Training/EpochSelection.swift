@@ -20,6 +20,23 @@ public enum EpochSelection: String, Sendable, CaseIterable {
   }
 }
 
+extension EpochSelection {
+  /// The epoch that would be kept if no other came; nil where the last is kept, whatever it is.
+  func best(of history: [EpochRecord]) -> EpochRecord? {
+    func first(_ value: (EpochRecord) -> Double?) -> EpochRecord? {
+      history.reduce(nil) { best, record in
+        guard let found = value(record) else { return best }
+        return found > best.flatMap(value) ?? -.infinity ? record : best
+      }
+    }
+    return switch self {
+    case .validation: first(\.validation)
+    case .test: first(\.test)
+    case .last: nil
+    }
+  }
+}
+
 extension AnyTrainingOption {
   /// Which epoch is kept.
   public static var selection: TrainingOption<EpochSelection> {

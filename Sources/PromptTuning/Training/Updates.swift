@@ -7,38 +7,38 @@ extension AnyTrainingOption {
   /// The update rule (`--optimizer`).
   public static var optimizer: TrainingOption<OptimizerKind> {
     TrainingOption(
-      "optimizer", OptimizerKind.sgd, group: .training, tag: "A1", help: "the update rule")
+      "optimizer", OptimizerKind.sgd, group: .optimizer, tag: "A1", help: "the update rule")
   }
   /// Step size (`--lr`).
   public static var learningRate: TrainingOption<Double> {
     TrainingOption(
-      "lr", "RATE", 5e-4, in: 0...1e3, group: .training, tag: "A1", help: "learning rate")
+      "lr", "RATE", 5e-4, in: 0...1e3, group: .optimizer, tag: "A1", help: "learning rate")
   }
   /// SGD's momentum.
   public static var momentum: TrainingOption<Double> {
     TrainingOption(
-      "momentum", "P", 0.9, in: 0...1, group: .training, tag: "A1", help: "SGD's momentum")
+      "momentum", "P", 0.9, in: 0...1, group: .optimizer, tag: "A1", help: "SGD's momentum")
   }
   /// Weight decay.
   public static var weightDecay: TrainingOption<Double> {
     TrainingOption(
-      "weight_decay", "W", 1e-4, in: 0...1e3, group: .training, tag: "A1", help: "weight decay")
+      "weight_decay", "W", 1e-4, in: 0...1e3, group: .optimizer, tag: "A1", help: "weight decay")
   }
   /// The learning-rate schedule.
   public static var schedule: TrainingOption<ScheduleKind> {
     TrainingOption(
-      "schedule", ScheduleKind.plateau, group: .training, help: "learning rate over epochs")
+      "schedule", ScheduleKind.plateau, group: .optimizer, help: "learning rate over epochs")
   }
   /// Images per step (`--batch_size`).
   public static var batch: TrainingOption<Int> {
     TrainingOption(
-      "batch_size", "B", 64, in: 1...1_000_000, aliases: ["batch"], group: .training,
+      "batch_size", "B", 64, in: 1...1_000_000, aliases: ["batch"], group: .optimizer,
       help: "images per step")
   }
   /// Passes over the training images (`--epochs`).
   public static var epochs: TrainingOption<Int> {
     TrainingOption(
-      "epochs", "N", 50, in: 0...1_000_000, group: .training,
+      "epochs", "N", 50, in: 0...1_000_000, group: .optimizer,
       help: "passes over the training images")
   }
   /// Seeds the context, the order and the mirroring (`--seed`).

@@ -10,43 +10,54 @@ extension Command {
     name: "data",
     summary:
       "counts of a data set's lists, a check that its files are there, new long-tailed lists",
-    operands: "stats|check|create",
-    options: [
-      .value("dataset", "NAME", "voc-lt, coco-lt, mini or a description.json", fallback: "voc-lt"),
-      .value("lists", "DIR", "stats: the folder with the list files alone"),
-      .value("data", "DIR", "the folder with the lists and the images"),
-    ] + Option.creation,
+    subcommands: [dataStats, dataCheck, dataCreate])
+
+  private static let dataStats = Command(
+    name: "data stats",
+    summary: "counts the images of each class in a data set's lists",
+    options: Option.lists,
     examples: [
       "lmpt data stats --dataset voc-lt --lists data/voc --json",
-      "lmpt data check --dataset coco-lt --data data/coco",
-      "lmpt data create --from labels.csv --test-share 0.5 --name mine --data data/mine",
+      "lmpt data stats --dataset data/mine/mine.json --data data/mine",
     ],
-    run: runData)
+    run: stats)
+
+  static let dataCheck = Command(
+    name: "data check",
+    summary: "checks that a data set's lists and pictures are there; says where to get them",
+    options: Option.lists,
+    examples: [
+      "lmpt data check --dataset coco-lt --data data/coco",
+      "lmpt data check --dataset data/mine/mine.json --data data/mine --json",
+    ],
+    run: check)
 }
 
-private func runData(_ arguments: Arguments) throws -> Output {
-  let verb = try arguments.operands(1, "'stats', 'check' or 'create'")[0]
-  switch verb {
-  case "stats":
-    return try stats(arguments, try DatasetSpec.named(arguments.string("dataset") ?? "voc-lt"))
-  case "check":
-    return try check(arguments, try DatasetSpec.named(arguments.string("dataset") ?? "voc-lt"))
-  case "create": return try createData(arguments)
-  default:
-    throw UsageError.badValue(
-      option: "the verb of data", found: verb, expected: "stats, check or create")
-  }
+extension Option {
+  /// Options that name the lists of a data set.
+  fileprivate static let lists: [Option] = [
+    .value("dataset", "NAME", "voc-lt, coco-lt, mini or a description.json", fallback: "voc-lt"),
+    .value("lists", "DIR", "the folder with the list files alone"),
+    .value("data", "DIR", "the folder with the lists and the images"),
+  ]
+}
+
+/// The data set that a command line names.
+private func spec(_ arguments: Arguments) throws -> DatasetSpec {
+  try arguments.expectNoOperands()
+  return try DatasetSpec.named(arguments.string("dataset") ?? "voc-lt")
 }
 
 private func folder(_ arguments: Arguments, _ spec: DatasetSpec) throws -> String {
   if let folder = arguments.string("lists") ?? arguments.string("data") { return folder }
   guard spec.name == "mini" else {
-    throw UsageError.missingOption("--lists DIR or --data DIR", command: "data")
+    throw UsageError.missingOption("--lists DIR or --data DIR", command: arguments.command.name)
   }
   return try Installed.fixtures() + "/mini"
 }
 
-private func stats(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Output {
+private func stats(_ arguments: Arguments) throws -> Output {
+  let spec = try spec(arguments)
   let dataset = try LongTailDataset(spec, root: try folder(arguments, spec))
   let testCounts = classCounts(dataset.test, classes: dataset.classNames.count)
   var members: [(String, JSON)] = [
@@ -90,13 +101,14 @@ private func text(_ dataset: LongTailDataset, testCounts: [Int]) -> String {
   return lines.map { $0 + "\n" }.joined()
 }
 
-private func check(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Output {
+private func check(_ arguments: Arguments) throws -> Output {
+  let spec = try spec(arguments)
   // What to download is told where the folder or its lists are missing.
   func guide(_ root: String, _ error: any Error) -> Output {
     var output = Output(
-      json: JSON.object([("error", ToldError(error, of: .data).json)]),
+      json: JSON.object([("error", ToldError(error, of: .dataCheck).json)]),
       text: DownloadGuide.text(spec, root: root) + "\n")
-    output.fail(error, of: .data)
+    output.fail(error, of: .dataCheck)
     return output
   }
   let root: String
@@ -116,7 +128,7 @@ private func check(_ arguments: Arguments, _ spec: DatasetSpec) throws -> Output
   try dataset.requirePathsInside()
   let check = DataCheck(dataset)
   var output = Output(json: check.json, text: check.text)
-  if let failure = check.failure { output.fail(failure, of: .data) }
+  if let failure = check.failure { output.fail(failure, of: .dataCheck) }
   return output
 }
 

@@ -42,7 +42,7 @@ struct DataCheck {
         .array(dataset.classesWithoutTestImages.map { .string(dataset.classNames[$0]) })
       ),
     ]
-    if let failure { members.append(("error", ToldError(failure, of: .data).json)) }
+    if let failure { members.append(("error", ToldError(failure, of: .dataCheck).json)) }
     return .object(members)
   }
 
@@ -65,7 +65,8 @@ struct DataCheck {
       if paths.count > 5 { lines.append("  and \(paths.count - 5) more \(what)") }
     }
     if !audit.missing.isEmpty {
-      lines.append(DownloadGuide.text(dataset.spec, root: dataset.root))
+      lines.append(
+        DownloadGuide.text(dataset.spec, root: dataset.root, missing: audit.missing))
     }
     return lines.map { $0 + "\n" }.joined()
   }

@@ -7,28 +7,37 @@ import Foundation
 import PromptTuning
 import Tensors
 
-extension Option {
-  /// Options of `data create`.
-  static let creation: [Option] = [
-    .value("from", "SOURCE", "create: a folder of VOC XML, COCO .json, a .csv or a list .txt"),
-    .value("test", "SOURCE", "create: annotations of the test images, all of which are kept"),
-    .value("test-share", "F", "create: instead, a share of --from set aside for the test"),
-    .value("prefix", "PATH", "create: folder of --from's images inside --data"),
-    .value("test-prefix", "PATH", "create: folder of --test's images inside --data"),
-    .value("classes", "voc|coco|FILE", "create: the classes, instead of the annotations' own"),
-    .value("captions", "FILE", "create: COCO captions .json, or a .csv with path and caption"),
-    .value("name", "NAME", "create: how the data set and its files are called"),
-    .value("largest", "N", "create: target of the most frequent class", fallback: "800"),
-    .value(
-      "groups", "HEAD,TAIL", "create: head from so many images, tail below so many",
-      fallback: "100,20"),
-    .flag("keep-all", "create: take every labelled training image, without the recipe"),
-    .value("seed", "N", "create: seeds which images are taken", fallback: "0"),
-  ]
+extension Command {
+  static let dataCreate = Command(
+    name: "data create",
+    summary: "makes long-tailed lists of annotations by the recipe of VOC-LT and COCO-LT",
+    options: [
+      .value("from", "SOURCE", "a folder of VOC XML, COCO .json, a .csv or a list .txt"),
+      .value("test", "SOURCE", "annotations of the test images, all of which are kept"),
+      .value("test-share", "F", "instead, a share of --from set aside for the test"),
+      .value("prefix", "PATH", "folder of --from's images inside --data"),
+      .value("test-prefix", "PATH", "folder of --test's images inside --data"),
+      .value("classes", "voc|coco|FILE", "the classes, instead of the annotations' own"),
+      .value("captions", "FILE", "COCO captions .json, or a .csv with path and caption"),
+      .value("name", "NAME", "how the data set and its files are called"),
+      .value("data", "DIR", "the folder with the images, where the lists are written"),
+      .value("largest", "N", "target of the most frequent class", fallback: "800"),
+      .value(
+        "groups", "HEAD,TAIL", "head from so many images, tail below so many", fallback: "100,20"),
+      .flag("keep-all", "take every labelled training image, without the recipe"),
+      .value("seed", "N", "seeds which images are taken", fallback: "0"),
+    ],
+    examples: [
+      "lmpt data create --from labels.csv --test-share 0.5 --name mine --data data/mine",
+      "lmpt data create --from instances_train2017.json --prefix train2017 "
+        + "--test instances_val2017.json --test-prefix val2017 --name own-coco --data data/coco",
+    ],
+    run: createData)
 }
 
 /// Makes lists by the recipe of VOC-LT and COCO-LT and writes them where `train` reads them.
-func createData(_ arguments: Arguments) throws -> Output {
+private func createData(_ arguments: Arguments) throws -> Output {
+  try arguments.expectNoOperands()
   let (dataset, pool) = try longTailed(arguments)
   let (root, spec) = (dataset.root, dataset.spec)
   for file in [spec.train, spec.test, spec.labels, "\(spec.name).json"] {

@@ -64,7 +64,9 @@ private func tuneArms(
   let page = try RunReport(source, features, scores: .softmax)
   var rows = [(name: "zero-shot", results: [page.zeroShot.map])]
   var runs: [FinishedRun] = []
-  for (index, arm) in MiniBenchmark.arms.enumerated() {
+  let arms = MiniBenchmark.arms
+  var time = TimeLeft()
+  for (index, arm) in arms.enumerated() {
     var results: [MeanAveragePrecision] = []
     for seed in 0..<seeds {
       let options = MiniBenchmark.options(arm, seed: seed)
@@ -73,11 +75,14 @@ private func tuneArms(
       let folder = try RunFolder(
         path, .either, configuration: configuration, beside: [source.access],
         command: Environment.command)
-      let prefix = "[\(index * seeds + seed + 1)/\(MiniBenchmark.arms.count * seeds)] \(arm.name)  "
+      let number = index * seeds + seed + 1
+      let prefix = "[\(number)/\(arms.count * seeds)] \(arm.name)  "
+      // Arms differ in their losses, not in their epochs.
+      let rest = (arms.count * seeds - number) * options.epochs
       let (result, report) = try folder.train(
         page, options: options, name: arm.name,
         commandLine: words(seeds: seeds), resume: true
-      ) { progress.show($0, prefix: prefix) }
+      ) { progress.show($0, prefix: prefix, total: time.seconds($0, rest: rest)) }
       results.append(result.evaluation.map)
       runs.append(FinishedRun(report, configuration: configuration))
     }

@@ -8,36 +8,51 @@ import Tensors
 import Weights
 
 extension Command {
-  static let equation = Command(
-    name: "equation",
-    summary: "one equation or loss of the paper on your own arrays, with its gradient",
-    operands: "NAME",
-    options: [
-      .flag("list", "the equations with their arrays and constants"),
-      .value("input", "IN.safetensors", "the arrays, float32 or float64"),
-      .value("output", "OUT.safetensors", "where the results go"),
-      .value("set", "KEY=VALUE", "a constant; may be given several times"),
-      .value("weights", "FILE", "the CLIP model, for prompt-steps"),
-      .value("classes", "voc|coco|FILE", "class names, one a line in FILE, for prompt-steps"),
-      .value("init", "WORDS", "words the context starts from", fallback: "a photo of a"),
-    ],
-    examples: [
-      "lmpt equation --list",
-      "lmpt equation embedding-loss --input in.safetensors --output out.safetensors --set scale=0.2",
-    ],
-    run: runEquation)
+  static let equation: Command = {
+    var command = Command(
+      name: "equation",
+      summary: "one equation or loss of the paper on your own arrays, with its gradient",
+      operands: "NAME|TAG",
+      options: [
+        .flag("list", "the equations with their arrays, constants and outputs"),
+        .value("input", "IN.safetensors", "the arrays, float32 or float64"),
+        .value(
+          "output", "OUT.safetensors",
+          "where the results go; without it they are printed, gradients in short"),
+        .value("set", "KEY=VALUE", "a constant; may be given several times"),
+        .value("weights", "FILE", "the CLIP model, for prompt-steps"),
+        .value("classes", "voc|coco|FILE", "class names, one a line in FILE, for prompt-steps"),
+        .value("init", "WORDS", "words the context starts from", fallback: "a photo of a"),
+      ],
+      examples: [
+        "lmpt equation E6 --input in.safetensors",
+        "lmpt equation embedding-loss --input in.safetensors --output out.safetensors "
+          + "--set scale=0.2",
+      ],
+      run: runEquation)
+    command.more = { width in
+      ["", "Tags, names and inputs:"]
+        + listed.flatMap { equation -> [String] in
+          let inputs = equation.inputs.map { "\($0.name) \($0.shape)" }
+          return Help.hanging(
+            "  \(equation.tag), \(equation.name)", TextWidth.list(inputs, width: width - 36),
+            column: 36)
+        }
+    }
+    return command
+  }()
 }
 
 private func runEquation(_ arguments: Arguments) throws -> Output {
   if arguments.flag("list") {
     try arguments.expectNoOperands()
-    return Output(json: listing, text: listingText)
+    return Output(json: listing, text: listingText(width: TextWidth.columns()))
   }
   let name = try arguments.operands(1, "NAME")[0]
-  let equation = name == Equation.promptSteps.name ? .promptSteps : try Equation.named(name)
+  let equation = Equation.promptSteps.goes(by: name) ? .promptSteps : try Equation.named(name)
   let input = try arguments.required("input")
-  let output = try arguments.output()
-  try requireOtherFile(output, than: [input] + arguments.strings("weights"))
+  let output = try arguments.string("output").map { try arguments.output($0, named: "--output") }
+  if let output { try requireOtherFile(output, than: [input] + arguments.strings("weights")) }
   var settings: [String: String] = [:]
   for pair in arguments.strings("set") {
     let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -52,19 +67,36 @@ private func runEquation(_ arguments: Arguments) throws -> Output {
     file.tensors.map { ($0.name, Tensor($0)) },
     uniquingKeysWith: { first, _ in first })
   let (results, notes) = try compute(equation, arrays, settings, arguments, input: input)
-  try WeightFile.write(results.map { NamedArray($0.name, $0.value) }, to: output)
-  let shapes = results.map { ($0.name, JSON.array($0.value.shape.map { .integer($0) })) }
-  let lines = results.map { result in
-    "\(result.name) "
-      + (result.value.count == 1 ? "= \(result.value.item)" : "\(result.value.shape)")
+  if let output {
+    try WeightFile.write(results.map { NamedArray($0.name, $0.value) }, to: output)
   }
+  let values = results.map { ($0.name, json($0.value)) }
   var found = Output(
     json: JSON.object([
       ("equation", .string(equation.name)), ("tag", .string(equation.tag)),
-      ("outputs", .object(shapes)),
-    ]), confirmation: lines)
+      ("outputs", .object(values)),
+    ]), text: results.map { text($0.name, $0.value) }.joined())
+  found.isConfirmation = output != nil
   found.notes = notes
   return found
+}
+
+/// A result's shape and, unless it is a very large one, its values.
+private func json(_ value: Tensor) -> JSON {
+  var members: [(String, JSON)] = [("shape", .array(value.shape.map { .integer($0) }))]
+  if value.count <= 10_000 {
+    members.append(("values", .array(value.values.map { .number(Double($0)) })))
+  }
+  return .object(members)
+}
+
+/// A single value as it is; of more, the shape, the norm and the first.
+private func text(_ name: String, _ value: Tensor) -> String {
+  let values = value.values
+  if values.count == 1 { return "\(name) = \(values[0])\n" }
+  let norm = values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+  let first = values.prefix(6).map { "\($0)" }.joined(separator: ", ")
+  return "\(name) \(value.shape)  norm \(Float(norm))  \(first)\(values.count > 6 ? ", ..." : "")\n"
 }
 
 /// Runs the equation; what is wrong with an array is told with the file's name.
@@ -107,19 +139,21 @@ private var listing: JSON {
   return .object([("equations", .array(rows))])
 }
 
-private var listingText: String {
-  listed.map { equation in
-    let inputs = equation.inputs.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
+private func listingText(width: Int) -> String {
+  let lines = listed.flatMap { equation in
     let keys = equation.keys.map { key in
       let words = key.words.isEmpty ? "" : " (\(key.words.joined(separator: "|")))"
       return "\(key.name) \(key.initial ?? "required")\(words)"
-    }.joined(separator: ", ")
-    return """
-      \(equation.name)  [\(equation.tag)]  \(equation.summary)
-          in   \(inputs)
-          set  \(keys.isEmpty ? "-" : keys)
-          out  \(equation.outputs.joined(separator: ", "))
+    }
+    return TextWidth.lines(
+      "\(equation.name)  [\(equation.tag)]  \(equation.summary)", width: width)
+      + row("in", equation.inputs.map { "\($0.name) \($0.shape)" }, width)
+      + row("set", keys.isEmpty ? ["-"] : keys, width) + row("out", equation.outputs, width)
+  }
+  return lines.map { $0 + "\n" }.joined()
+}
 
-      """
-  }.joined()
+/// A list behind a word, broken between its entries.
+private func row(_ word: String, _ entries: [String], _ width: Int) -> [String] {
+  Help.hanging("    \(word)", TextWidth.list(entries, width: width - 9), column: 9)
 }

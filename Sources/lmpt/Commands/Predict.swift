@@ -185,6 +185,9 @@ private struct Classifier {
     guard !names.isEmpty else {
       throw UsageError.badValue(option: "--classes", found: list, expected: "names and commas")
     }
+    guard Set(names).count == names.count else {
+      throw UsageError.badValue(option: "--classes", found: list, expected: "every name once")
+    }
     weights = try arguments.required("weights")
     model = try openModel(weights, activation: try arguments.choice("activation"))
     activationIsAssumed = model.activationOrigin == .assumed

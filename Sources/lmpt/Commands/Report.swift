@@ -27,7 +27,7 @@ private func runReport(_ arguments: Arguments) throws -> Output {
     throw UsageError.missingArgument("a RUN folder", command: "report")
   }
   var runs: [FinishedRun] = []
-  var leftOut: [String] = []
+  var (leftOut, sweeps) = ([String](), [String]())
   var seen: Set<String> = []
   for path in arguments.operands
   where seen.insert(URL(fileURLWithPath: path).resolvingSymlinksInPath().path).inserted {
@@ -36,20 +36,22 @@ private func runReport(_ arguments: Arguments) throws -> Output {
     if arguments.operands.count > 1,
       !FileManager.default.fileExists(atPath: "\(path)/report.json")
     {
-      leftOut.append(path)
+      let isSweep = FileManager.default.fileExists(atPath: "\(path)/results.md")
+      if isSweep { sweeps.append(path) } else { leftOut.append(path) }
       continue
     }
     runs.append(try FinishedRun(path))
   }
   guard !runs.isEmpty else {
     throw FileError(
-      file: leftOut.first ?? arguments.operands[0],
+      file: (leftOut + sweeps).first ?? arguments.operands[0],
       cause: RunError.notARun(missing: "'report.json'"))
   }
-  if !leftOut.isEmpty, !arguments.flag("quiet") {
-    let names = leftOut.joined(separator: ", ")
-    StandardStreams.tell("left out, no report.json yet: \(names)\n")
+  var notes: [String] = []
+  if !leftOut.isEmpty {
+    notes.append("left out, no report.json yet: \(leftOut.joined(separator: ", "))")
   }
+  notes += sweeps.map { "left out, a sweep: its table is \($0)/results.md, its runs are \($0)/*" }
   let title = arguments.string("title")
   var report = RunComparison.report(
     runs, title: title ?? "Comparison of \(runs.count) runs")
@@ -59,7 +61,9 @@ private func runReport(_ arguments: Arguments) throws -> Output {
   }
   let page = arguments.string("html").map { "page: \(Terminal.shown($0))\n" } ?? ""
   let shown = report
-  return Output(json: shown.json, text: Terminal.table(shown) + page)
+  var output = Output(json: shown.json, text: Terminal.table(shown) + page)
+  if !arguments.flag("quiet") { output.notes = notes }
+  return output
 }
 
 private func isFolder(_ path: String) -> Bool {

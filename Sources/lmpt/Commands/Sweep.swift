@@ -97,8 +97,13 @@ private func observer(
 ) -> SweepRunner.Observer {
   var observer = SweepRunner.Observer(open: RunData.init)
   observer.encoding = { progress.show("encoding pictures \($0)/\($1)") }
+  var (time, rest) = (TimeLeft(), 0)
+  observer.starting = { _, runs in
+    rest = runs.reduce(0) { $0 + ($1.isZeroShot ? 0 : $1.options.epochs) }
+  }
   observer.step = { run, number, step in
-    progress.show(step, prefix: "[\(number)/\(runs)] \(run.label)  ")
+    progress.show(
+      step, prefix: "[\(number)/\(runs)] \(run.label)  ", total: time.seconds(step, rest: rest))
   }
   observer.failed = { run, error in
     progress.finish()

@@ -13,10 +13,11 @@ extension Command {
   static let train = Command(
     name: "train",
     summary: "tune prompts, or train a baseline, and write a run folder",
-    options: Option.source + [
-      .value("out", "DIR", "the run folder; must not exist yet"),
-      .flag("resume", "continue the run in --out where it stopped"), .dryRun,
-    ] + Option.training,
+    options: Option.source + Option.training.filter { $0.section != .run } + [
+      .value("out", "DIR", "the run folder; must not exist yet").in(.run),
+      .flag("resume", "continue the run in --out where it stopped").in(.run),
+      .dryRun.in(.run),
+    ] + Option.training.filter { $0.section == .run },
     examples: [
       "lmpt train --dataset voc-lt --data data/voc --weights ViT-B-16.pt --out runs/voc",
       "lmpt train --method coop --dataset mini --out runs/coop --optimizer adam --lr 1e-2",
@@ -42,7 +43,11 @@ private func runTrain(_ arguments: Arguments) throws -> Output {
     let result = try folder.train(
       page, options: options, name: "\(options.method.title) (\(folder.name))",
       commandLine: folder.command, resume: resume
-    ) { progress.show($0) }.result
+    ) {
+      progress.show($0)
+    } epoch: { record, best in
+      progress.keep(ProgressText.epoch(record, of: options.epochs, best: best))
+    }.result
     progress.finish()
     return output(result, page, options, features)
   } catch {

@@ -91,4 +91,43 @@ import Testing
       : ["train2017.zip", "val2017", "coco_labels.txt", "other/val2017: move"]
     for text in expected { #expect(outcome.output.contains(text), "\(text)") }
   }
+
+  @Test("check lists as missing only what is missing, and sends nobody back to itself")
+  func onlyMissing() throws {
+    let folder = try TemporaryFolder()
+    let picture = "VOCdevkit/VOC2007/JPEGImages/a.jpg"
+    _ = try folder.write("voc_labels.txt", "cat 0\n")
+    _ = try folder.write("voc_lt_train.txt", "\(picture) 0\n")
+    _ = try folder.write("voc_lt_captions.txt", "\(picture) a cat\n")
+    _ = try folder.write("voc_lt_test.txt", "VOCdevkit/VOC2007/JPEGImages/b.jpg 0\n")
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/VOCdevkit/VOC2012", withIntermediateDirectories: true)
+    let outcome = try Program.run(["data", "check", "--dataset", "voc-lt", "--data", folder.path])
+    #expect(outcome.code == 3 && outcome.errorLines.count == 1)
+    #expect(outcome.output.contains("voc_labels.txt: not the published file"))
+    let needed = outcome.output.components(separatedBy: "still needs under").last ?? ""
+    #expect(needed.contains("\(folder.path)/VOCdevkit/VOC2007\n"), "\(needed)")
+    for there in ["voc_labels.txt", "voc_lt_train.txt", "VOCdevkit/VOC2012"] {
+      #expect(!needed.contains(there), "\(needed)")
+    }
+    #expect(!outcome.errors.contains("'lmpt data check'"), "\(outcome.errors)")
+  }
+
+  @Test("check names no option that it does not take")
+  func outside() throws {
+    let folder = try TemporaryFolder()
+    let spec = try folder.write(
+      "w.json", #"{"name": "w", "train": "train.txt", "test": "test.txt", "labels": "labels.txt"}"#)
+    _ = try folder.write("labels.txt", "cat 0\n")
+    _ = try folder.write("train.txt", "../a.jpg 0\n")
+    _ = try folder.write("test.txt", "b.jpg 0\n")
+    let outcome = try Program.run(["data", "check", "--dataset", spec, "--data", folder.path])
+    #expect(outcome.code == 3 && outcome.errors.contains("leaves the data folder"))
+    #expect(outcome.errors.contains("'lmpt train' takes others with --allow-outside"))
+    let asked = try Program.run([
+      "zeroshot", "--dataset", spec, "--data", folder.path,
+      "--weights", Fixtures.path("mini/clip.safetensors"),
+    ])
+    #expect(asked.errors.contains("or --allow-outside"), "\(asked.errors)")
+  }
 }

@@ -65,4 +65,47 @@ struct EquationTests {
     #expect(outcome.code == 2)
     #expect(outcome.errors.contains("gamma") && outcome.errors.contains("scale"))
   }
+
+  @Test("a tag stands for its equation, and without a file the values are printed")
+  func printed() throws {
+    let folder = try TemporaryFolder()
+    let input = "\(folder.path)/in.safetensors"
+    // One image with class 0, by hand: margins 0.2 / n^0.25, of which the second is 0.2; weights
+    // n^-2 over their sum, 1 / 10001 and 10000 / 10001.
+    // (0.2 / 10001 + (0.2 - 0.1) 10000 / 10001) / 2 = 0.0500050, and the gradient is
+    // 1 / 10001 / 2 = 4.9995e-5 and -10000 / 10001 / 2 = -0.499950.
+    try Safetensors.write(
+      [
+        NamedArray("distance", floats: [0.2, 0.1], shape: [1, 2]),
+        NamedArray("labels", floats: [1, 0], shape: [1, 2]),
+        NamedArray("counts", floats: [100, 1], shape: [2]),
+      ], to: input)
+    let words = ["--input", input, "--quiet"]
+    let byTag = try Program.run(["equation", "e6"] + words)
+    #expect(byTag.code == 0, "\(byTag.errors)")
+    #expect(byTag.output == (try Program.run(["equation", "embedding-loss"] + words).output))
+    let lines = byTag.output.split(separator: "\n")
+    #expect(lines.count == 2 && lines[0].hasPrefix("loss = 0.05000"), "\(lines)")
+    #expect(lines[1].hasPrefix("grad.distance [1, 2]  norm 0.49995"), "\(lines)")
+
+    let outputs = try Program.run(["equation", "E6", "--json"] + words).json["outputs"]
+    #expect(outputs?["loss"]?["shape"]?.array?.compactMap(\.int) == [1])
+    let loss = try #require(outputs?["loss"]?["values"]?[0]?.double)
+    // Six digits of single precision.
+    #expect(abs(loss - 1000.2 / 10001 / 2) < 1e-6)
+    let gradient = try #require(outputs?["grad.distance"]?["values"]?.array).compactMap(\.double)
+    expectClose(gradient, [0.5 / 10001, -5000.0 / 10001], atol: 1e-9, rtol: 1e-6)
+    #expect(try folder.files == ["in.safetensors"])
+  }
+
+  @Test("more than 10,000 values are not printed, their shape is")
+  func large() throws {
+    let folder = try TemporaryFolder()
+    let input = "\(folder.path)/in.safetensors"
+    let counts = (1...10_001).map { Float($0) }
+    try Safetensors.write([NamedArray("counts", floats: counts, shape: [10_001])], to: input)
+    let outputs = try Program.run(["equation", "E4", "--input", input, "--json"]).json["outputs"]
+    #expect(outputs?["margin"]?["shape"]?.array?.compactMap(\.int) == [10_001])
+    #expect(outputs?["margin"]?["values"] == nil)
+  }
 }

@@ -64,4 +64,14 @@ import Testing
     ])
     #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
   }
+
+  @Test("a class that is named twice is a mistake of the command line")
+  func repeated() throws {
+    let outcome = try Program.run([
+      "predict", Fixtures.path("mini/images/test/000001.jpg"), "--classes", "red bus, red  bus",
+      "--weights", Fixtures.path("mini/clip.safetensors"),
+    ])
+    #expect(outcome.code == 2 && outcome.errors.contains("expected every name once"))
+    #expect(outcome.errors.contains("'lmpt predict --help'"), "\(outcome.errors)")
+  }
 }

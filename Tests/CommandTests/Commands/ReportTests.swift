@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import Foundation
 import Reports
 import Support
 import Testing
@@ -26,5 +27,16 @@ import Testing
       report.ablation?.arms.map(\.uses) == [
         [false, false, false, false], [true, true, true, false], [true, true, false, true],
       ])
+    for name in ["sweep", "going"] {
+      try FileManager.default.createDirectory(
+        atPath: data.path(name), withIntermediateDirectories: true)
+    }
+    _ = try data.folder.write("sweep/results.md", "| mAP |")
+    _ = try data.folder.write("going/config.json", "{}")
+    let runs = (terms + ["sweep", "going"]).map(data.path)
+    let outcome = try Program.run(["report"] + runs)
+    #expect(outcome.code == 0 && outcome.errorLines.count == 2, "\(outcome.errors)")
+    #expect(outcome.errors.contains("no report.json yet: \(data.path("going"))\n"))
+    #expect(outcome.errors.contains("a sweep: its table is \(data.path("sweep"))/results.md"))
   }
 }

@@ -44,6 +44,8 @@ package struct SweepRunner {
     /// A step of a run, which is the `number`-th of the plan.
     package var step: (_ run: SweepPlan.Run, _ number: Int, TrainingProgress) -> Void = { _, _, _ in
     }
+    /// A run begins; `rest` are those that are left after it.
+    public var starting: (_ run: SweepPlan.Run, _ rest: [SweepPlan.Run]) -> Void = { _, _ in }
     /// A run that was trained, before it is marked as finished; returns the names of files that it
     /// wrote beside, which belong to the run.
     package var trained: (Trained) throws -> [String] = { _ in [] }
@@ -114,6 +116,8 @@ package struct SweepRunner {
         let run = plan.runs[index]
         do {
           try Interruption.check()
+          let rest = left.filter { $0 > index && outcomes[$0] == nil } + held
+          observer.starting(run, rest.map { plan.runs[$0] })
           let metrics = try outcome(of: run, number: index + 1, folder: &folders[index])
           outcomes[index] = SweepOutcome(
             run: run, metrics: metrics, folder: folders[index], failure: nil)

@@ -1,0 +1,88 @@
+// ProgressLineTests - what a person sees on a terminal while a run goes on.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Support
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+@Suite("progress on a terminal")
+struct ProgressLineTests {
+  /// What the program writes to a terminal, piece by piece: each piece takes the line's place.
+  private func screen(_ words: [String], columns: Int) throws -> [String] {
+    var (master, slave): (Int32, Int32) = (0, 0)
+    try #require(openpty(&master, &slave, nil, nil, nil) == 0)
+    defer { close(master) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Program.path)
+    process.arguments = words
+    process.environment = Program.variables(["COLUMNS": "\(columns)", "TERM": "xterm"])
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle(fileDescriptor: slave)
+    try process.run()
+    close(slave)
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    // Reading fails when the last writer is gone.
+    while case let count = read(master, &buffer, buffer.count), count > 0 {
+      bytes += buffer.prefix(count)
+    }
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    // The terminal makes two characters of a line's end.
+    return String(decoding: bytes.filter { $0 != 0x0D }, as: UTF8.self).components(
+      separatedBy: "\u{1b}[2K")
+  }
+
+  @Test(
+    "every step says the time left, however narrow; losses go first; every epoch keeps its line",
+    arguments: [120, 60, 40])
+  func training(columns: Int) throws {
+    let data = try TinyData()
+    let words = ["train"] + data.source + ["--out", data.path("run"), "--epochs", "3"]
+    let pieces = try screen(words, columns: columns)
+    let steps = pieces.filter { $0.contains(" left") && !$0.contains("\n") }
+    #expect(!steps.isEmpty)
+    for step in steps {
+      #expect(step.hasSuffix(" left") && step.count < columns, "\(step)")
+      #expect(step.contains("(cls ") == (columns == 120), "\(step)")
+    }
+    let epochs = pieces.filter { $0.contains("  lr ") }
+    #expect(epochs.count == 3)
+    var seen: [Double] = []
+    for (index, line) in epochs.enumerated() {
+      #expect(line.hasPrefix("epoch \(index + 1)/3  loss ") && line.hasSuffix("\n"), "\(line)")
+      func number(after name: String) throws -> Double {
+        let rest = try #require(line.components(separatedBy: "  \(name) ").dropFirst().first)
+        return try #require(Double(rest.prefix { $0.isNumber || $0 == "." }))
+      }
+      seen.append(try number(after: "validation mAP"))
+      #expect(try number(after: "best") == seen.max(), "\(line)")
+      let kept = try #require(line.split(separator: " ").last.flatMap { Int($0.dropLast()) })
+      #expect(seen[kept - 1] == seen.max(), "\(line)")
+    }
+  }
+
+  @Test("a sweep says when all of it will be done")
+  func sweep() throws {
+    let data = try TinyData()
+    let file = try data.folder.write(
+      "s.json",
+      #"""
+      {"name":"x","options":{"epochs":1,"n-ctx":4,"cseloss":"none"},"seeds":[0,1],
+       "arms":[{"name":"a"}]}
+      """#)
+    let words = ["sweep", file, "--out", data.path("out")] + data.source
+    let steps = try screen(words, columns: 100).filter { $0.contains(" left") }
+    #expect(!steps.isEmpty)
+    for step in steps { #expect(step.hasSuffix(" left in all") && step.count < 100, "\(step)") }
+  }
+}
