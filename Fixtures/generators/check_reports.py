@@ -1,21 +1,26 @@
 # check_reports - other programs read what this one writes.
 # SPDX-License-Identifier: Apache-2.0
-"""Checks a run folder with pandas, TensorBoard's own reader and the schemas in docs/schemas.
+"""Checks run folders with pandas, TensorBoard's own reader and the schemas in docs/schemas, and the
+pictures of pages with Pillow.
 
-    check_reports.py RUN_FOLDER ...
+    check_reports.py RUN_FOLDER|PAGE.html ...
 
 Reads of each folder, where present: metrics.csv, events.jsonl, events.out.tfevents.*, report.json,
 metrics.json. The three forms of the epochs must agree. Always checks the stored sample reports and
 manifests against their schemas too. Exit code 1 with one line per problem.
 """
 
+import base64
+import io
 import json
 import math
 import pathlib
+import re
 import sys
 
 import jsonschema
 import pandas
+from PIL import Image
 from referencing import Registry, Resource
 from tensorboard.backend.event_processing.event_file_loader import LegacyEventFileLoader
 
@@ -83,6 +88,19 @@ def check(folder):
     print(f"{folder}: {len(lines)} epochs")
 
 
+def check_page(path):
+    text = pathlib.Path(path).read_text()
+    pictures = re.findall(r'src="data:image/(jpeg|png);base64,([^"]*)"', text)
+    for kind, data in pictures:
+        with Image.open(io.BytesIO(base64.b64decode(data, validate=True))) as picture:
+            picture.load()
+            if picture.format.lower() != kind:
+                problems.append(f"{path}: a {picture.format} file is called {kind}")
+    if "<script" in text or re.search(r'(src|href)="(?!data:|#)', text):
+        problems.append(f"{path}: a script, or something from elsewhere")
+    print(f"{path}: {len(pictures)} pictures, {len(text) // 1000} kB")
+
+
 def main():
     for body in schemas.values():
         jsonschema.Draft202012Validator.check_schema(body)
@@ -94,8 +112,8 @@ def main():
     golden, version = scalars(ROOT / "Fixtures/reports/events.tfevents")
     if version != "brain.Event:2" or golden[1]["lr"] == 0:
         problems.append("events.tfevents: not read")
-    for folder in sys.argv[1:]:
-        check(folder)
+    for path in sys.argv[1:]:
+        (check_page if path.endswith(".html") else check)(path)
     print("\n".join(problems) or "no problems")
     sys.exit(1 if problems else 0)
 

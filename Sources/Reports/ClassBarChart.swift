@@ -1,25 +1,29 @@
 // ClassBarChart - average precision of every class, frequent classes first.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The figure of every long-tail paper: one bar per class in the order of the training counts,
-/// coloured by group, with the count as a thin line on a logarithmic axis.
+/// The figure of every long-tail paper: one bar per class in the order of the training counts, with
+/// the count as a thin line on a logarithmic axis and the groups as a strip along the classes.
 ///
-/// With several methods the last one has the bars and the others a mark each on the same axis.
+/// With several methods the last one has the bars and the others a mark each on the same axis; what
+/// they are compared with is a line across the bar.
 package enum ClassBarChart {
   /// Draws the chart.
   ///
   /// - Parameters:
   ///   - classes: in any order; the chart sorts them by count.
   ///   - methods: names for the entries of `Report.ClassResult.ap`, at least one.
+  ///   - styles: how each method is drawn; by their order where it is nil.
   ///   - layout: columns with names below when wide, rows when narrow.
   ///   - use: part of a page or a file.
   /// - Returns: SVG text; empty when there is no class or no method.
   package static func svg(
-    _ classes: [Report.ClassResult], methods: [String], layout: ChartLayout,
-    for use: ChartUse = .page
+    _ classes: [Report.ClassResult], methods: [String], styles: [MethodStyle]? = nil,
+    layout: ChartLayout, for use: ChartUse = .page
   ) -> String {
     guard !classes.isEmpty, !methods.isEmpty else { return "" }
-    let plan = Plan(classes: ordered(classes), methods: methods)
+    let plan = Plan(
+      classes: ordered(classes), methods: methods,
+      styles: styles ?? methods.indices.map { MethodStyle(place: $0) })
     let canvas = layout == .wide ? plan.columns() : plan.rows()
     return canvas.svg(
       "Average precision of \(classes.count) classes in the order of their training counts, "
@@ -35,6 +39,7 @@ package enum ClassBarChart {
 private struct Plan {
   let classes: [Report.ClassResult]
   let methods: [String]
+  let styles: [MethodStyle]
 
   var primary: Int { methods.count - 1 }
 
@@ -57,16 +62,27 @@ private struct Plan {
         (
           "\(group.rawValue) (\(members))",
           { canvas, x, y in
-            canvas.rect(x: x - 8, y: y - 6, width: 16, height: 12, "f-\(group.rawValue)")
+            canvas.rect(x: x - 8, y: y - 2.5, width: 16, height: 5, "f-\(group.rawValue)")
           }
         ))
     }
+    entries.append(
+      (
+        methods[primary],
+        { [style = styles[primary]] canvas, x, y in
+          canvas.rect(x: x - 5, y: y - 7, width: 10, height: 14, style.fill)
+        }
+      ))
     for method in 0..<primary {
       entries.append(
         (
           methods[method],
-          { canvas, x, y in
-            canvas.mark(method, x: x, y: y, radius: 4, "open k-\(ChartStyle.series(method))")
+          { [style = styles[method]] canvas, x, y in
+            if style == .reference {
+              canvas.line(x - 8, y, x + 8, y, "tick \(style.stroke)")
+            } else {
+              canvas.mark(style.shape, x: x, y: y, radius: 4, "open \(style.stroke)")
+            }
           }
         ))
     }
@@ -115,16 +131,19 @@ private struct Plan {
     let size = min(12, slot * 1.05)
     for (index, row) in classes.enumerated() {
       let x = middle(index)
+      canvas.rect(
+        x: left + Double(index) * slot, y: bottom + 2, width: slot, height: 5,
+        "strip f-\(row.group.rawValue)")
       if let value = value(row, primary) {
         let y = ap.position(value)
         canvas.rect(
           x: x - breadth / 2, y: y, width: breadth, height: bottom - y,
-          "bar f-\(row.group.rawValue)", title: title(row, primary, value))
+          "bar \(styles[primary].fill)", title: title(row, primary, value))
       }
       if size >= 7 {
         let name = SVGCanvas.shortened(row.name, to: 104, size: size)
         canvas.text(
-          name, x: x + size * 0.35, y: bottom + 8, anchor: .end, rotated: -90, size: size)
+          name, x: x + size * 0.35, y: bottom + 13, anchor: .end, rotated: -90, size: size)
       }
     }
     let line = classes.indices.map { (x: middle($0), y: log.position(counts[$0])) }
@@ -133,14 +152,22 @@ private struct Plan {
     for method in 0..<primary {
       for (index, row) in classes.enumerated() {
         guard let value = value(row, method) else { continue }
-        canvas.mark(
-          method, x: middle(index), y: ap.position(value), radius: min(4, max(2, slot * 0.28)),
-          "open k-\(ChartStyle.series(method))", title: title(row, method, value))
+        let (x, y, style) = (middle(index), ap.position(value), styles[method])
+        if style == .reference {
+          let reach = min(slot / 2, breadth / 2 + 3)
+          canvas.line(x - reach, y, x + reach, y, "tick-halo")
+          canvas.line(
+            x - reach, y, x + reach, y, "tick \(style.stroke)", title: title(row, method, value))
+        } else {
+          canvas.mark(
+            style.shape, x: x, y: y, radius: min(4, max(2, slot * 0.28)),
+            "open \(style.stroke)", title: title(row, method, value))
+        }
       }
     }
     canvas.line(left, bottom, right, bottom, "axis")
     let longest = classes.map { min(104, SVGCanvas.textWidth($0.name, size: size)) }.max() ?? 0
-    canvas.height = bottom + (size >= 7 ? longest + 18 : 12)
+    canvas.height = bottom + (size >= 7 ? longest + 23 : 16)
     return canvas
   }
 
@@ -148,7 +175,7 @@ private struct Plan {
     var canvas = SVGCanvas(width: ChartLayout.narrow.width, height: 0)
     let top = drawLegend(&canvas) + 38
     let longest = classes.map { SVGCanvas.textWidth($0.name) }.max() ?? 0
-    let (left, right) = (min(104, longest + 8), canvas.width - 24)
+    let (left, right) = (min(110, longest + 14), canvas.width - 24)
     let pitch = 18.0
     let bottom = top + pitch * Double(classes.count)
     let ap = SVGScale(linear: 0, 100, start: left, end: right)
@@ -166,12 +193,14 @@ private struct Plan {
     func middle(_ index: Int) -> Double { top + (Double(index) + 0.5) * pitch }
     for (index, row) in classes.enumerated() {
       let y = middle(index)
+      canvas.rect(
+        x: left - 7, y: y - pitch / 2, width: 5, height: pitch, "strip f-\(row.group.rawValue)")
       canvas.text(
-        SVGCanvas.shortened(row.name, to: left - 6), x: left - 6, y: y + 4, anchor: .end)
+        SVGCanvas.shortened(row.name, to: left - 12), x: left - 12, y: y + 4, anchor: .end)
       guard let value = value(row, primary) else { continue }
       canvas.rect(
         x: left, y: y - 6, width: ap.position(value) - left, height: 12,
-        "bar f-\(row.group.rawValue)", title: title(row, primary, value))
+        "bar \(styles[primary].fill)", title: title(row, primary, value))
     }
     let line = classes.indices.map { (x: log.position(counts[$0]), y: middle($0)) }
     canvas.path(line, "count-halo")
@@ -179,9 +208,15 @@ private struct Plan {
     for method in 0..<primary {
       for (index, row) in classes.enumerated() {
         guard let value = value(row, method) else { continue }
-        canvas.mark(
-          method, x: ap.position(value), y: middle(index), radius: 3.5,
-          "open k-\(ChartStyle.series(method))", title: title(row, method, value))
+        let (x, y, style) = (ap.position(value), middle(index), styles[method])
+        if style == .reference {
+          canvas.line(x, y - 8, x, y + 8, "tick-halo")
+          canvas.line(x, y - 8, x, y + 8, "tick \(style.stroke)", title: title(row, method, value))
+        } else {
+          canvas.mark(
+            style.shape, x: x, y: y, radius: 3.5, "open \(style.stroke)",
+            title: title(row, method, value))
+        }
       }
     }
     canvas.line(left, top, left, bottom, "axis")

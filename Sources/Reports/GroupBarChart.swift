@@ -10,10 +10,14 @@ package enum GroupBarChart {
     /// Height and deviation per category; nil leaves the place free.
     package var bars: [Report.Measure?]
 
+    /// Its colour; by its place in the chart where it is nil.
+    package var style: MethodStyle?
+
     /// A series.
-    package init(name: String, bars: [Report.Measure?]) {
+    package init(name: String, bars: [Report.Measure?], style: MethodStyle? = nil) {
       self.name = name
       self.bars = bars
+      self.style = style
     }
   }
 
@@ -38,7 +42,7 @@ package enum GroupBarChart {
         (
           series.name,
           { canvas, x, y in
-            canvas.rect(x: x - 8, y: y - 6, width: 16, height: 12, "f-\(ChartStyle.series(index))")
+            canvas.rect(x: x - 8, y: y - 6, width: 16, height: 12, style(series, index).fill)
           }
         )
       })
@@ -62,7 +66,8 @@ package enum GroupBarChart {
         guard place < entry.bars.count, let measure = entry.bars[place], measure.mean.isFinite
         else { continue }
         draw(
-          measure, of: "\(entry.name), \(category)", index, x: first + Double(index) * bar,
+          measure, of: "\(entry.name), \(category)", style(entry, index),
+          x: first + Double(index) * bar,
           width: bar, scale, &canvas)
       }
     }
@@ -71,8 +76,12 @@ package enum GroupBarChart {
     return canvas.svg(label, for: use)
   }
 
+  private static func style(_ series: Series, _ index: Int) -> MethodStyle {
+    series.style ?? MethodStyle(place: index)
+  }
+
   private static func draw(
-    _ measure: Report.Measure, of name: String, _ index: Int, x: Double, width: Double,
+    _ measure: Report.Measure, of name: String, _ style: MethodStyle, x: Double, width: Double,
     _ scale: SVGScale, _ canvas: inout SVGCanvas
   ) {
     let value = measure.mean * 100
@@ -80,7 +89,7 @@ package enum GroupBarChart {
     let gap = min(2, width * 0.1)
     canvas.rect(
       x: x + gap / 2, y: y, width: width - gap, height: scale.position(0) - y,
-      "bar f-\(ChartStyle.series(index))", title: "\(name): \(measure.text) %")
+      "bar \(style.fill)", title: "\(name): \(measure.text) %")
     var label = y - 5
     if let deviation = measure.deviation, deviation > 0, deviation.isFinite {
       let (high, low) = (

@@ -5,41 +5,67 @@ extension HTMLReport {
   static func examples(_ report: Report) -> String {
     guard !report.examples.isEmpty else { return "" }
     let groups = Dictionary(report.classes.map { ($0.name, $0.group) }) { first, _ in first }
-    let cards = report.examples.map { card($0, groups) }
+    let styles = MethodStyles(report)
+    let names = ShortNames(report.examples.map(\.name))
     let hasLabels = report.examples.contains { !$0.labels.isEmpty }
-    let remark = "True labels are set bold in the scores and have coloured bars."
-    return (hasLabels ? paragraph(remark) : "")
-      + "<div class=\"cards\">\(cards.joined())</div>\n"
+    // One method all through is said once, above.
+    let methods = Set(report.examples.flatMap { $0.decisions.map(\.method) })
+    let isOne = methods.count == 1 && !hasLabels
+    let cards = report.examples.map { card($0, groups, styles, names, captions: !isOne) }
+    var remark = ""
+    if hasLabels {
+      remark =
+        "Best scores in %. The true labels stand below each picture; in the scores they are bold "
+        + "and have the method's colour."
+    } else if let method = methods.first, isOne {
+      remark = "Best classes of each picture, \(method) scores in %."
+    }
+    let shape = PictureSize.shape(of: report.examples.map(\.image))
+    return (remark.isEmpty ? "" : paragraph(remark))
+      + "<div class=\"cards\" style=\"--shape:\(shape)\">\(cards.joined())</div>\n"
   }
 
-  private static func card(_ example: Report.Example, _ groups: [String: Report.Group]) -> String {
+  private static func card(
+    _ example: Report.Example, _ groups: [String: Report.Group], _ styles: MethodStyles,
+    _ names: ShortNames, captions: Bool
+  ) -> String {
     var out = "<div class=\"card\">"
     let labels = example.labels.joined(separator: ", ")
     if let uri = dataURI(example.image) {
-      out += "<img src=\"\(uri)\" loading=\"lazy\" "
-      out += "alt=\"\("\(example.name): \(labels)".escapedForHTML)\">"
+      let alt = labels.isEmpty ? example.name : "\(example.name): \(labels)"
+      out += "<img src=\"\(uri)\" loading=\"lazy\" alt=\"\(alt.escapedForHTML)\">"
+    } else {
+      out += "<div class=\"none\">no picture</div>"
     }
-    out += "<h3>\(example.name.escapedForHTML)</h3><p class=\"true\">"
+    let name = names[example.name]
+    out += "<h3 title=\"\(example.name.escapedForHTML)\">\(name.escapedForHTML)</h3>"
+    out += "<p class=\"true\">"
     out += example.labels.map { label in
       let style = groups[label].map { "g g-\($0.rawValue)" } ?? "g"
       return "<span class=\"\(style)\">\(label.escapedForHTML)</span>"
     }.joined(separator: " \u{00A0}")
-    out += "</p>"
+    out += "</p><div class=\"decisions\">"
     // Many methods, few scores each: a card should stay on one screen.
     let shown = example.decisions.count > 3 ? 3 : 5
     for decision in example.decisions where !decision.scores.isEmpty {
-      out += "<table class=\"scores\"><caption>\(decision.method.escapedForHTML)</caption><tbody>"
-      for score in decision.scores.prefix(shown) {
-        let isTrue = example.labels.contains(score.name)
+      let style = styles[decision.method].page
+      out += "<table class=\"scores \(style)\">"
+      out +=
+        captions
+        ? "<caption>\(styles.key(decision.method))</caption><tbody>"
+        : "<caption class=\"hidden\">\(decision.method.escapedForHTML)</caption><tbody>"
+      for (place, score) in decision.scores.prefix(shown).enumerated() {
+        // Without labels the best class is what the reader looks for.
+        let isMarked = captions ? example.labels.contains(score.name) : place == 0
         let width = NumberText.fixed(min(1, max(0, score.value.isNaN ? 0 : score.value)) * 100, 1)
-        out += isTrue ? "<tr class=\"hit\">" : "<tr>"
+        out += isMarked ? "<tr class=\"hit\">" : "<tr>"
         out += "<th scope=\"row\">\(score.name.escapedForHTML)</th>"
         out += "<td><span class=\"track\"><span class=\"fill\" style=\"width:\(width)%\">"
         out += "</span></span></td><td>\(NumberText.percent(score.value, 1))</td></tr>"
       }
       out += "</tbody></table>"
     }
-    return out + "</div>"
+    return out + "</div></div>"
   }
 
   /// The picture inside the page; only the two formats that this project reads.
@@ -87,6 +113,7 @@ extension HTMLReport {
     return paragraph(
       "Dots are images, coloured by the group of their rarest class; diamonds are class embeddings. "
         + "All panels share one scale." + method)
+      + groupKey(panels.flatMap { $0.classes.map(\.group) })
       + "<div class=\"pair\">\(charts.joined())</div>"
       + table.folded("The numbers of these charts")
   }

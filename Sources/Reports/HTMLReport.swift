@@ -33,7 +33,8 @@ package enum HTMLReport {
       out += "<section id=\"\(section.id)\">\n<h2>\(section.heading.escapedForHTML)</h2>\n"
       out += section.body + "\n</section>\n"
     }
-    out += "</main>\n<footer>Written by lmpt. Figures under a chart are the ones drawn in it."
+    out +=
+      "</main>\n<footer>Written by lmpt. Every figure that a chart draws stands in a table below it."
     out += "</footer>\n</body>\n</html>\n"
     return out
   }
@@ -44,6 +45,7 @@ package enum HTMLReport {
       Section(id: "results", heading: "Results", body: results(report)),
       Section(id: "groups", heading: "Head, medium and tail", body: groups(report)),
       Section(id: "ablation", heading: "What each part adds", body: ablation(report)),
+      Section(id: "runs", heading: "The runs and the settings that differ", body: runs(report)),
       Section(id: "classes", heading: "Average precision by class", body: classes(report)),
       Section(id: "margins", heading: "Margins and weights by class count", body: margins(report)),
       Section(id: "training", heading: "Training", body: training(report)),
@@ -59,9 +61,15 @@ package enum HTMLReport {
 
   private static func header(_ report: Report, _ sections: [Section]) -> String {
     var out = "<header>\n<h1>\(report.title.escapedForHTML)</h1>\n"
-    if let summary = report.summary { out += paragraph(summary) }
-    if let notice = report.notice { out += paragraph(notice, style: "notice") }
-    if let dataset = report.dataset { out += facts(dataset) }
+    let headline = report.headline
+    if let headline { out += paragraph(headline, style: "lead") }
+    if let summary = report.summary {
+      out += paragraph(summary, style: headline == nil ? "lead" : "")
+    }
+    for notice in [report.notice, report.untestedNotice].compactMap(\.self) {
+      out += paragraph(notice, style: "notice")
+    }
+    out += facts(report)
     if sections.count > 2 {
       let links = sections.map { "<a href=\"#\($0.id)\">\($0.heading.escapedForHTML)</a>" }
       out += "<nav aria-label=\"Contents\">\(links.joined())</nav>\n"
@@ -69,18 +77,48 @@ package enum HTMLReport {
     return out + "</header>\n"
   }
 
-  private static func facts(_ dataset: Report.Dataset) -> String {
+  /// What was run, and on what; a fact that nobody knows is left out.
+  private static func facts(_ report: Report) -> String {
+    var facts: [(String, String)] = []
+    if report.runs.count == 1, let kept = report.runs[0].kept {
+      facts.append(("kept epoch", "\(kept) of \(report.runs[0].epochs.count)"))
+    }
+    if let date = report.date {
+      let isDay = date.contains("T")
+      facts.append(("date", (isDay ? String(date.prefix(10)) : date).escapedForHTML))
+    }
+    let runs = report.comparison.map { $0.runs.compactMap(\.seconds) } ?? []
+    let seconds = runs.isEmpty ? report.runs.compactMap(\.seconds) : runs
+    if !seconds.isEmpty {
+      let name = seconds.count > 1 ? "\(seconds.count) runs took" : "duration"
+      facts.append((name, NumberText.duration(seconds.reduce(0, +))))
+    }
+    for name in ["program", "commit"] {
+      guard let value = report.environment.first(where: { $0.name == name })?.value else {
+        continue
+      }
+      facts.append((name, value.escapedForHTML))
+    }
+    guard report.dataset != nil || report.date != nil else { return "" }
+    let lists = [facts, report.dataset.map(self.facts) ?? []].filter { !$0.isEmpty }
+    let rows = lists.map { list in
+      let items = list.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" }
+      return "<dl>\(items.joined())</dl>\n"
+    }
+    return "<div class=\"facts\">\(rows.joined())</div>\n"
+  }
+
+  private static func facts(_ dataset: Report.Dataset) -> [(String, String)] {
     var facts = [
       ("data set", dataset.name.escapedForHTML),
       ("training images", NumberText.count(dataset.train)),
       ("test images", NumberText.count(dataset.test)),
       ("classes", NumberText.count(dataset.classes)),
     ]
-    for (group, count) in zip(Report.Group.allCases, dataset.groups) {
+    for (group, count) in zip(Report.Group.allCases, dataset.groups) where count > 0 {
       facts.append((HTMLTable.group(group), NumberText.count(count)))
     }
-    let items = facts.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" }
-    return "<dl class=\"facts\">\(items.joined())</dl>\n"
+    return facts
   }
 
   static func paragraph(_ text: String, style: String = "") -> String {

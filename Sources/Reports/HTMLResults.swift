@@ -4,47 +4,87 @@
 import EvaluationMetrics
 
 extension HTMLReport {
-  private static let columnNames = ResultColumn.all.map(\.name)
+  /// The columns of a table of mAP: all classes, and the groups of which somebody has a figure.
+  private static func columns(_ rows: [Report.Row]) -> [ResultColumn] {
+    ResultColumn.all.filter { column in column == .total || rows.contains { $0[column] != nil } }
+  }
+
+  /// Whether the parts that the arms use can stand in the table of results: every arm is a row there.
+  private static func isMerged(_ report: Report) -> Bool {
+    guard let ablation = report.ablation, !ablation.arms.isEmpty else { return false }
+    let measured = Set(report.results.filter { $0.evidence == .measured }.map(\.method))
+    return ablation.arms.allSatisfy { measured.contains($0.result.method) }
+  }
 
   static func results(_ report: Report) -> String {
-    let rows = report.results
-    guard !rows.isEmpty else { return "" }
-    var table = HTMLTable("mAP by method", header: ["mAP, %"] + columnNames + ["source"])
+    guard !report.results.isEmpty else { return "" }
+    let sources = sources(report.results)
+    let ablation = isMerged(report) ? report.ablation : nil
+    return "<div class=\"results\">"
+      + table(report.results, "mAP by method", report, ablation: ablation, sources: sources)
+      + "</div>\n" + notes(report, sources, hasParts: ablation != nil)
+  }
+
+  /// Rows of methods with their differences from what they are compared with.
+  private static func table(
+    _ rows: [Report.Row], _ caption: String, _ report: Report, ablation: Report.Ablation?,
+    sources: [Report.Evidence]
+  ) -> String {
+    let (columns, parts) = (columns(rows), ablation?.components ?? [])
+    let styles = MethodStyles(report)
+    var table = HTMLTable(
+      caption,
+      header: ["mAP, %"] + columns.map(\.name) + parts
+        + (sources.isEmpty ? [] : ["source"]))
     var block: String?
-    let sources = sources(rows)
     let best = best(rows.filter { $0.evidence == .measured })
     for row in rows {
-      if row.block != block, let name = row.block { table.block(name) }
+      if row.block != block, let name = row.block, rows.first?.block != rows.last?.block {
+        table.block(name)
+      }
       block = row.block
       let isOwn = row.evidence == .measured
-      let source = sources.firstIndex(of: row.evidence).map { "[\($0 + 1)]" } ?? "here"
-      let style = (isOwn ? "own" : "") + (row.note == nil ? "" : " noted")
+      let uses = ablation?.arms.first { isOwn && $0.result.method == row.method }?.uses ?? []
+      var cells = self.cells(row, columns, best: isOwn ? best : [:], report.reference(of: row))
+      // After the figures, which a phone shows first.
+      cells += parts.indices.map { part -> HTMLTable.Cell in
+        let isUsed = part < uses.count && uses[part]
+        return .figure(isUsed ? "\u{2713}" : "")
+      }
+      if !sources.isEmpty {
+        let source = sources.firstIndex(of: row.evidence).map { "[\($0 + 1)]" }
+        cells.append(.number(source ?? "here"))
+      }
       table.row(
-        .text(row.method), cells(row, best: isOwn ? best : []) + [.text(source)], style: style)
+        isOwn ? .markup(styles.key(row.method)) : .text(row.method), cells,
+        style: (isOwn && !sources.isEmpty ? "own" : "") + (row.note == nil ? "" : " noted"))
       if let note = row.note { table.note(note) }
     }
-    return "<div class=\"results\">\(table.html)</div>\n" + notes(report, sources)
+    return table.html
   }
 
   /// What a reader of the table must know, one line each.
-  private static func notes(_ report: Report, _ sources: [Report.Evidence]) -> String {
+  private static func notes(
+    _ report: Report, _ sources: [Report.Evidence], hasParts: Bool
+  ) -> String {
     let own = report.results.filter { $0.evidence == .measured }
     var lines: [String] = []
-    if !own.isEmpty {
-      lines.append(
-        "here: measured by this program"
-          + (own.count > 1 ? "; underlined: the best of these rows." : "."))
+    if let reference = report.reference, own.count > 1 {
+      lines.append("With a sign: difference from \(reference.method), in points.")
     }
+    if hasParts { lines.append("\u{2713}: the row uses this part of the method.") }
+    if own.count > 1 { lines.append("Underlined: the best of the rows measured here.") }
     if own.contains(where: { $0.measures.contains { $0?.deviation != nil } }) {
       lines.append("\u{00B1}: standard deviation over the repetitions.")
     }
     if let selection = report.selection {
-      lines.append("Which epoch the measured figures belong to: \(selection).")
+      lines.append("\(selection.prefix(1).uppercased())\(selection.dropFirst()).")
     }
     for (index, evidence) in sources.enumerated() {
       guard case .read(let source) = evidence else { continue }
       lines.append("[\(index + 1)] read in \(source).")
     }
+    if !sources.isEmpty, !own.isEmpty { lines.append("here: measured by this program.") }
     if report.results.contains(where: { $0.evidence != .measured && $0.measures.contains(nil) }) {
       lines.append("\(NumberText.missing): no source could be read; nothing is quoted from memory.")
     }
@@ -59,22 +99,31 @@ extension HTMLReport {
     }
   }
 
-  private static func best(_ rows: [Report.Row]) -> [Double?] {
-    guard rows.count > 1 else { return [] }
-    return ResultColumn.all.map { column in rows.compactMap { $0[column]?.mean }.max() }
+  private static func best(_ rows: [Report.Row]) -> [ResultColumn: Double] {
+    guard rows.count > 1, Set(rows.map(\.block)).count == 1 else { return [:] }
+    let best = ResultColumn.all.map { column in
+      (column, rows.compactMap { $0[column]?.mean }.max())
+    }
+    return Dictionary(uniqueKeysWithValues: best).compactMapValues(\.self)
   }
 
-  private static func cells(_ row: Report.Row, best: [Double?]) -> [HTMLTable.Cell] {
-    row.measures.enumerated().map { column, measure in
-      guard let measure else { return .number(NumberText.missing) }
+  /// Mean, deviation, and the difference from the row that others are compared with.
+  static func cells(
+    _ row: Report.Row, _ columns: [ResultColumn], best: [ResultColumn: Double], _ reference: Report.Row?
+  ) -> [HTMLTable.Cell] {
+    columns.map { column in
+      guard let measure = row[column] else { return .number(NumberText.missing) }
       let mean = NumberText.percent(measure.mean)
-      let isBest = column < best.count && best[column] == measure.mean
-      let deviation = measure.deviation.map {
-        "<small>\u{00B1} \(NumberText.percent($0))</small>"
+      let isBest = best[column] == measure.mean
+      var small = measure.deviation.map { ["\u{00B1} \(NumberText.percent($0))"] } ?? []
+      if row.evidence == .measured, !Report.isReference(row.method),
+        let zero = reference?[column]?.mean
+      {
+        small.append(NumberText.signed((measure.mean - zero) * 100, 1))
       }
-      return .markup(
-        "<div class=\"v\">" + (isBest ? "<span class=\"best\">\(mean)</span>" : mean)
-          + (deviation ?? "") + "</div>")
+      return .figure(
+        (isBest ? "<span class=\"best\">\(mean)</span>" : mean)
+          + (small.isEmpty ? "" : "<small>\(small.joined(separator: " \u{00B7} "))</small>"))
     }
   }
 
@@ -83,45 +132,48 @@ extension HTMLReport {
     let rows = report.results.filter {
       $0.evidence == .measured && $0.measures.contains { $0 != nil }
     }
-    guard !rows.isEmpty else { return "" }
-    let series = rows.map { GroupBarChart.Series(name: $0.method, bars: $0.measures) }
+    let columns = columns(rows)
+    guard !rows.isEmpty, columns.count > 1 else { return "" }
+    let styles = MethodStyles(report)
+    let series = rows.map { row in
+      GroupBarChart.Series(
+        name: row.method, bars: columns.map { row[$0] }, style: styles[row.method])
+    }
     let hasDeviation = rows.contains { $0.measures.contains { $0?.deviation != nil } }
     let text =
-      "mAP over all classes and over the classes of each group, methods measured here"
+      "mAP of all classes (total) and of the classes of each group"
       + (hasDeviation ? "; whiskers are one standard deviation." : ".")
     return paragraph(text)
       + figure { layout in
         GroupBarChart.svg(
-          "mAP by group of \(rows.count) methods", categories: columnNames, series: series,
-          layout: layout)
+          "mAP by group of \(rows.count) methods", categories: columns.map(\.name),
+          series: series, layout: layout)
       }
-      + figuresTable(rows).folded("The numbers of this chart")
+      + figuresTable(rows, columns).folded("The numbers of this chart")
   }
 
-  private static func figuresTable(_ rows: [Report.Row]) -> HTMLTable {
-    var table = HTMLTable("mAP by group", header: ["mAP, %"] + columnNames)
+  private static func figuresTable(_ rows: [Report.Row], _ columns: [ResultColumn]) -> HTMLTable {
+    var table = HTMLTable("mAP by group", header: ["mAP, %"] + columns.map(\.name))
     for row in rows {
       table.row(
-        .text(row.method), row.measures.map { .number($0?.text ?? NumberText.missing) })
+        .text(row.method),
+        columns.map { .number(row[$0]?.text ?? NumberText.missing) })
     }
     return table
   }
 
+  /// The parts that arms use, where they are no rows of the results.
   static func ablation(_ report: Report) -> String {
-    guard let ablation = report.ablation, !ablation.arms.isEmpty else { return "" }
-    var table = HTMLTable(
-      "Ablation", header: ["arm"] + ablation.components + columnNames)
-    for arm in ablation.arms {
-      let uses = ablation.components.indices.map { index -> HTMLTable.Cell in
-        let isUsed = index < arm.uses.count && arm.uses[index]
-        return .markup("<div class=\"v\">\(isUsed ? "\u{2713}" : "")</div>")
-      }
-      table.row(
-        .text(arm.result.method), uses + cells(arm.result, best: []),
-        style: arm.result.note == nil ? "" : "noted")
-      if let note = arm.result.note { table.note(note) }
+    guard let ablation = report.ablation, !ablation.arms.isEmpty, !isMerged(report) else {
+      return ""
+    }
+    let rows = ablation.arms.map { arm in
+      var row = arm.result
+      (row.block, row.evidence) = (report.reference?.block, .measured)
+      return row
     }
     return paragraph("Arms with the parts that they use, and their mAP in %.")
-      + "<div class=\"figures\">\(table.html)</div>\n"
+      + "<div class=\"figures\">"
+      + table(rows, "Ablation", report, ablation: ablation, sources: []) + "</div>\n"
   }
 }

@@ -10,17 +10,21 @@ struct HTMLTable {
     case number(String)
     /// Markup made by this module.
     case markup(String)
+    /// Markup of a figure, aligned right.
+    case figure(String)
   }
 
   private let columns: Int
-  private var out: String
+  private let caption: String
+  private let header: [String]
+  private var out = ""
+  /// Columns that hold figures, whose names stand right as they do.
+  private var figures: Set<Int> = []
 
   /// A table with a caption for screen readers.
   init(_ caption: String, header: [String]) {
     columns = header.count
-    out = "<table><caption>\(caption.escapedForHTML)</caption><thead><tr>"
-    for name in header { out += "<th scope=\"col\">\(name.escapedForHTML)</th>" }
-    out += "</tr></thead><tbody>"
+    (self.caption, self.header) = (caption, header)
   }
 
   /// A heading over the rows that follow.
@@ -34,12 +38,17 @@ struct HTMLTable {
     out += style.isEmpty ? "<tr>" : "<tr class=\"\(style)\">"
     switch name {
     case .text(let text), .number(let text): out += "<th scope=\"row\">\(text.escapedForHTML)</th>"
-    case .markup(let markup): out += "<th scope=\"row\">\(markup)</th>"
+    case .markup(let markup), .figure(let markup): out += "<th scope=\"row\">\(markup)</th>"
     }
-    for cell in cells {
+    for (index, cell) in cells.enumerated() {
       switch cell {
       case .text(let text): out += "<td>\(text.escapedForHTML)</td>"
-      case .number(let text): out += "<td class=\"n\">\(text.escapedForHTML)</td>"
+      case .number(let text):
+        figures.insert(index + 1)
+        out += "<td class=\"n\">\(text.escapedForHTML)</td>"
+      case .figure(let markup):
+        figures.insert(index + 1)
+        out += "<td class=\"n\">\(markup)</td>"
       case .markup(let markup): out += "<td>\(markup)</td>"
       }
     }
@@ -53,8 +62,14 @@ struct HTMLTable {
 
   /// The table, in a frame that scrolls sideways and can be reached by keyboard.
   var html: String {
-    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"table\">\(out)"
-      + "</tbody></table></div>"
+    let names = header.enumerated().map { index, name in
+      let style = figures.contains(index) ? " class=\"n\"" : ""
+      return "<th scope=\"col\"\(style)>\(name.escapedForHTML)</th>"
+    }
+    let label = caption.escapedForHTML
+    return "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(label)\">"
+      + "<table><caption>\(label)</caption><thead><tr>\(names.joined())</tr></thead>"
+      + "<tbody>\(out)</tbody></table></div>"
   }
 
   /// The table behind a line that opens it.

@@ -1,57 +1,37 @@
-// HTMLTraining - the sections about how a model was trained and how to repeat it.
+// HTMLTraining - the section about how a model was trained.
 // SPDX-License-Identifier: Apache-2.0
 
 extension HTMLReport {
   /// Loss charts beyond this number stand behind a line that opens them.
   private static let openLosses = 4
 
+  private typealias Figure = (name: String, path: KeyPath<Report.Epoch, Double?>)
+
+  /// The parts of the objective; the dash tells them apart, the colour is the run's.
+  private static var losses: [Figure] {
+    [("total (E8)", \.loss), ("classification (E7)", \.cls), ("class-specific (E6)", \.cse)]
+  }
+
   static func training(_ report: Report) -> String {
     let runs = report.runs.filter { !$0.epochs.isEmpty }
     guard !runs.isEmpty else { return "" }
-    let losses: [(String, KeyPath<Report.Epoch, Double?>)] = [
-      ("total (E8)", \.loss), ("classification (E7)", \.cls), ("class-specific (E6)", \.cse),
-    ]
-    let scores: [(String, KeyPath<Report.Epoch, Double?>)] = [
-      ("validation", \.validation), ("test", \.test),
-    ]
-    let lossCharts = runs.map { run in
-      let title = runs.count > 1 ? "Loss, \(run.name)" : "Loss"
-      // A part of the objective that a method leaves out is 0 throughout and needs no line. Losses
-      // fall by powers of ten in the first epochs.
-      let lines = distinct(series(run, losses)).filter { $0.points.contains { $0.y != 0 } }
-      let isPositive = lines.allSatisfy { $0.points.allSatisfy { $0.y > 0 } }
-      return figure(
-        title,
-        LineChart.svg(
-          title, x: "epoch", y: "mean loss", series: lines,
-          axis: isPositive ? .logarithmic : .fitted))
-    }
+    let styles = MethodStyles(report)
+    let lossCharts = lossCharts(runs, styles)
     var charts = lossCharts.prefix(openLosses).joined()
-    if runs.count == 1 {
-      charts += figure(
-        "mAP by epoch",
-        LineChart.svg(
-          "mAP by epoch", x: "epoch", y: "mAP, %", series: series(runs[0], scores, scale: 100)))
-    } else {
-      for (name, path) in scores {
-        let lines = runs.flatMap { run in
-          series(run, [(run.name, path)], scale: 100)
-        }
-        let title = "mAP on the \(name) images by epoch"
-        charts += figure(title, LineChart.svg(title, x: "epoch", y: "mAP, %", series: lines))
-      }
-    }
-    let rates = distinct(runs.flatMap { series($0, [($0.name, \.learningRate)]) })
-    charts += figure(
-      "Learning rate",
-      LineChart.svg(
-        "Learning rate by epoch", x: "epoch", y: "learning rate", series: rates, axis: .fromZero))
-    guard !charts.isEmpty else { return "" }
+    charts += scoreCharts(runs, report, styles)
+    let (rateChart, rateText) = rates(runs, styles)
+    charts += rateChart
+    guard !charts.isEmpty || !rateText.isEmpty else { return "" }
     let tables = runs.map { run in
       epochs(run).folded(
         runs.count > 1 ? "The numbers of \(run.name)" : "The numbers of these charts")
     }
-    var out = "<div class=\"pair\">\(charts)</div>"
+    let remarks = [
+      runs.contains { $0.kept != nil } ? "A ring marks the epoch that was kept." : "",
+      runs.count > 1 ? "Charts of the same figure share an axis." : "", rateText,
+    ].filter { !$0.isEmpty }
+    var out = remarks.isEmpty ? "" : paragraph(remarks.joined(separator: " "))
+    out += "<div class=\"pair\">\(charts)</div>"
     let more = lossCharts.dropFirst(openLosses).filter { !$0.isEmpty }
     if !more.isEmpty {
       out += "<details><summary>Loss of \(more.count) more runs</summary>"
@@ -60,16 +40,90 @@ extension HTMLReport {
     return out + tables.joined()
   }
 
-  /// Lines of the figures that a run has.
-  private static func series(
-    _ run: Report.Run, _ figures: [(String, KeyPath<Report.Epoch, Double?>)], scale: Double = 1
-  ) -> [LineChart.Series] {
-    figures.compactMap { name, path in
-      let points = run.epochs.compactMap { epoch in
-        epoch[keyPath: path].map { (x: Double(epoch.epoch), y: $0 * scale) }
-      }
-      return points.isEmpty ? nil : LineChart.Series(name: name, points: points)
+  /// One chart of losses for each run, all with the same axis.
+  private static func lossCharts(_ runs: [Report.Run], _ styles: MethodStyles) -> [String] {
+    // A part of the objective that a method leaves out is 0 throughout and needs no line; one that is
+    // the total needs no second. Losses fall by powers of ten in the first epochs.
+    let lines = runs.map { run in
+      distinct(
+        losses.enumerated().compactMap { dash, figure in
+          line(run, figure, style: styles[run.name], dash: dash)
+        }
+      ).filter { $0.points.contains { $0.y != 0 } }
     }
+    let values = lines.joined().flatMap { $0.points.map(\.y) }
+    return zip(runs, lines).map { run, lines in
+      let title = runs.count > 1 ? "Loss, \(run.name)" : "Loss"
+      return figure(
+        title,
+        LineChart.svg(
+          title, x: "epoch", y: "mean loss", series: lines,
+          axis: values.allSatisfy { $0 > 0 } ? .logarithmic : .fitted, holding: values))
+    }
+  }
+
+  /// mAP by epoch: of one run in one chart, of several in one for validation and one for test images.
+  private static func scoreCharts(
+    _ runs: [Report.Run], _ report: Report, _ styles: MethodStyles
+  ) -> String {
+    // Zero-shot CLIP was measured on the test images.
+    let level = report.reference.flatMap { row in
+      row.total.map { LineChart.Level("\(row.method), test", $0.mean * 100) }
+    }
+    let scores: [Figure] = [("validation", \.validation), ("test", \.test)]
+    let lines = scores.map { figure in
+      runs.compactMap { run in
+        line(
+          run, (runs.count > 1 ? run.name : figure.name, figure.path), style: styles[run.name],
+          dash: runs.count > 1 ? nil : figure.name == "test" ? 0 : 1, scale: 100)
+      }
+    }
+    if runs.count == 1 {
+      let title = "mAP by epoch"
+      return figure(
+        title,
+        LineChart.svg(
+          title, x: "epoch", y: "mAP, %", series: lines.flatMap(\.self), level: level))
+    }
+    let values = lines.joined().flatMap { $0.points.map(\.y) } + (level.map { [$0.y] } ?? [])
+    return zip(scores, lines).map { score, lines in
+      let title = "mAP on the \(score.name) images by epoch"
+      return figure(
+        title,
+        LineChart.svg(
+          title, x: "epoch", y: "mAP, %", series: lines, level: score.name == "test" ? level : nil,
+          holding: values))
+    }.joined()
+  }
+
+  /// A chart of the learning rates that change, and a sentence about those that do not.
+  private static func rates(_ runs: [Report.Run], _ styles: MethodStyles) -> (String, String) {
+    let lines = runs.compactMap {
+      line($0, ($0.name, \.learningRate), style: styles[$0.name])
+    }
+    let constant = lines.filter { line in line.points.allSatisfy { $0.y == line.points[0].y } }
+    guard constant.count == lines.count else {
+      let chart = LineChart.svg(
+        "Learning rate by epoch", x: "epoch", y: "learning rate", series: distinct(lines),
+        axis: .fromZero)
+      return (figure("Learning rate", chart), "")
+    }
+    let values = Set(constant.map { $0.points[0].y }).sorted()
+    guard !values.isEmpty else { return ("", "") }
+    let text = values.map { NumberText.significant($0) }.joined(separator: " or ")
+    return ("", "The learning rate is \(text) in every epoch.")
+  }
+
+  /// The line of a figure that a run has, and the epoch that it kept.
+  private static func line(
+    _ run: Report.Run, _ figure: Figure, style: MethodStyle, dash: Int? = nil, scale: Double = 1
+  ) -> LineChart.Series? {
+    let points = run.epochs.compactMap { epoch in
+      epoch[keyPath: figure.path].map { (x: Double(epoch.epoch), y: $0 * scale) }
+    }
+    guard !points.isEmpty else { return nil }
+    return LineChart.Series(
+      name: figure.name, points: points, style: style, dash: dash, kept: run.kept.map(Double.init))
   }
 
   /// Equal lines once, under all their names: runs often share a schedule.
@@ -98,40 +152,10 @@ extension HTMLReport {
       "Epochs of \(run.name)", header: ["epoch"] + columns.map(\.name))
     for epoch in run.epochs {
       table.row(
-        .number(String(epoch.epoch)),
-        columns.map { .number($0.text(epoch) ?? NumberText.missing) })
+        .text(String(epoch.epoch) + (epoch.epoch == run.kept ? ", kept" : "")),
+        columns.map { .number($0.text(epoch) ?? NumberText.missing) },
+        style: epoch.epoch == run.kept ? "own" : "")
     }
     return table
-  }
-
-  static func words(_ report: Report) -> String {
-    let rows = report.words.filter { !$0.words.isEmpty }
-    guard !rows.isEmpty else { return "" }
-    let count = rows.map(\.words.count).max() ?? 0
-    var table = HTMLTable(
-      "Nearest words", header: ["context of"] + (1...count).map(String.init))
-    for row in rows {
-      table.row(
-        .text(row.owner),
-        row.words.map {
-          .markup("\($0.text.escapedForHTML)<small>\(NumberText.fixed($0.distance, 2))</small>")
-        })
-    }
-    return paragraph(
-      "The vocabulary word nearest to each learned token, in the order of the prompt, with its "
-        + "distance.") + table.html
-  }
-
-  static func environment(_ report: Report) -> String {
-    var out = ""
-    if !report.commands.isEmpty {
-      out += "<pre>\(report.commands.joined(separator: "\n").escapedForHTML)</pre>\n"
-    }
-    if !report.environment.isEmpty {
-      var table = HTMLTable("Environment", header: ["", ""])
-      for fact in report.environment { table.row(.text(fact.name), [.text(fact.value)]) }
-      out += "<div class=\"environment\">\(table.html)</div>\n"
-    }
-    return out
   }
 }

@@ -19,6 +19,23 @@ package enum NumberText {
     return sign + whole + "." + String(repeating: "0", count: decimals - fraction.count) + fraction
   }
 
+  /// A difference with its sign, and none where it rounds to zero.
+  package static func signed(_ value: Double, _ decimals: Int) -> String {
+    let text = fixed(value, decimals)
+    return value > 0 && text.contains { ("1"..."9").contains($0) } ? "+" + text : text
+  }
+
+  /// A time for readers: `34 s`, `2 min 10 s`, `1 h 05 min`.
+  package static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return missing }
+    if seconds < 10 { return fixed(seconds, 1) + " s" }
+    let whole = Int(seconds.rounded())
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(two(whole % 60)) s" }
+    return "\(whole / 3600) h \(two(whole % 3600 / 60)) min"
+  }
+
   /// A fraction as a percentage with two decimals, without a sign for the unit.
   package static func percent(_ fraction: Double?, _ decimals: Int = 2) -> String {
     fraction.map { fixed($0 * 100, decimals) } ?? missing

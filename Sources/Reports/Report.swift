@@ -20,10 +20,14 @@ package struct Report: Sendable, Equatable {
   package var dataset: Dataset?
   /// How the epoch that the figures belong to was chosen.
   package var selection: String?
+  /// When the figures were measured, as `2026-11-30T12:00:00Z`.
+  package var date: String?
   /// The table of results, in the order of the page.
   package var results: [Row] = []
   /// Names of the methods of `ClassResult.ap`; the last one gets the bars.
   package var methods: [String] = []
+  /// Places in the palette that methods ask for, so that they have one colour on every page.
+  package var palette: [String: Int] = [:]
   /// Figures per class, in any order.
   package var classes: [ClassResult] = []
   /// Training curves, one per run.
@@ -32,6 +36,8 @@ package struct Report: Sendable, Equatable {
   package var curves: [ClassCurves] = []
   /// What each part of the method adds.
   package var ablation: Ablation?
+  /// The runs of a comparison and the settings in which they differ.
+  package var comparison: Comparison?
   /// Images with their labels and scores.
   package var examples: [Example] = []
   /// Where features lie before and after tuning.
@@ -77,6 +83,8 @@ extension Report {
     package var classes: Int
     /// Classes per group, in the groups' order.
     package var groups: [Int]
+    /// Classes that no test image shows; by convention their AP counts as 0.
+    package var untested: [String] = []
 
     /// Facts about a data set.
     package init(name: String, train: Int, test: Int, classes: Int, groups: [Int]) {
@@ -125,7 +133,9 @@ extension Report {
     /// Heading of the block in which the row stands; rows of a block follow each other.
     package var block: String?
     /// mAP of all classes and of each group; a figure that is not known has no entry.
-    public var figures: [ResultColumn: Measure]
+    package var figures: [ResultColumn: Measure]
+    /// mAP of the classes that test images show, where there are others.
+    package var present: Measure?
     /// Where the figures come from.
     package var evidence: Evidence
     /// A remark.
@@ -144,9 +154,28 @@ extension Report {
     }
 
     /// A figure.
-    public subscript(column: ResultColumn) -> Measure? { figures[column] }
+    package subscript(column: ResultColumn) -> Measure? { figures[column] }
 
     /// The figures in the order of the columns.
-    public var measures: [Measure?] { ResultColumn.all.map { figures[$0] } }
+    package var measures: [Measure?] { ResultColumn.all.map { figures[$0] } }
+  }
+}
+
+extension Report {
+  /// Whether a method is the one that others are compared with.
+  static func isReference(_ method: String) -> Bool { method.hasPrefix("zero-shot") }
+
+  /// The row that others are compared with; nil where rows are about different data sets.
+  var reference: Row? {
+    let own = results.filter { $0.evidence == .measured }
+    guard Set(own.map(\.block)).count == 1 else { return nil }
+    return own.first { Report.isReference($0.method) }
+  }
+
+  /// The row that a row is compared with: of its block, which is its data set.
+  func reference(of row: Row) -> Row? {
+    results.first {
+      $0.evidence == .measured && $0.block == row.block && Report.isReference($0.method)
+    }
   }
 }

@@ -124,6 +124,17 @@ struct Members {
     }
   }
 
+  /// The members of an object of whole numbers; a missing member has none.
+  func integers(_ key: String) throws(ReportError) -> [String: Int] {
+    try member(key) { (inner) throws(ReportError) in
+      var values: [String: Int] = [:]
+      for entry in inner.object.members {
+        values[entry.key] = try inner.requiredInteger(entry.key)
+      }
+      return values
+    } ?? [:]
+  }
+
   /// Rows of numbers, as compact files have them: `[[0.1, 0.9], ...]`.
   func rows(_ key: String, of count: Int) throws(ReportError) -> [[Double]] {
     try elements(key) { (json, path) throws(ReportError) in

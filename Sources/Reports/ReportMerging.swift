@@ -6,8 +6,9 @@ extension Report {
   ///
   /// Rows, curves and runs follow each other in the order of the reports; a figure per class gets a
   /// column per method. A method that comes twice with the same figures, as zero-shot CLIP beside
-  /// every run, is shown once; a name that comes twice with other figures is numbered. Of the parts that only make sense once (data set, map, ablation) the first report that has one
-  /// gives it; so does of notice, summary and selection, unless they differ: then all are shown.
+  /// every run, is shown once; a name that comes twice with other figures is numbered. Of the parts
+  /// that only make sense once (data set, map, ablation) the first report that has one gives it; so
+  /// does of notice, summary and selection, unless they differ: then all are shown.
   ///
   /// - Parameters:
   ///   - reports: at least one; they should be about the same data set.
@@ -22,6 +23,9 @@ extension Report {
     (out.summary, out.notice, out.selection) = (
       texts(\.summary), texts(\.notice), texts(\.selection)
     )
+    // From the first to the last day.
+    let days = unique(reports.compactMap { $0.date.map { String($0.prefix(10)) } }).sorted()
+    out.date = days.count > 1 ? "\(days[0]) to \(days[days.count - 1])" : days.first
     out.dataset = reports.lazy.compactMap(\.dataset).first
     let names = unique(reports.compactMap { $0.dataset?.name })
     if names.count > 1 {
@@ -42,7 +46,9 @@ extension Report {
     let taken = Set(methods + results.map(\.method))
     var renamed: [String: String] = [:]
     for name in Report.unique(report.methods + measured.map(\.method)) {
-      renamed[name] = Report.free(name, taken)
+      let free = Report.free(name, taken)
+      renamed[name] = free
+      palette[free] = report.palette[name]
     }
     results += quoted
     for var row in measured {

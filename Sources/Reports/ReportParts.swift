@@ -37,11 +37,47 @@ extension Report {
     package var name: String
     /// Its epochs in order.
     package var epochs: [Epoch]
+    /// The epoch that was kept; nil where nobody says.
+    package var kept: Int?
 
     /// A run.
-    package init(name: String, epochs: [Epoch]) {
+    package init(name: String, epochs: [Epoch], kept: Int? = nil) {
       self.name = name
       self.epochs = epochs
+      self.kept = kept
+    }
+
+    /// How long it took, in seconds.
+    var seconds: Double? { epochs.last?.seconds }
+  }
+
+  /// The runs of a comparison, and the settings in which they differ.
+  package struct Comparison: Sendable, Equatable {
+    /// A run.
+    package struct Entry: Sendable, Equatable {
+      /// Its folder's name and its figures.
+      package var result: Row
+      /// Its settings, in the order of `settings`; nil where it has none of that name.
+      package var values: [String?]
+      /// The epoch that was kept.
+      package var kept: Int?
+      /// How long it took.
+      package var seconds: Double?
+
+      /// A run.
+      package init(result: Row, values: [String?], kept: Int? = nil, seconds: Double? = nil) {
+        (self.result, self.values, self.kept, self.seconds) = (result, values, kept, seconds)
+      }
+    }
+
+    /// Names of the settings that differ.
+    package var settings: [String]
+    /// The runs, in the order in which they were given.
+    package var runs: [Entry]
+
+    /// A comparison.
+    package init(settings: [String], runs: [Entry]) {
+      (self.settings, self.runs) = (settings, runs)
     }
   }
 

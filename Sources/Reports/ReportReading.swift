@@ -18,15 +18,20 @@ extension Report {
     report.summary = try members.text("summary")
     report.notice = try members.text("notice")
     report.selection = try members.text("selection")
+    report.date = try members.text("date")
     report.dataset = try members.member("dataset", Dataset.init)
     report.results = try members.list("results", Row.init)
     report.methods = try members.texts("methods")
+    report.palette = try members.integers("palette")
     report.classes = try members.list("classes", ClassResult.init)
     report.runs = try members.list("runs") { (run) throws(ReportError) in
-      Run(name: try run.requiredText("name"), epochs: try run.list("epochs", Epoch.init))
+      Run(
+        name: try run.requiredText("name"), epochs: try run.list("epochs", Epoch.init),
+        kept: try run.integer("kept"))
     }
     report.curves = try members.list("curves", ClassCurves.init)
     report.ablation = try members.member("ablation", Ablation.init)
+    report.comparison = try members.member("comparison", Comparison.init)
     report.examples = try members.list("examples", Example.init)
     report.map = try members.member("map", FeatureMap.init)
     report.words = try members.list("words") { (words) throws(ReportError) in
@@ -53,6 +58,7 @@ extension Report.Dataset {
       groups: try Report.Group.allCases.map { (group) throws(ReportError) in
         try members.requiredInteger(group.rawValue)
       })
+    untested = try members.texts("classes_without_test_images")
   }
 }
 
@@ -71,6 +77,7 @@ extension Report.Row {
       figures: figures,
       evidence: try members.text("source").map(Report.Evidence.read) ?? .measured,
       note: try members.text("note"))
+    present = try measure("map_of_present")
   }
 }
 
@@ -122,6 +129,24 @@ extension Report.Ablation {
           return value
         }
         return Arm(uses: uses, result: try Report.Row(arm))
+      })
+  }
+}
+
+extension Report.Comparison {
+  init(_ members: Members) throws(ReportError) {
+    self.init(
+      settings: try members.texts("settings"),
+      runs: try members.list("runs") { (run) throws(ReportError) in
+        let values = try run.elements("values") { (json, path) throws(ReportError) in
+          guard json.isNull || json.string != nil else {
+            throw ReportError.wrongType(member: path, expected: "text or null")
+          }
+          return json.string
+        }
+        return Entry(
+          result: try Report.Row(run), values: values, kept: try run.integer("kept"),
+          seconds: try run.number("seconds"))
       })
   }
 }

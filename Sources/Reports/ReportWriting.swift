@@ -14,14 +14,21 @@ extension Report {
     out["notice"] = notice.map(JSON.string)
     out["dataset"] = dataset?.json
     out["selection"] = selection.map(JSON.string)
+    out["date"] = date.map(JSON.string)
     out["results"] = array(results) { $0.json }
     out["methods"] = array(methods, JSON.string)
+    let places = palette.sorted { $0.key < $1.key }.map { ($0.key, JSON.integer($0.value)) }
+    out["palette"] = places.isEmpty ? nil : .object(places)
     out["classes"] = array(classes) { $0.json }
     out["runs"] = array(runs) { run in
-      ["name": .string(run.name), "epochs": .array(run.epochs.map(\.json))]
+      var out = JSON.Object([(key: "name", value: .string(run.name))])
+      out["kept"] = run.kept.map(JSON.integer)
+      out["epochs"] = .array(run.epochs.map(\.json))
+      return .object(out)
     }
     out["curves"] = array(curves) { $0.json }
     out["ablation"] = ablation?.json
+    out["comparison"] = comparison?.json
     out["examples"] = array(examples) { $0.json }
     out["map"] = map?.json
     out["words"] = array(words) { words in
@@ -52,6 +59,9 @@ extension Report.Dataset {
     for (group, count) in zip(Report.Group.allCases, groups) {
       out[group.rawValue] = .integer(count)
     }
+    if !untested.isEmpty {
+      out["classes_without_test_images"] = .array(untested.map(JSON.string))
+    }
     return .object(out)
   }
 }
@@ -68,6 +78,7 @@ extension Report.Row {
       value["deviation"] = measure.deviation.map(JSON.number)
       out[column.name] = .object(value)
     }
+    if let present { out["map_of_present"] = .object(JSON.Object([("mean", .number(present.mean))])) }
     if case .read(let source) = evidence { out["source"] = .string(source) }
     out["note"] = note.map(JSON.string)
     return out
@@ -111,6 +122,22 @@ extension Report.Ablation {
         arms.map { arm in
           var out = arm.result.members
           out["uses"] = .array(arm.uses.map(JSON.bool))
+          return .object(out)
+        }),
+    ]
+  }
+}
+
+extension Report.Comparison {
+  fileprivate var json: JSON {
+    [
+      "settings": .array(settings.map(JSON.string)),
+      "runs": .array(
+        runs.map { run in
+          var out = run.result.members
+          out["values"] = .array(run.values.map { $0.map(JSON.string) ?? .null })
+          out["kept"] = run.kept.map(JSON.integer)
+          out["seconds"] = run.seconds.map(JSON.number)
           return .object(out)
         }),
     ]

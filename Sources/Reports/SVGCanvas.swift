@@ -27,9 +27,11 @@ struct SVGCanvas {
     return "<\(name) \(attributes)><title>\(title.escapedForHTML)</title></\(name)>"
   }
 
-  mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String) {
-    body +=
-      "<line class=\"\(style)\" x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\"/>"
+  mutating func line(
+    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String, title: String? = nil
+  ) {
+    let ends = "x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\""
+    body += element("line", "class=\"\(style)\" \(ends)", title)
   }
 
   mutating func rect(

@@ -139,7 +139,8 @@ extension RunFolder {
       page.features, model: page.source.model, options: options, resume: resume,
       progress: progress, epoch: epoch
     ) { result in
-      let made = try page.report(result, options: options, name: name, commandLine: commandLine)
+      let made = try page.report(
+        result, options: options, name: name, commandLine: commandLine, folder: path)
       try RunReport.write(made, to: path)
       report = made
       return ["report.json"]

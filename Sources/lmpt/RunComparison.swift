@@ -7,45 +7,6 @@ import Foundation
 import PromptTuning
 import Reports
 
-/// A run as its folder tells it: the page's numbers, and the configuration they belong to.
-struct FinishedRun {
-  let report: Report
-  /// `config.json`; nil for the folder of a whole comparison.
-  let configuration: JSON?
-
-  /// Reads the report of a run folder.
-  ///
-  /// - Throws: `FileError` around `RunError.unfinished`, or what is wrong with the files. A folder
-  ///   with nothing but a report in it is no run, and is read as it is.
-  init(_ folder: String) throws {
-    let settings = "\(folder)/config.json"
-    let isRun = FileManager.default.fileExists(atPath: settings)
-    if isRun, try !isFinished(folder) {
-      throw FileError(
-        file: folder, cause: RunError.unfinished(folder: folder))
-    }
-    let path = "\(folder)/report.json"
-    report = try inFile(path) { try Report.parse(JSON.read(path)) }
-    configuration = isRun ? try JSON.read(settings) : nil
-  }
-
-  init(_ report: Report, configuration: [(key: String, value: JSON)]) {
-    self.report = report
-    self.configuration = .object(configuration)
-  }
-
-  /// Whether the configuration has the options of a run, and so a seed.
-  fileprivate var isRun: Bool { configuration?["seed"] != nil && report.methods.count > 0 }
-
-  /// The configuration without some of its members, to see what differs only in those.
-  fileprivate func settings(without keys: Set<String>) -> String {
-    guard let configuration, case .object(let object) = configuration else { return "" }
-    let left = keys.union(["access"])  // decides no number
-    return object.members.filter { !left.contains($0.key) }.map { "\($0.key)=\($0.value.text())" }
-      .joined(separator: "\n")
-  }
-}
-
 enum RunComparison {
   /// One report of several runs; those that differ in nothing but their seed become one row.
   static func report(_ runs: [FinishedRun], title: String) -> Report {
@@ -58,9 +19,18 @@ enum RunComparison {
         groups.append((key, [run]))
       }
     }
-    let averages = groups.map { averaged($0.runs) }
+    let sets = Set(runs.map(\.dataset))
+    let averages = groups.map { group in
+      var report = averaged(group.runs)
+      if sets.count > 1 { report.setBlock(group.runs[0].dataset) }
+      return report
+    }
     guard averages.count > 1 else {
-      return averages.first ?? Report(title: title)
+      var report = averages.first ?? Report(title: title)
+      if runs.count > 1 {
+        (report.title, report.comparison) = (title, comparison(runs))
+      }
+      return report
     }
     // A map and a context's words are about one run, and the last arm is the whole method.
     let chosen = averages.lastIndex { $0.map != nil }
@@ -69,7 +39,15 @@ enum RunComparison {
       (reports[index].map, reports[index].words) = (nil, [])
     }
     var report = Report.merged(reports, title: title)
-    report.environment = combined(report.environment)
+    report.comparison = comparison(runs)
+    let differing = Set(report.comparison?.settings ?? [])
+    report.environment = combined(report.environment).filter { !differing.contains($0.name) }
+    if sets.count > 1, Set(averages.compactMap { $0.dataset?.name }).count == 1 {
+      let warning =
+        "These runs are about different lists of one name: "
+        + sets.sorted().joined(separator: ", ") + "."
+      report.notice = [report.notice, warning].compactMap(\.self).joined(separator: " ")
+    }
     report.ablation = ablation(groups.map(\.runs), averages) ?? report.ablation
     if let chosen, let name = averages[chosen].methods.last, !averages[chosen].words.isEmpty {
       let remark = "The map and the words of the context are those of \(name)."
@@ -89,6 +67,12 @@ enum RunComparison {
           report.results.last { $0.evidence == .measured }?[column]?.mean
         })
     }
+    func present() -> Report.Measure? {
+      Report.Measure(
+        of: all.compactMap { report in
+          report.results.last { $0.evidence == .measured }?.present?.mean
+        })
+    }
     // A run is called by its folder, the rest of them by their number.
     let several =
       Set(all.compactMap(\.methods.last)).count > 1 && name.hasSuffix(")")
@@ -96,6 +80,7 @@ enum RunComparison {
     report.rename(name, several)
     if let index = report.results.lastIndex(where: { $0.method == several }) {
       for column in ResultColumn.all { report.results[index].figures[column] = mean(column) }
+      report.results[index].present = present()
     }
     for index in report.classes.indices {
       let values = all.compactMap { report in
@@ -143,6 +128,35 @@ enum RunComparison {
       components: ["tuning (E7)", "captions (E6)", "margins (E4)", "weights (E5)"], arms: arms)
   }
 
+  /// The runs in the order in which they were given, with the settings that differ.
+  private static func comparison(_ all: [FinishedRun]) -> Report.Comparison? {
+    let runs = all.filter(\.isRun)
+    guard runs.count > 1, case .object(let first)? = runs[0].configuration else { return nil }
+    // The keys of the first run in its order, and what only others have.
+    var keys = first.members.map(\.key)
+    for run in runs.dropFirst() {
+      for member in run.configuration?.object?.members ?? [] where !keys.contains(member.key) {
+        keys.append(member.key)
+      }
+    }
+    let settings = keys.filter { key in
+      !["access", "classes", "command"].contains(key)
+        && Set(runs.map { $0.configuration?[key]?.text() ?? "" }).count > 1
+    }
+    let names = ShortNames(runs.map(\.name))
+    return Report.Comparison(
+      settings: settings,
+      runs: runs.map { run in
+        let own = run.report.results.last { $0.evidence == .measured }
+        let log = run.report.runs.last
+        return Report.Comparison.Entry(
+          result: Report.Row(
+            method: names[run.name], figures: own?.figures ?? [:]),
+          values: settings.map { run.value($0) }, kept: log?.kept,
+          seconds: log?.epochs.last?.seconds)
+      })
+  }
+
   /// Facts of the same name in one line.
   private static func combined(_ facts: [Report.Fact]) -> [Report.Fact] {
     facts.reduce(into: []) { list, fact in
@@ -158,10 +172,19 @@ enum RunComparison {
 }
 
 extension Report {
+  /// Puts the measured rows under the name of their data set.
+  fileprivate mutating func setBlock(_ name: String) {
+    for index in results.indices where results[index].evidence == .measured {
+      results[index].block = name
+    }
+  }
+
   /// Calls a method by another name wherever it occurs.
   fileprivate mutating func rename(_ old: String, _ new: String) {
     guard old != new else { return }
     methods = methods.map { $0 == old ? new : $0 }
+    if let place = palette.removeValue(forKey: old) { palette[new] = place }
+    for index in runs.indices where runs[index].name == old { runs[index].name = new }
     for index in results.indices where results[index].method == old { results[index].method = new }
     for row in curves.indices {
       for index in curves[row].curves.indices where curves[row].curves[index].method == old {

@@ -27,15 +27,30 @@ struct RunReport {
   }
 
   /// The page of one run, with zero-shot CLIP beside it.
+  ///
+  /// - Parameters:
+  ///   - result: what was learned and measured.
+  ///   - options: everything that decides the numbers.
+  ///   - name: how tables call the run.
+  ///   - commandLine: the words that repeat it.
+  ///   - folder: the run's folder, which knows when it began; nil for a run without one.
+  /// - Returns: the numbers of the page.
+  /// - Throws: what comparing contexts with the vocabulary throws.
   func report(
-    _ result: TrainingResult, options: TrainingOptions, name: String, commandLine: [String]
+    _ result: TrainingResult, options: TrainingOptions, name: String, commandLine: [String],
+    folder: String? = nil
   ) throws -> Report {
-    var report = page("\(options.method.title) on \(dataset.spec.name): \(name)")
+    var report = page("\(name) on \(dataset.spec.name)")
+    report.date = folder.flatMap { try? JSON.read("\($0)/environment.json")["date"]?.string }
     report.selection = options.effectiveSelection.label
     report.results += [row("zero-shot CLIP", [zeroShot.map]), row(name, [result.evaluation.map])]
     report.methods = ["zero-shot CLIP", name]
+    report.palette = [name: options.place]
     report.classes = classes([zeroShot, result.evaluation], options)
-    report.runs = [Report.Run(name: name, epochs: result.history.map(Report.Epoch.init))]
+    report.runs = [
+      Report.Run(
+        name: name, epochs: result.history.map(Report.Epoch.init), kept: result.epoch)
+    ]
     report.curves = curves([("zero-shot CLIP", zeroShot), (name, result.evaluation)])
     report.examples = examples([("zero-shot CLIP", zeroShot), (name, result.evaluation)])
     func kept(_ name: String) -> Tensor? { result.tensors.first { $0.name == name }?.value }
@@ -60,6 +75,7 @@ struct RunReport {
     report.dataset = Report.Dataset(
       name: dataset.spec.name, train: dataset.train.count, test: dataset.test.count,
       classes: dataset.classNames.count, groups: dataset.groupSizes.map(\.classes))
+    report.dataset?.untested = untested.map { dataset.classNames[$0] }
     switch dataset.spec.name {
     case "voc-lt": report.results = PublishedResults.rows(.vocLT)
     case "coco-lt": report.results = PublishedResults.rows(.cocoLT)
@@ -72,7 +88,8 @@ struct RunReport {
       Report.Fact("program", "lmpt \(Main.version)"),
       Report.Fact("kernel", KernelSet.current.name), Report.Fact("processor", Processor.name),
       Report.Fact("threads", "\(Threads.count)"),
-      Report.Fact("weights", source.model.architecture.title),
+      Report.Fact(
+        "weights", "\(source.weightsPath.fileName): \(source.model.architecture.title)"),
       Report.Fact("weights fingerprint", String(source.fingerprint.prefix(16))),
       Report.Fact("preprocessing", source.preprocessing.rawValue),
     ]
@@ -86,9 +103,14 @@ struct RunReport {
       figures[column] = Report.Measure(of: results.compactMap { $0[column] })
     }
     let isPublished = ["voc-lt", "coco-lt"].contains(dataset.spec.name)
-    return Report.Row(
+    var row = Report.Row(
       method: name, block: isPublished ? "Measured here" : nil, figures: figures)
+    if !untested.isEmpty { row.present = Report.Measure(of: results.compactMap(\.ofPresent)) }
+    return row
   }
+
+  /// Classes that no test image shows.
+  private var untested: [Int] { dataset.classesWithoutTestImages }
 
   private func classes(
     _ evaluations: [Evaluation], _ options: TrainingOptions
@@ -96,10 +118,12 @@ struct RunReport {
     let counts = Tensor(dataset.counts.map(Float.init))
     let margins = (try? options.margins(counts))?.values
     let weights = (try? options.weights(counts))?.values
+    let missing = Set(untested)
     return dataset.classNames.enumerated().map { index, name in
       Report.ClassResult(
         name: name, count: dataset.counts[index], group: dataset.groups[index],
-        ap: evaluations.map { $0.map.perClass[index] }, margin: margins.map { Double($0[index]) },
+        ap: evaluations.map { missing.contains(index) ? nil : $0.map.perClass[index] },
+        margin: margins.map { Double($0[index]) },
         weight: weights.map { Double($0[index]) })
     }
   }
@@ -120,5 +144,34 @@ extension Report.Measure {
   init?(of values: [Double]) {
     guard let over = MeanAndDeviation(values) else { return nil }
     self.init(over.mean, deviation: over.deviation)
+  }
+}
+
+extension TrainingOptions {
+  /// The place in the palette that a run asks for: LMPT and its arms have the same colour on every
+  /// page; other methods share the last one, and give way where several meet.
+  var place: Int {
+    let arms = EmbeddingTerm.allCases
+    guard self.method.groups.contains(.embedding), let index = arms.firstIndex(of: self.embedding)
+    else {
+      return arms.count
+    }
+    // The last arm is the whole method and has the first place.
+    return (index + 1) % arms.count
+  }
+}
+
+extension Architecture {
+  /// The published name, or the sizes by which one knows the model.
+  var summary: String {
+    if let name { return name }
+    switch image.kind {
+    case .visionTransformer(let patch, let layers):
+      return "vision transformer, \(layers) layers of width \(image.width), patches of \(patch) "
+        + "pixels, input of \(imageSize) pixels"
+    case .resNet(let blocks):
+      return "ResNet, \(blocks.reduce(0, +)) blocks of width \(image.width), "
+        + "input of \(imageSize) pixels"
+    }
   }
 }

@@ -144,17 +144,17 @@ extension RunReport {
 }
 
 /// The bytes of a picture for a page: the file's own where a browser shows it and it is small, else
-/// the picture again, at most 480 pixels wide, as a PNG.
-func pictureForPage(path: String, largest: Int = 200_000) throws -> [UInt8] {
+/// the picture again as a JPEG, at most 400 pixels wide and high: twice what a page shows.
+func pictureForPage(path: String, largest: Int = 30_000) throws -> [UInt8] {
   if let data = FileManager.default.contents(atPath: path), data.count <= largest,
     data.starts(with: [0xFF, 0xD8, 0xFF]) || data.starts(with: [0x89, 0x50, 0x4E, 0x47])
   {
     return Array(data)
   }
   let picture = try decodeImage(path: path)
-  let scale = min(1, 480 / Double(max(picture.width, picture.height)))
+  let scale = min(1, 400 / Double(max(picture.width, picture.height)))
   let small = resize(
     picture, width: max(1, Int(Double(picture.width) * scale)),
     height: max(1, Int(Double(picture.height) * scale)), .bilinear)
-  return PNGPicture.encode(small.pixels, width: small.width, height: small.height)
+  return encodeJPEG(small, quality: 80)
 }

@@ -111,7 +111,7 @@ struct RunFolderTests {
     #expect(!report.commands.isEmpty && report.commands.allSatisfy { $0.hasPrefix("lmpt train") })
     let html = try String(contentsOfFile: page, encoding: .utf8)
     for id in [
-      "results", "groups", "ablation", "classes", "training", "curves", "examples",
+      "results", "groups", "runs", "classes", "training", "curves", "examples",
       "map", "words", "repeat",
     ] {
       #expect(html.contains("<section id=\"\(id)\">"), "the page has no part \(id)")

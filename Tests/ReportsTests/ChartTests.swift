@@ -25,7 +25,12 @@ import Testing
     let markup = try Markup(svg)
     let bars = markup.all("rect", "bar")
     #expect(bars.map { $0.title?.prefix(while: { $0 != ":" }) } == ["person", "a<b", "cow"])
-    #expect(bars.map { $0.attributes["class"] } == ["bar f-head", "bar f-medium", "bar f-tail"])
+    // A bar has the colour of its method, the strip beside it that of its group.
+    #expect(bars.map { $0.attributes["class"] } == ["bar f-s1", "bar f-s1", "bar f-s1"])
+    #expect(
+      markup.all("rect", "strip").map { $0.attributes["class"] } == [
+        "strip f-head", "strip f-medium", "strip f-tail",
+      ])
     #expect(bars[0].title?.contains("AP 100.00 % with LMPT, 775 training images (head)") == true)
     let side = layout == .wide ? "height" : "width"
     let full = try number(bars[0], side)
@@ -88,6 +93,47 @@ import Testing
     #expect(titles == ["a, epoch 1: 3", "a, epoch 2: 2", "a, epoch 4: 1", "b, epoch 1: 1"])
   }
 
+  @Test func `the kept epoch has a ring and zero-shot a line at its height`() throws {
+    let series = [
+      LineChart.Series(name: "test", points: [(1, 40), (2, 50), (3, 60)], kept: 2)
+    ]
+    let svg = LineChart.svg(
+      "mAP", x: "epoch", y: "mAP, %", series: series, level: .init("zero-shot", 50))
+    let markup = try Markup(svg)
+    let rings = markup.all("circle", "open")
+    #expect(rings.map(\.title) == ["test, epoch 2: 50, kept"])
+    let level = try #require(markup.all("line", "k-ref").first { $0.title != nil })
+    #expect(level.title == "zero-shot: 50")
+    #expect(try number(level, "y1") == number(level, "y2"))
+    #expect(try abs(number(level, "y1") - number(rings[0], "cy")) < 0.11)
+    let kept = markup.all("line", "kept")
+    #expect(try kept.count == 1 && abs(number(kept[0], "x1") - number(rings[0], "cx")) < 0.11)
+    #expect(markup.all("text").map(\.text).contains("2 kept"))
+  }
+
+  @Test func `neighbours share an axis that holds the values of both`() throws {
+    let (a, b) = ([(1.0, 40.0), (2, 45)], [(1.0, 60.0), (2, 90)])
+    let values = (a + b).map(\.1)
+    func heights(_ points: [(Double, Double)]) throws -> [Double] {
+      let series = LineChart.Series(name: "m", points: points.map { (x: $0.0, y: $0.1) })
+      let markup = try Markup(
+        LineChart.svg("m", x: "epoch", y: "mAP", series: [series], holding: values))
+      return try markup.all("circle").map { try number($0, "cy") }
+    }
+    let (first, second) = (try heights(a), try heights(b))
+    // Equal steps in value are equal steps in height across both charts.
+    let unit = (first[0] - first[1]) / 5
+    #expect(abs((first[0] - second[0]) / 20 - unit) < 0.05)
+    #expect(abs((first[0] - second[1]) / 50 - unit) < 0.05)
+  }
+
+  @Test func `epochs are whole numbers on the axis`() throws {
+    let series = [LineChart.Series(name: "a", points: [(1, 3), (2, 2), (3, 1)])]
+    let markup = try Markup(LineChart.svg("loss", x: "epoch", y: "loss", series: series))
+    let texts = markup.all("text").filter { $0.attributes["text-anchor"] == "middle" }.map(\.text)
+    #expect(texts == ["1", "2", "3", "epoch"])
+  }
+
   @Test func `axes end on a tick and contain their values`() {
     for values in [[0.31, 0.87], [1, 1], [-5, 12.5], [1e-7, 3e-7], [0, 0]] {
       let scale = SVGScale(fitting: values, start: 0, end: 100)
@@ -138,5 +184,10 @@ import Testing
     #expect(NumberText.count(-1_234_567) == "\u{2212}1\u{202F}234\u{202F}567")
     #expect(NumberText.coordinate(-1.26) == "-1.3")
     #expect(NumberText.fixed(9.999e14, 9) == "\u{2013}")
+    #expect(NumberText.signed(14.2, 1) == "+14.2" && NumberText.signed(-0.9, 1) == "\u{2212}0.9")
+    #expect(NumberText.signed(0.04, 1) == "0.0" && NumberText.signed(-0.04, 1) == "0.0")
+    #expect(NumberText.duration(3.24) == "3.2 s" && NumberText.duration(34) == "34 s")
+    #expect(NumberText.duration(130) == "2 min 10 s" && NumberText.duration(3_900) == "1 h 05 min")
+    #expect(NumberText.duration(-1) == "\u{2013}" && NumberText.duration(.nan) == "\u{2013}")
   }
 }

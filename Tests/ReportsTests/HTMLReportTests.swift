@@ -90,9 +90,17 @@ import Testing
     report.dataset = .init(name: evil, train: 1, test: 1, classes: 1, groups: [1, 0, 0])
     report.results = [
       .init(
-        method: evil, block: evil, figures: [.total: .init(0.5)], evidence: .read(evil), note: evil),
-      .init(method: evil, figures: [.total: .init(0.5)]),
+        method: evil, block: evil, figures: [.figures: [.total: .init(0.5)]], evidence: .read(evil), note: evil),
+      .init(method: evil, figures: [.figures: [.total: .init(0.5)], .group(.head): .init(0.5)]),
     ]
+    report.dataset?.untested = [evil]
+    (report.date, report.palette) = (evil, [evil: 1])
+    report.comparison = .init(
+      settings: [evil],
+      runs: [
+        .init(result: report.results[1], values: [evil]),
+        .init(result: report.results[0], values: [nil]),
+      ])
     report.methods = [evil, evil]
     report.classes = [
       .init(name: evil, count: 3, group: .tail, ap: [0.5, 0.5], margin: 1, weight: 1)
@@ -103,8 +111,10 @@ import Testing
         name: evil, group: .head,
         curves: [.init(method: evil, ap: 1, points: [.init(recall: 0, precision: 1)])])
     ]
+    // An arm that is no row of the results has a table of its own.
     report.ablation = .init(
-      components: [evil], arms: [.init(uses: [true], result: report.results[1])])
+      components: [evil],
+      arms: [.init(uses: [true], result: .init(method: evil + evil, figures: [.total: .init(0.5)]))])
     let svg = Array("<svg onload=alert(1)>".utf8)
     let decisions = [Report.Example.Decision(method: evil, scores: [.init(evil, .infinity)])]
     report.examples = [
@@ -122,7 +132,7 @@ import Testing
     let text = HTMLReport.page(report)
     let page = try markup(text)
     #expect(page.all("script").isEmpty)
-    #expect(page.all("section").count == 11)
+    #expect(page.all("section").count == 12)
     #expect(page.all("img").count == 1)  // bytes that are neither JPEG nor PNG are not shown
     #expect(!text.contains("\u{0}") && !text.contains("\u{202E}"))
     let visible = "\"><script>alert('x')</script>&amp;\u{FFFD}\u{FFFD}"
@@ -140,7 +150,7 @@ import Testing
     report.results = [
       .init(
         method: "m",
-        figures: [.total: .init(.nan, deviation: .nan), .group(.head): .init(0.5)])
+        figures: [.figures: [.total: .init(.nan, deviation: .nan)], .group(.head): .init(0.5)])
     ]
     report.map = .init(panels: [
       .init(name: "p", images: [.init(x: .nan, y: .infinity, group: .head)], classes: [])

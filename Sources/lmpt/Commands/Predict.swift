@@ -77,7 +77,8 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
     printer.row(text: text(path, best, kind, labels))
   }
   if let html = arguments.string("html") {
-    var page = Report(title: "What \(arguments.string("run") ?? "zero-shot CLIP") sees")
+    var page = Report(title: "Predictions of \(classifier.title)")
+    page.summary = summary(examples)
     page.examples = examples
     page.environment = [
       Report.Fact("program", "lmpt \(Main.version)"),
@@ -98,6 +99,23 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
     text: arguments.string("html").map { "page: \(Terminal.shown($0))\n" } ?? "")
   output.notes = assumptionNotes(classifier.activationIsAssumed, classifier.weights)
   return output
+}
+
+/// What a page of predictions says first: which classes are the best ones of most pictures.
+private func summary(_ examples: [Report.Example]) -> String {
+  var counts: [(name: String, count: Int)] = []
+  for best in examples.compactMap({ $0.decisions.first?.scores.first?.name }) {
+    if let index = counts.firstIndex(where: { $0.name == best }) {
+      counts[index].count += 1
+    } else {
+      counts.append((best, 1))
+    }
+  }
+  counts.sort { ($1.count, $0.name) < ($0.count, $1.name) }
+  let most = counts.prefix(5).map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+  let rest = counts.count > 5 ? " and \(counts.count - 5) more classes" : ""
+  let pictures = examples.count == 1 ? "1 picture" : "\(examples.count) pictures"
+  return "\(pictures). Best class: \(most)\(rest)."
 }
 
 private func json(
@@ -141,6 +159,8 @@ private func text(
 /// What names the classes of a picture: a tuned run, or zero-shot CLIP.
 private struct Classifier {
   let model: CLIPModel
+  /// What pages call it.
+  let title: String
   /// Where the model comes from, and whether its activation was assumed, by the run that tuned with
   /// it or now.
   let weights: String
@@ -169,6 +189,7 @@ private struct Classifier {
       let run = try openRun(folder)
       model = try run.configuration.model(weights: arguments.string("weights"))
       weights = arguments.string("weights") ?? folder
+      title = "\(run.options.method.title) (\(folder.fileName))"
       activationIsAssumed = run.configuration.activationIsAssumed
       (view, names, scores) = (run.options.method.sees, run.classNames, run.options.scores)
       predict = try run.predictor(model)
@@ -192,6 +213,7 @@ private struct Classifier {
     model = try openModel(weights, activation: try arguments.choice("activation"))
     activationIsAssumed = model.activationOrigin == .assumed
     (view, scores) = (.features, .softmax)
+    title = "zero-shot CLIP"
     let (texts, scale) = (try ZeroShot.classFeatures(names, model: model), model.logitScale)
     predict = { try logits($0.features, texts, scale: scale) }
     preprocessing = recipe ?? .clip

@@ -29,7 +29,7 @@ private func runReport(_ arguments: Arguments) throws -> Output {
   var runs: [FinishedRun] = []
   var (leftOut, sweeps) = ([String](), [String]())
   var seen: Set<String> = []
-  for path in arguments.operands
+  for path in arguments.operands.flatMap(runFolders)
   where seen.insert(URL(fileURLWithPath: path).resolvingSymlinksInPath().path).inserted {
     // A pattern like runs/* also finds files and the folders of runs that are still going on.
     guard isFolder(path) || arguments.operands.count == 1 else { continue }
@@ -64,6 +64,18 @@ private func runReport(_ arguments: Arguments) throws -> Output {
   var output = Output(json: shown.json, text: Terminal.table(shown) + page)
   if !arguments.flag("quiet") { output.notes = notes }
   return output
+}
+
+/// The run folders that a path stands for: itself, or those of a finished sweep in the order of its
+/// table, which several rows may share.
+private func runFolders(_ path: String) -> [String] {
+  guard !FileManager.default.fileExists(atPath: "\(path)/report.json"),
+    let rows = (try? JSON.read("\(path)/results.json"))?["runs"]?.array
+  else { return [path] }
+  let folders = rows.compactMap { $0["folder"]?.string.map { "\(path)/\($0.fileName)" } }.filter {
+    FileManager.default.fileExists(atPath: "\($0)/report.json")
+  }
+  return folders.isEmpty ? [path] : folders
 }
 
 private func isFolder(_ path: String) -> Bool {

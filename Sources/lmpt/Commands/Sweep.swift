@@ -121,7 +121,8 @@ private func observer(
     let words = trained.run.words(arguments) + ["--out", trained.folder.path]
     try RunReport.write(
       try page.report(
-        trained.result, options: options, name: trained.run.label, commandLine: words),
+        trained.result, options: options, name: trained.run.label, commandLine: words,
+        folder: trained.folder.path),
       to: trained.folder.path)
     return ["report.json"]
   }

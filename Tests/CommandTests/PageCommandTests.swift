@@ -1,0 +1,118 @@
+// PageCommandTests - what runs, comparisons and predictions say on their pages.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Imaging
+import Reports
+import Support
+import Testing
+
+@Suite("pages")
+struct PageCommandTests {
+  private func read(_ path: String) throws -> String {
+    try String(contentsOfFile: path, encoding: .utf8)
+  }
+
+  @Test("a run's page begins with its result, and names the classes that no test image shows")
+  func run() throws {
+    let data = try TinyData()
+    let trained = try Program.run(data.train("run", ["--epochs", "2", "--n-ctx", "2", "--json"]))
+    #expect(trained.code == 0, "\(trained.errors)")
+    let report = try Report.parse(JSON.read(data.path("run/report.json")))
+    let environment = try JSON.read(data.path("run/environment.json"))
+    #expect(report.date == environment["date"]?.string && report.date?.count == 20)
+    #expect(try report.runs[0].kept == trained.json["epoch"]?.int)
+
+    // Counted from the list.
+    let names = try read(data.path("labels.txt")).split(separator: "\n").map(String.init)
+    let shown = Set(
+      data.test.flatMap { $0.split(separator: " ").dropFirst() }.compactMap { Int($0) })
+    let missing = names.indices.filter { !shown.contains($0) }
+    #expect(!missing.isEmpty)
+    #expect(report.dataset?.untested == missing.map { names[$0] })
+    let aps = try #require(try trained.json["ap"]?.array).compactMap(\.double)
+    let present = shown.map { aps[$0] }
+    let mean = try #require(report.results.last?.present?.mean)
+    #expect(abs(mean - present.reduce(0, +) / Double(present.count)) < 1e-12)
+    for row in report.classes {
+      #expect(row.ap.allSatisfy { ($0 == nil) == missing.contains { names[$0] == row.name } })
+    }
+
+    let page = try read(data.path("run/report.html"))
+    let map = try #require(try trained.json["map"]?.double)
+    let lead = try #require(page.firstMatch(of: #/<p class="lead">([^<]*)</p>/#)).1
+    #expect(lead.hasPrefix("\(String(format: "%.1f", map * 100)) mAP, "), "\(lead)")
+    #expect(page.contains("mAP over \(shown.count) of 20 classes: "))
+    #expect(
+      page.contains("clip.safetensors: vision transformer, ") && !page.contains(">96 pixels<"))
+    #expect(report.palette.values.sorted() == [0])
+  }
+
+  @Test("report goes into the folder of a sweep and tells settings and data sets apart")
+  func sweep() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(
+      "s.json",
+      #"""
+      {"name":"x","options":{"epochs":0,"n-ctx":2,"m-ctx":1,"cseloss":"none"},"seeds":[0],
+       "arms":[{"name":"zero","zeroshot":true},{"name":"wide","options":{"n-ctx":4}},
+        {"name":"slow","options":{"lr":1e-4}}]}
+      """#)
+    let out = "\(folder.path)/out"
+    let swept = try Program.run(["sweep", file, "--out", out, "--json"])
+    #expect(swept.code == 0, "\(swept.errors)")
+    let page = "\(folder.path)/page.html"
+    let outcome = try Program.run(["report", out, "--html", page, "--json"])
+    #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let comparison = try #require(try Report.parse(outcome.json).comparison)
+    // Both arms have the sweep's options but one each, in the order of the file.
+    #expect(comparison.settings == ["n_ctx", "lr"])
+    #expect(comparison.runs.map { $0.values[0] } == ["4", "2"])
+    #expect(comparison.runs[1].values[1] == "0.0001")
+    let totals = try #require(try swept.json["runs"]?.array).dropFirst().map { $0["total"]?.double }
+    #expect(comparison.runs.map { $0.result.total?.mean } == totals)
+
+    // The other way round: rows follow the order in which runs are given.
+    let folders = try #require(try swept.json["runs"]?.array).dropFirst().compactMap {
+      $0["folder"]?.string
+    }
+    let turned = try Program.run(["report"] + folders.reversed() + ["--json"])
+    let rows = try #require(try Report.parse(turned.json).comparison).runs
+    #expect(rows.map { $0.values[0] } == ["2", "4"])
+
+    let data = try TinyData()
+    let trained = try Program.run(data.train("run", ["--epochs", "0", "--n-ctx", "2"]))
+    #expect(trained.code == 0, "\(trained.errors)")
+    let both = try Program.run(["report", out, data.path("run"), "--html", page, "--json"])
+    let report = try Report.parse(both.json)
+    #expect(report.notice?.contains("different data sets: mini, tiny.") == true)
+    #expect(Set(report.results.map(\.block)).count == 2)
+    #expect(try !read(page).contains("class=\"lead\""), "no run is the best of two data sets")
+  }
+
+  @Test("pictures of a page are small JPEG files, and only names stand below them")
+  func predict() throws {
+    let folder = try TemporaryFolder()
+    let photo = Fixtures.path("images/photos/640x480-photo.png")
+    let page = "\(folder.path)/page.html"
+    let outcome = try Program.run([
+      "predict", photo, Fixtures.path("mini/images/test/000001.jpg"), "--weights",
+      Fixtures.path("mini/clip.safetensors"), "--classes", "cat, dog, red bus", "--html", page,
+    ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let html = try read(page)
+    #expect(html.contains("<h1>Predictions of zero-shot CLIP</h1>"))
+    #expect(html.contains(">640x480-photo.png</h3>") && html.contains(">000001.jpg</h3>"))
+    #expect(html.contains(#/<p class="lead">2 pictures. Best class: [a-z ]+ \d/#))
+    let pictures = html.matches(of: #/src="data:image\/jpeg;base64,([^"]*)"/#)
+    #expect(pictures.count == 2)
+    let bytes = try #require(Base64.decode(String(pictures[0].1)))
+    #expect(bytes.count < 60_000)
+    let picture = try decodeImage(bytes)
+    #expect(picture.width == 400 && picture.height == 300)
+    // A small JPEG file is shown as it is.
+    #expect(
+      try Base64.decode(String(pictures[1].1)) == Fixtures.bytes("mini/images/test/000001.jpg"))
+  }
+}
