@@ -15,7 +15,8 @@ import Synchronization
 ///
 /// The bytes go to a temporary file in the same folder, which is flushed to the disk, renamed over
 /// the target, and the folder is flushed too. On any error the temporary file is removed and the
-/// old file stays. A symbolic link at the target is followed, so the link survives.
+/// old file stays. A symbolic link at the target is followed, so the link survives. What a killed
+/// process left of an earlier try is removed by the next.
 package enum AtomicFile {
   /// Where the body of `write(to:_:)` puts its bytes, in order.
   package struct Sink: ~Copyable {
@@ -103,41 +104,12 @@ package enum AtomicFile {
 
   /// Removes the temporary files that killed processes left in a folder.
   ///
-  /// For whoever holds the folder alone (`FolderLock`): a temporary file of a process that is at
-  /// work would go too. Where several work, an age keeps theirs, which live for moments only.
-  ///
   /// - Parameters:
   ///   - folder: the folder.
-  ///   - seconds: how old a file must be.
-  package static func removeLeftovers(in folder: String, olderThan seconds: Int = 0) {
-    guard let listing = opendir(folder) else { return }
-    defer { closedir(listing) }
-    var leftovers: [String] = []
-    while let entry = readdir(listing) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        // safety: readdir ends the name with a zero inside the field.
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      let ending = name.parts(between: ".", omittingEmpty: false).last ?? ""
-      let words = ending.parts(between: "-", omittingEmpty: false)
-      // `.NAME.tmp-PROCESS-NUMBER`, as `createTemporary` makes them.
-      if name.hasPrefix("."), words.count == 3, words[0] == "tmp",
-        words.dropFirst().allSatisfy({ Int($0) != nil })
-      {
-        leftovers.append(name)
-      }
-    }
-    for name in leftovers {
-      var status = stat()
-      let path = "\(folder)/\(name)"
-      guard stat(path, &status) == 0 else { continue }
-      #if canImport(Darwin)
-        let modified = status.st_mtimespec.tv_sec
-      #else
-        let modified = status.st_mtim.tv_sec
-      #endif
-      if seconds == 0 || time(nil) - modified >= seconds { unlink(path) }
-    }
+  ///   - shared: whether other processes may be at work there, whose files stay; otherwise the
+  ///     caller holds the folder alone (`FolderLock`).
+  package static func removeLeftovers(in folder: String, shared: Bool = false) {
+    Leftovers.removeAll(in: folder, ofDeadWritersOnly: shared)
   }
 
   private struct Target {
@@ -189,13 +161,18 @@ package enum AtomicFile {
   ) throws(FileAccessError) -> (Int32, String) {
     // because a name near the system's limit of 255 bytes must not grow beyond it.
     let stem = String(decoding: target.name.utf8.prefix(60), as: UTF8.self)
+    Leftovers.remove(of: stem, in: target.folder)
     for _ in 0..<100 {
       let number = serial.add(1, ordering: .relaxed).newValue
       let path = "\(target.folder).\(stem).tmp-\(getpid())-\(number)"
       let descriptor = path.withPath {
         open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
       }
-      if descriptor >= 0 { return (descriptor, path) }
+      if descriptor >= 0, Leftovers.claim(descriptor) { return (descriptor, path) }
+      if descriptor >= 0 {
+        close(descriptor)
+        continue
+      }
       if errno != EEXIST { throw .writing("create", errno) }
     }
     throw .system(operation: "create", number: EEXIST)

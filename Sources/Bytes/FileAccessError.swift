@@ -81,7 +81,8 @@ package enum FileAccessError: DiagnosticError, Equatable {
       Diagnostic(
         "file.system",
         "\(operation) failed: \(String(cString: strerror(number))) (error \(number))",
-        hint: "see the system's message")
+        hint: number == ENOMEM
+          ? "end other programs, or raise 'ulimit -v'" : "see the system's message")
     }
   }
 

@@ -67,7 +67,7 @@ package final class FileBytes: @unchecked Sendable {
     let count = Int(before.st_size)
     guard count <= limit else { throw .tooLarge(found: count, limit: limit) }
     // One byte more than there should be, to see that the file ends there.
-    guard let target = malloc(count + 1) else { throw .system(operation: "malloc", number: ENOMEM) }
+    guard let target = malloc(count + 1) else { throw .system(operation: "read", number: ENOMEM) }
     var filled = 0
     var failure: FileAccessError?
     while failure == nil {

@@ -1,6 +1,8 @@
 // JPEGColor - from components to RGB.
 // SPDX-License-Identifier: Apache-2.0
 
+import Bytes
+
 /// What a frame's components mean.
 enum JPEGColorSpace {
   case gray, rgb, yCbCr, cmyk, ycck
@@ -38,6 +40,7 @@ extension JPEGDecoder {
     let components = frame.components
     let methods = components.map { JPEGUpsampling($0, frame) }
     let scratchSize = frame.unitsWide * frame.maxHorizontal * 8 + 16
+    try requireMemory(width * height * 3)
     let scratch = UnsafeMutablePointer<UInt8>.allocate(capacity: scratchSize * components.count)
     defer { scratch.deallocate() }
     let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, count in

@@ -160,7 +160,7 @@ struct JPEGFrame {
       if coefficients { components[index].coefficients = ZeroedMemory(byteCount: blocks * 128) }
       guard components[index].plane != nil,
         !coefficients || components[index].coefficients != nil
-      else { throw ImageError.tooManyPixels(width: width, height: height, limit: 0) }
+      else { throw MemoryError.short(bytes: blocks * (coefficients ? 192 : 64)) }
     }
   }
 }

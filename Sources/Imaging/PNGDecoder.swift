@@ -172,6 +172,7 @@ private func expand(
   var found = 0
   var rowFailure: PNGError?
   let count = header.width * header.height * 3
+  try requireMemory(count)
   let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
     guard let output = buffer.baseAddress else { return }
     initialised = count

@@ -154,6 +154,7 @@ func decodePNM(
   }
   // Three bytes a pixel, whatever the file has: what is read goes to its place at once.
   var failure: (any Error)?
+  try requireMemory(header.width * header.height * 3)
   let pixels = [UInt8](unsafeUninitializedCapacity: header.width * header.height * 3) {
     buffer, count in
     count = header.width * header.height * 3

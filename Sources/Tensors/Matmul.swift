@@ -112,5 +112,5 @@ package final class PackedMatrix: @unchecked Sendable {
       Operand(base: b, ld: ldb, transposed: t == .transposed), k, n, into: base, .pool)
   }
 
-  deinit { base.deallocate() }
+  deinit { freeBytes(base) }
 }

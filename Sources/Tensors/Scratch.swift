@@ -46,12 +46,12 @@ final class ThreadState {
   private var used = 0
   private var wanted = 0
 
-  deinit { base?.deallocate() }
+  deinit { freeBytes(base) }
 
   /// Gives the scratch stack back, unless some of it is lent.
   func giveBack() {
     guard used == 0 else { return }
-    base?.deallocate()
+    freeBytes(base)
     base = nil
     (capacity, wanted) = (0, 0)
   }
@@ -68,9 +68,9 @@ final class ThreadState {
 
   func pop(_ loan: Loan) {
     used &-= loan.floats
-    if loan.isOwn { loan.memory.deallocate() }
+    if loan.isOwn { freeBytes(loan.memory) }
     if used == 0, wanted > capacity {
-      base?.deallocate()
+      freeBytes(base)
       capacity = wanted &+ wanted / 8
       base = allocateFloats(capacity)
     }
@@ -108,8 +108,7 @@ func allocateFloats(_ count: Int) -> UnsafeMutablePointer<Float> {
   blocksFromSystem.wrappingAdd(1, ordering: .relaxed)
   let bytes = count &* 4
   let huge = 2 << 20
-  let raw = UnsafeMutableRawPointer.allocate(
-    byteCount: bytes, alignment: bytes >= huge ? huge : 64)
+  let raw = allocateBytes(bytes, alignment: bytes >= huge ? huge : 64)
   #if os(Linux)
     if bytes >= huge { madvise(raw, bytes, 14) }  // MADV_HUGEPAGE; a refusal changes only speed
   #endif

@@ -177,7 +177,7 @@ enum BufferPool {
       shelf.bytes += capacity * 4
       return true
     }
-    if !kept { UnsafeMutableRawPointer(pointer).deallocate() }
+    if !kept { freeBytes(pointer) }
   }
 
   /// Whether memory of this size class is on the shelf.
@@ -191,6 +191,6 @@ enum BufferPool {
       defer { shelf = Shelf() }
       return shelf
     }
-    for pointer in free.free.values.joined() { UnsafeMutableRawPointer(pointer).deallocate() }
+    for pointer in free.free.values.joined() { freeBytes(pointer) }
   }
 }

@@ -101,6 +101,7 @@ struct ZipArchive: Sendable {
     guard entry.size <= limit else {
       throw ZipError.tooLarge(entry.name, declared: entry.size, limit: limit)
     }
+    try requireMemory(entry.size)
     let inflated = OwnedBytes(count: entry.size)
     let progress = try inflate(slice, wrapping: .raw, into: inflated.buffer)
     guard progress.produced == entry.size, progress.isFinished, progress.consumed == slice.count

@@ -31,7 +31,16 @@ enum Installed {
   private static var program: URL {
     let linked = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     return linked.map { URL(fileURLWithPath: $0) }
-      ?? URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+      ?? URL(fileURLWithPath: named).resolvingSymlinksInPath()
+  }
+
+  /// The program's file as its caller named it, looked up as a shell does.
+  private static var named: String {
+    let name = CommandWords.all.first ?? ""
+    guard !name.contains("/") else { return name }
+    let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
+    let found = folders.map { "\($0)/\(name)" }
+    return found.first(where: FileManager.default.isExecutableFile) ?? name
   }
 
   private static func holdsMini(_ folder: String) -> Bool {

@@ -38,6 +38,7 @@ enum Main {
     }
     var printer = Printer(json: wantsJSON)
     var command: Command?
+    ShortMemory.endOrderly(json: wantsJSON)
     do {
       let output: Output
       switch words.first {
@@ -74,11 +75,11 @@ enum Main {
 
   /// The command line, in which paths need not be UTF-8: repaired, they would stand for other files.
   private static func words() -> [String] {
-    let words = Array(CommandLine.arguments.dropFirst())
+    let words = Array(CommandWords.all.dropFirst())
     // Texts are repaired, as in Python.
     guard words.first != "tokenize" else { return words }
     return words.indices.map { index in
-      guard let word = CommandLine.unsafeArgv[index + 1] else { return words[index] }
+      let word = CommandWords.pointers[index + 1]
       let bytes = UnsafeRawBufferPointer(start: word, count: strlen(word))
       return String(pathBytes: bytes)
     }

@@ -104,16 +104,22 @@ func isFinished(_ folder: String) throws -> Bool {
   case .sealed: return true
   case .unfinished: return false
   case .unsealed:
-    StandardStreams.tell(
-      "lmpt: \(folder): unsealed, a run of an older version; its files cannot be checked\n")
+    tellUnsealed(folder)
     return true
   }
 }
 
+/// Says that the files of a run cannot be checked.
+private func tellUnsealed(_ folder: String) {
+  StandardStreams.tell(
+    "lmpt: \(folder): unsealed, a run of an older version; its files cannot be checked\n")
+}
+
 /// A finished run.
 func openRun(_ folder: String) throws -> TunedRun {
-  _ = try isFinished(folder)
-  return try TunedRun(folder)
+  let run = try TunedRun(folder)
+  if !run.isSealed { tellUnsealed(folder) }
+  return run
 }
 
 extension RunFolder {
@@ -151,5 +157,5 @@ extension RunFolder {
 
 /// The words of this process, as the program is called.
 enum Environment {
-  static var command: [String] { ["lmpt"] + CommandLine.arguments.dropFirst() }
+  static var command: [String] { ["lmpt"] + CommandWords.all.dropFirst() }
 }

@@ -59,6 +59,23 @@ struct AtomicFileTests {
     #expect(try folder.files == ["a", "link", long])
   }
 
+  @Test("the next writer of a file removes what dead ones left of it, and nothing else")
+  func dead() throws {
+    let folder = try TemporaryFolder()
+    let living = try folder.write(".a.tmp-1-2", "")
+    // A writer holds its temporary file until it dies.
+    let descriptor = open(living, O_WRONLY)
+    defer { close(descriptor) }
+    #expect(flock(descriptor, LOCK_EX) == 0)
+    for name in [".a.tmp-1-1", ".b.tmp-1-1", ".a.b.tmp-1-1"] { _ = try folder.write(name, "") }
+    try AtomicFile.write("x", to: "\(folder.path)/a")
+    #expect(try folder.files == [".a.b.tmp-1-1", ".a.tmp-1-2", ".b.tmp-1-1", "a"])
+    AtomicFile.removeLeftovers(in: folder.path, shared: true)
+    #expect(try folder.files == [".a.tmp-1-2", "a"])
+    AtomicFile.removeLeftovers(in: folder.path)
+    #expect(try folder.files == ["a"])
+  }
+
   @Test("targets that cannot be files are refused")
   func refusals() throws {
     let folder = try TemporaryFolder()

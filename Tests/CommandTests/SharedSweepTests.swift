@@ -26,18 +26,19 @@ struct SharedSweepTests {
     }
   }
 
-  @Test("three processes on one folder, one of them killed twice, make the table of one")
-  func together() throws {
+  @Test("processes on one folder, one of them killed twice, make the table of one", arguments: [2, 4])
+  func together(processes: Int) throws {
     let data = try TinyData()
     #expect(try Program.run(try words(data, "alone")).code == 0)
     let shared = try words(data, "shared")
-    let steady = [try RunningProgram(shared), try RunningProgram(shared)]
+    var steady = try (1..<processes).map { _ in try RunningProgram(shared) }
     for _ in 0..<2 {
       let victim = try RunningProgram(shared)
       usleep(700_000)
       victim.send(SIGKILL)
       _ = victim.wait()
     }
+    steady.append(try RunningProgram(shared))
     for program in steady {
       let outcome = program.wait()
       #expect(outcome.code == 0, "\(outcome.errors)")
@@ -50,6 +51,27 @@ struct SharedSweepTests {
       #expect(text.components(separatedBy: "started, lmpt").count == 2, "\(text)")
       #expect(text.components(separatedBy: "finished; ").count == 2, "\(text)")
     }
+  }
+
+  @Test("a training run and a sweep that fill one cache come to what they come to alone")
+  func oneCache() throws {
+    let data = try TinyData(training: 200, testing: 200)
+    let training = ["--epochs", "2", "--n-ctx", "4", "--batch-size", "32", "--cseloss", "none"]
+    #expect(try Program.run(try words(data, "alone")).code == 0)
+    #expect(try Program.run(data.train("run-alone", training)).code == 0)
+    try FileManager.default.removeItem(atPath: data.path("cache"))
+    let sweep = try RunningProgram(try words(data, "shared"))
+    // Who comes second to the cache is told so; a sweep waits by itself, a run is started again.
+    var outcome = try Program.run(data.train("run", training))
+    while outcome.code == 3, outcome.errors.contains("is working in"), sweep.isRunning {
+      usleep(100_000)
+      outcome = try Program.run(data.train("run", training))
+    }
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let swept = sweep.wait()
+    #expect(swept.code == 0, "\(swept.errors)")
+    #expect(try rows(data, "shared") == rows(data, "alone"))
+    #expect(try numbers(of: data.path("run")) == numbers(of: data.path("run-alone")))
   }
 
   @Test("a rerun that cannot open its pictures leaves a finished table as it is")

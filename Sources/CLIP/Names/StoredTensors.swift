@@ -6,7 +6,11 @@ import Weights
 
 extension Tensor {
   /// A tensor of a file, in single precision.
-  public init(_ stored: StoredTensor) { self.init(stored.floats(), shape: stored.shape) }
+  public init(_ stored: StoredTensor) {
+    self.init(shape: stored.shape) {
+      stored.copyFloats(into: UnsafeMutableBufferPointer(start: $0, count: stored.count))
+    }
+  }
 }
 
 extension NamedArray {

@@ -157,6 +157,8 @@ package func openModel(_ path: String, activation: Activation?) throws -> CLIPMo
 /// The tensors of a weight file, none of which holds NaN or infinity.
 func finiteWeights(_ path: String) throws -> WeightFile {
   let file = try WeightFile.read(path)
+  // The largest in single precision, which looking at its values takes.
+  try inFile(path) { try requireMemory((file.tensors.map(\.count).max() ?? 0) * 4) }
   if let name = file.firstNotFinite {
     let error = RunError.notFinite(what: "tensor '\(name)'", step: nil, last: nil)
     throw FileError(file: path, cause: error)

@@ -19,6 +19,9 @@ public struct TunedRun: Sendable {
   public let classNames: [String]
   /// `metrics.json`: `map`, `head`, `medium`, `tail`, `ap` and the rest of what it measured.
   public let metrics: JSON
+  /// Whether it was checked that its files are as they were when it finished; a run of a version
+  /// without marks cannot be.
+  public let isSealed: Bool
   private let kept: WeightFile
 
   /// Opens a run folder, whose files must be as they were when the run finished.
@@ -35,6 +38,7 @@ public struct TunedRun: Sendable {
       throw FileError(
         file: path, cause: RunError.unfinished(folder: path))
     }
+    isSealed = state == .sealed
     kept = try Safetensors.read("\(path)/\(options.method.resultFile)")
     metrics = try JSON.read("\(path)/metrics.json")
   }

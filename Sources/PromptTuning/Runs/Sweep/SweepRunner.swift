@@ -104,7 +104,7 @@ package struct SweepRunner {
     _ finished: ([SweepOutcome]) throws -> Void = { _ in }
   ) throws -> [SweepOutcome] {
     try makeFolder(out)
-    AtomicFile.removeLeftovers(in: out, olderThan: 60)  // others may be writing the table now
+    AtomicFile.removeLeftovers(in: out, shared: true)  // others may be writing the table now
     // What is finished is known before anything that can fail, so that no failure hides it.
     var folders = plan.runs.map { run in (try? data(of: run)).map { folder(of: run, $0) } }
     var outcomes = zip(plan.runs, folders).map(finishedOutcome)

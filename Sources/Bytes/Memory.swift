@@ -1,0 +1,48 @@
+// Memory - whether there is as much as a file asks for.
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// There is less memory than the work needs.
+package enum MemoryError: DiagnosticError, Equatable {
+  /// The system gives no such block.
+  case short(bytes: Int)
+
+  /// Stable identifier.
+  package var code: String {
+    switch self {
+    case .short: "memory.short"
+    }
+  }
+  /// What is wrong.
+  package var message: String {
+    switch self {
+    case .short(let bytes): "the system does not give the \(bytes) bytes of memory that this takes"
+    }
+  }
+  /// What to do.
+  package var hint: String {
+    switch self {
+    case .short: "end other programs, raise 'ulimit -v', or use fewer --threads"
+    }
+  }
+}
+
+/// Throws unless the system has a block of so many bytes to give.
+///
+/// An array that gets no memory ends the program with the runtime's message. Where a file decides how
+/// large one becomes, this is asked first.
+///
+/// - Parameter bytes: the size; small ones are taken for granted.
+/// - Throws: `MemoryError.short`.
+package func requireMemory(_ bytes: Int) throws(MemoryError) {
+  guard bytes >= 1 << 20 else { return }
+  guard let block = malloc(bytes) else { throw .short(bytes: bytes) }
+  free(block)
+}

@@ -1,0 +1,97 @@
+// BareSystemTests - a system without /proc, and one that gives little memory.
+// SPDX-License-Identifier: Apache-2.0
+
+import Bytes
+import Foundation
+import Support
+import Testing
+
+@Suite("bare systems")
+struct BareSystemTests {
+  private static let model = Fixtures.path("mini/clip.safetensors")
+  private static let image = Fixtures.path("mini/images/test/000001.jpg")
+
+  /// Runs a line of the shell where /proc is an empty folder; nil where that cannot be made here.
+  private func withoutProc(_ line: String) throws -> Outcome? {
+    let empty = "unshare -m sh -c 'mount -t tmpfs none /proc && test ! -e /proc/self && \(line)'"
+    guard try Program.shell("unshare -m mount -t tmpfs none /proc").code == 0 else { return nil }
+    return try Program.shell(empty)
+  }
+
+  @Test("without /proc the words of the command line are there, and their bytes")
+  func words() throws {
+    let folder = try TemporaryFolder()
+    let lines = [
+      "$LMPT --version", "$LMPT tokenize \"a dog\" \"\" --json",
+      "$LMPT pixels \(Self.image) --stage decoded --output \(folder.path)/x.npy",
+      "env -i $LMPT inspect \(Self.model) --json",
+      // Found through PATH, as a shell finds it; the fixtures stand above the program then.
+      "cd / && env -u LMPT_FIXTURES PATH=${LMPT%/*}:$PATH lmpt selftest --filter E6",
+    ]
+    for line in lines {
+      let plain = try Program.shell(line)
+      guard let bare = try withoutProc(line) else { return }
+      #expect(plain.code == 0 && bare.code == 0, "\(line): \(bare.errors)")
+      #expect(bare.output == plain.output, "\(line)")
+    }
+    // Also in what a run keeps of its command line.
+    let data = try TinyData()
+    let words = data.train("run", ["--epochs", "1", "--cseloss", "none"]) + ["--n-ctx", "4"]
+    let run = try #require(try withoutProc("$LMPT " + words.joined(separator: " ")))
+    #expect(run.code == 0, "\(run.errors)")
+    let kept = try JSON.read(data.path("run/environment.json"))["command"]?.array
+    #expect(kept?.compactMap(\.string) == ["lmpt"] + words)
+  }
+
+  /// A file that begins with a text and goes on with a hole, which takes no room on the disk.
+  private func hollow(
+    _ folder: TemporaryFolder, _ name: String, _ text: String, _ holes: Int
+  ) throws -> String {
+    let path = try folder.write(name, text)
+    let size = UInt64(text.utf8.count + holes)
+    try FileHandle(forUpdating: URL(fileURLWithPath: path)).truncate(atOffset: size)
+    return path
+  }
+
+  /// A safetensors file whose tensors are all zero.
+  private func zeros(
+    _ folder: TemporaryFolder, _ name: String, _ tensors: [String], rows: Int
+  ) throws -> String {
+    let bytes = rows * 10 * 4
+    let members = tensors.enumerated().map {
+      "\"\($1)\":{\"dtype\":\"F32\",\"shape\":[\(rows),10],"
+        + "\"data_offsets\":[\($0 * bytes),\(($0 + 1) * bytes)]}"
+    }
+    var header = "{\(members.joined(separator: ","))}"
+    header += String(repeating: " ", count: 248 - header.utf8.count)
+    // Eight bytes of length, here 248, which is no character of its own in UTF-8.
+    let path = try hollow(folder, name, "????????" + header, tensors.count * bytes)
+    let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+    handle.write(Data([248, 0, 0, 0, 0, 0, 0, 0]))
+    return path
+  }
+
+  @Test("what gets no memory is one line and exit code 3: a mapped file, a picture, a tensor")
+  func shortMemory() throws {
+    let folder = try TemporaryFolder()
+    let mapped = try zeros(folder, "mapped.safetensors", ["a", "b"], rows: 20_000_000)
+    let picture = try hollow(folder, "large.pgm", "P5\n12000 12000\n255\n", 144_000_000)
+    let logits = try zeros(folder, "logits.safetensors", ["logits", "labels"], rows: 5_000_000)
+    let lines = [
+      (words: "inspect \(mapped)", code: "file.system", file: "\(mapped): "),
+      (
+        "pixels \(picture) --stage decoded --output \(folder.path)/x.npy", "memory.short",
+        "\(picture): "
+      ),
+      ("equation binary-cross-entropy --input \(logits)", "memory.short", ""),
+    ]
+    for (words, code, file) in lines {
+      // More than the program and the files take, and less than the work. In kibibytes.
+      let outcome = try Program.shell("ulimit -v 700000; $LMPT \(words) --json --threads 1")
+      #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(words): \(outcome.errors)")
+      #expect(outcome.errors.hasPrefix("lmpt: \(file)"), "\(outcome.errors)")
+      #expect(try outcome.json["error"]?["code"]?.string == code)
+    }
+    #expect(try Program.shell("ulimit -v 700000; $LMPT inspect \(logits)").code == 0)
+  }
+}
