@@ -14,22 +14,13 @@ package enum MemoryError: DiagnosticError, Equatable {
   /// The system gives no such block.
   case short(bytes: Int)
 
-  /// Stable identifier.
-  package var code: String {
+  /// Code, what is wrong and what to do.
+  package var diagnostic: Diagnostic {
     switch self {
-    case .short: "memory.short"
-    }
-  }
-  /// What is wrong.
-  package var message: String {
-    switch self {
-    case .short(let bytes): "the system does not give the \(bytes) bytes of memory that this takes"
-    }
-  }
-  /// What to do.
-  package var hint: String {
-    switch self {
-    case .short: "end other programs, raise 'ulimit -v', or use fewer --threads"
+    case .short(let bytes):
+      Diagnostic(
+        "memory.short", "the system does not give the \(bytes) bytes of memory that this takes",
+        hint: "end other programs, raise the limit on memory ('ulimit -v'), or use fewer threads")
     }
   }
 }

@@ -22,7 +22,7 @@ enum ShortMemory {
   /// after the line that the runtime writes.
   static func endOrderly(json: Bool) {
     MemoryShortage.end { bytes in
-      Main.report(MemoryError.short(bytes: bytes), json: json)
+      Printer(json: json).show(ToldError(MemoryError.short(bytes: bytes)))
       try? StandardStreams.flush()
       _exit(ExitCode.badInput)
     }
