@@ -44,7 +44,7 @@ var targets: [Target] = [
   room("Bytes", []),
   room("Imaging", ["Bytes"]),
   room("Weights", ["Bytes"]),
-  room("CLIP", ["Tensors", "Weights", "Bytes"]),
+  room("CLIP", ["Tensors", "Weights", "Imaging", "Bytes"]),
   room("EvaluationMetrics", ["Tensors"]),
   room(
     "PromptTuning", ["EvaluationMetrics", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"], plain),

@@ -27,16 +27,16 @@ enum ImagesBench {
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     return Work(
       name: "decode \(name)", amount: .items(1),
-      run: { _ = try bytes.withUnsafeBytes { try decodeImage($0) } },
+      run: { _ = try bytes.withUnsafeBytes { try RGBImage(decoding: $0) } },
       request: "decode \(path)")
   }
 
   private static func resizing(_ path: String) throws -> [Work] {
-    let image = try decodeImage(path: path)
+    let image = try RGBImage(path: path)
     return Preprocessing.allCases.map { recipe in
       Work(
         name: "\(recipe.rawValue) \(image.width)x\(image.height) to 224", amount: .items(1),
-        run: { _ = recipe.resized(image, size: 224) },
+        run: { _ = image.resized(to: 224, as: recipe) },
         request: "preprocess \(recipe.rawValue) 224 \(path)")
     }
   }

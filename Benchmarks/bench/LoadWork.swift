@@ -28,7 +28,7 @@ enum LoadWork {
           run: { _ = try CLIPModel.load(path: path) }, request: "load \(path)"),
         Work(
           name: "load ViT-B/16 \(format), first image", amount: .bytes(Double(size)),
-          run: { _ = try CLIPModel.load(path: path).encodeImages(pixels) },
+          run: { _ = try CLIPModel.load(path: path).encode(pixels: pixels) },
           request: "load-and-encode \(path)"),
       ]
     }

@@ -61,8 +61,8 @@ enum MemoryWork {
       _ = try ImageEncoder.load(path: path).encoder(pixels)
     } else {
       let model = try CLIPModel.load(path: path)
-      _ = model.encodeImages(pixels)
-      _ = model.encodeText((0..<64).map { [49406, 320 + Int32($0), 1929, 49407] })
+      _ = model.encode(pixels: pixels)
+      _ = model.encode(tokens: (0..<64).map { [49406, 320 + Int32($0), 1929, 49407] })
     }
     print(peakMemory())
   }

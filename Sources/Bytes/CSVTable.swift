@@ -19,7 +19,7 @@ package struct CSVTable: Sendable {
   /// Reads a table; quoted fields may hold commas, line ends and doubled quotes.
   ///
   /// - Throws: `CSVTable.Failure` with the line of the first mistake.
-  package init(_ bytes: UnsafeRawBufferPointer, limits: Limits = .standard) throws(Failure) {
+  package init(_ bytes: UnsafeRawBufferPointer, limits: Limits = .default) throws(Failure) {
     var records: [(line: Int, fields: [String])] = []
     var (line, offset) = (1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
     while offset < bytes.count {

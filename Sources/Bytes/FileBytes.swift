@@ -27,7 +27,7 @@ package final class FileBytes: @unchecked Sendable {
   ///   - limits: `readBytes` applies.
   /// - Throws: `FileError` around `FileAccessError` when the file is missing, unreadable, a folder,
   ///   a pipe or a device, too large to be read whole, or changed while it was read.
-  package init(path: String, limits: Limits = .standard) throws {
+  package init(path: String, limits: Limits = .default) throws {
     self.path = path
     do {
       bytes = try FileBytes.read(path, limit: limits.readBytes)

@@ -1,6 +1,8 @@
 // FolderLock - one process at a time in a run folder or a cache.
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -31,7 +33,7 @@ package enum LockError: DiagnosticError, Equatable {
 /// `flock` on the file `.lock` inside the folder, which also holds the owner's process id for the
 /// message that a second process gets. Processes that share work (`shared`) do not exclude each
 /// other, but they and an `exclusive` one do. File systems without `flock` are not protected.
-package final class FolderLock {
+package final class FolderLock: Sendable {
   /// Who else may hold the lock at the same time.
   package enum Mode: Sendable {
     /// Nobody.
@@ -41,7 +43,7 @@ package final class FolderLock {
   }
 
   private let path: String
-  private var descriptor: Int32
+  private let descriptor = Atomic<Int32>(-1)
 
   /// Locks a folder that exists.
   ///
@@ -53,7 +55,7 @@ package final class FolderLock {
   ///   `FileAccessError` when the lock file cannot be made.
   package init(_ folder: String, _ mode: Mode = .exclusive, name: String = ".lock") throws {
     path = "\(folder)/\(name)"
-    descriptor = -1
+    var held: Int32 = -1
     let wanted = (mode == .exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB
     for _ in 0..<100 {
       let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
@@ -70,26 +72,27 @@ package final class FolderLock {
       if fstat(opened, &mine) == 0, stat(path, &current) == 0, mine.st_ino == current.st_ino,
         mine.st_dev == current.st_dev
       {
-        descriptor = opened
+        held = opened
         break
       }
       close(opened)
     }
-    guard descriptor >= 0 else {
+    guard held >= 0 else {
       throw FileError(file: folder, cause: LockError.held(folder: folder, process: nil))
     }
     let text = Array("\(getpid())\n".utf8)
-    ftruncate(descriptor, 0)
-    _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    ftruncate(held, 0)
+    _ = text.withUnsafeBytes { pwrite(held, $0.baseAddress, $0.count, 0) }
+    descriptor.store(held, ordering: .relaxed)
   }
 
   /// Gives the folder back; done by itself when the lock goes away.
   package func release() {
-    guard descriptor >= 0 else { return }
+    let held = descriptor.exchange(-1, ordering: .relaxed)
+    guard held >= 0 else { return }
     // Only the last holder removes the file; a shared holder that is not alone leaves it.
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
-    close(descriptor)
-    descriptor = -1
+    if flock(held, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+    close(held)
   }
 
   deinit { release() }

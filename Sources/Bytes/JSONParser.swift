@@ -14,7 +14,7 @@ extension JSON {
   /// - Returns: the value.
   /// - Throws: `JSONError` with the offset of the first problem.
   package static func parse(
-    _ bytes: UnsafeRawBufferPointer, limits: Limits = .standard
+    _ bytes: UnsafeRawBufferPointer, limits: Limits = .default
   ) throws(JSONError) -> JSON {
     var parser = JSONParser(bytes: bytes, limits: limits)
     return try parser.document()
@@ -40,7 +40,7 @@ extension JSON {
   /// - Returns: the value without its other members.
   /// - Throws: `JSONError` with the offset of the first problem.
   package static func parse(
-    _ bytes: UnsafeRawBufferPointer, keeping keys: Set<String>, limits: Limits = .standard
+    _ bytes: UnsafeRawBufferPointer, keeping keys: Set<String>, limits: Limits = .default
   ) throws(JSONError) -> JSON {
     var parser = JSONParser(bytes: bytes, limits: limits)
     parser.keys = keys
@@ -49,7 +49,7 @@ extension JSON {
 
   /// Reads one JSON text from an array of bytes.
   package static func parse(
-    _ bytes: [UInt8], limits: Limits = .standard
+    _ bytes: [UInt8], limits: Limits = .default
   ) throws(JSONError) -> JSON {
     let result = bytes.withUnsafeBytes { buffer -> Result<JSON, JSONError> in
       do throws(JSONError) {
@@ -63,7 +63,7 @@ extension JSON {
 
   /// Reads one JSON text from a string.
   package static func parse(
-    _ text: String, limits: Limits = .standard
+    _ text: String, limits: Limits = .default
   ) throws(JSONError) -> JSON {
     try parse(Array(text.utf8), limits: limits)
   }

@@ -43,7 +43,7 @@ public struct Limits: Sendable, Equatable {
   public var lines = 10_000_000
 
   /// The documented defaults.
-  public static let standard = Limits()
+  public static let `default` = Limits()
 
   /// Limits with every cap at its default.
   public init() {}

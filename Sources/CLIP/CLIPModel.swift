@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bytes
+import Imaging
 import Tensors
 import Weights
 
@@ -9,9 +10,8 @@ import Weights
 ///
 /// ```swift
 /// let model = try CLIPModel.load(path: "ViT-B-16.pt")
-/// let f = model.encodeImages(pixels)                  // [N, E]
-/// let tokens = try ["a dog", "a cat"].map { try tokenizer.tokenize($0) }
-/// let g = model.encodeText(tokens)                    // [2, E]
+/// let f = model.encode([try RGBImage(path: "dog.jpg")])  // [1, E]
+/// let g = try model.encode(["a dog", "a cat"])           // [2, E]
 /// ```
 public struct CLIPModel: Sendable {
   /// The sizes, read from the tensors' shapes.
@@ -26,6 +26,11 @@ public struct CLIPModel: Sendable {
   public let text: TextTransformer
   /// s = exp(logit_scale), the factor of cosine similarities; 100 in OpenAI's models.
   public let logitScale: Float
+  /// How a picture becomes the image tower's input.
+  ///
+  /// CLIP's recipe, with which weights are published; set it for weights that were trained with
+  /// another one, as `RunData` and `TunedRun` do.
+  public var preprocessing = Preprocessing.clip
   /// The tensors that the model was built from.
   package let tensors: ModelTensors
   /// Why words cannot be tokenised for this model, if they cannot.
@@ -103,14 +108,14 @@ public struct CLIPModel: Sendable {
   ///
   /// - Parameter input: preprocessed pixels, shape [N, 3, S, S].
   /// - Returns: shape [N, E].
-  public func encodeImages(_ input: Tensor) -> Tensor { visual(input) }
+  public func encode(pixels input: Tensor) -> Tensor { visual(input) }
 
   /// The features of texts, unnormalised, read at the first position of each text's largest id.
   ///
   /// - Parameter tokens: ids of each text from start to end of text, padded or not; each inside
   ///   the vocabulary (`check(_:)`).
   /// - Returns: shape [N, E].
-  public func encodeText(_ tokens: [[Int32]]) -> Tensor { text(tokens) }
+  public func encode(tokens: [[Int32]]) -> Tensor { text(tokens) }
 
   /// Throws unless CLIP's tokenizer is the model's: ids of another vocabulary would be other words.
   ///

@@ -14,20 +14,20 @@ import Bytes
 ///   - size: S, at least 1.
 ///   - limits: caps on the size, checked from the header.
 /// - Returns: the square picture, bit for bit as Pillow, torchvision and OpenAI's transform.
-/// - Throws: as `decodeImage(_:limits:truncated:)`.
+/// - Throws: as ``RGBImage/init(decoding:limits:truncated:)``.
 package func alphaWeightedResize(
-  _ bytes: UnsafeRawBufferPointer, size: Int, limits: Limits = .standard
+  _ bytes: UnsafeRawBufferPointer, size: Int, limits: Limits = .default
 ) throws -> RGBImage {
-  var colors = try decodeImage(bytes, limits: limits)
+  var colors = try RGBImage(decoding: bytes, limits: limits)
   guard try ImageFormat(bytes) == .png,
     let alpha = try decodePNGAlpha(bytes, limits)
-  else { return Preprocessing.clip.resized(colors, size: size) }
+  else { return colors.resized(to: size, as: .clip) }
   for (index, weight) in alpha.pixels.enumerated() {
     let product = Int(colors.pixels[index]) * Int(weight) + 128
     colors.pixels[index] = UInt8((product >> 8 + product) >> 8)  // rounded product / 255
   }
-  var result = Preprocessing.clip.resized(colors, size: size)
-  let weights = Preprocessing.clip.resized(alpha, size: size)
+  var result = colors.resized(to: size, as: .clip)
+  let weights = alpha.resized(to: size, as: .clip)
   for (index, weight) in weights.pixels.enumerated() where weight != 0 && weight != 255 {
     result.pixels[index] = UInt8(min(255, 255 * Int(result.pixels[index]) / Int(weight)))
   }

@@ -11,52 +11,66 @@ public enum Truncation: Sendable {
   case accept
 }
 
-/// Decodes a PNG, JPEG or PNM file to 8-bit RGB, bit for bit as Pillow's
-/// `Image.open(file).convert("RGB")`.
-///
-/// Alpha, tRNS, gamma, colour profiles and EXIF orientation are ignored, as there
-/// (docs/Formats.md, "Images").
-///
-/// - Parameters:
-///   - bytes: the whole file.
-///   - limits: caps on the size, checked from the header.
-///   - truncated: what to do when the file ends early.
-/// - Returns: the pixels.
-/// - Throws: `ImageError`, `PNGError`, `JPEGError`, `PNMError` or `InflateError`.
-public func decodeImage(
-  _ bytes: UnsafeRawBufferPointer, limits: Limits = .standard, truncated: Truncation = .refuse
-) throws -> RGBImage {
-  switch try ImageFormat(bytes) {
-  case .png: return try decodePNG(bytes, limits, truncated)
-  case .jpeg: return try decodeJPEG(bytes, limits, truncated)
-  case .pnm: return try decodePNM(bytes, limits, truncated)
+extension RGBImage {
+  /// Decodes a PNG, JPEG or PNM file to 8-bit RGB, bit for bit as Pillow's
+  /// `Image.open(file).convert("RGB")`.
+  ///
+  /// Alpha, tRNS, gamma, colour profiles and EXIF orientation are ignored, as there
+  /// (docs/Formats.md, "Images").
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - limits: caps on the size, checked from the header.
+  ///   - truncated: what to do when the file ends early.
+  /// - Throws: `DiagnosticError` saying what is wrong and where.
+  public init(
+    decoding bytes: RawSpan, limits: Limits = .default, truncated: Truncation = .refuse
+  ) throws {
+    self = try bytes.withUnsafeBytes {
+      try RGBImage(decoding: $0, limits: limits, truncated: truncated)
+    }
   }
-}
 
-/// Decodes an image from an array of bytes; see `decodeImage(_:limits:truncated:)`.
-public func decodeImage(
-  _ bytes: [UInt8], limits: Limits = .standard, truncated: Truncation = .refuse
-) throws -> RGBImage {
-  try bytes.withUnsafeBytes { try decodeImage($0, limits: limits, truncated: truncated) }
-}
+  /// Decodes a file from an array of its bytes; see `init(decoding:limits:truncated:)`.
+  public init(
+    decoding bytes: [UInt8], limits: Limits = .default, truncated: Truncation = .refuse
+  ) throws {
+    self = try bytes.withUnsafeBytes {
+      try RGBImage(decoding: $0, limits: limits, truncated: truncated)
+    }
+  }
 
-/// Decodes the image file at `path`; see `decodeImage(_:limits:truncated:)`.
-///
-/// - Parameters:
-///   - path: the file.
-///   - limits: caps on the size, checked from the header.
-///   - truncated: what to do when the file ends early.
-///   - orient: whether to turn the image as its EXIF orientation asks, which Pillow ignores.
-/// - Returns: the pixels.
-/// - Throws: `FileError` around `FileAccessError` or the decoder's error.
-public func decodeImage(
-  path: String, limits: Limits = .standard, truncated: Truncation = .refuse, orient: Bool = false
-) throws -> RGBImage {
-  let file = try FileBytes(path: path, limits: limits)
-  return try inFile(path) {
-    try file.withBytes { bytes in
-      let image = try decodeImage(bytes, limits: limits, truncated: truncated)
-      return orient ? oriented(image, exifOrientation(bytes)) : image
+  /// Decodes the image file at `path`; see `init(decoding:limits:truncated:)`.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - limits: caps on the size, checked from the header.
+  ///   - truncated: what to do when the file ends early.
+  ///   - orient: whether to turn the image as its EXIF orientation asks, which Pillow ignores.
+  /// - Throws: `FileError` around what is wrong.
+  public init(
+    path: String, limits: Limits = .default, truncated: Truncation = .refuse, orient: Bool = false
+  ) throws {
+    let file = try FileBytes(path: path, limits: limits)
+    self = try inFile(path) {
+      try file.withBytes { bytes in
+        let image = try RGBImage(decoding: bytes, limits: limits, truncated: truncated)
+        return orient ? image.oriented(ExifOrientation(bytes)) : image
+      }
+    }
+  }
+
+  /// Decodes a file from memory that the caller keeps alive.
+  ///
+  /// - Throws: `ImageError`, `PNGError`, `JPEGError`, `PNMError` or `InflateError`.
+  package init(
+    decoding bytes: UnsafeRawBufferPointer, limits: Limits = .default,
+    truncated: Truncation = .refuse
+  ) throws {
+    switch try ImageFormat(bytes) {
+    case .png: self = try decodePNG(bytes, limits, truncated)
+    case .jpeg: self = try decodeJPEG(bytes, limits, truncated)
+    case .pnm: self = try decodePNM(bytes, limits, truncated)
     }
   }
 }

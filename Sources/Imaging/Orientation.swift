@@ -15,52 +15,52 @@ package enum ExifOrientation: Int, Sendable {
   case rotated270 = 8
 }
 
-/// Reads the EXIF orientation of a JPEG or PNG file.
-///
-/// - Parameter bytes: the whole file.
-/// - Returns: the orientation; `.upright` when there is none or it cannot be read.
-package func exifOrientation(_ bytes: UnsafeRawBufferPointer) -> ExifOrientation {
-  guard let format = try? ImageFormat(bytes) else { return .upright }
-  var value: Int?
-  switch format {
-  case .jpeg: value = try? jpegExif(bytes).flatMap(orientation)
-  case .png: value = try? pngExif(bytes).flatMap(orientation)
-  case .pnm: value = nil
+extension ExifOrientation {
+  /// Reads the EXIF orientation of a JPEG or PNG file.
+  ///
+  /// - Parameter bytes: the whole file; without an orientation that can be read it is upright.
+  package init(_ bytes: UnsafeRawBufferPointer) {
+    var value: Int?
+    switch try? ImageFormat(bytes) {
+    case .jpeg: value = try? jpegExif(bytes).flatMap(orientation)
+    case .png: value = try? pngExif(bytes).flatMap(orientation)
+    case .pnm, nil: value = nil
+    }
+    self = value.flatMap(ExifOrientation.init(rawValue:)) ?? .upright
   }
-  return value.flatMap(ExifOrientation.init) ?? .upright
 }
 
-/// Turns an image as an orientation asks.
-///
-/// - Parameters:
-///   - image: the stored picture.
-///   - orientation: how it is stored.
-/// - Returns: the picture as it should be seen, as Pillow's `ImageOps.exif_transpose`.
-package func oriented(_ image: RGBImage, _ orientation: ExifOrientation) -> RGBImage {
-  if orientation == .upright { return image }
-  let swaps = orientation.rawValue >= 5
-  let width = swaps ? image.height : image.width
-  let height = swaps ? image.width : image.height
-  var pixels: [UInt8] = []
-  pixels.reserveCapacity(width * height * 3)
-  for y in 0..<height {
-    for x in 0..<width {
-      let (column, row): (Int, Int) =
-        switch orientation {
-        case .upright: (x, y)
-        case .mirrored: (width - 1 - x, y)
-        case .rotated180: (width - 1 - x, height - 1 - y)
-        case .flipped: (x, height - 1 - y)
-        case .transposed: (y, x)
-        case .rotated90: (y, width - 1 - x)
-        case .transversed: (height - 1 - y, width - 1 - x)
-        case .rotated270: (height - 1 - y, x)
-        }
-      let start = (row * image.width + column) * 3
-      pixels.append(contentsOf: image.pixels[start..<start + 3])
+extension RGBImage {
+  /// The picture as it should be seen, as Pillow's `ImageOps.exif_transpose`.
+  ///
+  /// - Parameter orientation: how it is stored.
+  package func oriented(_ orientation: ExifOrientation) -> RGBImage {
+    let image = self
+    if orientation == .upright { return image }
+    let swaps = orientation.rawValue >= 5
+    let width = swaps ? image.height : image.width
+    let height = swaps ? image.width : image.height
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(width * height * 3)
+    for y in 0..<height {
+      for x in 0..<width {
+        let (column, row): (Int, Int) =
+          switch orientation {
+          case .upright: (x, y)
+          case .mirrored: (width - 1 - x, y)
+          case .rotated180: (width - 1 - x, height - 1 - y)
+          case .flipped: (x, height - 1 - y)
+          case .transposed: (y, x)
+          case .rotated90: (y, width - 1 - x)
+          case .transversed: (height - 1 - y, width - 1 - x)
+          case .rotated270: (height - 1 - y, x)
+          }
+        let start = (row * image.width + column) * 3
+        pixels.append(contentsOf: image.pixels[start..<start + 3])
+      }
     }
+    return RGBImage(width: width, height: height, pixels: pixels)
   }
-  return RGBImage(width: width, height: height, pixels: pixels)
 }
 
 /// The TIFF part of the first EXIF segment.

@@ -24,28 +24,6 @@ public enum Preprocessing: String, Sendable, CaseIterable {
     }
   }
 
-  /// Resizes (and crops) a picture to `size` x `size` pixels.
-  ///
-  /// - Parameters:
-  ///   - image: the decoded picture.
-  ///   - size: S, at least 1.
-  /// - Returns: the square picture, bit for bit as torchvision with Pillow.
-  public func resized(_ image: RGBImage, size: Int) -> RGBImage {
-    switch self {
-    case .lmpt:
-      return resize(image, width: size, height: size, .bilinear)
-    case .clip:
-      // The longer side is truncated, not rounded.
-      let isWide = image.width > image.height
-      let (long, short) = isWide ? (image.width, image.height) : (image.height, image.width)
-      let longSide = Int(Double(size * long) / Double(short))
-      let (width, height) = isWide ? (longSide, size) : (size, longSide)
-      return resize(
-        image, width: width, height: height, columns: middle(size, of: width),
-        rows: middle(size, of: height), .bicubic)
-    }
-  }
-
   /// Normalises a square picture: (x / 255 - mean) / deviation, in single precision.
   ///
   /// - Parameters:
@@ -68,6 +46,30 @@ public enum Preprocessing: String, Sendable, CaseIterable {
       }
     }
     return result
+  }
+}
+
+extension RGBImage {
+  /// The picture as `size` x `size` pixels, squashed or cropped as the recipe says.
+  ///
+  /// - Parameters:
+  ///   - size: S, at least 1.
+  ///   - recipe: how a picture becomes a square.
+  /// - Returns: the square picture, bit for bit as torchvision with Pillow.
+  public func resized(to size: Int, as recipe: Preprocessing) -> RGBImage {
+    switch recipe {
+    case .lmpt:
+      return resized(width: size, height: size, .bilinear)
+    case .clip:
+      // The longer side is truncated, not rounded.
+      let isWide = width > height
+      let (long, short) = isWide ? (width, height) : (height, width)
+      let longSide = Int(Double(size * long) / Double(short))
+      let (width, height) = isWide ? (longSide, size) : (size, longSide)
+      return resize(
+        self, width: width, height: height, columns: middle(size, of: width),
+        rows: middle(size, of: height), .bicubic)
+    }
   }
 }
 

@@ -13,25 +13,24 @@ public enum Interpolation: String, Sendable, CaseIterable {
   case lanczos
 }
 
-/// Resizes an image to `width` x `height` pixels.
-///
-/// The filter is widened when the image shrinks, so that every source pixel counts ("antialias").
-/// Weights are computed in double precision and rounded to 22 fractional bits; each of the two
-/// passes rounds its result to 8 bits.
-///
-/// - Parameters:
-///   - image: the source.
-///   - width: columns of the result, at least 1.
-///   - height: rows of the result, at least 1.
-///   - interpolation: the filter.
-/// - Returns: the resized image; the source itself when nothing changes.
-public func resize(
-  _ image: RGBImage, width: Int, height: Int, _ interpolation: Interpolation
-) -> RGBImage {
-  precondition(width > 0 && height > 0, "an image has at least one pixel")
-  if width == image.width, height == image.height { return image }
-  return resize(
-    image, width: width, height: height, columns: 0..<width, rows: 0..<height, interpolation)
+extension RGBImage {
+  /// The image resized to `width` x `height` pixels.
+  ///
+  /// The filter is widened when the image shrinks, so that every source pixel counts ("antialias").
+  /// Weights are computed in double precision and rounded to 22 fractional bits; each of the two
+  /// passes rounds its result to 8 bits.
+  ///
+  /// - Parameters:
+  ///   - width: columns of the result, at least 1.
+  ///   - height: rows of the result, at least 1.
+  ///   - interpolation: the filter.
+  /// - Returns: the resized image; the source itself when nothing changes.
+  public func resized(width: Int, height: Int, _ interpolation: Interpolation) -> RGBImage {
+    precondition(width > 0 && height > 0, "an image has at least one pixel")
+    if width == self.width, height == self.height { return self }
+    return resize(
+      self, width: width, height: height, columns: 0..<width, rows: 0..<height, interpolation)
+  }
 }
 
 /// A window of a resized image: the same pixels as resizing all of it and then cutting, at the

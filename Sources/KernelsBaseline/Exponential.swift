@@ -21,7 +21,7 @@ func exponential(_ x: Vector, _ offset: Float = 0) -> (p: Vector, t: Vector) {
   return (multiplyAdd(p, r * r, r) + Vector(repeating: 1), t)
 }
 
-/// e^x within 1 ulp for x in [-87.336, 88.722], and garbage outside: the callers clamp.
+/// e^x within 1 ulp for x in [-87.336, 88.722]. Outside, the result means nothing: callers clamp x.
 @inline(__always)
 func expInRange(_ x: Vector) -> Vector {
   let (p, t) = exponential(x)

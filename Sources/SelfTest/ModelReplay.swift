@@ -21,12 +21,12 @@ func replayFeatures(_ folder: String) throws -> FixtureResult {
     }
     comparison.close("\(file) images", tolerance: tolerance) {
       let model = try CLIPModel.load(path: "\(folder)/\(file)", activation: activation)
-      return (model.encodeImages(try tensor("images")).values, try tensor(image).values)
+      return (model.encode(pixels: try tensor("images")).values, try tensor(image).values)
     }
     comparison.close("\(file) texts", tolerance: tolerance) {
       let model = try CLIPModel.load(path: "\(folder)/\(file)", activation: activation)
       return (
-        model.encodeText(try tokenRows("\(folder)/tokens.jsonl")).values, try tensor(text).values
+        model.encode(tokens: try tokenRows("\(folder)/tokens.jsonl")).values, try tensor(text).values
       )
     }
   }

@@ -14,7 +14,7 @@ func replayPixels(_ fixtures: String) throws -> FixtureResult {
     let path = entry["path"]?.string ?? ""
     comparison.exact(path) {
       do {
-        return digest(try decodeImage(path: "\(fixtures)/\(path)"))
+        return digest(try RGBImage(path: "\(fixtures)/\(path)"))
           == entry["outputs"]?[0]?["sha256"]?.string
       } catch let error as any DiagnosticError where entry["error"]?.string != nil {
         return error.code == entry["error"]?.string
@@ -29,8 +29,8 @@ func replayPixels(_ fixtures: String) throws -> FixtureResult {
       guard size.count == 3, size.allSatisfy({ (1...4096).contains($0) }), let method else {
         return false
       }
-      let image = try decodeImage(path: "\(fixtures)/\(path)")
-      return digest(resize(image, width: size[1], height: size[0], method))
+      let image = try RGBImage(path: "\(fixtures)/\(path)")
+      return digest(image.resized(width: size[1], height: size[0], method))
         == entry["sha256"]?.string
     }
   }

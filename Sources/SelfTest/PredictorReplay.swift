@@ -115,7 +115,8 @@ package struct PredictorFixture: Sendable {
   /// Logits of zero-shot CLIP from each published set of texts.
   package func zeroShot(_ set: TemplateSet, _ mini: CLIPModel) throws -> Tensor {
     try logits(
-      tensor("zero-shot/features"), ZeroShot.classFeatures(zeroShotNames, model: mini, set: set),
+      tensor("zero-shot/features"),
+      mini.zeroShot(classNames: zeroShotNames, set: set).classFeatures,
       scale: mini.logitScale)
   }
 

@@ -40,14 +40,14 @@ extension RunFixture.Run {
 
 extension RunFixture {
   /// The images in the form that a method looks at, from the stored features of the twin.
-  func features(_ view: ImageView) throws -> DatasetFeatures {
+  func features(_ view: ImageDetail) throws -> DatasetFeatures {
     DatasetFeatures(
       dataset, trainImages: try table("train", dataset.train.count, views: 2, view),
       testImages: try table("test", dataset.test.count, views: 1, view))
   }
 
   private func table(
-    _ side: String, _ count: Int, views: Int, _ view: ImageView
+    _ side: String, _ count: Int, views: Int, _ view: ImageDetail
   ) throws -> ImageTable {
     /// A tensor with a row for every view of every image: first all as they are, then mirrored.
     func rows(_ name: String, rank: Int) throws -> Tensor {
@@ -73,7 +73,7 @@ extension RunFixture {
         Tensor(
           rows.flatMap { row in
             Preprocessing.lmpt.input(
-              Preprocessing.lmpt.resized(pictures[row % count], size: size), mirrored: row >= count)
+              pictures[row % count].resized(to: size, as: .lmpt), mirrored: row >= count)
           }, shape: [rows.count, 3, size, size])
       }
     }

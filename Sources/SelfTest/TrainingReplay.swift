@@ -25,7 +25,7 @@ package struct TrainingFixture: Sendable {
     /// lambda of E8.
     package let lambda: Double
     /// m.
-    package let split: Int
+    package let offset: Int
     /// The reading of E3, E6 and E7.
     package let reading: Reading
     /// The learning rate.
@@ -115,7 +115,9 @@ package struct TrainingFixture: Sendable {
     let counts = try tensor("counts")
     let tokenizer = try Tokenizer.clip()
     var options = TrainingOptions()
-    (options.reading, options.alignment, options.split) = (run.reading, run.alignment, run.split)
+    (options.reading, options.alignment, options.instanceOffset) = (
+      run.reading, run.alignment, run.offset
+    )
     let loss = Loss.dbl.on(LossData(counts: counts, images: 1142, options: options))
     var generator = Generator(seed: 0)
     let learner = try PromptLearner(
@@ -222,10 +224,10 @@ extension TrainingFixture.Run {
     position = try choice("position")
     alignment = try choice("alignment")
     lambda = try number("lambda")
-    guard let split = Int(try text("split")) else {
+    guard let offset = Int(try text("split")) else {
       throw FixtureError.manifest("has a run \(name) whose split is not a whole number")
     }
-    self.split = split
+    self.offset = offset
     guard let reading = Reading.named(try text("variant")) else {
       throw FixtureError.manifest("has a run \(name) with an unknown variant")
     }

@@ -31,7 +31,7 @@ extension Tensor {
 
   /// A range of indices along one axis.
   public func slice(_ range: Range<Int>, axis: Int = 0) -> Tensor {
-    let axis = place(ofAxis: axis)
+    let axis = index(ofAxis: axis)
     require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "slice \(range) of axis \(axis) of shape \(shape)")
@@ -95,7 +95,7 @@ extension Tensor {
 /// Joins tensors along one axis.
 public func concatenate(_ parts: [Tensor], axis: Int = 0) -> Tensor {
   require(!parts.isEmpty, "concatenate needs at least one tensor")
-  let axis = parts[0].place(ofAxis: axis)
+  let axis = parts[0].index(ofAxis: axis)
   let first = parts[0].shape
   let outer = first[..<axis].reduce(1, *)
   let inner = first[(axis + 1)...].reduce(1, *)

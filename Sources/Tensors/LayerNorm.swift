@@ -10,7 +10,7 @@
 ///   - eps: added to the (biased) variance; CLIP uses 1e-5.
 /// - Returns: y, in the shape of x.
 public func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, eps: Float = 1e-5) -> Tensor {
-  let width = x.shape[x.place(ofAxis: -1)]
+  let width = x.shape[x.index(ofAxis: -1)]
   require(
     weight.shape == [width] && bias.shape == [width],
     "layerNorm: input \(x.shape), weight \(weight.shape), bias \(bias.shape)")
@@ -45,7 +45,7 @@ public func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, eps: Float = 1e
 private func layerNormGradient(
   _ x: Tensor, _ weight: Tensor, _ g: Tensor, _ means: Tensor, _ inverses: Tensor
 ) -> Tensor {
-  let width = x.shape[x.place(ofAxis: -1)]
+  let width = x.shape[x.index(ofAxis: -1)]
   let kernels = KernelSet.current
   return Tensor(shape: x.shape) { out in
     parallelRanges(inverses.count, width: width) { range in

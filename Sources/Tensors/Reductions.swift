@@ -30,11 +30,11 @@ public func sum(_ x: Tensor, axis: Int) -> Tensor { sum(x, axis: axis, dividedBy
 
 /// The mean along one axis, which disappears.
 public func mean(_ x: Tensor, axis: Int) -> Tensor {
-  sum(x, axis: axis, dividedBy: Double(x.shape[x.place(ofAxis: axis)]))
+  sum(x, axis: axis, dividedBy: Double(x.shape[x.index(ofAxis: axis)]))
 }
 
 private func sum(_ x: Tensor, axis: Int, dividedBy divisor: Double) -> Tensor {
-  let axis = x.place(ofAxis: axis)
+  let axis = x.index(ofAxis: axis)
   let shape = x.shape
   let outer = shape[..<axis].reduce(1, *)
   let inner = shape[(axis + 1)...].reduce(1, *)
@@ -62,7 +62,7 @@ private func sum(_ x: Tensor, axis: Int, dividedBy divisor: Double) -> Tensor {
 
 /// softmax along the last axis: e^x_i / sum_j e^x_j.
 public func softmax(_ x: Tensor) -> Tensor {
-  let width = x.shape[x.place(ofAxis: -1)]
+  let width = x.shape[x.index(ofAxis: -1)]
   let kernels = KernelSet.current
   let value = Tensor(shape: x.shape) { out in
     parallelRanges(x.count / max(width, 1), width: width) { rows in
@@ -84,7 +84,7 @@ public func softmax(_ x: Tensor) -> Tensor {
 
 /// log softmax along the last axis, x_i - log sum_j e^x_j.
 public func logSoftmax(_ x: Tensor) -> Tensor {
-  let width = x.shape[x.place(ofAxis: -1)]
+  let width = x.shape[x.index(ofAxis: -1)]
   let value = Tensor(shape: x.shape) { out in
     for start in stride(from: 0, to: x.count, by: max(width, 1)) {
       let row = x.storage.base + start
@@ -109,7 +109,7 @@ public func logSoftmax(_ x: Tensor) -> Tensor {
 
 /// Each row (last axis) divided by its Euclidean norm; a zero row stays zero, without a gradient.
 public func normalize(_ x: Tensor) -> Tensor {
-  let width = x.shape[x.place(ofAxis: -1)]
+  let width = x.shape[x.index(ofAxis: -1)]
   let rows = width == 0 ? 0 : x.count / width
   let norms = Tensor(shape: [rows]) { out in
     for r in 0..<rows {

@@ -21,8 +21,21 @@ public struct Tensor: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerL
     self.node = node
   }
 
+  /// A tensor with the given elements, copied from where they lie.
+  ///
+  /// - Precondition: the shape's product is the number of values.
+  public init(_ values: Span<Float>, shape: [Int]) {
+    require(
+      shape.reduce(1, *) == values.count, "\(values.count) values do not fill shape \(shape)")
+    self.init(shape: shape) { base in
+      values.withUnsafeBufferPointer { source in
+        if let first = source.baseAddress { base.update(from: first, count: source.count) }
+      }
+    }
+  }
+
   /// A tensor whose elements `fill` writes, every one of them.
-  public init(shape: [Int], fill: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
+  package init(shape: [Int], fill: (UnsafeMutablePointer<Float>) throws -> Void) rethrows {
     require(shape.allSatisfy { $0 >= 0 }, "a tensor of shape \(shape)")
     let storage = Storage(count: shape.reduce(1, *))
     try fill(storage.base)
@@ -87,11 +100,11 @@ public struct Tensor: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerL
   /// Number of axes.
   public var rank: Int { shape.count }
 
-  /// The place of an axis in the shape; negative axes count from the end.
-  func place(ofAxis axis: Int) -> Int {
-    let place = axis < 0 ? axis + rank : axis
-    require(shape.indices.contains(place), "axis \(axis) of a tensor of shape \(shape)")
-    return place
+  /// The index of an axis in the shape; negative axes count from the end.
+  func index(ofAxis axis: Int) -> Int {
+    let index = axis < 0 ? axis + rank : axis
+    require(shape.indices.contains(index), "axis \(axis) of a tensor of shape \(shape)")
+    return index
   }
 
   /// The elements in row-major order.
@@ -104,7 +117,12 @@ public struct Tensor: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerL
   }
 
   /// Calls `body` with the elements in row-major order.
-  public func withUnsafeBufferPointer<R>(
+  public func withSpan<R>(_ body: (Span<Float>) throws -> R) rethrows -> R {
+    try withUnsafeBufferPointer { try body($0.span) }
+  }
+
+  /// Calls `body` with the elements in row-major order.
+  package func withUnsafeBufferPointer<R>(
     _ body: (UnsafeBufferPointer<Float>) throws -> R
   ) rethrows -> R {
     try withExtendedLifetime(storage) {

@@ -17,7 +17,7 @@ package enum NPY {
   ///   - limits: `npyHeader` and `rank` apply.
   /// - Returns: the array, named after the file.
   /// - Throws: `FileError` around `FileAccessError`, `NPYError` or `TensorError`.
-  package static func read(_ path: String, limits: Limits = .standard) throws -> StoredTensor {
+  package static func read(_ path: String, limits: Limits = .default) throws -> StoredTensor {
     let file = try MappedFile(path: path)
     return try inFile(path) {
       try parse(
@@ -27,7 +27,7 @@ package enum NPY {
 
   /// Reads one array from bytes that are already in memory.
   package static func parse(
-    _ bytes: [UInt8], name: String = "array", limits: Limits = .standard
+    _ bytes: [UInt8], name: String = "array", limits: Limits = .default
   ) throws -> StoredTensor {
     try parse(TensorStorage(bytes), name: name, limits: limits)
   }

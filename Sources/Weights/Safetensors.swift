@@ -15,7 +15,7 @@ public enum Safetensors {
   ///   - limits: `safetensorsHeader`, `tensors` and `rank` apply.
   /// - Returns: the tensors in the header's order and the metadata.
   /// - Throws: `FileError` around `FileAccessError`, `SafetensorsError` or `TensorError`.
-  package static func read(_ path: String, limits: Limits = .standard) throws -> WeightFile {
+  package static func read(_ path: String, limits: Limits = .default) throws -> WeightFile {
     let file = try MappedFile(path: path)
     return try inFile(path) {
       try parse(TensorStorage(file.bytes, owner: file), limits: limits)
@@ -23,7 +23,7 @@ public enum Safetensors {
   }
 
   /// Reads safetensors bytes that are already in memory.
-  package static func parse(_ bytes: [UInt8], limits: Limits = .standard) throws -> WeightFile {
+  package static func parse(_ bytes: [UInt8], limits: Limits = .default) throws -> WeightFile {
     try parse(TensorStorage(bytes), limits: limits)
   }
 

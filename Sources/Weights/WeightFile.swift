@@ -55,7 +55,7 @@ public struct WeightFile: Sendable {
   /// - Throws: `FileError` around the format's error, or around `WeightFileError` for an unknown
   ///   format.
   public static func read(
-    _ path: String, limits: Limits = .standard, deferring: Bool = false
+    _ path: String, limits: Limits = .default, deferring: Bool = false
   ) throws -> WeightFile {
     let file = try MappedFile(path: path)
     return try inFile(path) {
@@ -74,7 +74,7 @@ public struct WeightFile: Sendable {
   /// - Returns: the tensors.
   /// - Throws: the format's error.
   public static func parse(
-    _ bytes: [UInt8], name: String = "tensor", limits: Limits = .standard,
+    _ bytes: [UInt8], name: String = "tensor", limits: Limits = .default,
     deferring: Bool = false
   ) throws -> WeightFile {
     let storage = TensorStorage(bytes)

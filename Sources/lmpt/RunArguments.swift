@@ -23,7 +23,7 @@ extension RunData {
 
   /// The image features, with a line of progress, and one where pictures were replaced.
   func features(
-    _ progress: ProgressLine, view: ImageView = .features
+    _ progress: ProgressLine, view: ImageDetail = .features
   ) throws -> DatasetFeatures {
     let features = try features(for: view) { progress.show("encoding pictures \($0)/\($1)") }
     progress.finish()

@@ -22,7 +22,7 @@ struct RunReport {
   init(_ source: RunData, _ features: DatasetFeatures, scores: ScoreKind) throws {
     self.source = source
     self.features = features
-    zeroShotTexts = try ZeroShot.classFeatures(features.dataset.classNames, model: source.model)
+    zeroShotTexts = try source.model.zeroShot(classNames: features.dataset.classNames).classFeatures
     zeroShot = try Evaluation(zeroShot: features, source.model, texts: zeroShotTexts, kind: scores)
   }
 

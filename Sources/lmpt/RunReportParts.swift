@@ -151,10 +151,10 @@ func pictureForPage(path: String, largest: Int = 30_000) throws -> [UInt8] {
   {
     return Array(data)
   }
-  let picture = try decodeImage(path: path)
+  let picture = try RGBImage(path: path)
   let scale = min(1, 400 / Double(max(picture.width, picture.height)))
-  let small = resize(
-    picture, width: max(1, Int(Double(picture.width) * scale)),
+  let small = picture.resized(
+    width: max(1, Int(Double(picture.width) * scale)),
     height: max(1, Int(Double(picture.height) * scale)), .bilinear)
   return encodeJPEG(small, quality: 80)
 }

@@ -81,8 +81,8 @@ extension TrainingOptions {
       throw UsageError.conflict("--\(name) has no meaning for --method \(method)")
     } catch OptionError.exclusive(let one, let other) {
       throw UsageError.conflict("--\(one) and --\(other) exclude each other")
-    } catch OptionError.splitBehindContext(let split, let context) {
-      throw UsageError.conflict("--m-ctx \(split) is greater than --n-ctx \(context)")
+    } catch OptionError.offsetBehindContext(let offset, let context) {
+      throw UsageError.conflict("--m-ctx \(offset) is greater than --n-ctx \(context)")
     }
   }
 }

@@ -73,7 +73,7 @@ struct JSONParserTests {
 
   @Test("nesting is bounded, at the limit and one beyond it")
   func nesting() {
-    let limit = Limits.standard.nesting
+    let limit = Limits.default.nesting
     func nested(_ depth: Int) -> [UInt8] {
       Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
     }

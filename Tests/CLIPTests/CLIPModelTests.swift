@@ -17,9 +17,9 @@ import Weights
     // Names are no evidence: OpenCLIP's exact models have the same.
     #expect(model.activation == .quickGELU && model.activationOrigin == .assumed)
     expectFeatures(
-      model.encodeImages(try SmallModels.expected("images")), try SmallModels.expected("image"))
+      model.encode(pixels: try SmallModels.expected("images")), try SmallModels.expected("image"))
     expectFeatures(
-      model.encodeText(try SmallModels.tokens()), try SmallModels.expected("text"))
+      model.encode(tokens: try SmallModels.tokens()), try SmallModels.expected("text"))
     // ln(1 / 0.07) in half precision is off by up to 2^-10, and exp makes that relative.
     #expect(abs(model.logitScale * 0.07 - 1) < 0x1p-10)
   }
@@ -28,10 +28,10 @@ import Weights
   func openCLIPsCheckpointsGiveItsFeatures(_ name: String) throws {
     let model = try SmallModels.load(name, activation: .gelu)
     expectFeatures(
-      model.encodeImages(try SmallModels.expected("images")),
+      model.encode(pixels: try SmallModels.expected("images")),
       try SmallModels.expected("image.openclip"))
     expectFeatures(
-      model.encodeText(try SmallModels.tokens()), try SmallModels.expected("text.openclip"))
+      model.encode(tokens: try SmallModels.tokens()), try SmallModels.expected("text.openclip"))
     // Nothing in the file says which activation; the assumption is on record.
     #expect(try SmallModels.load(name).activationOrigin == .assumed)
   }
@@ -117,7 +117,7 @@ import Weights
     let own = try CLIPModel.load(mini)
     try own.checkVocabulary()
     let tokens = try [Tokenizer.clip().tokenize("a photo of a cat.")]
-    #expect(stated.encodeText(tokens).values == own.encodeText(tokens).values)
+    #expect(stated.encode(tokens: tokens).values == own.encode(tokens: tokens).values)
   }
 
   /// A safetensors file with these tensors, read back and then removed.

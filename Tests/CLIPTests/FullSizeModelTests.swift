@@ -49,10 +49,10 @@ struct FullSizeModelTests {
     ]
     let file = "large/\(name).safetensors"
     expectFeatures(
-      model.encodeImages(pixels), try SmallModels.expected("image", in: file), tolerance: 1e-4,
+      model.encode(pixels: pixels), try SmallModels.expected("image", in: file), tolerance: 1e-4,
       slack: 1000, "\(name) image")
     expectFeatures(
-      model.encodeText(tokens), try SmallModels.expected("text", in: file), tolerance: 1e-4,
+      model.encode(tokens: tokens), try SmallModels.expected("text", in: file), tolerance: 1e-4,
       slack: 1000, "\(name) text")
   }
 }
@@ -69,7 +69,7 @@ enum HashedWeights {
     values.withUnsafeBytes { box.buffer.copyMemory(from: $0) }
     return try StoredTensor(
       name: name, dtype: .f32, shape: shape,
-      storage: TensorStorage(UnsafeRawBufferPointer(box.buffer), owner: box), limits: .standard)
+      storage: TensorStorage(UnsafeRawBufferPointer(box.buffer), owner: box), limits: .default)
   }
 
   /// The numbers.

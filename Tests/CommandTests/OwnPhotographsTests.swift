@@ -93,7 +93,7 @@ struct OwnPhotographsTests {
   @Test("a picture that says how it lies is predicted as the turned one with --orient alone")
   func orientation() throws {
     let lying = Fixtures.path("images/orientation/6.jpeg")
-    let turned = try decodeImage(path: lying, orient: true)
+    let turned = try RGBImage(path: lying, orient: true)
     let upright = "\(folder.path)/upright.ppm"
     try Data("P6\n\(turned.width) \(turned.height)\n255\n".utf8 + turned.pixels)
       .write(to: URL(fileURLWithPath: upright))

@@ -109,7 +109,7 @@ struct PageCommandTests {
     #expect(pictures.count == 2)
     let bytes = try #require(Base64.decode(String(pictures[0].1)))
     #expect(bytes.count < 60_000)
-    let picture = try decodeImage(bytes)
+    let picture = try RGBImage(decoding: bytes)
     #expect(picture.width == 400 && picture.height == 300)
     // A small JPEG file is shown as it is.
     #expect(

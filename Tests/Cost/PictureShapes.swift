@@ -5,7 +5,7 @@ import Bytes
 import Imaging
 import Shapes
 
-@Sendable private func decoded(_ input: [UInt8]) { _ = try? decodeImage(input) }
+@Sendable private func decoded(_ input: [UInt8]) { _ = try? RGBImage(decoding: input) }
 
 @Sendable private func big(_ value: Int, _ count: Int = 4) -> [UInt8] {
   (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * (count - 1 - $0))) }
@@ -96,7 +96,7 @@ let pictureShapes: [Shape] = [
   },
   Shape(
     "PNG", "chunks before the orientation", 20_000,
-    read: { $0.withUnsafeBytes { _ = exifOrientation($0) } }
+    read: { $0.withUnsafeBytes { _ = ExifOrientation($0) } }
   ) {
     signature + times($0, chunk("tEXt"))
   },

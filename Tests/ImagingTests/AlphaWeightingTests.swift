@@ -31,7 +31,7 @@ struct AlphaWeightingTests {
     for (name, same) in [("pillow-china-rgb.png", true), ("type6-8bit-plain.png", false)] {
       let bytes = try Fixtures.bytes("images/png/\(name)")
       let weighted = try bytes.withUnsafeBytes { try alphaWeightedResize($0, size: 24) }
-      #expect((weighted == Preprocessing.clip.resized(try decode(bytes), size: 24)) == same)
+      #expect((weighted == (try decode(bytes)).resized(to: 24, as: .clip)) == same)
     }
   }
 }

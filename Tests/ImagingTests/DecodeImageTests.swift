@@ -31,21 +31,30 @@ struct DecodeImageTests {
     #expect(image == RGBImage(width: 2, height: 1, pixels: [1, 2, 3, 250, 251, 252]))
   }
 
+  @Test("Bytes are decoded where they lie")
+  func span() throws {
+    let bytes = Array("P6 2 1 255\n".utf8) + [1, 2, 3, 250, 251, 252]
+    #expect(try RGBImage(decoding: bytes.span.bytes).pixels == [1, 2, 3, 250, 251, 252])
+    #expect(throws: (any Error).self) {
+      try RGBImage(decoding: bytes.span.bytes.extracting(first: 9))
+    }
+  }
+
   @Test("Every valid file gives Pillow's pixels", arguments: ImageFixtures.valid)
   func matchesPillow(fixture: ImageFixture) throws {
-    let image = try decodeImage(path: Fixtures.path(fixture.path))
+    let image = try RGBImage(path: Fixtures.path(fixture.path))
     try expectSamePixels(image, #require(fixture.decoded), fixture.path)
   }
 
   @Test("Photographs have the checksum of Pillow's pixels", arguments: ImageFixtures.photographs)
   func photographs(fixture: ImageFixture) throws {
-    let image = try decodeImage(path: Fixtures.path(fixture.path))
+    let image = try RGBImage(path: Fixtures.path(fixture.path))
     #expect(image.pixels.withUnsafeBytes { SHA256.hexDigest($0) } == fixture.checksum)
   }
 
   @Test("Every invalid file is refused with its code", arguments: ImageFixtures.invalid)
   func refuses(fixture: ImageFixture) throws {
-    let found = errorCode { _ = try decodeImage(path: Fixtures.path(fixture.path)) }
+    let found = errorCode { _ = try RGBImage(path: Fixtures.path(fixture.path)) }
     #expect(found == fixture.error)
   }
 
@@ -65,7 +74,7 @@ struct DecodeImageTests {
   func nameIsIgnored() throws {
     let path = Fixtures.path("images/invalid/x-other.txt")
     #expect {
-      _ = try decodeImage(path: path)
+      _ = try RGBImage(path: path)
     } throws: { error in
       (error as? FileError)?.file == path && (error as? FileError)?.code == "image.unknown-format"
     }
@@ -73,7 +82,7 @@ struct DecodeImageTests {
       ("/no/such/file.png", "file.missing"), (Fixtures.path("images"), "file.is-folder"),
       ("/dev/zero", "file.not-regular"),
     ] {
-      #expect(errorCode { _ = try decodeImage(path: path) } == code)
+      #expect(errorCode { _ = try RGBImage(path: path) } == code)
     }
   }
 
@@ -84,13 +93,13 @@ struct DecodeImageTests {
     for name in ["png/pillow-china-rgb.png", "jpeg/china-q75-420-baseline.jpg"] {
       let path = Fixtures.path("images/\(name)")
       #expect(
-        errorCode { _ = try decodeImage(path: path, limits: limits) } == "image.too-many-pixels")
+        errorCode { _ = try RGBImage(path: path, limits: limits) } == "image.too-many-pixels")
     }
     limits = Limits()
     limits.imageSide = 46
     let path = Fixtures.path("images/png/pillow-china-rgb.png")
     #expect(
-      errorCode { _ = try decodeImage(path: path, limits: limits) } == "image.side-too-long")
+      errorCode { _ = try RGBImage(path: path, limits: limits) } == "image.side-too-long")
   }
 
   /// One file of each kind: what a mutation does depends on the code path more than on the picture.
@@ -108,13 +117,13 @@ struct DecodeImageTests {
     for truncated in [Truncation.refuse, .accept] {
       let code = errorCode {
         let image = try bytes.withUnsafeBytes {
-          try decodeImage($0, limits: limits, truncated: truncated)
+          try RGBImage(decoding: $0, limits: limits, truncated: truncated)
         }
         #expect(image.pixels.count == image.width * image.height * 3)
       }
       if let code { #expect(!code.hasPrefix("not a diagnostic"), "\(label()): \(code)") }
     }
-    _ = bytes.withUnsafeBytes { exifOrientation($0) }
+    _ = bytes.withUnsafeBytes { ExifOrientation($0) }
   }
 
   /// PNG with its checksums made right again, so that damage gets past them.

@@ -80,7 +80,7 @@ enum ImageFixtures {
 
 /// Decodes bytes in memory.
 func decode(_ bytes: [UInt8], truncated: Truncation = .refuse) throws -> RGBImage {
-  try bytes.withUnsafeBytes { try decodeImage($0, truncated: truncated) }
+  try bytes.withUnsafeBytes { try RGBImage(decoding: $0, truncated: truncated) }
 }
 
 /// Every pixel must be equal; a failure says how many differ, and where and how large the worst

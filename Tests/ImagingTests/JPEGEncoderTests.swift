@@ -46,14 +46,14 @@ struct JPEGEncoderTests {
     #expect(Self.pillow.count == 7)
     for entry in Self.pillow {
       let path = try #require(entry["path"]?.string)
-      let picture = try decodeImage(Fixtures.bytes(path))
+      let picture = try RGBImage(decoding: Fixtures.bytes(path))
       let quality = try #require(entry["quality"]?.int)
       let file = encodeJPEG(picture, quality: quality)
       let header = file.prefix(623).map { String(format: "%02x", $0) }.joined()
       #expect(header == entry["header"]?.string, "\(path) at \(quality)")
       let size = try Double(#require(entry["bytes"]?.int))
       let psnr = try #require(entry["psnr"]?.double)
-      let found = try error(picture.pixels, decodeImage(file).pixels)
+      let found = try error(picture.pixels, RGBImage(decoding: file).pixels)
       // Both transforms are exact to a fraction of a step, so coefficients differ by one step where
       // a rounding falls the other way: a few in a thousand.
       #expect(abs(Double(file.count) / size - 1) < 0.01, "\(file.count) of \(size) bytes")
@@ -70,7 +70,7 @@ struct JPEGEncoderTests {
       for x in 0..<width { pixels += [UInt8(100 + x), UInt8(90 + y), UInt8(120 + x)] }
     }
     let picture = RGBImage(width: width, height: height, pixels: pixels)
-    let found = try decodeImage(encodeJPEG(picture, quality: 100))
+    let found = try RGBImage(decoding: encodeJPEG(picture, quality: 100))
     #expect(found.width == width && found.height == height)
     let worst = zip(found.pixels, pixels).map { abs(Int($0) - Int($1)) }.max() ?? 255
     // Neighbours share a chroma sample and differ by 1 there, times 1.8 for blue; and rounding.
@@ -93,9 +93,9 @@ struct JPEGEncoderTests {
     }
     let grey = RGBImage(width: 64, height: 48, pixels: light)
     // Without colour nothing is halved: what is left are steps of 1 and the decoder's rounding.
-    let found = try decodeImage(encodeJPEG(grey, quality: 100))
+    let found = try RGBImage(decoding: encodeJPEG(grey, quality: 100))
     let worst = zip(found.pixels, grey.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 255
     #expect(worst <= 2)
-    #expect(try decodeImage(file).width == 64)
+    #expect(try RGBImage(decoding: file).width == 64)
   }
 }

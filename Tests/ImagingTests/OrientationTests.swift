@@ -10,9 +10,9 @@ struct OrientationTests {
   @Test("Six means: turn a quarter clockwise")
   func workedExample() {
     let image = RGBImage(width: 2, height: 1, pixels: [1, 1, 1, 2, 2, 2])
-    let turned = oriented(image, .rotated90)
+    let turned = image.oriented(.rotated90)
     #expect(turned == RGBImage(width: 1, height: 2, pixels: [1, 1, 1, 2, 2, 2]))
-    #expect(oriented(image, .rotated270).pixels == [2, 2, 2, 1, 1, 1])
+    #expect(image.oriented(.rotated270).pixels == [2, 2, 2, 1, 1, 1])
   }
 
   @Test(
@@ -20,10 +20,10 @@ struct OrientationTests {
     arguments: ImageFixtures.derived("orientations"))
   func matchesPillow(fixture: DerivedFixture) throws {
     let bytes = try Fixtures.bytes(fixture.source)
-    let orientation = bytes.withUnsafeBytes { exifOrientation($0) }
+    let orientation = bytes.withUnsafeBytes { ExifOrientation($0) }
     #expect(orientation.rawValue == fixture.json["value"]?.int)
     try expectSamePixels(
-      oriented(decode(bytes), orientation), Stored(fixture.json), fixture.source)
+      decode(bytes).oriented(orientation), Stored(fixture.json), fixture.source)
   }
 
   @Test("Files without the tag, damaged ones and other formats are upright")
@@ -34,7 +34,7 @@ struct OrientationTests {
     ]
     for file in files {
       #expect(
-        try Fixtures.bytes(file).withUnsafeBytes { exifOrientation($0) } == .upright, "\(file)")
+        try Fixtures.bytes(file).withUnsafeBytes { ExifOrientation($0) } == .upright, "\(file)")
     }
   }
 
@@ -48,7 +48,7 @@ struct OrientationTests {
       let exif = Array("Exif\0\0".utf8) + tiff
       let jpeg =
         [0xFF, 0xD8, 0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif + [0xFF, 0xDA, 0, 2, 0xFF, 0xD9]
-      return jpeg.withUnsafeBytes { exifOrientation($0) }
+      return jpeg.withUnsafeBytes { ExifOrientation($0) }
     }
     #expect(found(type: 3, count: 1) == .rotated90)
     #expect(found(type: 4, count: 1) == .upright)

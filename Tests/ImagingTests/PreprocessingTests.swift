@@ -21,7 +21,7 @@ struct PreprocessingTests {
     // Resized as a whole it would have 13,440,000 rows of 224 pixels.
     let strip = RGBImage(
       width: 1, height: 60_000, pixels: [UInt8](repeating: 77, count: 180_000))
-    let square = Preprocessing.clip.resized(strip, size: 224)
+    let square = strip.resized(to: 224, as: .clip)
     #expect(square.width == 224 && square.height == 224)
     #expect(square.pixels.allSatisfy { $0 == 77 })
   }
@@ -30,11 +30,11 @@ struct PreprocessingTests {
     "Both recipes give torchvision's pixels and floats",
     arguments: ImageFixtures.derived("recipes"))
   func matchesTorchvision(fixture: DerivedFixture) throws {
-    let image = try decodeImage(path: Fixtures.path(fixture.source))
+    let image = try RGBImage(path: Fixtures.path(fixture.source))
     let name = try #require(fixture.json["recipe"]?.string)
     let recipe = try #require(Preprocessing(rawValue: name))
     let size = try #require(fixture.json["size"]?.int)
-    let square = recipe.resized(image, size: size)
+    let square = image.resized(to: size, as: recipe)
     let label = "\(fixture.source) \(name) \(size)"
     try expectSamePixels(square, Stored(#require(fixture.json["resized"])), label)
     guard let input = fixture.json["input"] else { return }
@@ -54,7 +54,7 @@ struct PreprocessingTests {
     let columns: [UInt8] = [10, 20, 30, 40, 50]
     let row = columns.flatMap { [$0, $0, $0] }
     let image = RGBImage(width: 5, height: 2, pixels: row + row)
-    let square = Preprocessing.clip.resized(image, size: 2)
+    let square = image.resized(to: 2, as: .clip)
     #expect(square.pixels == [30, 30, 30, 40, 40, 40, 30, 30, 30, 40, 40, 40])
   }
 }

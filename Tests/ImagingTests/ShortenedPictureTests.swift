@@ -21,13 +21,13 @@ struct ShortenedPictureTests {
       : storedPNG(pixels, width: width, height: height)
     try AtomicFile.write(content, to: path)
     let expected = RGBImage(width: width, height: height, pixels: pixels)
-    #expect(try decodeImage(path: path) == expected)
+    #expect(try RGBImage(path: path) == expected)
 
     let file = ShortenedFile(path, content: content)
     let (whole, refused) = try file.read(atLeast: 150) {
       do {
         #expect(
-          try decodeImage(path: path) == expected, "the picture was neither whole nor refused")
+          try RGBImage(path: path) == expected, "the picture was neither whole nor refused")
         return true
       } catch let error as FileError where error.file == path {
         return false

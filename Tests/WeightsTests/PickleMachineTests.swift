@@ -10,7 +10,7 @@ import Testing
 
 /// Runs the machine; returns its value and heap.
 func unpickle(
-  _ bytes: [UInt8], allowsModules: Bool = false, limits: Limits = .standard
+  _ bytes: [UInt8], allowsModules: Bool = false, limits: Limits = .default
 ) throws -> (PickleValue, [PickleNode]) {
   try bytes.withUnsafeBytes { buffer in
     var machine = PickleMachine(buffer, allowsModules: allowsModules, limits: limits)
@@ -21,7 +21,7 @@ func unpickle(
 
 /// The code that a pickle ends with, or nil.
 func pickleCode(
-  _ bytes: [UInt8], allowsModules: Bool = false, limits: Limits = .standard
+  _ bytes: [UInt8], allowsModules: Bool = false, limits: Limits = .default
 ) -> String? {
   errorCode { _ = try unpickle(bytes, allowsModules: allowsModules, limits: limits) }
 }

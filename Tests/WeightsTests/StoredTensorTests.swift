@@ -15,7 +15,7 @@ struct StoredTensorTests {
   ) throws -> StoredTensor {
     try StoredTensor(
       name: "t", dtype: dtype, shape: shape, strides: strides, offset: offset, order: order,
-      storage: TensorStorage(bytes), limits: .standard)
+      storage: TensorStorage(bytes), limits: .default)
   }
 
   @Test("strides gather in row-major order, in both byte orders")

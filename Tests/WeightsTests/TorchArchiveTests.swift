@@ -18,12 +18,12 @@ struct TorchArchiveTests {
     return RawZip([RawEntry("m/data.pkl", pickle), RawEntry("m/data/0", floats)] + more)
   }
 
-  static func read(_ zip: RawZip, limits: Limits = .standard) throws -> WeightFile {
+  static func read(_ zip: RawZip, limits: Limits = .default) throws -> WeightFile {
     let archive = try ZipArchiveTests.open(zip.bytes, limits: limits)
     return try TorchArchive(archive, limits: limits).read(stem: "file")
   }
 
-  static func outcome(_ zip: RawZip, limits: Limits = .standard) -> String? {
+  static func outcome(_ zip: RawZip, limits: Limits = .default) -> String? {
     errorCode {
       for tensor in try read(zip, limits: limits).tensors { _ = tensor.floats() }
     }

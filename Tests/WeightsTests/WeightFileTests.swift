@@ -88,7 +88,7 @@ struct WeightFileTests {
         == "npy.data-size")
     // Together they may not exceed the archive many times and one stream's limit.
     whole.size += 1
-    var limits = Limits.standard
+    var limits = Limits.default
     limits.inflatedBytes = array.count
     let two = { (factor: Int) in
       var other = whole

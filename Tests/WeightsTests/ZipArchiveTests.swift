@@ -10,12 +10,12 @@ import Testing
 
 @Suite("ZipArchive")
 struct ZipArchiveTests {
-  static func open(_ bytes: [UInt8], limits: Limits = .standard) throws -> ZipArchive {
+  static func open(_ bytes: [UInt8], limits: Limits = .default) throws -> ZipArchive {
     try ZipArchive(TensorStorage(bytes), limits: limits)
   }
 
   /// The code that opening an archive and reading all its entries ends with.
-  static func outcome(_ zip: RawZip, limits: Limits = .standard) -> String? {
+  static func outcome(_ zip: RawZip, limits: Limits = .default) -> String? {
     errorCode {
       let archive = try open(zip.bytes, limits: limits)
       for entry in archive.entries { _ = try archive.contents(entry, verify: true) }
@@ -212,14 +212,14 @@ struct ZipArchiveTests {
     for (expected, change) in outcomes {
       #expect(ZipArchiveTests.outcome(ZipArchiveTests.deflated(change)) == expected)
     }
-    var limits = Limits.standard
+    var limits = Limits.default
     limits.inflatedBytes = 9
     #expect(ZipArchiveTests.outcome(ZipArchiveTests.deflated(), limits: limits) == "zip.too-large")
   }
 
   @Test("more entries than the limit are refused before they are read")
   func entryLimit() {
-    var limits = Limits.standard
+    var limits = Limits.default
     limits.zipEntries = 1
     #expect(
       ZipArchiveTests.outcome(RawZip(ZipArchiveTests.two), limits: limits)

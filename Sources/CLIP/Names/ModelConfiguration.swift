@@ -60,7 +60,7 @@ struct ModelConfiguration {
   static let textTowers = ["clip_text_model", "metaclip_2_text_model", "clipseg_text_model"]
 
   private static func json(_ path: String) -> JSON? {
-    var limits = Limits.standard
+    var limits = Limits.default
     limits.readBytes = 1 << 20
     guard let file = try? FileBytes(path: path, limits: limits) else { return nil }
     return file.withBytes { try? JSON.parse($0) }

@@ -31,7 +31,7 @@ private func isShard(_ path: String) -> Bool {
     }
   }
   for index in ["model.safetensors.index.json", "open_clip_model.safetensors.index.json"] {
-    var limits = Limits.standard
+    var limits = Limits.default
     limits.readBytes = 1 << 24
     guard let file = try? FileBytes(path: path.folderPrefix + index, limits: limits),
       let json = file.withBytes({ try? JSON.parse($0) })

@@ -29,7 +29,7 @@ struct COCOFile {
   ///   - keys: the members wanted, besides those of images.
   /// - Throws: `JSONError` with the offset of the first problem.
   init(_ bytes: UnsafeRawBufferPointer, keys: Set<String>) throws(JSONError) {
-    var limits = Limits.standard
+    var limits = Limits.default
     // instances_train2017.json has 860,001 annotations of four values each, kept as such.
     limits.jsonValues = 1 << 24
     json = try JSON.parse(

@@ -37,7 +37,7 @@ package enum ClassNames {
     let file = try FileBytes(path: source)
     return try inFile(source) {
       try file.withBytes { bytes in
-        let lines = try textLines(bytes, limits: .standard).filter { !$0.isEmpty }
+        let lines = try textLines(bytes, limits: .default).filter { !$0.isEmpty }
         guard !lines.isEmpty else { throw DatasetError.badClassLine(line: 1, found: "") }
         let isLabelFile = lines.allSatisfy { line in
           let fields = line.parts(between: " ")

@@ -180,7 +180,7 @@ private func quotedPath(
 ///
 /// - Throws: `DatasetError` with the line of the first mistake.
 package func parseImageList(
-  _ bytes: UnsafeRawBufferPointer, classes: Int, limits: Limits = .standard
+  _ bytes: UnsafeRawBufferPointer, classes: Int, limits: Limits = .default
 ) throws(DatasetError) -> [ListedImage] {
   var images: [ListedImage] = []
   var firstLine: [String: Int] = [:]
@@ -214,7 +214,7 @@ package func parseImageList(
 /// Parses a caption file, `relative/path caption text ...`, against the training list; a path with
 /// spaces stands between quotation marks.
 package func parseCaptions(
-  _ bytes: UnsafeRawBufferPointer, images: [ListedImage], limits: Limits = .standard
+  _ bytes: UnsafeRawBufferPointer, images: [ListedImage], limits: Limits = .default
 ) throws(DatasetError) -> [String] {
   let lines = try textLines(bytes, limits: limits)
   guard lines.count == images.count else {
@@ -238,7 +238,7 @@ package func parseCaptions(
 ///
 /// An underscore in a name means a space.
 package func parseClassNames(
-  _ bytes: UnsafeRawBufferPointer, limits: Limits = .standard
+  _ bytes: UnsafeRawBufferPointer, limits: Limits = .default
 ) throws(DatasetError) -> [String] {
   var names: [String] = []
   for (offset, line) in try textLines(bytes, limits: limits).enumerated() {

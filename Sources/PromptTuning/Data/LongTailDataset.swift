@@ -130,7 +130,7 @@ public struct LongTailDataset: Sendable {
   ///   - root: the folder with the lists, beside `VOCdevkit` or `train2017`.
   ///   - limits: caps on line lengths and counts.
   /// - Throws: a `FileError` that names the list and the line.
-  public init(_ spec: DatasetSpec, root: String, limits: Limits = .standard) throws {
+  public init(_ spec: DatasetSpec, root: String, limits: Limits = .default) throws {
     func parse<Result>(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result) throws
       -> Result
     {

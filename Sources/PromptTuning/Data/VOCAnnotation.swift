@@ -15,7 +15,7 @@ struct VOCAnnotation: Equatable {
   /// Reads the subset of XML that annotations are written in.
   ///
   /// - Throws: `AnnotationError.badXML` with the offset.
-  init(_ bytes: UnsafeRawBufferPointer, limits: Limits = .standard) throws(AnnotationError) {
+  init(_ bytes: UnsafeRawBufferPointer, limits: Limits = .default) throws(AnnotationError) {
     do {
       try self.init(xml: bytes, limits: limits)
     } catch {

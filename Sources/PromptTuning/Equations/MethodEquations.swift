@@ -41,12 +41,12 @@ extension Equation {
       "caption-distance", tag: "E3-tokens-all",
       summary: "caption distance of every position, the prompt shifted",
       inputs: ["captions": "[B, T, D]", "prompts": "[C, T, D]"],
-      constants: [("offset", .split), ("reduction", .reductionOfPositions)],
+      constants: [("offset", .instanceOffset), ("reduction", .reductionOfPositions)],
       outputs: ["distance", "grad.prompts"]
     ) { given in
       try given.distance {
         try captionDistance(
-          tokens: given.array("captions"), prompts: $0, split: given[.split],
+          tokens: given.array("captions"), prompts: $0, offset: given[.instanceOffset],
           reduction: given[.reductionOfPositions])
       }
     },

@@ -104,7 +104,7 @@ public struct DatasetFeatures: Sendable {
   ///   be written, or a list of which skipping leaves a class without training image, or no test
   ///   image; `RunError.interrupted`.
   package init(
-    _ dataset: LongTailDataset, from source: FeatureSource, view: ImageView = .features,
+    _ dataset: LongTailDataset, from source: FeatureSource, view: ImageDetail = .features,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {
     let trainCache = source.trainCache(dataset)

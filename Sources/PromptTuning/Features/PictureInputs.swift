@@ -32,8 +32,7 @@ package struct PictureInputs {
       nonisolated(unsafe) let out = out
       parallel(paths.count) { i in
         do {
-          let image = try decodeImage(path: paths[i], orient: orient)
-          let resized = preprocessing.resized(image, size: size)
+          let resized = try RGBImage(path: paths[i], orient: orient).resized(to: size, as: preprocessing)
           for (view, mirrored) in views[i].enumerated() {
             preprocessing.input(resized, mirrored: mirrored).withUnsafeBufferPointer {
               if let base = $0.baseAddress {

@@ -37,7 +37,7 @@ public func captionDistance(sentences captions: Tensor, prompts: Tensor) throws 
 /// - Parameters:
 ///   - captions: e, token embeddings of padded captions, shape [B, T, D].
 ///   - prompts: p, token embeddings of padded prompts, shape [C, T, D].
-///   - split: m, tokens of the prompt that are not compared.
+///   - offset: m, tokens of the prompt that are not compared.
 ///   - reduction: mean over positions, or their sum as the released loss takes it.
 /// - Returns: d, shape [B, C].
 /// - Throws: `ShapeError` when T or D disagree; `MethodError.parameter` unless 0 <= m < T.
@@ -46,16 +46,16 @@ public func captionDistance(sentences captions: Tensor, prompts: Tensor) throws 
 /// no gradient. Two padding tokens have distance 0.
 /// Source: the released training loop.
 public func captionDistance(
-  tokens captions: Tensor, prompts: Tensor, split: Int, reduction: Reduction = .mean
+  tokens captions: Tensor, prompts: Tensor, offset: Int, reduction: Reduction = .mean
 ) throws -> Tensor {
   try expectPair(captions, prompts, rank: 3)
   let length = captions.shape[1]
-  guard split >= 0, split < length else {
+  guard offset >= 0, offset < length else {
     throw MethodError.parameter(
-      name: "offset", found: Double(split), expected: "0 to \(length - 1)")
+      name: "offset", found: Double(offset), expected: "0 to \(length - 1)")
   }
-  let e = captions.slice(0..<length - split, axis: 1)  // [B, T-m, D]
-  let p = prompts.slice(split..<length, axis: 1)  // [C, T-m, D]
+  let e = captions.slice(0..<length - offset, axis: 1)  // [B, T-m, D]
+  let p = prompts.slice(offset..<length, axis: 1)  // [C, T-m, D]
   let d = cosineDistance(e, p)  // [B, C, T-m]
   return reduction == .mean ? mean(d, axis: -1) : sum(d, axis: -1)  // [B, C]
 }
@@ -121,7 +121,7 @@ extension AnyTrainingOption {
     )
   }
   /// m, where the instance tokens begin (`--m_ctx`).
-  public static var split: TrainingOption<Int> {
+  public static var instanceOffset: TrainingOption<Int> {
     TrainingOption(
       "m_ctx", "m", 2, in: 0...63, aliases: ["split"], group: .context, tag: "E3-tokens",
       help: "E3: where the instance tokens begin, for tokens and tokens-all")

@@ -33,7 +33,7 @@ public struct ClassSpecificEmbedding: Sendable {
   /// Which parts E3 compares.
   public let alignment: CaptionAlignment
   /// m, the number of general tokens.
-  public let split: Int
+  public let offset: Int
   /// Which reading of E3 and E6.
   public let reading: Reading
 
@@ -46,7 +46,7 @@ public struct ClassSpecificEmbedding: Sendable {
   public init(counts n: Tensor, options: TrainingOptions) throws {
     margin = try options.margins(n) ?? Tensor(Float(options.margin))  // E4  [C]
     weight = try options.weights(n) ?? Tensor(1)  // E5  [C]
-    (alignment, split, reading) = (options.alignment, options.split, options.reading)
+    (alignment, offset, reading) = (options.alignment, options.instanceOffset, options.reading)
   }
 
   /// The positions of the prompts that E3 needs.
@@ -87,14 +87,14 @@ public struct ClassSpecificEmbedding: Sendable {
       }
       return try captionDistance(sentences: features, prompts: texts)
     case .tokens:
-      let instance = try prompts.learner.instanceTokens(split: split)  // [C, M-m, D]
+      let instance = try prompts.learner.instanceTokens(offset: offset)  // [C, M-m, D]
       return try captionDistance(
         tokens: captions.embeddings(prompts.tower, length: instance.shape[1] + 1),
         lengths: captions.tokens.map(\.count), instance: instance)
     case .tokensAll:
       return try captionDistance(
         tokens: captions.embeddings(prompts.tower, length: rows.shape[1]), prompts: rows,
-        split: split, reduction: reading.isReleased ? .sum : .mean)
+        offset: offset, reduction: reading.isReleased ? .sum : .mean)
     }
   }
 }

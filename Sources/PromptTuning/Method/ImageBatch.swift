@@ -5,7 +5,7 @@ import CLIP
 import Tensors
 
 /// What a method looks at of an image.
-public enum ImageView: Sendable, Equatable {
+public enum ImageDetail: Sendable, Equatable {
   /// The feature of the whole image.
   case features
   /// The features of its places, too.
@@ -62,8 +62,8 @@ extension ImageBatch {
   ///   - pixels: preprocessed, shape [B, 3, S, S].
   ///   - model: the CLIP model.
   ///   - view: what the method looks at.
-  public init(pixels: Tensor, model: CLIPModel, view: ImageView) {
-    self.init(features: model.encodeImages(pixels))
+  public init(pixels: Tensor, model: CLIPModel, view: ImageDetail) {
+    self.init(features: model.encode(pixels: pixels))
     switch view {
     case .features: break
     case .places(let positions):

@@ -14,8 +14,8 @@ package enum MethodError: DiagnosticError, Equatable {
   case label(row: Int, class: Int, found: Double)
   /// A constant outside its range.
   case parameter(name: String, found: Double, expected: String)
-  /// A split m that leaves no instance token.
-  case noInstanceTokens(split: Int, context: Int)
+  /// An offset m that leaves no instance token.
+  case noInstanceTokens(offset: Int, context: Int)
   /// An alignment that needs something the captions were not prepared with.
   case captionsNotPrepared(alignment: String)
   /// A method of two branches without images from the second sampler.
@@ -46,11 +46,11 @@ package enum MethodError: DiagnosticError, Equatable {
         "method.parameter", "\(name) is \(number(found)), expected \(expected)",
         hint:
           "Equation.all names the constants of every equation, and docs/Equations.md their ranges")
-    case .noInstanceTokens(let split, let context):
+    case .noInstanceTokens(let offset, let context):
       Diagnostic(
         "method.no-instance-tokens",
-        "split m = \(split) leaves no instance token of \(context) context tokens",
-        hint: "choose a split below the context length, or another alignment")
+        "offset m = \(offset) leaves no instance token of \(context) context tokens",
+        hint: "choose an offset below the context length, or another alignment")
     case .captionsNotPrepared(let alignment):
       Diagnostic(
         "method.captions-not-prepared",

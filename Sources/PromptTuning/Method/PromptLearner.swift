@@ -121,17 +121,17 @@ public struct PromptLearner: Sendable {
 
   /// The instance tokens, v from m to M-1, of every class, which E3's `tokens` alignment compares.
   ///
-  /// - Parameter split: m, the number of general tokens.
+  /// - Parameter offset: m, the number of general tokens.
   /// - Returns: shape [C, M-m, D], on the tape.
   /// - Throws: `MethodError.noInstanceTokens` when m leaves none.
-  public func instanceTokens(split: Int) throws -> Tensor {
-    guard split >= 0, split < contextCount else {
-      throw MethodError.noInstanceTokens(split: split, context: contextCount)
+  public func instanceTokens(offset: Int) throws -> Tensor {
+    guard offset >= 0, offset < contextCount else {
+      throw MethodError.noInstanceTokens(offset: offset, context: contextCount)
     }
     let width = frozen.shape[1]
     let all = context.reshaped([context.count / (contextCount * width), contextCount, width])
-    return all.slice(split..<contextCount, axis: 1)
-      .expanded(to: [classCount, contextCount - split, width])
+    return all.slice(offset..<contextCount, axis: 1)
+      .expanded(to: [classCount, contextCount - offset, width])
   }
 }
 

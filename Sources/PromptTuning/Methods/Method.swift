@@ -15,7 +15,7 @@ public struct Method: Named {
   /// Where it was published.
   public let source: String
   /// What it looks at of an image.
-  package let sees: ImageView
+  package let sees: ImageDetail
   /// The options that mean something to it.
   package let groups: Set<OptionGroup>
   /// The options that it alone reads.
@@ -44,7 +44,7 @@ public struct Method: Named {
   ///   - defaults: sets what its authors published, for a data set.
   ///   - make: makes it at its start.
   package init(
-    _ name: String, title: String, source: String, sees: ImageView = .features,
+    _ name: String, title: String, source: String, sees: ImageDetail = .features,
     options: Set<OptionGroup>, own: [AnyTrainingOption] = [], secondSampling: Sampling? = nil,
     learnsFromCaptions: Bool = false, isContext: Bool = false,
     defaults: @escaping @Sendable (inout TrainingOptions, _ dataset: String) -> Void,

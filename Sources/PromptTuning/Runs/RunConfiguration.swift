@@ -68,7 +68,8 @@ package struct RunConfiguration: Sendable {
   /// - Throws: `RunError.differs` when the weights are not the run's.
   package func model(weights: String? = nil) throws -> CLIPModel {
     let path = try weights ?? text("weights")
-    let model = try openModel(path, activation: try activation())
+    var model = try openModel(path, activation: try activation())
+    model.preprocessing = try preprocessing()
     try check(model.fingerprint)
     return model
   }

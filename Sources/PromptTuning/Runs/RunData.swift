@@ -45,7 +45,7 @@ public struct RunData: Sendable {
   /// The identity of its weights.
   package let fingerprint: String
   /// From pixels to the model's input.
-  package let preprocessing: Preprocessing
+  package var preprocessing: Preprocessing { model.preprocessing }
   /// Whether nothing says which activation the weights were trained with; in a run, when it began.
   package let activationIsAssumed: Bool
   /// What describes a data set of one's own; nil for the known ones.
@@ -78,11 +78,12 @@ public struct RunData: Sendable {
   ) throws {
     dataset = try LongTailDataset(named: name, root: root, allowOutside: allowOutside)
     spec = dataset.spec
-    model = try openModel(weights, activation: activation)
+    var model = try openModel(weights, activation: activation)
+    model.preprocessing = preprocessing
+    self.model = model
     activationIsAssumed = assumed || model.activationOrigin == .assumed
     fingerprint = model.fingerprint
     weightsPath = weights
-    self.preprocessing = preprocessing
     cacheRoot = cache ?? defaultCacheRoot()
     description = name == spec.name ? nil : name
     self.onBadImage = onBadImage
@@ -105,7 +106,7 @@ public struct RunData: Sendable {
   /// - Returns: the data set with its features.
   /// - Throws: as `DatasetFeatures` does.
   public func features(
-    for view: ImageView = .features,
+    for view: ImageDetail = .features,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> DatasetFeatures {
     try DatasetFeatures(dataset, from: featureSource, view: view, progress: progress)

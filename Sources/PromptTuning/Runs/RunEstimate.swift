@@ -115,7 +115,7 @@ package struct RunEstimate: Sendable, Equatable {
 
 extension DatasetFeatures {
   /// Features that cost nothing, of the right shapes.
-  fileprivate init(random dataset: LongTailDataset, model: CLIPModel, view: ImageView) {
+  fileprivate init(random dataset: LongTailDataset, model: CLIPModel, view: ImageDetail) {
     var generator = Generator(seed: 0)
     let width = model.architecture.embedding
     self.dataset = dataset

@@ -8,7 +8,7 @@ import Tensors
 import Weights
 
 /// A run folder: made at the start, complete at the end, never half of a file.
-public struct RunFolder {
+public struct RunFolder: Sendable {
   /// The folder.
   public let path: String
   /// The words that the run was started with, not those that it goes on with.
@@ -181,10 +181,23 @@ public struct RunFolder {
     epoch: (EpochRecord, _ best: EpochRecord?) -> Void = { _, _ in },
     alongside more: (TrainingResult) throws -> [String] = { _ in [] }
   ) throws -> TrainingResult {
+    try train(
+      features, model: model, options: options, method: method, resume: resume,
+      mustStop: { Interruption.isRequested }, progress: progress, alongside: more)
+  }
+
+  /// Trains until it is finished or must stop, which is asked before every step.
+  func train(
+    _ features: DatasetFeatures, model: CLIPModel, options: TrainingOptions,
+    method: (any Trainable)?, resume: Bool, mustStop: @escaping () -> Bool,
+    progress: (TrainingProgress) -> Void,
+    alongside more: (TrainingResult) throws -> [String] = { _ in [] }
+  ) throws -> TrainingResult {
     try listSkipped(features.skipped)
     var run = try TrainingRun(
       model: model, features: features, options: options, folder: path, resume: resume,
       method: method)
+    run.mustStop = mustStop
     let log = try RunLog(path, history: run.history)
     var history = run.history
     let result: TrainingResult

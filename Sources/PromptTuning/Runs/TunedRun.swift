@@ -58,6 +58,14 @@ public struct TunedRun: Sendable {
     return Tensor(stored)
   }
 
+  /// The model that the run was tuned for, with its preprocessing.
+  ///
+  /// - Parameter weights: the file of its weights, where it lies elsewhere now.
+  /// - Throws: `RunError.differs` when the weights are not the run's.
+  public func model(weights: String? = nil) throws -> CLIPModel {
+    try configuration.model(weights: weights)
+  }
+
   /// What predicts with the kept tensors.
   ///
   /// - Parameter model: the model that the run was tuned for.

@@ -19,7 +19,7 @@ extension Evaluation {
     kind: ScoreKind = .softmax, threshold: Double = 0.3
   ) throws {
     let dataset = features.dataset
-    let texts = try texts ?? ZeroShot.classFeatures(dataset.classNames, model: model)
+    let texts = try texts ?? model.zeroShot(classNames: dataset.classNames).classFeatures
     try self.init(
       logits: logits(features.testImages.features, texts, scale: model.logitScale),
       labels: dataset.multiHot(dataset.test), counts: dataset.counts, kind: kind,

@@ -12,7 +12,7 @@ package enum OptionError: DiagnosticError, Equatable {
   /// Two switches of one option.
   case exclusive(String, String)
   /// The general tokens do not fit into the context.
-  case splitBehindContext(split: Int, context: Int)
+  case offsetBehindContext(offset: Int, context: Int)
 
   /// Code, what is wrong and where, and what to do.
   package var diagnostic: Diagnostic {
@@ -28,9 +28,9 @@ package enum OptionError: DiagnosticError, Equatable {
     case .exclusive(let one, let other):
       Diagnostic(
         "option.exclusive", "\(one) and \(other) exclude each other", hint: "leave one of them out")
-    case .splitBehindContext(let split, let context):
+    case .offsetBehindContext(let offset, let context):
       Diagnostic(
-        "option.split-behind-context", "m-ctx \(split) is greater than n-ctx \(context)",
+        "option.split-behind-context", "m-ctx \(offset) is greater than n-ctx \(context)",
         hint: "lengthen the context, or let the instance tokens begin earlier")
     }
   }

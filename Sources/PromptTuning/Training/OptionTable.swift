@@ -9,7 +9,7 @@ extension TrainingOptions {
   package static let table: [AnyTrainingOption] = {
     let lists: [[AnyTrainingOption]] = [
       [
-        .method, .contextCount, .split, .contextInit, .position, .sharing, .loss, .reading,
+        .method, .contextCount, .instanceOffset, .contextInit, .position, .sharing, .loss, .reading,
         .embedding, .alignment, .captionCut, .weightNormalization, .weightGamma, .margin, .lambda,
       ],
       Loss.dbl.constants.map(\.option), Loss.all.flatMap { $0.constants.map(\.option) },
@@ -82,8 +82,8 @@ extension TrainingOptions {
     if !self.contextInit.isEmpty {  // words bring their own number
       self.contextCount = try ContextStart.words(self.contextInit).count(reading: self.reading)
     }
-    if self.contextInit.isEmpty, self.split > self.contextCount {
-      throw OptionError.splitBehindContext(split: self.split, context: self.contextCount)
+    if self.contextInit.isEmpty, self.instanceOffset > self.contextCount {
+      throw OptionError.offsetBehindContext(offset: self.instanceOffset, context: self.contextCount)
     }
   }
 

@@ -10,14 +10,14 @@ import Tensors
 /// Three generators, one per purpose, so that none disturbs another: random starts from `seed`, the
 /// order of the images from `seed + 1`, mirroring from `seed + 2`; the validation split is drawn
 /// from `seed + 3`. All are torch's.
-package struct TrainingRun {
+public struct TrainingRun {
   let features: DatasetFeatures
   let options: TrainingOptions
   let folder: String?
   let split: ValidationSplit
   private let captions: Captions?
   /// The method with its tensors as they are.
-  package internal(set) var method: any Trainable
+  public internal(set) var method: any Trainable
   var optimizer: Optimizer
   var schedule: Schedule
   var state: Checkpoint
@@ -38,7 +38,7 @@ package struct TrainingRun {
   ///   - classification: a loss in the place of the one that the options name; resuming needs the same.
   ///   - own: a method of one's own at its start, in the place of the one that the options name.
   /// - Throws: `RunError.noCaptions`, or what the equations throw for impossible options.
-  package init(
+  public init(
     model: CLIPModel, features: DatasetFeatures, options: TrainingOptions, folder: String?,
     resume: Bool = false, classification: LossFunction? = nil, method own: (any Trainable)? = nil
   ) throws {
@@ -87,7 +87,7 @@ package struct TrainingRun {
   }
 
   /// What the finished epochs measured; not empty in a resumed run.
-  package var history: [EpochRecord] { state.history }
+  public var history: [EpochRecord] { state.history }
 
   /// Runs the epochs that are left.
   ///
@@ -97,7 +97,7 @@ package struct TrainingRun {
   /// - Returns: the kept context and what was measured.
   /// - Throws: `RunError.interrupted` after saving, `RunError.notFinite` naming step and tensor,
   ///   and what `epoch` throws.
-  package mutating func run(
+  public mutating func run(
     progress: (TrainingProgress) -> Void = { _ in }, epoch: (EpochRecord) throws -> Void = { _ in }
   ) throws -> TrainingResult {
     let start = ContinuousClock.now

@@ -62,7 +62,7 @@ private func runEncode(_ arguments: Arguments) throws -> Output {
     }
     known = (model.activation, model.activationOrigin)
     try inFile(weights) { try model.check(tokens) }
-    features = model.encodeText(tokens)
+    features = model.encode(tokens: tokens)
   } else {
     throw UsageError.missingOption("--image PATH... or --text STRING...", command: "encode")
   }
@@ -86,7 +86,7 @@ func encodeFiles(
   let size = tower.architecture.size
   let groups = try stride(from: 0, to: paths.count, by: 16).map { start in
     let inputs = try paths[start..<min(start + 16, paths.count)].map { path in
-      let picture = preprocessing.resized(try decodeImage(path: path), size: size)
+      let picture = try RGBImage(path: path).resized(to: size, as: preprocessing)
       return Tensor(preprocessing.input(picture), shape: [1, 3, size, size])
     }
     return tower(concatenate(inputs))

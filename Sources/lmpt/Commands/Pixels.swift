@@ -44,10 +44,10 @@ private func runPixels(_ arguments: Arguments) throws -> Output {
   let output = try arguments.output()
   try requireOtherFile(output, than: [path])
 
-  var image = try decodeImage(
+  var image = try RGBImage(
     path: path, truncated: arguments.flag("allow-truncated") ? .accept : .refuse,
     orient: arguments.flag("orient"))
-  if stage != .decoded { image = recipe.resized(image, size: size) }
+  if stage != .decoded { image = image.resized(to: size, as: recipe) }
   let shape = stage == .input ? [3, size, size] : [image.height, image.width, 3]
   let array =
     stage == .input

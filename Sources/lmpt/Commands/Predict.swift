@@ -52,7 +52,7 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
   for (index, path) in arguments.operands.enumerated() {
     progress.begin("picture \(index + 1) of \(arguments.operands.count)")
     let pixels = recipe.input(
-      recipe.resized(try decodeImage(path: path, orient: orient), size: size))
+      try RGBImage(path: path, orient: orient).resized(to: size, as: recipe))
     let image = ImageBatch(
       pixels: Tensor(pixels, shape: [1, 3, size, size]), model: model, view: classifier.view)
     let z = try classifier.predict(image)  // [1, C]
@@ -166,7 +166,7 @@ private struct Classifier {
   let weights: String
   let activationIsAssumed: Bool
   /// What the method looks at.
-  let view: ImageView
+  let view: ImageDetail
   let names: [String]
   let predict: Predictor
   let preprocessing: Preprocessing
@@ -214,7 +214,7 @@ private struct Classifier {
     activationIsAssumed = model.activationOrigin == .assumed
     (view, scores) = (.features, .softmax)
     title = "zero-shot CLIP"
-    let (texts, scale) = (try ZeroShot.classFeatures(names, model: model), model.logitScale)
+    let (texts, scale) = (try model.zeroShot(classNames: names).classFeatures, model.logitScale)
     predict = { try logits($0.features, texts, scale: scale) }
     preprocessing = recipe ?? .clip
     (orient, chosen) = (false, nil)

@@ -48,8 +48,8 @@ private func runVerify(_ arguments: Arguments) throws -> Output {
     try FileBytes(path: image).withBytes { try alphaWeightedResize($0, size: size) }
   }
   let input = Tensor(Preprocessing.clip.input(picture), shape: [1, 3, size, size])
-  let f = normalize(model.encodeImages(input))  // [1, E]
-  let g = normalize(model.encodeText(tokens))  // [3, E]
+  let f = normalize(model.encode(pixels: input))  // [1, E]
+  let g = normalize(model.encode(tokens: tokens))  // [3, E]
   let p = softmax(matmul(f, g, .none, .transposed) * model.logitScale).values
 
   let name = model.architecture.name

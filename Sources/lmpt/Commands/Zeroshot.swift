@@ -46,8 +46,8 @@ private func runZeroshot(_ arguments: Arguments) throws -> Output {
   let names = features.dataset.classNames
   let texts =
     try template.map {
-      try ZeroShot.classFeatures(names, model: source.model, templates: [$0])
-    } ?? ZeroShot.classFeatures(names, model: source.model, set: set ?? .single)
+      try source.model.zeroShot(classNames: names, templates: [$0]).classFeatures
+    } ?? source.model.zeroShot(classNames: names, set: set ?? .single).classFeatures
   let evaluation = try Evaluation(
     zeroShot: features, source.model, texts: texts, kind: kind, threshold: threshold)
   return try output(

@@ -37,8 +37,8 @@ import Weights
     #expect(model.activation == .quickGELU)
     #expect(model.activationOrigin == .stated(Fixtures.path("clip/small/huggingface/config.json")))
     let images = try SmallModels.expected("images")
-    expectFeatures(model.encodeImages(images), try SmallModels.expected("image.huggingface"))
-    let found = model.encodeText(try SmallModels.tokens())
+    expectFeatures(model.encode(pixels: images), try SmallModels.expected("image.huggingface"))
+    let found = model.encode(tokens: try SmallModels.tokens())
     expectFeatures(found, try SmallModels.expected("text.huggingface"))
   }
 
@@ -49,7 +49,7 @@ import Weights
       NamedArray(
         "text_model.embeddings.position_ids", integers: Array(0..<77), shape: [1, 77]))
     let model = try CLIPModel.load(try written(arrays))
-    let found = model.encodeText(try SmallModels.tokens())
+    let found = model.encode(tokens: try SmallModels.tokens())
     expectFeatures(found, try SmallModels.expected("text.huggingface"))
     #expect(model.activationOrigin == .assumed)
   }
@@ -59,7 +59,7 @@ import Weights
     let model = try CLIPModel.load(
       try written(file.tensors.map { NamedArray($0, name: "module.\($0.name)") }))
     expectFeatures(
-      model.encodeText(try SmallModels.tokens()), try SmallModels.expected("text"))
+      model.encode(tokens: try SmallModels.tokens()), try SmallModels.expected("text"))
   }
 
   @Test func metadataStatesTheActivation() throws {

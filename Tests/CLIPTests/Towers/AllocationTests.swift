@@ -16,10 +16,10 @@ import Testing
       let model = try CLIPModel.load(path: Fixtures.path("mini/clip.safetensors"))
       let size = model.architecture.imageSize
       let pixels = Tensor.ones([5, 3, size, size])
-      _ = model.encodeImages(pixels)
+      _ = model.encode(pixels: pixels)
       let before = blocksFromSystem.load(ordering: .relaxed)
       #expect(before > 0)
-      for _ in 0..<3 { _ = model.encodeImages(pixels) }
+      for _ in 0..<3 { _ = model.encode(pixels: pixels) }
       #expect(blocksFromSystem.load(ordering: .relaxed) == before)
     }
   }

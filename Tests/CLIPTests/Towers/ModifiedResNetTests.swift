@@ -23,9 +23,9 @@ import Testing
   }
 
   @Test func featuresAreOpenAIs() throws {
-    let found = try model().encodeImages(try expected("images"))
+    let found = try model().encode(pixels: try expected("images"))
     expectFeatures(found, try expected("image"))
-    let text = try model().encodeText(try SmallModels.tokens())
+    let text = try model().encode(tokens: try SmallModels.tokens())
     expectFeatures(text, try expected("text"))
   }
 
@@ -40,9 +40,9 @@ import Testing
   @Test func imagesAreTheSameAloneAndTogether() throws {
     let images = try expected("images")
     let model = try model()
-    let together = model.encodeImages(images)
+    let together = model.encode(pixels: images)
     for n in 0..<3 {
-      let one = model.encodeImages(images.slice(n..<n + 1))
+      let one = model.encode(pixels: images.slice(n..<n + 1))
       expectClose(one.values, together.slice(n..<n + 1).values, atol: 1e-6, rtol: 1e-5)
     }
   }

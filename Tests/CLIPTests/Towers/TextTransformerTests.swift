@@ -16,23 +16,23 @@ import Testing
 
   @Test func featuresAreOpenAIs() throws {
     let model = try SmallModels.load("openai.safetensors")
-    let found = model.encodeText(try SmallModels.tokens())
+    let found = model.encode(tokens: try SmallModels.tokens())
     expectFeatures(found, try SmallModels.expected("text"))
   }
 
   @Test func aFeatureIsTheSameAloneAndAmongOthers() throws {
     let model = try SmallModels.load("openai.safetensors")
     let tokens = try SmallModels.tokens()
-    let together = model.encodeText(tokens)
+    let together = model.encode(tokens: tokens)
     for (n, ids) in tokens.enumerated() {
-      let alone = model.encodeText([ids])
+      let alone = model.encode(tokens: [ids])
       expectClose(alone.values, together.slice(n..<n + 1).values, atol: 1e-6, rtol: 1e-5)
     }
   }
 
   @Test func exactGELUChangesTheFeaturesToTorchs() throws {
     let model = try SmallModels.load("openai.safetensors", activation: .gelu)
-    let found = model.encodeText(try SmallModels.tokens())
+    let found = model.encode(tokens: try SmallModels.tokens())
     expectFeatures(found, try SmallModels.expected("text.gelu"))
   }
 
@@ -40,8 +40,8 @@ import Testing
     let model = try SmallModels.load("openai.safetensors")
     let tokens = Array(try SmallModels.tokens().prefix(4))
     let padded = tokens.map { $0 + [Int32](repeating: 0, count: 77 - $0.count) }
-    #expect(model.encodeText(tokens).values == model.encodeText(padded).values)
-    #expect(model.encodeText([]).shape == [0, 32])
+    #expect(model.encode(tokens: tokens).values == model.encode(tokens: padded).values)
+    #expect(model.encode(tokens: []).shape == [0, 32])
   }
 
   @Test func gradientOfTheEmbeddingsIsTorchs() throws {

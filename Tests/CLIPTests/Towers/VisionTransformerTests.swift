@@ -11,13 +11,13 @@ import Testing
   @Test func featuresAreOpenAIs() throws {
     let model = try SmallModels.load("openai.safetensors")
     let images = try SmallModels.expected("images")
-    expectFeatures(model.encodeImages(images), try SmallModels.expected("image"))
+    expectFeatures(model.encode(pixels: images), try SmallModels.expected("image"))
   }
 
   @Test func exactGELUChangesTheFeaturesToTorchs() throws {
     let model = try SmallModels.load("openai.safetensors", activation: .gelu)
     let images = try SmallModels.expected("images")
-    expectFeatures(model.encodeImages(images), try SmallModels.expected("image.gelu"))
+    expectFeatures(model.encode(pixels: images), try SmallModels.expected("image.gelu"))
   }
 
   @Test func everyTokenIsProjected() throws {
@@ -26,7 +26,7 @@ import Testing
     let places = model.visual.spatialFeatures(images)
     expectFeatures(places, try SmallModels.expected("spatial"))
     // The class token computed with all rows is the one computed alone.
-    let alone = model.encodeImages(images)
+    let alone = model.encode(pixels: images)
     expectClose(
       places.slice(0..<1, axis: 1).values, alone.values, atol: 1e-6, rtol: 1e-5)
   }
@@ -34,9 +34,9 @@ import Testing
   @Test func aBatchGivesEachImageItsOwnFeature() throws {
     let model = try SmallModels.load("openai.safetensors")
     let images = try SmallModels.expected("images")
-    let together = model.encodeImages(images)
+    let together = model.encode(pixels: images)
     for n in 0..<3 {
-      let one = model.encodeImages(images.slice(n..<n + 1))
+      let one = model.encode(pixels: images.slice(n..<n + 1))
       expectClose(one.values, together.slice(n..<n + 1).values, atol: 1e-6, rtol: 1e-5)
     }
   }
@@ -45,10 +45,10 @@ import Testing
     let model = try SmallModels.load("openai.safetensors")
     let images = try SmallModels.expected("images")
     let many = concatenate([Tensor](repeating: images, count: 81))  // 243 > 4096 / 17
-    let features = model.encodeImages(many)
+    let features = model.encode(pixels: many)
     #expect(features.shape == [243, 32])
-    let expected = model.encodeImages(images)
+    let expected = model.encode(pixels: images)
     expectClose(features.slice(240..<243).values, expected.values, atol: 1e-6, rtol: 1e-5)
-    #expect(model.encodeImages(images.slice(0..<0)).shape == [0, 32])
+    #expect(model.encode(pixels: images.slice(0..<0)).shape == [0, 32])
   }
 }

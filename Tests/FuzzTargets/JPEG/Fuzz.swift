@@ -19,8 +19,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   limits.pixels = 1 << 18
   let bytes = UnsafeRawBufferPointer(start: data, count: count)
   for truncated in [Truncation.refuse, .accept] {
-    _ = try? decodeImage(bytes, limits: limits, truncated: truncated)
+    _ = try? RGBImage(decoding: bytes, limits: limits, truncated: truncated)
   }
-  _ = exifOrientation(bytes)
+  _ = ExifOrientation(bytes)
   return 0
 }

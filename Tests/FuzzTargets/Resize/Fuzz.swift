@@ -20,13 +20,13 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let method = [Interpolation.box, .bilinear, .bicubic, .lanczos][Int(data[4]) % 4]
   let pixels = (0..<width * height * 3).map { data[5 + $0 % (count - 5)] }
   let image = RGBImage(width: width, height: height, pixels: pixels)
-  let result = resize(image, width: newWidth, height: newHeight, method)
+  let result = image.resized(width: newWidth, height: newHeight, method)
   precondition(result.pixels.count == newWidth * newHeight * 3, "shape")
   if method == .bilinear, let low = pixels.min(), let high = pixels.max() {
     precondition(result.pixels.allSatisfy { $0 >= low && $0 <= high }, "range")
   }
   for recipe in Preprocessing.allCases {
-    let square = recipe.resized(image, size: 1 + Int(data[5]) % 64)
+    let square = image.resized(to: 1 + Int(data[5]) % 64, as: recipe)
     precondition(recipe.input(square, mirrored: true).allSatisfy(\.isFinite), "finite")
   }
   return 0

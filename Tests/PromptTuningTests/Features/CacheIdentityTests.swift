@@ -48,9 +48,9 @@ import Weights
     /// The feature of a picture of the mini benchmark, without a cache.
     func feature(of index: Int) throws -> [Float] {
       let size = model.architecture.imageSize
-      let picture = try decodeImage(path: "\(folder)/\(names[index])")
-      let input = Preprocessing.lmpt.input(Preprocessing.lmpt.resized(picture, size: size))
-      return model.encodeImages(Tensor(input, shape: [1, 3, size, size])).values
+      let picture = try RGBImage(path: "\(folder)/\(names[index])")
+      let input = Preprocessing.lmpt.input(picture.resized(to: size, as: .lmpt))
+      return model.encode(pixels: Tensor(input, shape: [1, 3, size, size])).values
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }

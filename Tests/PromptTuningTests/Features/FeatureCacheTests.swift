@@ -33,14 +33,14 @@ import Testing
 
     let size = model.architecture.imageSize
     for index in [0, 1, 63, 64, 69] {
-      let picture = try decodeImage(path: "\(dataset.root)/\(paths[index])")
+      let picture = try RGBImage(path: "\(dataset.root)/\(paths[index])")
       let plain = Preprocessing.lmpt.input(
-        Preprocessing.lmpt.resized(picture, size: size))
+        picture.resized(to: size, as: .lmpt))
       // Mirrored by hand: every row of every channel backwards.
       let backwards = stride(from: 0, to: plain.count, by: size)
         .flatMap { plain[$0..<$0 + size].reversed() }
       for (pixels, found) in [(plain, stored.plain), (backwards, flipped)] {
-        let alone = model.encodeImages(Tensor(pixels, shape: [1, 3, size, size]))
+        let alone = model.encode(pixels: Tensor(pixels, shape: [1, 3, size, size]))
         // Products of other heights: the same sums, at most rounded in another order.
         expectClose(
           found.slice(index..<index + 1).values, alone.values, atol: 1e-6, rtol: 1e-5,

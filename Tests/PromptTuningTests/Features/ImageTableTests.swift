@@ -71,8 +71,8 @@ struct ImageTableTests {
     let found = try table.gather([2, 5, 0, 3])
     #expect(found.shape == [4, 3, 16, 16])
     for (row, path) in [(0, 2), (2, 0)] {
-      let picture = try decodeImage(path: paths[path])
-      let plain = Preprocessing.clip.input(Preprocessing.clip.resized(picture, size: 16))
+      let picture = try RGBImage(path: paths[path])
+      let plain = Preprocessing.clip.input(picture.resized(to: 16, as: .clip))
       let lines = stride(from: 0, to: plain.count, by: 16).map { Array(plain[$0..<$0 + 16]) }
       #expect(found.slice(row..<row + 1).values == plain)
       #expect(found.slice(row + 1..<row + 2).values == lines.flatMap { $0.reversed() })

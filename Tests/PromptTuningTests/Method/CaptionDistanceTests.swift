@@ -33,7 +33,7 @@ import Testing
     try expectGradient(
       "E3-tokens-all", at: ThreeImages.normal([ThreeImages.classes, 5, 3], seed: 4)
     ) { p in
-      sum(try captionDistance(tokens: e, prompts: p, split: 2) * ThreeImages.y)
+      sum(try captionDistance(tokens: e, prompts: p, offset: 2) * ThreeImages.y)
     } equals: { p in
       var total = 0.0
       for cell in 0..<ThreeImages.labels.count where ThreeImages.labels[cell] == 1 {
@@ -77,7 +77,7 @@ import Testing
       ("width", { try captionDistance(sentences: pair, prompts: .ones([5, 3])) }),
       ("rank", { try captionDistance(sentences: token, prompts: token) }),
       ("prompts' rank", { try captionDistance(sentences: pair, prompts: token) }),
-      ("length", { try captionDistance(tokens: token, prompts: .ones([5, 4, 4]), split: 1) }),
+      ("length", { try captionDistance(tokens: token, prompts: .ones([5, 4, 4]), offset: 1) }),
       (
         "instance width",
         { try captionDistance(tokens: token, lengths: [3, 3], instance: .ones([5, 2, 3])) }
@@ -104,7 +104,7 @@ import Testing
     let token = Tensor.ones([2, 3, 4])
     for split in [-1, 3] {
       #expect(throws: MethodError.self, "\(split)") {
-        try captionDistance(tokens: token, prompts: .ones([5, 3, 4]), split: split)
+        try captionDistance(tokens: token, prompts: .ones([5, 3, 4]), offset: split)
       }
     }
     #expect(throws: Never.self) {

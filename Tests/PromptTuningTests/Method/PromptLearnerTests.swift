@@ -126,14 +126,14 @@ import Testing
     #expect(learner.length == 9 && learner.endPositions.max() == 8)
     #expect(throws: MethodError.self) { try twin.learner(.random(count: 78)) }
     for split in [-1, 3] {
-      #expect(throws: MethodError.noInstanceTokens(split: split, context: 3)) {
-        try learner.instanceTokens(split: split)
+      #expect(throws: MethodError.noInstanceTokens(offset: split, context: 3)) {
+        try learner.instanceTokens(offset: split)
       }
     }
     let own = try twin.learner(.random(count: 3), sharing: .classSpecific)
-    let last = try own.instanceTokens(split: 2)
+    let last = try own.instanceTokens(offset: 2)
     #expect(last.values == own.context.slice(2..<3, axis: 1).values)
-    let shared = try learner.instanceTokens(split: 1)
+    let shared = try learner.instanceTokens(offset: 1)
     #expect(shared.shape == [5, 2, 64])
     #expect(shared.slice(4..<5).values == learner.context.slice(1..<3).values)
   }
@@ -143,8 +143,8 @@ import Testing
     #expect(throws: TokenizerError.self) { try twin.learner(.random(count: 75)) }
     #expect(throws: MethodError.self) { try twin.learner(.random(count: -1)) }
     let learner = try twin.learner(.random(count: 4))
-    #expect(throws: MethodError.noInstanceTokens(split: 4, context: 4)) {
-      try learner.instanceTokens(split: 4)
+    #expect(throws: MethodError.noInstanceTokens(offset: 4, context: 4)) {
+      try learner.instanceTokens(offset: 4)
     }
     #expect(try twin.learner(.random(count: 0)).prompts().shape[0] == 5)
   }

@@ -20,7 +20,7 @@ import Testing
     let pixels = try #require(images.pixels)
     let parameters = tuned.parameters.suffix(2).map(\.detached)
     let expected = linear(
-      twin.training.model.encodeImages(pixels), weight: parameters[0], bias: parameters[1])
+      twin.training.model.encode(pixels: pixels), weight: parameters[0], bias: parameters[1])
     #expect(try tuned.predictor()(images).values == expected.values)
   }
 }

@@ -28,7 +28,7 @@ import Testing
     let dataset = try LongTailDataset(
       try DatasetSpec.named("mini"), root: Fixtures.path("mini"))
     for (set, name) in [(TemplateSet.ensemble, "mini/ensemble"), (.released, "mini/released")] {
-      let found = try ZeroShot.classFeatures(dataset.classNames, model: model, set: set)
+      let found = try model.zeroShot(classNames: dataset.classNames, set: set).classFeatures
       // Four layers in single precision; the features have unit length.
       expectClose(found.values, try stored.floats(name), atol: 1e-6, rtol: 0, name)
     }

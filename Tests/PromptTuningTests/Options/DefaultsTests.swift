@@ -55,7 +55,7 @@ struct DefaultsTests {
 
   @Test("what each method looks at, how its second batch is drawn, and where it is kept")
   func methods() {
-    let views: [Method: ImageView] = [
+    let views: [Method: ImageDetail] = [
       .lmpt: .features, .coop: .features, .cocoop: .features, .dualcoop: .places(.added),
       .taiDPT: .places(.omitted), .linearProbe: .features, .ltml: .features,
       .finetuneHead: .features, .finetune: .pixels,

@@ -34,7 +34,7 @@ struct MiniBenchmarkTests {
   func zeroShot() throws {
     let (model, features) = try Mini.opened.get()
     let fixture = try FixtureTensors("mini/zeroshot.safetensors")
-    let texts = try ZeroShot.classFeatures(features.dataset.classNames, model: model)
+    let texts = try model.zeroShot(classNames: features.dataset.classNames).classFeatures
     let z = try logits(features.testImages.features, texts, scale: model.logitScale)
     let labels = features.dataset.multiHot(features.dataset.test)
     let evaluation = try Evaluation(

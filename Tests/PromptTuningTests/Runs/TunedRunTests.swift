@@ -49,7 +49,8 @@ struct TunedRunTests {
     #expect(run.options == options && run.classNames == data.dataset.classNames)
     #expect(try run.history() == result.history && result.history.count == 1)
     #expect(run.metrics["map"]?.double == result.evaluation.map.total)
-    let model = try run.configuration.model()
+    let model = try run.model()
+    #expect(model.preprocessing == .lmpt && model.fingerprint == data.fingerprint)
     let found = try features.testImages.logits(run.predictor(model))
     #expect(options.scores.scores(found).values == result.evaluation.scores.values)
   }
@@ -62,7 +63,8 @@ struct TunedRunTests {
     options.epochs = 2
     func start() throws -> Directions {
       Directions(
-        weight: try ZeroShot.classFeatures(data.dataset.classNames, model: data.model).tracked())
+        weight: try data.model.zeroShot(classNames: data.dataset.classNames).classFeatures.tracked()
+      )
     }
     let (whole, broken) = (
       try RunFolder("\(folder.path)/whole", data: data, options: options),
@@ -83,6 +85,37 @@ struct TunedRunTests {
     #expect(resumed.tensors.map(\.value.values) == straight.tensors.map(\.value.values))
     #expect(resumed.tensors[0].value.values != (try start().weight.values), "nothing was trained")
     #expect(try EpochLog.read("\(broken.path)/events.jsonl").map(\.epoch) == [1, 2])
+    #expect(resumed.history.map(\.loss) == straight.history.map(\.loss))
+  }
+
+  @Test("a task that is cancelled saves its run, which goes on bit for bit")
+  func cancelled() async throws {
+    let (data, folder) = (try mini(), try TemporaryFolder())
+    let features = try await data.features()
+    var options = TrainingOptions(dataset: "mini", method: .linearProbe)
+    options.epochs = 2
+    let (whole, broken) = (
+      try RunFolder("\(folder.path)/whole", data: data, options: options),
+      try RunFolder("\(folder.path)/broken", data: data, options: options)
+    )
+    let (frozen, model) = (options, data.model)
+    let straight = try await whole.train(features, model: model, options: frozen)
+    let (steps, taken) = AsyncStream.makeStream(of: Int.self)
+    let cancelled = DispatchSemaphore(value: 0)
+    let task = Task {
+      try await broken.train(features, model: model, options: frozen) { progress in
+        // The step waits, so that the request is there before the next one.
+        guard progress.epoch == 2, progress.step == 1 else { return }
+        taken.yield(progress.step)
+        cancelled.wait()
+      }
+    }
+    for await _ in steps { break }
+    task.cancel()
+    cancelled.signal()
+    await #expect(throws: RunError.self) { try await task.value }
+    let resumed = try await broken.train(features, model: model, options: frozen, resume: true)
+    #expect(resumed.tensors.map(\.value.values) == straight.tensors.map(\.value.values))
     #expect(resumed.history.map(\.loss) == straight.history.map(\.loss))
   }
 }

@@ -40,7 +40,7 @@ struct FewPictures {
   }
 
   /// Features of the data set, or of one with the same training pictures.
-  func features(_ other: LongTailDataset? = nil, view: ImageView = .features) throws
+  func features(_ other: LongTailDataset? = nil, view: ImageDetail = .features) throws
     -> DatasetFeatures
   {
     let source = FeatureSource(model: model, fingerprint: "mini", cacheRoot: folder.path)

@@ -44,7 +44,7 @@ struct TrainingResumeTests {
 
   /// Stops at each of these steps, and one step later again, then runs to the end.
   private func expectSame(
-    _ options: TrainingOptions, view: ImageView = .features, at steps: [Int]? = nil,
+    _ options: TrainingOptions, view: ImageDetail = .features, at steps: [Int]? = nil,
     look: (Checkpoint) -> Void = { _ in }
   ) throws {
     let features = try few.features(view: view)

@@ -81,7 +81,7 @@ package struct SweepRunner {
   private let observer: Observer
   private let command: [String]
   private var open: (key: String, data: RunData)?
-  private var encoded: (view: ImageView, features: DatasetFeatures)?
+  private var encoded: (view: ImageDetail, features: DatasetFeatures)?
 
   /// A runner that has done nothing yet; `command` is what run folders record.
   package init(
@@ -222,7 +222,7 @@ package struct SweepRunner {
     of run: SweepPlan.Run, _ data: RunData
   ) throws -> DatasetFeatures {
     // Zero-shot CLIP needs the features of whole images alone, whatever method stands beside it.
-    let view: ImageView = run.isZeroShot ? .features : run.options.method.sees
+    let view: ImageDetail = run.isZeroShot ? .features : run.options.method.sees
     if let encoded, encoded.view == view { return encoded.features }
     encoded = nil
     let features = try data.features(for: view, progress: observer.encoding)
