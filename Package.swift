@@ -33,59 +33,71 @@ func room(
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies + ["Support"])
+  .testTarget(name: name, dependencies: dependencies + ["LMPTSupport"])
 }
 
 var targets: [Target] = [
-  room("KernelsBaseline", []),
-  .target(name: "KernelsAVX2", swiftSettings: avx2),
-  .target(name: "KernelsAVX512", swiftSettings: avx512),
-  room("Tensors", ["KernelsBaseline", "KernelsAVX2", "KernelsAVX512"]),
-  room("Bytes", []),
-  room("Imaging", ["Bytes"]),
-  room("Weights", ["Bytes"]),
-  room("CLIP", ["Tensors", "Weights", "Imaging", "Bytes"]),
-  room("EvaluationMetrics", ["Tensors"]),
+  room("LMPTKernelsBaseline", []),
+  .target(name: "LMPTKernelsAVX2", swiftSettings: avx2),
+  .target(name: "LMPTKernelsAVX512", swiftSettings: avx512),
+  room("LMPTTensors", ["LMPTKernelsBaseline", "LMPTKernelsAVX2", "LMPTKernelsAVX512"]),
+  room("LMPTBytes", []),
+  room("LMPTImaging", ["LMPTBytes"]),
+  room("LMPTWeights", ["LMPTBytes"]),
+  room("LMPTCLIP", ["LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes"]),
+  room("LMPTMetrics", ["LMPTTensors"]),
   room(
-    "PromptTuning", ["EvaluationMetrics", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"], plain),
-  room("SelfTest", ["PromptTuning", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"], plain),
-  room("Reports", ["EvaluationMetrics", "Bytes"], plain),
+    "LMPTTuning",
+    ["LMPTMetrics", "LMPTCLIP", "LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes"], plain),
+  room(
+    "LMPTSelfTest",
+    ["LMPTTuning", "LMPTCLIP", "LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes"], plain),
+  room("LMPTReports", ["LMPTMetrics", "LMPTBytes"], plain),
   .executableTarget(
     name: "lmpt",
     dependencies: [
-      "SelfTest", "PromptTuning", "EvaluationMetrics", "Reports", "CLIP", "Tensors", "Weights",
-      "Imaging", "Bytes",
+      "LMPTSelfTest", "LMPTTuning", "LMPTMetrics", "LMPTReports", "LMPTCLIP", "LMPTTensors",
+      "LMPTWeights",
+      "LMPTImaging", "LMPTBytes",
     ], swiftSettings: plain),
   .executableTarget(
-    name: "bench",
-    dependencies: ["PromptTuning", "Reports", "CLIP", "Tensors", "Weights", "Imaging", "Bytes"],
+    name: "LMPTBench",
+    dependencies: [
+      "LMPTTuning", "LMPTReports", "LMPTCLIP", "LMPTTensors", "LMPTWeights", "LMPTImaging",
+      "LMPTBytes",
+    ],
     path: "Benchmarks/bench", swiftSettings: optimised),
 
-  .target(name: "Shapes", dependencies: ["Bytes"], path: "Tests/Shapes"),
+  .target(name: "LMPTShapes", dependencies: ["LMPTBytes"], path: "Tests/Shapes"),
   // Optimised, because comparing large arrays is most of what some tests do.
   .target(
-    name: "Support", dependencies: ["Tensors", "Weights", "Bytes"], path: "Tests/Support",
+    name: "LMPTSupport", dependencies: ["LMPTTensors", "LMPTWeights", "LMPTBytes"],
+    path: "Tests/Support",
     swiftSettings: optimised),
   // How the cost of reading grows; `.ci/cost` runs it.
   .executableTarget(
-    name: "cost",
-    dependencies: ["Shapes", "PromptTuning", "CLIP", "Imaging", "Weights", "Bytes"],
+    name: "LMPTCost",
+    dependencies: [
+      "LMPTShapes", "LMPTTuning", "LMPTCLIP", "LMPTImaging", "LMPTWeights", "LMPTBytes",
+    ],
     path: "Tests/Cost"),
-  tests("TensorsTests", ["Tensors", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"]),
-  tests("BytesTests", ["Bytes", "Shapes"]),
-  tests("ImagingTests", ["Imaging", "Bytes", "Shapes"]),
-  tests("WeightsTests", ["Weights", "Bytes", "Shapes"]),
-  tests("CLIPTests", ["CLIP"]),
-  tests("EvaluationMetricsTests", ["EvaluationMetrics"]),
   tests(
-    "PromptTuningTests", ["SelfTest", "PromptTuning", "EvaluationMetrics", "CLIP", "Imaging"]),
-  tests("SelfTestTests", ["SelfTest"]),
-  tests("ReportsTests", ["Reports", "Imaging"]),
+    "TensorsTests", ["LMPTTensors", "LMPTKernelsBaseline", "LMPTKernelsAVX2", "LMPTKernelsAVX512"]),
+  tests("BytesTests", ["LMPTBytes", "LMPTShapes"]),
+  tests("ImagingTests", ["LMPTImaging", "LMPTBytes", "LMPTShapes"]),
+  tests("WeightsTests", ["LMPTWeights", "LMPTBytes", "LMPTShapes"]),
+  tests("CLIPTests", ["LMPTCLIP"]),
+  tests("EvaluationMetricsTests", ["LMPTMetrics"]),
+  tests(
+    "PromptTuningTests", ["LMPTSelfTest", "LMPTTuning", "LMPTMetrics", "LMPTCLIP", "LMPTImaging"]),
+  tests("SelfTestTests", ["LMPTSelfTest"]),
+  tests("ReportsTests", ["LMPTReports", "LMPTImaging"]),
   tests(
     "CommandTests",
     [
-      "lmpt", "SelfTest", "PromptTuning", "EvaluationMetrics", "Imaging", "Reports", "Tensors",
-      "Shapes",
+      "lmpt", "LMPTSelfTest", "LMPTTuning", "LMPTMetrics", "LMPTImaging", "LMPTReports",
+      "LMPTTensors",
+      "LMPTShapes",
     ]),
 ]
 
@@ -93,15 +105,17 @@ var targets: [Target] = [
 if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
   targets.append(.target(name: "FuzzWork", path: "Tests/FuzzTargets/Work"))
   for (parser, room) in [
-    ("PNG", "Imaging"), ("JPEG", "Imaging"), ("Resize", "Imaging"), ("Inflate", "Bytes"),
-    ("JSON", "Bytes"), ("Zip", "Weights"), ("Pickle", "Weights"), ("Safetensors", "Weights"),
-    ("NPY", "Weights"), ("Tokenizer", "CLIP"), ("ListFile", "PromptTuning"),
-    ("Annotations", "PromptTuning"),
+    ("PNG", "LMPTImaging"), ("JPEG", "LMPTImaging"), ("Resize", "LMPTImaging"),
+    ("Inflate", "LMPTBytes"),
+    ("JSON", "LMPTBytes"), ("Zip", "LMPTWeights"), ("Pickle", "LMPTWeights"),
+    ("Safetensors", "LMPTWeights"),
+    ("NPY", "LMPTWeights"), ("Tokenizer", "LMPTCLIP"), ("ListFile", "LMPTTuning"),
+    ("Annotations", "LMPTTuning"),
   ] {
     targets.append(
       .executableTarget(
         name: "Fuzz\(parser)",
-        dependencies: ["FuzzWork", "Bytes"] + (room == "Bytes" ? [] : [.target(name: room)]),
+        dependencies: ["FuzzWork", "LMPTBytes"] + (room == "Bytes" ? [] : [.target(name: room)]),
         path: "Tests/FuzzTargets/\(parser)"))
   }
 }
@@ -110,7 +124,7 @@ if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
 if ProcessInfo.processInfo.environment["LMPT_STRESS"] != nil {
   targets.append(
     .executableTarget(
-      name: "Stress", dependencies: ["PromptTuning", "CLIP", "Tensors", "Bytes"],
+      name: "Stress", dependencies: ["LMPTTuning", "LMPTCLIP", "LMPTTensors", "LMPTBytes"],
       path: "Tests/Stress"))
 }
 
@@ -118,15 +132,15 @@ let package = Package(
   name: "lmpt",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Bytes", targets: ["Bytes"]),
-    .library(name: "Tensors", targets: ["Tensors"]),
-    .library(name: "Imaging", targets: ["Imaging"]),
-    .library(name: "Weights", targets: ["Weights"]),
-    .library(name: "CLIP", targets: ["CLIP"]),
-    .library(name: "EvaluationMetrics", targets: ["EvaluationMetrics"]),
-    .library(name: "PromptTuning", targets: ["PromptTuning"]),
+    .library(name: "LMPTBytes", targets: ["LMPTBytes"]),
+    .library(name: "LMPTTensors", targets: ["LMPTTensors"]),
+    .library(name: "LMPTImaging", targets: ["LMPTImaging"]),
+    .library(name: "LMPTWeights", targets: ["LMPTWeights"]),
+    .library(name: "LMPTCLIP", targets: ["LMPTCLIP"]),
+    .library(name: "LMPTMetrics", targets: ["LMPTMetrics"]),
+    .library(name: "LMPTTuning", targets: ["LMPTTuning"]),
     .executable(name: "lmpt", targets: ["lmpt"]),
-    .executable(name: "bench", targets: ["bench"]),
+    .executable(name: "bench", targets: ["LMPTBench"]),
   ],
   targets: targets
 )

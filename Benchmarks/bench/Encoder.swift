@@ -1,9 +1,9 @@
 // Encoder - image features of both published families, and the text tower forward and back.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import PromptTuning
-import Tensors
+import LMPTCLIP
+import LMPTTuning
+import LMPTTensors
 
 enum EncoderWork {
   /// One image of 224 x 224 through ViT-B/16: 17.56 billion multiply-adds.

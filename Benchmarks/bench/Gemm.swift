@@ -1,7 +1,7 @@
 // Gemm - matrix products at the model's shapes.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 
 /// A product in BLAS's notation: which operand is stored transposed, then m x n x k.
 struct GemmShape {

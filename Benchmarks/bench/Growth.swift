@@ -1,8 +1,8 @@
 // Growth - what the work costs as it grows: classes, context, batch; and the image tower by layer.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
-import Tensors
+import LMPTTuning
+import LMPTTensors
 
 enum GrowthWork {
   /// Steps and towers at growing sizes; threads are the report's own axis.

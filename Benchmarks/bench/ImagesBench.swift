@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Imaging
+import LMPTImaging
 
 /// The topic "images"; the peer is Pillow through torchvision.
 enum ImagesBench {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Tensors
+import LMPTTensors
 
 enum Ladder {
   /// 768 x 768 x 768, the middle of the image tower's shapes.

@@ -1,7 +1,7 @@
 // Layers - attention, LayerNorm, softmax and QuickGELU at the towers' sizes.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 
 enum LayerWork {
   /// Attention of the image tower (197 positions, 12 heads) and of the text tower (77 and 24

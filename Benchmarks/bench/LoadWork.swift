@@ -1,9 +1,9 @@
 // LoadWork - opening a model file and building its towers.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
+import LMPTCLIP
 import Foundation
-import Tensors
+import LMPTTensors
 
 enum LoadWork {
   /// Opening ViT-B/16 and building the model; then with the first image, because weights are read

@@ -1,8 +1,8 @@
 // Measure - one line of the table: how long a piece of work takes, and what that means.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
-import Tensors
+import LMPTTuning
+import LMPTTensors
 
 /// How much work there is in an item, in the unit that suits it.
 enum Amount {

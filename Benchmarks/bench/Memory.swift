@@ -1,11 +1,11 @@
 // Memory - the most memory that feature extraction and tuning hold at the same time.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
+import LMPTBytes
+import LMPTCLIP
 import Foundation
-import PromptTuning
-import Tensors
+import LMPTTuning
+import LMPTTensors
 
 enum MemoryWork {
   /// The hidden topic under which the program measures itself in a process of its own.

@@ -1,7 +1,7 @@
 // Options - what the command line asks of the benchmark program.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 
 /// Why the command line was refused.
 struct UsageError: Error {

@@ -1,9 +1,9 @@
 // RandomModel - CLIP files with the published sizes and random weights: speed needs no training.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Weights
+import LMPTWeights
 
 /// Models in OpenAI's names, written once to the temporary folder, float32.
 enum RandomModel {

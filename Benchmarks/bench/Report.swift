@@ -1,9 +1,9 @@
 // Report - the table, and the same as JSON.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Tensors
+import LMPTTensors
 
 /// What was measured, on what.
 struct Report {

@@ -1,9 +1,9 @@
 // Results - stored measurements: saving them, drawing them, and noticing that things got slower.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Tensors
+import LMPTTensors
 
 enum Results {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

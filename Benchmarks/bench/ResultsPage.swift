@@ -1,7 +1,7 @@
 // ResultsPage - the stored results as one page, for reading.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
 
 enum ResultsPage {

@@ -1,7 +1,7 @@
 // SelfCheck - which processor and kernels are in use, and whether they compute correctly.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 
 /// `bench processor`: short enough for an emulated processor.
 enum SelfCheck {

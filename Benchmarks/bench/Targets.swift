@@ -1,7 +1,7 @@
 // Targets - what the program wants to reach, and what the stored results say about it.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
 
 /// One line of a stored result.

@@ -1,7 +1,7 @@
 // TokenizerBench - token ids of captions, and of text that has to be repaired.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
+import LMPTCLIP
 
 /// The tokenizer's pieces of work; a second is one core, because a text is never split.
 enum TokenizerBench {

@@ -1,10 +1,10 @@
 // TrainStep - one step of prompt tuning on cached features, against the released loop.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
+import LMPTCLIP
 import Foundation
-import PromptTuning
-import Tensors
+import LMPTTuning
+import LMPTTensors
 
 enum TrainStepWork {
   /// VOC's 20 classes, 16 context tokens, E7 + E6 + E8 and the update.

@@ -1,9 +1,9 @@
 // main - the benchmark program: `swift run bench TOPIC`.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Tensors
+import LMPTTensors
 
 func fail(_ message: String, _ code: Int32) -> Never {
   FileHandle.standardError.write(Data("bench: \(message)\n".utf8))

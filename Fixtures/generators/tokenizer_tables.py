@@ -1,4 +1,4 @@
-"""Writes the tokenizer's data tables, Sources/CLIP/Tokenizer/Tables/*.swift.
+"""Writes the tokenizer's data tables, Sources/LMPTCLIP/Tokenizer/Tables/*.swift.
 
     python Fixtures/generators/tokenizer_tables.py --clip CHECKOUT_OF_openai/CLIP
 
@@ -82,7 +82,7 @@ def merges(clip):
     )
 
 
-# A `StaticString` of words is the one format of all tables (Sources/CLIP/Tokenizer/TableText.swift):
+# A `StaticString` of words is the one format of all tables (Sources/LMPTCLIP/Tokenizer/TableText.swift):
 #   "41-5a"       a range of code points          "41-5a:61"      a run of mappings, one to one
 #   "aa"          one code point                  "132-136/2:133" the same, every other one
 #                                                 "130:69,307"    one to several

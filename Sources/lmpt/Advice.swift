@@ -1,12 +1,12 @@
 // Advice - the library's errors in the words of the command line: its options and its commands.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
-import Imaging
-import PromptTuning
-import Tensors
-import Weights
+import LMPTBytes
+import LMPTCLIP
+import LMPTImaging
+import LMPTTuning
+import LMPTTensors
+import LMPTWeights
 
 /// What to do, where the library's hint speaks of arguments and the command line has options.
 func hintInOptions(_ error: any DiagnosticError, _ command: Command?) -> String? {

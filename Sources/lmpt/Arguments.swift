@@ -1,9 +1,9 @@
 // Arguments - the one option table behind parsing, --help, completions and the man page.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import PromptTuning
-import Weights
+import LMPTBytes
+import LMPTTuning
+import LMPTWeights
 
 /// One option of a command.
 struct Option: Sendable {

@@ -1,9 +1,9 @@
 // Command - one command of the program: its words, its options, and what it does.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import PromptTuning
-import Tensors
+import LMPTBytes
+import LMPTTuning
+import LMPTTensors
 
 /// A command: its words, its options, and what it does.
 struct Command: Sendable {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import PromptTuning
+import LMPTTuning
 
 enum DownloadGuide {
   /// What a data folder still needs, with addresses and the commands that put it in its place.

@@ -1,8 +1,8 @@
 // DryRun - `--dry-run`: steps, time and memory to expect, and nothing written.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import PromptTuning
+import LMPTBytes
+import LMPTTuning
 
 extension Option {
   /// Says what a command would cost.

@@ -1,9 +1,9 @@
 // EvaluationExtras - what --top-k and --bootstrap add to the metrics of stored or fresh scores.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import EvaluationMetrics
-import PromptTuning
+import LMPTBytes
+import LMPTMetrics
+import LMPTTuning
 
 extension Option {
   /// Options of every command that prints an evaluation.

@@ -1,10 +1,10 @@
 // FinishedRun - a run as its folder tells it: the page's numbers, and its settings.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import PromptTuning
-import Reports
+import LMPTTuning
+import LMPTReports
 
 /// A run as its folder tells it: the page's numbers, and the configuration they belong to.
 struct FinishedRun {

@@ -1,7 +1,7 @@
 // Help - the pages of --help, written from the option table for the terminal's width.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 
 enum Help {
   /// The variables that every command honours.

@@ -1,7 +1,7 @@
 // Installed - where the files that come with the program are.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
 
 /// The files that come with the program: the mini benchmark and the fixtures of `selftest`.

@@ -1,10 +1,10 @@
 // Main - finds the command, runs it, and turns every error into one line and an exit code.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import PromptTuning
-import Tensors
+import LMPTTuning
+import LMPTTensors
 
 @main
 enum Main {

@@ -1,7 +1,7 @@
 // Output - what a command found, and the one place where it is printed.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 
 /// What a command found: for programs, for people, and whether it is as it should be.
 struct Output {

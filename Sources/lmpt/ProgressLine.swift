@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import PromptTuning
+import LMPTTuning
 
 /// Progress on standard error, so that standard output stays the result.
 final class ProgressLine {

@@ -1,7 +1,7 @@
 // ProgressText - what a line of progress says of a step, and what goes first where it is narrow.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
+import LMPTTuning
 
 enum ProgressText {
   /// A step of training in at most `width` columns; the time left is there at any width.

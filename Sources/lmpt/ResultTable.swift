@@ -1,8 +1,8 @@
 // ResultTable - mAP of several methods over all classes and the groups, as the paper prints it.
 // SPDX-License-Identifier: Apache-2.0
 
-import EvaluationMetrics
-import PromptTuning
+import LMPTMetrics
+import LMPTTuning
 
 enum ResultTable {
   /// A method, with one value per run in each column.

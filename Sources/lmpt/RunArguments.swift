@@ -1,11 +1,11 @@
 // RunArguments - data, weights and runs as command lines name them.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
-import Imaging
-import PromptTuning
-import Reports
+import LMPTBytes
+import LMPTCLIP
+import LMPTImaging
+import LMPTTuning
+import LMPTReports
 
 extension RunData {
   /// The data and the weights of a command line.

@@ -1,11 +1,11 @@
 // RunComparison - several runs on one page: repetitions averaged, arms side by side.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import EvaluationMetrics
+import LMPTBytes
+import LMPTMetrics
 import Foundation
-import PromptTuning
-import Reports
+import LMPTTuning
+import LMPTReports
 
 enum RunComparison {
   /// One report of several runs; those that differ in nothing but their seed become one row.

@@ -1,12 +1,12 @@
 // RunReport - from the results of a run to the numbers of its page.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
-import EvaluationMetrics
-import PromptTuning
-import Reports
-import Tensors
+import LMPTBytes
+import LMPTCLIP
+import LMPTMetrics
+import LMPTTuning
+import LMPTReports
+import LMPTTensors
 
 /// What the pages of runs on one data set have in common: the data, the model and zero-shot CLIP.
 struct RunReport {

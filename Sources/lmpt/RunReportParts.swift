@@ -1,13 +1,13 @@
 // RunReportParts - curves, example decisions, the feature map and the context's words of a page.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import EvaluationMetrics
+import LMPTCLIP
+import LMPTMetrics
 import Foundation
-import Imaging
-import PromptTuning
-import Reports
-import Tensors
+import LMPTImaging
+import LMPTTuning
+import LMPTReports
+import LMPTTensors
 
 extension RunReport {
   /// Methods by name, with their scores on the test images.

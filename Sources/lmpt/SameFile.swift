@@ -1,7 +1,7 @@
 // SameFile - an output that is one of the inputs, under whatever name.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
 
 /// Refuses an output that is one of the inputs: the input would be lost, and a second call of the same

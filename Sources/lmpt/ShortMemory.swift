@@ -1,8 +1,8 @@
 // ShortMemory - one line and an exit code where the system gives no memory.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Tensors
+import LMPTBytes
+import LMPTTensors
 
 #if canImport(Glibc)
   import Glibc

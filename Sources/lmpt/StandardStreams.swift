@@ -1,7 +1,7 @@
 // StandardStreams - standard input, output and error, whatever the caller made of them.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 
 #if canImport(Glibc)
   @preconcurrency import Glibc

@@ -1,11 +1,11 @@
 // Terminal - what standard output may be asked to show: colours, block characters, width.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import EvaluationMetrics
+import LMPTBytes
+import LMPTMetrics
 import Foundation
-import PromptTuning
-import Reports
+import LMPTTuning
+import LMPTReports
 
 enum Terminal {
   /// Colours on a terminal, unless NO_COLOR is set or the terminal is dumb (no-color.org).

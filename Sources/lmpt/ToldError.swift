@@ -1,7 +1,7 @@
 // ToldError - what the command line tells of an error: the library's words, with its own options.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 
 /// An error as the command line prints it.
 struct ToldError {

@@ -1,10 +1,10 @@
 // TrainingArguments - the options of `lmpt train`: those of the source, and those of a run's table.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
-import Imaging
-import PromptTuning
+import LMPTBytes
+import LMPTCLIP
+import LMPTImaging
+import LMPTTuning
 
 extension Option {
   /// Options that say which pictures and which weights.

@@ -1,8 +1,8 @@
 // UsageError - what is wrong with the words of a command line.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Tensors
+import LMPTBytes
+import LMPTTensors
 
 /// A command line that cannot be understood; exit code 2.
 enum UsageError: DiagnosticError {

@@ -1,9 +1,9 @@
 // AtomicFileTests - the old file or the new one, never a part, never a leftover.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite("AtomicFile")

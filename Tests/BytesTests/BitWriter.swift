@@ -1,7 +1,7 @@
 // BitWriter - deflate streams spelled out bit by bit.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Testing
 
 /// Writes bits from the low end, so that tests can spell out a stream.

@@ -1,7 +1,7 @@
 // ByteReaderTests - every read inside the bytes, none outside.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Testing
 
 @Suite("ByteReader")

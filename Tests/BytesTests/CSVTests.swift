@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import Bytes
+@testable import LMPTBytes
 
 @Suite struct CSVTests {
   @Test func `only cells that need quotes get them`() {

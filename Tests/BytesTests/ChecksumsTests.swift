@@ -1,7 +1,7 @@
 // ChecksumsTests - CRC-32 and Adler-32.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Testing
 
 @Suite("Checksums")

@@ -1,9 +1,9 @@
 // FileBytesTests - files read whole, and files that others write to meanwhile.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite("FileBytes")

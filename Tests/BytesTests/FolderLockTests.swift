@@ -1,7 +1,7 @@
 // FolderLockTests - one holder at a time, and none left behind by a process that died.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
 import Synchronization
 import Testing

@@ -1,8 +1,8 @@
 // InflateTests - deflate streams, good and bad.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Support
+import LMPTBytes
+import LMPTSupport
 import Testing
 
 @Suite("Inflate")

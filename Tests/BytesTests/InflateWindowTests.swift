@@ -1,9 +1,9 @@
 // InflateWindowTests - pieces of a stream against the stream expanded at once.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Shapes
-import Support
+import LMPTBytes
+import LMPTShapes
+import LMPTSupport
 import Testing
 
 @Suite("InflateWindow")

@@ -1,7 +1,7 @@
 // JSONParserTests - the strict reader against hand-made texts, good and bad.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Testing
 
 @Suite("JSONParser")

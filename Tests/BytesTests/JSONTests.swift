@@ -1,7 +1,7 @@
 // JSONTests - the value type: order, lookups, literals.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Testing
 
 @Suite("JSON")

@@ -1,7 +1,7 @@
 // JSONTextTests - writing JSON.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Testing
 
 @Suite("JSONText")

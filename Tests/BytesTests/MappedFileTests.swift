@@ -1,9 +1,9 @@
 // MappedFileTests - mapped bytes, and paths that are no files.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite("MappedFile")

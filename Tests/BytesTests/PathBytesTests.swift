@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import Bytes
+@testable import LMPTBytes
 
 @Suite("paths that are not UTF-8")
 struct PathBytesTests {

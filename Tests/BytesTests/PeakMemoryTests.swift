@@ -1,7 +1,7 @@
 // PeakMemoryTests - the peak counts this process alone.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
 import Testing
 

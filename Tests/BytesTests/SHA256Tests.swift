@@ -1,7 +1,7 @@
 // SHA256Tests - the published test vectors of FIPS 180-4, and feeding in pieces.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Testing
 
 @Suite("SHA-256")

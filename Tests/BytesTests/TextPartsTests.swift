@@ -1,9 +1,9 @@
 // TextPartsTests - paths and lines are cut at bytes, whatever marks stand beside them.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite struct TextPartsTests {

@@ -1,14 +1,14 @@
 // CLIPModelTests - one model from every kind of file, its cache key, and its way back to files.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 @Suite struct CLIPModelTests {
   @Test(arguments: ["openai.pt", "openai-traced.pt"])

@@ -1,12 +1,12 @@
 // EncodingTests - pictures and sentences through what belongs to a model.
 // SPDX-License-Identifier: Apache-2.0
 
-import Imaging
-import Support
-import Tensors
+import LMPTImaging
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 @Suite("encoding pictures and sentences")
 struct EncodingTests {

@@ -1,14 +1,14 @@
 // FullSizeModelTests - RN50, ViT-B/16 and ViT-L/14 with weights that both sides compute.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import CLIP
-@testable import Weights
+@testable import LMPTCLIP
+@testable import LMPTWeights
 
 /// Slow (minutes) and large (6 GB): run with LMPT_LONG=1, as .ci/long does.
 @Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["LMPT_LONG"] == "1"))

@@ -1,13 +1,13 @@
 // SmallModels - the stored small models, their inputs, and the features their libraries gave.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Support
-import Tensors
+import LMPTBytes
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 /// Access to `Fixtures/clip/small` and `Fixtures/clip/large`.
 enum SmallModels {

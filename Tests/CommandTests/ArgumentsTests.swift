@@ -1,11 +1,11 @@
 // ArgumentsTests - options given twice, paths of any bytes, and a strange environment.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct ArgumentsTests {
   @Test("of an option given twice the last counts; a share beyond its range is refused")

@@ -1,9 +1,9 @@
 // BadPictureTests - a bad file among many: named and refused, or left out in plain sight.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Synchronization
 import Testing
 

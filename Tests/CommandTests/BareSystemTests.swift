@@ -1,9 +1,9 @@
 // BareSystemTests - a system without /proc, and one that gives little memory.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite("bare systems")

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 /// Models that differ from the mini benchmark's in one thing.
 enum ChangedModels {

@@ -1,9 +1,9 @@
 // DefaultCommandTests - what the command line says and does without options, against literal tables.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite("defaults of the command line")

@@ -1,7 +1,7 @@
 // DryRunTests - what `--dry-run` says, writing nothing.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
+import LMPTSupport
 import Testing
 
 @Suite struct DryRunTests {

@@ -1,9 +1,9 @@
 // FeatureShardTests - a feature cache filled in parts, by the scripts of the documentation.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite("feature shards")

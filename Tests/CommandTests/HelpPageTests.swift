@@ -1,9 +1,9 @@
 // HelpPageTests - pages of help and tables as text, at 80 and at 120 columns.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite("pages of help")

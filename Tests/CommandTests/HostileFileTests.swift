@@ -1,13 +1,13 @@
 // HostileFileTests - every file of Fixtures/hostile ends with its code, quickly, in every parser.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Imaging
-import PromptTuning
-import Support
+import LMPTImaging
+import LMPTTuning
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 /// A file that must be refused, or an oddity that is valid.
 struct HostileFile: Sendable, CustomTestStringConvertible {

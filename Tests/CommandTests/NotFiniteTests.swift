@@ -1,14 +1,14 @@
 // NotFiniteTests - NaN and infinity in weights, features, losses and gradients stop a run.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import EvaluationMetrics
+import LMPTBytes
+import LMPTMetrics
 import Foundation
-import PromptTuning
-import Support
-import Tensors
+import LMPTTuning
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite("numbers that are not finite")
 struct NotFiniteTests {

@@ -1,10 +1,10 @@
 // OwnPhotographsTests - from a table of photographs to predicted labels, as docs/Photographs.md goes.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Imaging
-import Support
+import LMPTImaging
+import LMPTSupport
 import Testing
 
 @Suite("one's own photographs")

@@ -1,11 +1,11 @@
 // PageCommandTests - what runs, comparisons and predictions say on their pages.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Imaging
-import Reports
-import Support
+import LMPTImaging
+import LMPTReports
+import LMPTSupport
 import Testing
 
 @Suite("pages")

@@ -1,9 +1,9 @@
 // Program - runs the built `lmpt` as a user would.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 /// What a command line left behind.

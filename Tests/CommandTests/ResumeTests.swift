@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import PromptTuning
-import Support
-import Tensors
+import LMPTTuning
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite("resuming", .serialized)
 struct ResumeTests {

@@ -1,13 +1,13 @@
 // RunConfigurationTests - what a run is compared by when it goes on, and figures that follow its scores.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Reports
-import Support
-import Tensors
+import LMPTReports
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite("what a run remembers")
 struct RunConfigurationTests {

@@ -1,11 +1,11 @@
 // RunFolderTests - the logs of a run that was stopped and continued, and reports of several runs.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import PromptTuning
-import Reports
-import Support
+import LMPTTuning
+import LMPTReports
+import LMPTSupport
 import Testing
 
 @Suite("run folders")

@@ -1,9 +1,9 @@
 // RunMarkTests - a run is finished, or it is not: the mark, what it covers, and what lacks it.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite("finished runs")

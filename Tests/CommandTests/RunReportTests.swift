@@ -1,9 +1,9 @@
 // RunReportTests - the page of a run, against its lists and metrics.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Reports
-import Support
+import LMPTBytes
+import LMPTReports
+import LMPTSupport
 import Testing
 
 @Suite struct RunReportTests {

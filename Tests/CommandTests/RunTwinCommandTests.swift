@@ -1,14 +1,14 @@
 // RunTwinCommandTests - `lmpt train` and `lmpt selftest` against the PyTorch twin's whole runs.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import PromptTuning
-import SelfTest
-import Support
-import Tensors
+import LMPTTuning
+import LMPTSelfTest
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
 /// The data set of the stored runs as files: lists, pictures, and the tiny CLIP.
 private final class RunData: Sendable {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Support
+import LMPTSupport
 
 /// A program that has been started and not yet waited for.
 final class RunningProgram {

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct SameFileTests {
   @Test("an output that is the input is refused, under whatever name")

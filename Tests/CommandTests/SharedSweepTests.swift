@@ -1,9 +1,9 @@
 // SharedSweepTests - sweeps that share a folder, and tables that failures do not replace.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite("shared sweeps")
@@ -26,7 +26,8 @@ struct SharedSweepTests {
     }
   }
 
-  @Test("processes on one folder, one of them killed twice, make the table of one", arguments: [2, 4])
+  @Test(
+    "processes on one folder, one of them killed twice, make the table of one", arguments: [2, 4])
   func together(processes: Int) throws {
     let data = try TinyData()
     #expect(try Program.run(try words(data, "alone")).code == 0)

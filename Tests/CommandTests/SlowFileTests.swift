@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if os(Linux)
-  import Bytes
+  import LMPTBytes
   import Foundation
-  import Shapes
-  import Support
+  import LMPTShapes
+  import LMPTSupport
   import Testing
 
   /// A file made to be slow, and what reading it may cost.

@@ -1,9 +1,9 @@
 // TerminalTests - names from files on a terminal.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct TerminalTests {
   @Test("names from files are escaped on a terminal, and only there")

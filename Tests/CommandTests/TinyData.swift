@@ -1,11 +1,11 @@
 // TinyData - some sixty pictures of the mini benchmark as a data set of their own.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 /// A data set that is trained on in a second, with every class in it, and its features; or one with
 /// more pictures, for several blocks of features.

@@ -1,8 +1,8 @@
 // UsageTests - command lines that are wrong, and the help that is right.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import PromptTuning
+import LMPTBytes
+import LMPTTuning
 import Testing
 
 @Suite("command lines")

@@ -1,8 +1,8 @@
 // ByteShapes - deflate streams and JSON texts.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Shapes
+import LMPTBytes
+import LMPTShapes
 
 @Sendable private func inflated(_ input: [UInt8], _ wrapping: InflateWrapping, _ limit: Int) {
   _ = input.withUnsafeBytes { try? inflate($0, wrapping: wrapping, limit: limit) }

@@ -1,8 +1,8 @@
 // PickleShapes - pickles in torch archives, and source texts beside them.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Shapes
+import LMPTBytes
+import LMPTShapes
 
 /// A torch archive around a pickle, with the bytes of one tensor.
 @Sendable private func torch(_ value: [UInt8], code: [RawEntry] = []) -> [UInt8] {

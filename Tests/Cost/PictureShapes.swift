@@ -1,9 +1,9 @@
 // PictureShapes - PNG, JPEG and PNM files.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Imaging
-import Shapes
+import LMPTBytes
+import LMPTImaging
+import LMPTShapes
 
 @Sendable private func decoded(_ input: [UInt8]) { _ = try? RGBImage(decoding: input) }
 

@@ -1,8 +1,8 @@
 // RunShapes - what a run folder holds besides JSON and safetensors: logs of its epochs.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import PromptTuning
+import LMPTBytes
+import LMPTTuning
 
 @Sendable private func log(_ input: [UInt8]) {
   _ = input.withUnsafeBytes { try? EpochLog.parse($0) }

@@ -1,7 +1,7 @@
 // Shape - a kind of file that makes a parser work, and the bounds that SECURITY.md states.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 
 /// A kind of file of any size.
 struct Shape: Sendable {

@@ -1,9 +1,9 @@
 // TextShapes - lists, tables, annotations, and texts for the tokenizer.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
-import PromptTuning
+import LMPTBytes
+import LMPTCLIP
+import LMPTTuning
 
 @Sendable private func set(_ format: AnnotationFormat, _ input: [UInt8], classes: [String]? = nil) {
   _ = input.withUnsafeBytes { try? MultiLabelSet($0, format: format, classNames: classes) }

@@ -1,9 +1,9 @@
 // WeightShapes - zip archives, safetensors, numpy arrays.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Shapes
-import Weights
+import LMPTBytes
+import LMPTShapes
+import LMPTWeights
 
 @Sendable func weights(_ input: [UInt8]) { _ = try? WeightFile.parse(input) }
 

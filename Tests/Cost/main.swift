@@ -4,7 +4,7 @@
 // Usage: cost [WORD]       every shape, or those whose parser or name has the word
 //        cost --one I FILE   the shape with this number, in this process
 
-import Bytes
+import LMPTBytes
 import Foundation
 
 /// What reading one file cost.

@@ -4,7 +4,7 @@
 // Built in Embedded Swift for another processor and run on an emulated one by .ci/arm64: kernels
 // use pointers, vectors and integers only, so nothing else of the project is needed to run them.
 
-import KernelsBaseline
+import LMPTKernelsBaseline
 
 // safety: these are C's functions of one double.
 @_silgen_name("exp") func libmExp(_ x: Double) -> Double

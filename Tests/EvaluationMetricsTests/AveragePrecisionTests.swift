@@ -1,9 +1,9 @@
 // AveragePrecisionTests - AP and threshold metrics by hand and against scikit-learn.
 // SPDX-License-Identifier: Apache-2.0
 
-import EvaluationMetrics
-import Support
-import Tensors
+import LMPTMetrics
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 @Suite("average precision and threshold metrics")

@@ -1,8 +1,8 @@
 // BootstrapTests - metrics and intervals at VOC-LT's size against scikit-learn, torch and numpy.
 // SPDX-License-Identifier: Apache-2.0
 
-import EvaluationMetrics
-import Support
+import LMPTMetrics
+import LMPTSupport
 import Testing
 
 /// Scores and labels of VOC-LT's size with many ties, each cell a hash of its place, the same as in

@@ -1,8 +1,8 @@
 // LabelThresholdTests - the threshold of the highest F1, by hand and against every other threshold.
 // SPDX-License-Identifier: Apache-2.0
 
-import EvaluationMetrics
-import Tensors
+import LMPTMetrics
+import LMPTTensors
 import Testing
 
 @Suite("the threshold of labels")

@@ -1,8 +1,8 @@
 // PrincipalComponentsTests - directions of points whose answer is known.
 // SPDX-License-Identifier: Apache-2.0
 
-import EvaluationMetrics
-import Tensors
+import LMPTMetrics
+import LMPTTensors
 import Testing
 
 @Suite("principal components")

@@ -1,9 +1,9 @@
 // AlphaWeightingTests - OpenAI's transform of pictures with alpha against Pillow.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Imaging
-import Support
+import LMPTBytes
+import LMPTImaging
+import LMPTSupport
 import Testing
 
 @Suite("Resizing pictures with alpha")

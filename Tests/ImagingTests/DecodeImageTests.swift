@@ -1,9 +1,9 @@
 // DecodeImageTests - whole files against Pillow, files that must be refused, and damage of every kind.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Imaging
-import Support
+import LMPTBytes
+import LMPTImaging
+import LMPTSupport
 import Testing
 
 /// Small numbers from a fixed seed (a linear congruential generator; quality does not matter here).

@@ -1,10 +1,10 @@
 // ForeignImageTests - pictures that are not decoded, files that are none, and cut animations.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Imaging
-import Support
+import LMPTImaging
+import LMPTSupport
 import Testing
 
 @Suite("Files that are no picture here")

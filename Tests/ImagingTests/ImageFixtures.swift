@@ -1,9 +1,9 @@
 // ImageFixtures - the manifest of Fixtures/images and pixel-by-pixel comparison.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Imaging
-import Support
+import LMPTBytes
+import LMPTImaging
+import LMPTSupport
 import Testing
 
 /// Stored expected values: where they lie and what shape they have.

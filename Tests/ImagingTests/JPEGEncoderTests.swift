@@ -1,12 +1,12 @@
 // JPEGEncoderTests - files by hand, beside Pillow's, and through the decoder.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import Imaging
+@testable import LMPTImaging
 
 @Suite("JPEG encoder")
 struct JPEGEncoderTests {

@@ -4,7 +4,7 @@
 import Foundation
 import Testing
 
-@testable import Imaging
+@testable import LMPTImaging
 
 @Suite("Inverse DCT")
 struct JPEGInverseDCTTests {

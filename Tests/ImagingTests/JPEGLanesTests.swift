@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import Imaging
+@testable import LMPTImaging
 
 @Suite("JPEG's vector operations")
 struct JPEGLanesTests {

@@ -1,8 +1,8 @@
 // OrientationTests - EXIF orientation against Pillow's exif_transpose.
 // SPDX-License-Identifier: Apache-2.0
 
-import Imaging
-import Support
+import LMPTImaging
+import LMPTSupport
 import Testing
 
 @Suite("EXIF orientation")

@@ -1,8 +1,8 @@
 // PNGDecoderTests - a PNG written by hand.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Imaging
+import LMPTBytes
+import LMPTImaging
 import Testing
 
 @Suite struct PNGDecoderTests {

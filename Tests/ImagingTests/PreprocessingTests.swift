@@ -1,8 +1,8 @@
 // PreprocessingTests - the two recipes against torchvision.
 // SPDX-License-Identifier: Apache-2.0
 
-import Imaging
-import Support
+import LMPTImaging
+import LMPTSupport
 import Testing
 
 @Suite("Preprocessing")

@@ -1,8 +1,8 @@
 // ResizeTests - resampling against Pillow.
 // SPDX-License-Identifier: Apache-2.0
 
-import Imaging
-import Support
+import LMPTImaging
+import LMPTSupport
 import Testing
 
 @Suite("Resizing")

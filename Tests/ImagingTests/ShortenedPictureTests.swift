@@ -1,9 +1,9 @@
 // ShortenedPictureTests - a picture that another thread cuts short while it is read.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Imaging
-import Support
+import LMPTBytes
+import LMPTImaging
+import LMPTSupport
 import Testing
 
 @Suite("shortened pictures", .serialized)

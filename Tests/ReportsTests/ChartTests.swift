@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import Reports
+@testable import LMPTReports
 
 @Suite struct ChartTests {
   private let classes: [Report.ClassResult] = [

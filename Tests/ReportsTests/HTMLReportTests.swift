@@ -1,11 +1,11 @@
 // HTMLReportTests - whole pages: what is there, what is not, and what cannot break out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Support
+import LMPTBytes
+import LMPTSupport
 import Testing
 
-@testable import Reports
+@testable import LMPTReports
 
 @Suite struct HTMLReportTests {
   private func sample(_ name: String) throws -> Report {
@@ -90,7 +90,8 @@ import Testing
     report.dataset = .init(name: evil, train: 1, test: 1, classes: 1, groups: [1, 0, 0])
     report.results = [
       .init(
-        method: evil, block: evil, figures: [.figures: [.total: .init(0.5)]], evidence: .read(evil), note: evil),
+        method: evil, block: evil, figures: [.figures: [.total: .init(0.5)]], evidence: .read(evil),
+        note: evil),
       .init(method: evil, figures: [.figures: [.total: .init(0.5)], .group(.head): .init(0.5)]),
     ]
     report.dataset?.untested = [evil]
@@ -114,7 +115,8 @@ import Testing
     // An arm that is no row of the results has a table of its own.
     report.ablation = .init(
       components: [evil],
-      arms: [.init(uses: [true], result: .init(method: evil + evil, figures: [.total: .init(0.5)]))])
+      arms: [.init(uses: [true], result: .init(method: evil + evil, figures: [.total: .init(0.5)]))]
+    )
     let svg = Array("<svg onload=alert(1)>".utf8)
     let decisions = [Report.Example.Decision(method: evil, scores: [.init(evil, .infinity)])]
     report.examples = [

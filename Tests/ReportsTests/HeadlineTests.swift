@@ -1,14 +1,15 @@
 // HeadlineTests - the first sentence of a page, its notices, and what is left out of its tables.
 // SPDX-License-Identifier: Apache-2.0
 
-import EvaluationMetrics
+import LMPTMetrics
 import Testing
 
-@testable import Reports
+@testable import LMPTReports
 
 @Suite struct HeadlineTests {
   private let zeroShot = Report.Row(
-    method: "zero-shot CLIP", figures: [.total: .init(0.535), .group(.head): .init(0.484), .group(.tail): .init(0.607)])
+    method: "zero-shot CLIP",
+    figures: [.total: .init(0.535), .group(.head): .init(0.484), .group(.tail): .init(0.607)])
 
   private func report(_ rows: [Report.Row]) -> Report {
     var report = Report(title: "t")
@@ -17,7 +18,9 @@ import Testing
   }
 
   @Test func `a run says what it gained, and how the tail fared`() {
-    let run = Report.Row(method: "LMPT", figures: [.total: .init(0.677), .group(.head): .init(0.7), .group(.tail): .init(0.598)])
+    let run = Report.Row(
+      method: "LMPT",
+      figures: [.total: .init(0.677), .group(.head): .init(0.7), .group(.tail): .init(0.598)])
     #expect(
       report([zeroShot, run]).headline == "67.7 mAP, +14.2 over zero-shot; tail \u{2212}0.9.")
     #expect(report([run]).headline == "67.7 mAP; tail 59.8.")
@@ -29,7 +32,8 @@ import Testing
 
   @Test func `a comparison names the best of its runs`() {
     let rows = [0.61, 0.66, 0.64].enumerated().map {
-      Report.Row(method: "run \($0.offset)", figures: [.total: .init($0.element), .group(.tail): .init(0.6)])
+      Report.Row(
+        method: "run \($0.offset)", figures: [.total: .init($0.element), .group(.tail): .init(0.6)])
     }
     #expect(
       report([zeroShot] + rows).headline
@@ -57,7 +61,9 @@ import Testing
     #expect(report([]).headline == nil)
     #expect(report([zeroShot]).headline == nil)
     #expect(report([.init(method: "m", figures: [.total: .init(.nan)])]).headline == nil)
-    #expect(report([.init(method: "ERM", figures: [.total: .init(0.7)], evidence: .read("x"))]).headline == nil)
+    #expect(
+      report([.init(method: "ERM", figures: [.total: .init(0.7)], evidence: .read("x"))]).headline
+        == nil)
   }
 
   @Test func `classes without test images are named, with the mAP of the others`() {

@@ -1,11 +1,11 @@
 // MethodStyleTests - one colour for a method, on a page and on every page.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Support
+import LMPTBytes
+import LMPTSupport
 import Testing
 
-@testable import Reports
+@testable import LMPTReports
 
 @Suite struct MethodStyleTests {
   private func page(_ methods: [String], _ palette: [String: Int] = [:]) -> Report {

@@ -1,12 +1,12 @@
 // PicturesTests - sizes from headers, fields of equal height, and names without folders.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Imaging
-import Support
+import LMPTBytes
+import LMPTImaging
+import LMPTSupport
 import Testing
 
-@testable import Reports
+@testable import LMPTReports
 
 @Suite struct PicturesTests {
   // The files' names say what Pillow wrote.

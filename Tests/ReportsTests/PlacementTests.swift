@@ -1,10 +1,10 @@
 // PlacementTests - where things stand on a chart, and what becomes of figures on their way there.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Testing
 
-@testable import Reports
+@testable import LMPTReports
 
 @Suite struct PlacementTests {
   /// Positions in a file have one decimal, so each end of a length may be 0.05 away.

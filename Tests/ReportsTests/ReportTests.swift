@@ -1,11 +1,11 @@
 // ReportTests - the file form of a report, several reports as one, and quoted figures.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Support
+import LMPTBytes
+import LMPTSupport
 import Testing
 
-@testable import Reports
+@testable import LMPTReports
 
 @Suite struct ReportTests {
   private func sample(_ name: String) throws -> JSON {
@@ -72,7 +72,8 @@ import Testing
       var report = Report(title: "")
       report.dataset = .init(name: "d\(classes.count)", train: 1, test: 1, classes: 1, groups: [])
       report.results = [
-        .init(method: "quoted", figures: [.figures: [.total: .init(0.5)]], evidence: .read("a paper")),
+        .init(
+          method: "quoted", figures: [.figures: [.total: .init(0.5)]], evidence: .read("a paper")),
         .init(method: "LMPT", figures: [.figures: [.total: .init(total)]]),
       ]
       report.methods = ["LMPT"]

@@ -1,12 +1,12 @@
 // SamplePages - writes what outside checks look at: pages for a browser, a run folder for readers.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import Reports
+@testable import LMPTReports
 
 /// Set `LMPT_SAMPLE_PAGES` to an existing folder to get the files (`.ci/report-screenshot` and
 /// `Fixtures/generators/check_reports.py` take them from there).

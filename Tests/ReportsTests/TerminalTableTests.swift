@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import Reports
+@testable import LMPTReports
 
 @Suite struct TerminalTableTests {
   private var table: TerminalTable {

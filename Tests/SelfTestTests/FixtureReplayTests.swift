@@ -1,12 +1,12 @@
 // FixtureReplayTests - the comparison that all stored cases go through.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import SelfTest
-import Support
+import LMPTSelfTest
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct FixtureReplayTests {
   @Test("a changed value is noticed")

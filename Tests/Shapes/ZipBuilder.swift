@@ -1,7 +1,7 @@
 // ZipBuilder - zip archives made field by field, so that tests can get any field wrong.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 
 /// One entry; every field of both headers can be set apart from the truth.
 package struct RawEntry {

@@ -3,12 +3,12 @@
 //
 // Usage: Stress JOBS MINI CACHE  (jobs of the pool; the folder Fixtures/mini; a folder to fill)
 
-import Bytes
-import CLIP
+import LMPTBytes
+import LMPTCLIP
 import Foundation
-import PromptTuning
+import LMPTTuning
 import Synchronization
-import Tensors
+import LMPTTensors
 
 func fail(_ text: String) -> Never {
   print("stress: \(text)")

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Testing
-import Weights
+import LMPTWeights
 
 /// The tensors of one fixture file.
 package struct FixtureTensors {

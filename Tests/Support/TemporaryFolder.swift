@@ -1,7 +1,7 @@
 // TemporaryFolder - a folder for what a test writes, and the code of the error that it provokes.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
 
 /// A folder that is removed with the value.

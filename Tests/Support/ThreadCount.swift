@@ -3,7 +3,7 @@
 
 import Foundation
 import Synchronization
-import Tensors
+import LMPTTensors
 import Testing
 
 /// Suites of one target are serialised by their parent; those of several run in one process.

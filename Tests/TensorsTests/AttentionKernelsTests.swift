@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import Tensors
+@testable import LMPTTensors
 
 @Suite struct AttentionKernelsTests {
   /// softmax(Q K^T / sqrt(size)) V by the definition, one head after the other.

@@ -1,10 +1,10 @@
 // ConvolutionTests - convolutions and pooling against sums written out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
+import LMPTSupport
 import Testing
 
-@testable import Tensors
+@testable import LMPTTensors
 
 @Suite struct ConvolutionTests {
   @Test func aKernelOfOnesAddsTheNeighbours() {

@@ -1,10 +1,10 @@
 // CosineDistanceTests - all pairs of vectors, in Double, against the definition.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
+import LMPTSupport
 import Testing
 
-@testable import Tensors
+@testable import LMPTTensors
 
 @Suite struct CosineDistanceTests {
   @Test("by hand: equal 0, orthogonal 1, opposite 2, zero 1")

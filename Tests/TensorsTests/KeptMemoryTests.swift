@@ -4,7 +4,7 @@
 import Synchronization
 import Testing
 
-@testable import Tensors
+@testable import LMPTTensors
 
 @Suite("kept memory")
 struct KeptMemoryTests {
@@ -41,7 +41,7 @@ struct KeptMemoryTests {
     func gradient(_ weight: Tensor) -> [Float] {
       let leaf = x.tracked()
       let loss = sum(linear(leaf, weight: weight) * linear(leaf, weight: weight))
-      return Tensors.gradient(of: loss, in: leaf).values
+      return LMPTTensors.gradient(of: loss, in: leaf).values
     }
     #expect(gradient(deferred) == gradient(plain))
     #expect(source.made.load(ordering: .relaxed) == 2)

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import Tensors
+@testable import LMPTTensors
 
 @Suite struct KernelTests {
   /// Every kernel set of this processor.

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import Tensors
+@testable import LMPTTensors
 
 @Suite struct MatmulTests {
   /// One product by both routes, with rows of A, B and C further apart than they are long.

@@ -1,8 +1,8 @@
 // OptimizersTests - six steps of every optimiser, and the schedules, against torch.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 @Suite("optimisers and schedules")

@@ -4,7 +4,7 @@
 import Foundation
 import Testing
 
-@testable import Tensors
+@testable import LMPTTensors
 
 @Suite("work on a thread of its own")
 struct OwnThreadTests {

@@ -1,8 +1,8 @@
 // PrefixAttentionTests - attention with a shared beginning against the sequences written out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 @Suite struct PrefixAttentionTests {

@@ -1,8 +1,8 @@
 // PrimitivesTests - every primitive's value and gradients against PyTorch in float64.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 /// A primitive under test: the case's name in the fixture and what to compute.

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import KernelsAVX2
-import KernelsAVX512
-import KernelsBaseline
+import LMPTKernelsAVX2
+import LMPTKernelsAVX512
+import LMPTKernelsBaseline
 import Testing
 
-@testable import Tensors
+@testable import LMPTTensors
 
 @Suite struct ProcessorTests {
   #if arch(x86_64)
@@ -57,9 +57,9 @@ import Testing
     #endif
 
     @Test func kernelsAreCalledWhatTheyWereCompiledFor() {
-      #expect(KernelsBaseline.kernelName.description == "baseline")
-      #expect(KernelsAVX2.kernelName.description == "avx2")
-      #expect(KernelsAVX512.kernelName.description == "avx512")
+      #expect(LMPTKernelsBaseline.kernelName.description == "baseline")
+      #expect(LMPTKernelsAVX2.kernelName.description == "avx2")
+      #expect(LMPTKernelsAVX512.kernelName.description == "avx512")
       // A name is a width: 4, 8 and 16 numbers.
       #expect(KernelSet.avx2.peakOperations == 2 * KernelSet.baseline.peakOperations)
       #expect(KernelSet.avx512.peakOperations == 4 * KernelSet.baseline.peakOperations)

@@ -1,8 +1,8 @@
 // RandomTests - the numbers of torch's CPU generator.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 @Suite("torch's generator")

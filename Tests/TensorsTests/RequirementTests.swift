@@ -1,7 +1,7 @@
 // RequirementTests - mistakes of a program end it with a message, in optimised code too.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 import Testing
 
 @Suite struct RequirementTests {

@@ -1,8 +1,8 @@
 // SchedulesTests - learning rates by epoch, the plateau by hand.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 @Suite("schedules") struct SchedulesTests {

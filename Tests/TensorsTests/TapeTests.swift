@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 @Suite struct TapeTests {

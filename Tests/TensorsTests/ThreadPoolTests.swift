@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Support
+import LMPTSupport
 import Synchronization
 import Testing
 
-@testable import Tensors
+@testable import LMPTTensors
 
 /// Everything that changes the number of threads: it is the whole process's, so that two tests that
 /// change it would compare something else than they say.

@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import Weights
+@testable import LMPTWeights
 
 @Suite("what a file is")
 struct ContainerTests {

@@ -1,11 +1,11 @@
 // HalfFloatTests - the 16-bit formats: by hand, and every value against numpy and torch.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Support
+import LMPTBytes
+import LMPTSupport
 import Testing
 
-@testable import Weights
+@testable import LMPTWeights
 
 @Suite("HalfFloat")
 struct HalfFloatTests {

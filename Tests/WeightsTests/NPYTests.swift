@@ -1,12 +1,12 @@
 // NPYTests - numpy arrays by hand, against numpy, and hostile.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import Weights
+@testable import LMPTWeights
 
 @Suite("NPY")
 struct NPYTests {

@@ -1,12 +1,12 @@
 // PickleMachineTests - the data-only machine: what it reads, and everything it refuses.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Shapes
-import Support
+import LMPTBytes
+import LMPTShapes
+import LMPTSupport
 import Testing
 
-@testable import Weights
+@testable import LMPTWeights
 
 /// Runs the machine; returns its value and heap.
 func unpickle(

@@ -1,12 +1,12 @@
 // SafetensorsTests - safetensors by hand, against the format's own writer, and hostile.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import Weights
+@testable import LMPTWeights
 
 @Suite("Safetensors")
 struct SafetensorsTests {

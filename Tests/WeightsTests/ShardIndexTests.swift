@@ -1,12 +1,12 @@
 // ShardIndexTests - models in several files: what an index may and may not say.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import Weights
+@testable import LMPTWeights
 
 @Suite("ShardIndex")
 struct ShardIndexTests {

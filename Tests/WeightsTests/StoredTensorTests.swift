@@ -1,11 +1,11 @@
 // StoredTensorTests - descriptions, conversions and zero-copy access.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Support
+import LMPTBytes
+import LMPTSupport
 import Testing
 
-@testable import Weights
+@testable import LMPTWeights
 
 @Suite("StoredTensor")
 struct StoredTensorTests {

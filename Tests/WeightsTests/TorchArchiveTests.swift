@@ -1,12 +1,12 @@
 // TorchArchiveTests - archives by hand: names, views, and descriptions that do not fit their bytes.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Shapes
-import Support
+import LMPTBytes
+import LMPTShapes
+import LMPTSupport
 import Testing
 
-@testable import Weights
+@testable import LMPTWeights
 
 @Suite("TorchArchive")
 struct TorchArchiveTests {

@@ -1,12 +1,12 @@
 // TorchFileTests - written .pt files: read back, and byte for byte those that torch has opened.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import Weights
+@testable import LMPTWeights
 
 @Suite("TorchFile")
 struct TorchFileTests {

@@ -1,13 +1,13 @@
 // WeightFileTests - every file that torch, safetensors and numpy wrote, every one to refuse, and damage.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Shapes
-import Support
+import LMPTShapes
+import LMPTSupport
 import Testing
 
-@testable import Weights
+@testable import LMPTWeights
 
 /// `Fixtures/weights/expected.json`: what the original libraries read from each file.
 struct ExpectedFiles {

@@ -1,12 +1,12 @@
 // ZipArchiveTests - archives by hand, and every way to get one wrong.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Shapes
-import Support
+import LMPTBytes
+import LMPTShapes
+import LMPTSupport
 import Testing
 
-@testable import Weights
+@testable import LMPTWeights
 
 @Suite("ZipArchive")
 struct ZipArchiveTests {

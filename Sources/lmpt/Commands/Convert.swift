@@ -1,9 +1,9 @@
 // Convert - `lmpt convert`: a weight file in another format, and under other names.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
-import Weights
+import LMPTBytes
+import LMPTCLIP
+import LMPTWeights
 
 extension Command {
   static let convert = Command(

@@ -1,9 +1,9 @@
 // Data - `lmpt data stats|check|create`: counts of lists, a check of the files, new lists.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import EvaluationMetrics
-import PromptTuning
+import LMPTBytes
+import LMPTMetrics
+import LMPTTuning
 
 extension Command {
   static let data = Command(

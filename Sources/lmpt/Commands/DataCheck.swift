@@ -1,8 +1,8 @@
 // DataCheck - what `lmpt data check` found: lists as published or not, pictures there or not.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import PromptTuning
+import LMPTBytes
+import LMPTTuning
 
 struct DataCheck {
   private let dataset: LongTailDataset
@@ -52,11 +52,12 @@ struct DataCheck {
       return "\(name): \(verdict ?? "missing")"
     }
     let captions = dataset.captions.map { "\($0.count) captions in the list's order" }
-    lines += [
-      "lists: \(dataset.train.count) training, \(dataset.test.count) test images, "
-        + "labels in 0...\(dataset.classNames.count - 1), \(captions ?? "no captions")",
-      "images: \(audit.images - audit.missing.count) of \(audit.images) found",
-    ] + absentNotes(dataset)
+    lines +=
+      [
+        "lists: \(dataset.train.count) training, \(dataset.test.count) test images, "
+          + "labels in 0...\(dataset.classNames.count - 1), \(captions ?? "no captions")",
+        "images: \(audit.images - audit.missing.count) of \(audit.images) found",
+      ] + absentNotes(dataset)
     for (paths, what) in [
       (audit.missing, "missing"), (audit.notPictures, "neither JPEG, PNG nor PNM"),
       (audit.inBoth, "in the training and in the test list"),

@@ -1,11 +1,11 @@
 // DataCreate - `lmpt data create`: long-tailed lists out of VOC XML, COCO JSON, a table or a list.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import EvaluationMetrics
+import LMPTBytes
+import LMPTMetrics
 import Foundation
-import PromptTuning
-import Tensors
+import LMPTTuning
+import LMPTTensors
 
 extension Command {
   static let dataCreate = Command(

@@ -1,11 +1,11 @@
 // Demo - `lmpt demo`: the whole job on the embedded pictures and weights.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import EvaluationMetrics
+import LMPTBytes
+import LMPTMetrics
 import Foundation
-import PromptTuning
-import Reports
+import LMPTTuning
+import LMPTReports
 
 extension Command {
   static let demo = Command(

@@ -1,11 +1,11 @@
 // Doctor - `lmpt doctor`: what this machine has, what was found, what is missing.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
+import LMPTBytes
+import LMPTCLIP
 import Foundation
-import PromptTuning
-import Tensors
+import LMPTTuning
+import LMPTTensors
 
 extension Command {
   static let doctor = Command(

@@ -1,12 +1,12 @@
 // Encode - `lmpt encode`: the features of images or texts.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
+import LMPTBytes
+import LMPTCLIP
 import Foundation
-import Imaging
-import Tensors
-import Weights
+import LMPTImaging
+import LMPTTensors
+import LMPTWeights
 
 extension Command {
   static let encode = Command(

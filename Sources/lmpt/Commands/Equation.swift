@@ -1,11 +1,11 @@
 // Equation - `lmpt equation`: any equation or loss on the user's own arrays.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
-import PromptTuning
-import Tensors
-import Weights
+import LMPTBytes
+import LMPTCLIP
+import LMPTTuning
+import LMPTTensors
+import LMPTWeights
 
 extension Command {
   static let equation: Command = {

@@ -1,7 +1,7 @@
 // Evaluate - `lmpt evaluate`: what a run learned, on the test images again.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
+import LMPTTuning
 
 extension Command {
   static let evaluate = Command(

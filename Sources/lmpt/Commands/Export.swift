@@ -1,11 +1,11 @@
 // Export - `lmpt export`: a run's prompts as files for other programs.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
-import PromptTuning
-import Tensors
-import Weights
+import LMPTBytes
+import LMPTCLIP
+import LMPTTuning
+import LMPTTensors
+import LMPTWeights
 
 /// What an export holds.
 enum ExportLayout: String, CaseIterable {

@@ -1,8 +1,8 @@
 // Features - `lmpt features`: fills the feature cache, in shards if wanted.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import PromptTuning
+import LMPTBytes
+import LMPTTuning
 
 extension Command {
   static let features = Command(
@@ -51,7 +51,8 @@ private func runFeatures(_ arguments: Arguments) throws -> Output {
   }
   let isAssumed = source.tower.origin == .assumed
   var output = Output(
-    json: JSON.object(members + activationFields(source.tower.activation, assumed: isAssumed)), text: lines.joined())
+    json: JSON.object(members + activationFields(source.tower.activation, assumed: isAssumed)),
+    text: lines.joined())
   output.notes = refusalNotes(source.tower.textRefusal, source.weightsPath)
   output.notes += assumptionNotes(isAssumed, source.weightsPath)
   return output

@@ -1,8 +1,8 @@
 // Inspect - `lmpt inspect`: the tensors of a weight file, without loading them.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Weights
+import LMPTBytes
+import LMPTWeights
 
 extension Command {
   static let inspect = Command(

@@ -1,7 +1,7 @@
 // Manual - `lmpt completions` and `lmpt man`: what a shell and `man` know about this program.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 
 extension Command {
   static let completions = Command(

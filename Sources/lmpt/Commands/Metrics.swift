@@ -1,10 +1,10 @@
 // Metrics - `lmpt metrics`: mAP and threshold metrics of stored scores.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import EvaluationMetrics
-import PromptTuning
-import Weights
+import LMPTBytes
+import LMPTMetrics
+import LMPTTuning
+import LMPTWeights
 
 extension Command {
   static let metrics = Command(

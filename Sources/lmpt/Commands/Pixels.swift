@@ -1,9 +1,9 @@
 // Pixels - `lmpt pixels`: what the decoder and the preprocessing make of a picture.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Imaging
-import Weights
+import LMPTBytes
+import LMPTImaging
+import LMPTWeights
 
 /// How far a picture is taken.
 enum PixelStage: String, CaseIterable {

@@ -1,12 +1,12 @@
 // Predict - `lmpt predict`: scores of classes for the user's own pictures.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
-import Imaging
-import PromptTuning
-import Reports
-import Tensors
+import LMPTBytes
+import LMPTCLIP
+import LMPTImaging
+import LMPTTuning
+import LMPTReports
+import LMPTTensors
 
 extension Command {
   static let predict = Command(

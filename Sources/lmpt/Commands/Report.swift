@@ -1,10 +1,10 @@
 // Report - `lmpt report`: the pages of run folders on one page.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import PromptTuning
-import Reports
+import LMPTTuning
+import LMPTReports
 
 extension Command {
   static let report = Command(

@@ -1,9 +1,9 @@
 // Selftest - `lmpt selftest`: this program against the stored outputs of independent implementations.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import SelfTest
+import LMPTSelfTest
 
 extension Command {
   static let selftest = Command(

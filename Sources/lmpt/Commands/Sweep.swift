@@ -1,9 +1,9 @@
 // Sweep - `lmpt sweep`: many runs out of one file, one table.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import PromptTuning
+import LMPTTuning
 
 extension Command {
   static let sweep = Command(

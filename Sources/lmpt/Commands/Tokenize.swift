@@ -1,8 +1,8 @@
 // Tokenize - `lmpt tokenize`: the token ids of texts, and how they came about.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
+import LMPTBytes
+import LMPTCLIP
 import Foundation
 
 extension Command {

@@ -1,13 +1,13 @@
 // Train - `lmpt train`: trains a method on a data set and writes a run folder.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
-import EvaluationMetrics
+import LMPTBytes
+import LMPTCLIP
+import LMPTMetrics
 import Foundation
-import Imaging
-import PromptTuning
-import Weights
+import LMPTImaging
+import LMPTTuning
+import LMPTWeights
 
 extension Command {
   static let train = Command(

@@ -1,11 +1,11 @@
 // Verify - `lmpt verify`: the example of OpenAI's README, recomputed.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
-import Imaging
-import PromptTuning
-import Tensors
+import LMPTBytes
+import LMPTCLIP
+import LMPTImaging
+import LMPTTuning
+import LMPTTensors
 
 extension Command {
   static let verify = Command(

@@ -1,10 +1,10 @@
 // Zeroshot - `lmpt zeroshot`: CLIP without tuning on a data set.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import EvaluationMetrics
-import PromptTuning
-import Tensors
+import LMPTBytes
+import LMPTMetrics
+import LMPTTuning
+import LMPTTensors
 
 extension Command {
   static let zeroshot = Command(
@@ -65,10 +65,12 @@ func output(
     arguments, evaluation, counts: counts, limits: source.spec.groups)
   var output = Output(
     json: JSON.object(
-      evaluation.fields(source.dataset.classNames) + [("selection", .string(selection))] + extras.fields
+      evaluation.fields(source.dataset.classNames) + [("selection", .string(selection))]
+        + extras.fields
         + source.activationFields),
     text: ResultTable.text([(name, [evaluation.map])])
-      + absentText(evaluation.map, source.dataset.classNames) + predictionText(evaluation.predictions)
+      + absentText(evaluation.map, source.dataset.classNames)
+      + predictionText(evaluation.predictions)
       + "\n\(extras.text)(\(evaluation.kind.rawValue) scores; \(selection))\n")
   output.notes = source.notes
   return output

@@ -1,8 +1,8 @@
 // SweepArguments - the command line of `lmpt sweep`, and the words of `lmpt train` that repeat a run.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import PromptTuning
+import LMPTBytes
+import LMPTTuning
 
 extension SweepPlan.Changes {
   /// - Throws: `UsageError` for a list of seeds or an option that is none, `SpecError` for a data set

@@ -1,9 +1,9 @@
 // SweepEstimate - `lmpt sweep --dry-run`: what is left to do of a sweep, and what it will cost.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import PromptTuning
+import LMPTTuning
 
 /// The cost of the runs that are not finished, one of each arm and grid point measured for some steps.
 struct SweepEstimate {

@@ -1,11 +1,11 @@
 // SweepTable - the results of a sweep as text, CSV, JSON and Markdown.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import EvaluationMetrics
-import PromptTuning
-import Reports
-import Tensors
+import LMPTBytes
+import LMPTMetrics
+import LMPTTuning
+import LMPTReports
+import LMPTTensors
 
 /// Rows by run and, with mean and deviation over seeds, by arm and grid point.
 struct SweepTable {

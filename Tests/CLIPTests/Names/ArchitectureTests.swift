@@ -1,14 +1,14 @@
 // ArchitectureTests - sizes from shapes, and clear errors where shapes contradict each other.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 @Suite struct ArchitectureTests {
   @Test func sizesOfTheSmallModelsAreReadFromTheirShapes() throws {

@@ -1,14 +1,14 @@
 // ConfigurationTests - what lies beside the weights is obeyed, or the weights are refused.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 @Suite("configurations beside weights")
 struct ConfigurationTests {

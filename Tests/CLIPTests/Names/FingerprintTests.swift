@@ -1,10 +1,10 @@
 // FingerprintTests - the identity of weights follows every number, name, format and place.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import Support
+import LMPTCLIP
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite("fingerprints of weights")
 struct FingerprintTests {

@@ -1,11 +1,11 @@
 // ForeignPartTests - models related to CLIP are refused by the name of what they have beyond it.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 @Suite("parts that CLIP does not have")
 struct ForeignPartTests {

@@ -1,14 +1,14 @@
 // NameMapTests - one model under every naming, each written by the library that owns the names.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 @Suite struct NameMapTests {
   @Test func huggingFaceNamesComeBack() {

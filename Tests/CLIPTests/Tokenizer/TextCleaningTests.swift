@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 @Suite struct TextCleaningTests {
   static func clean(_ text: String) -> String {

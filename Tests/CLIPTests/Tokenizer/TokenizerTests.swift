@@ -1,12 +1,12 @@
 // TokenizerTests - ids against OpenAI's tokenizer.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 @Suite struct TokenizerTests {
   let tokenizer: Tokenizer

@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 @Suite struct UnicodeNormalizationTests {
   @Test("a mark behind one of its class is not joined, nor is a letter that is none")

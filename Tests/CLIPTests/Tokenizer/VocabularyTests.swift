@@ -1,10 +1,10 @@
 // VocabularyTests - the embedded merges are the published ones; damaged lists are refused.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Testing
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 @Suite struct VocabularyTests {
   /// A vocabulary from a list of merges.

@@ -1,11 +1,11 @@
 // AllocationTests - the towers live on the memory of their first call.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import Support
+import LMPTCLIP
+import LMPTSupport
 import Testing
 
-@testable import Tensors
+@testable import LMPTTensors
 
 /// In processes of their own, because the pool and the count are the whole program's.
 @Suite struct AllocationTests {

@@ -1,11 +1,11 @@
 // ModifiedResNetTests - the residual image tower against OpenAI's module.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 @Suite struct ModifiedResNetTests {
   private func model() throws -> CLIPModel {

@@ -1,11 +1,11 @@
 // VisionTransformerTests - the image tower against OpenAI's module.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import CLIP
+@testable import LMPTCLIP
 
 @Suite struct VisionTransformerTests {
   @Test func featuresAreOpenAIs() throws {

@@ -1,9 +1,9 @@
 // ConvertTests - `lmpt convert`.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct ConvertTests {
   @Test("a converted file says what the configuration beside it said")

@@ -1,9 +1,9 @@
 // DataCreateTests - the files of `lmpt data create` byte by byte, and its draws as torch makes them.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite("data create")

@@ -1,13 +1,13 @@
 // EquationTests - `lmpt equation` on files, as another program would use it.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import PromptTuning
-import SelfTest
-import Support
+import LMPTTuning
+import LMPTSelfTest
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite("lmpt equation")
 struct EquationTests {

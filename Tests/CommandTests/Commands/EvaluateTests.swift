@@ -1,11 +1,11 @@
 // EvaluateTests - `lmpt evaluate` of a run folder.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct EvaluateTests {
   @Test("thresholds in single precision and top k, counted by hand from the run's scores")

@@ -1,9 +1,9 @@
 // ExportTests - `lmpt export`.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct ExportTests {
   @Test("an exported prompt ends in its full stop and the end token")

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct FeaturesTests {
   /// The words of a command on tiny data with other weights.

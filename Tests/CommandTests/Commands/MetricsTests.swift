@@ -1,9 +1,9 @@
 // MetricsTests - `lmpt metrics`.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct MetricsTests {
   @Test("a ranking worked by hand, counts and threshold")

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct PixelsTests {
   @Test("every stage has its shape and type")

@@ -1,9 +1,9 @@
 // PredictTests - `lmpt predict`.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite struct PredictTests {

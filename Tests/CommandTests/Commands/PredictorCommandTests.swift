@@ -1,13 +1,13 @@
 // PredictorCommandTests - scores from run folders: given tensors against PyTorch, and what a run kept.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import PromptTuning
-import SelfTest
-import Support
+import LMPTTuning
+import LMPTSelfTest
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite("scores of stored runs")
 struct PredictorCommandTests {

@@ -1,10 +1,10 @@
 // ReportTests - `lmpt report`.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Reports
-import Support
+import LMPTReports
+import LMPTSupport
 import Testing
 
 @Suite struct ReportTests {

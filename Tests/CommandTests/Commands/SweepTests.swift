@@ -1,9 +1,9 @@
 // SweepTests - grids, refusals, resuming and failures of `lmpt sweep`.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
 @Suite("sweep")

@@ -1,11 +1,11 @@
 // TrainTests - `lmpt train`, from its run folder to lists and pictures that it refuses.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct TrainTests {
   /// A copy of the mini benchmark's lists with links to its pictures.

@@ -1,10 +1,10 @@
 // ZeroshotTests - `lmpt zeroshot`.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Support
+import LMPTBytes
+import LMPTSupport
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct ZeroshotTests {
   private func json(_ words: [String]) throws -> JSON {

@@ -2,9 +2,9 @@
 // labels are its classes', never a trap.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import FuzzWork
-import PromptTuning
+import LMPTTuning
 
 /// libFuzzer's entry; the first byte chooses the format and whether the classes are given.
 ///

@@ -1,7 +1,7 @@
 // FuzzInflate - any bytes through inflate: expanding whole equals expanding as a prefix.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import FuzzWork
 
 /// libFuzzer's entry; the first byte picks the wrapping.

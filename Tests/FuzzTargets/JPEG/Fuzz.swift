@@ -1,9 +1,9 @@
 // FuzzJPEG - any bytes through the JPEG decoder: an error or pixels, never a trap.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import FuzzWork
-import Imaging
+import LMPTImaging
 
 /// libFuzzer's entry.
 ///

@@ -1,7 +1,7 @@
 // Fuzz - JSON: whatever is accepted is written and read back equal.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import FuzzWork
 
 /// Called by the fuzzer with each input.

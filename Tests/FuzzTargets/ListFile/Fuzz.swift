@@ -1,9 +1,9 @@
 // FuzzListFile - any bytes as list, caption and label file: an error or entries, never a trap.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import FuzzWork
-import PromptTuning
+import LMPTTuning
 
 /// libFuzzer's entry.
 ///

@@ -1,9 +1,9 @@
 // FuzzPNG - any bytes through the PNG decoder: an error or pixels, never a trap.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import FuzzWork
-import Imaging
+import LMPTImaging
 
 /// libFuzzer's entry.
 ///

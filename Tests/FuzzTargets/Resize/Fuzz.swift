@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FuzzWork
-import Imaging
+import LMPTImaging
 
 /// libFuzzer's entry; six bytes choose the sizes and the filter, the rest are the pixels.
 ///

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FuzzWork
-import Weights
+import LMPTWeights
 
 /// Called by the fuzzer with each input.
 @_cdecl("LLVMFuzzerTestOneInput")

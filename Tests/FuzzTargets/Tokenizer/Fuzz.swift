@@ -1,7 +1,7 @@
 // FuzzTokenizer - fuzz target: any bytes have ids, and the two merge algorithms agree.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
+import LMPTCLIP
 import FuzzWork
 
 /// One input of the fuzzer.

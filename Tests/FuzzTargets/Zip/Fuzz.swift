@@ -1,9 +1,9 @@
 // Fuzz - zip archives, and the torch and numpy files inside them.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import FuzzWork
-import Weights
+import LMPTWeights
 
 /// Called by the fuzzer with each input.
 @_cdecl("LLVMFuzzerTestOneInput")

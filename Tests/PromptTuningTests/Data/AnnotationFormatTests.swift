@@ -1,10 +1,10 @@
 // AnnotationFormatTests - prefixes, orders and fallbacks of annotation formats that a slip would swap.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import PromptTuning
-import Support
+import LMPTTuning
+import LMPTSupport
 import Testing
 
 @Suite("annotation formats")

@@ -1,8 +1,8 @@
 // CaptionStatisticsTests - the published captions have the lengths that the data sets' record states.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import PromptTuning
+import LMPTCLIP
+import LMPTTuning
 import Testing
 
 /// Lengths of the captions of one data set; tokens with start and end.

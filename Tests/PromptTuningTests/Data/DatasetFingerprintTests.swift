@@ -1,10 +1,10 @@
 // DatasetFingerprintTests - what the identity of a data set follows.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
+import LMPTSupport
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct DatasetFingerprintTests {
   @Test("the fingerprint follows names, paths, labels, captions, their order and their list")

@@ -1,12 +1,12 @@
 // ListFilesTests - the published formats with all their quirks, and hostile lists.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import EvaluationMetrics
+import LMPTBytes
+import LMPTMetrics
 import Foundation
-import PromptTuning
-import Support
-import Tensors
+import LMPTTuning
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 /// Runs a parser over the bytes of a text.

@@ -1,10 +1,10 @@
 // ListedPathTests - paths with spaces in lists and captions, in quotation marks.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import EvaluationMetrics
-import PromptTuning
-import Support
+import LMPTBytes
+import LMPTMetrics
+import LMPTTuning
+import LMPTSupport
 import Testing
 
 @Suite("paths with spaces in lists")

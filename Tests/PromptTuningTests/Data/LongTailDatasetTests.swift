@@ -1,11 +1,11 @@
 // LongTailDatasetTests - counts, labels, parts and descriptions of a data set, by hand.
 // SPDX-License-Identifier: Apache-2.0
 
-import EvaluationMetrics
-import Support
+import LMPTMetrics
+import LMPTSupport
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct LongTailDatasetTests {
   @Test("counts are of training images alone; labels are multi-hot by index, in any order")

@@ -1,10 +1,10 @@
 // MultiLabelSetTests - VOC's XML, COCO's JSON and tables, as published and as broken.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import PromptTuning
-import Support
+import LMPTTuning
+import LMPTSupport
 import Testing
 
 /// A folder with these files.

@@ -1,12 +1,12 @@
 // ParetoSamplingTests - the recipe of VOC-LT and COCO-LT against the published counts.
 // SPDX-License-Identifier: Apache-2.0
 
-import EvaluationMetrics
+import LMPTMetrics
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite("Pareto sampling")
 struct ParetoSamplingTests {

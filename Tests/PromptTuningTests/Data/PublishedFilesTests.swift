@@ -1,10 +1,10 @@
 // PublishedFilesTests - published lists, told from others.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
+import LMPTSupport
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct PublishedFilesTests {
   @Test("published lists are told from other files, and from files that are not there")

@@ -1,7 +1,7 @@
 // SmallDataset - data sets of a few named images.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
+import LMPTTuning
 
 /// Data sets written down in a line.
 enum SmallDataset {

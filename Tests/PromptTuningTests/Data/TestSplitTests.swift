@@ -1,8 +1,8 @@
 // TestSplitTests - a share set aside so that every class has its share on both sides.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
-import Tensors
+import LMPTTuning
+import LMPTTensors
 import Testing
 
 @Suite("splitting off test images")

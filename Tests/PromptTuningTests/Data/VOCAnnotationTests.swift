@@ -1,9 +1,9 @@
 // VOCAnnotationTests - an annotation that another thread cuts short while it is read.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import PromptTuning
-import Support
+import LMPTBytes
+import LMPTTuning
+import LMPTSupport
 import Testing
 
 @Suite(.serialized) struct VOCAnnotationTests {

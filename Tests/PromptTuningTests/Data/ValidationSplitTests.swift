@@ -1,9 +1,9 @@
 // ValidationSplitTests - which training images are held out: by hand, and as an independent program does.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
-import Support
-import Tensors
+import LMPTTuning
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 @Suite("held-out images")

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import PromptTuning
-import Support
+import LMPTTuning
+import LMPTSupport
 import Testing
 
 @Suite struct EquationTagTests {

@@ -1,9 +1,9 @@
 // EquationTests - every equation that can be run by name has fixtures.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
-import Support
-import Tensors
+import LMPTTuning
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 @Suite struct EquationTests {

@@ -1,12 +1,12 @@
 // PromptStepsTests - steps of training by name, on arrays.
 // SPDX-License-Identifier: Apache-2.0
 
-import SelfTest
-import Support
-import Tensors
+import LMPTSelfTest
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct PromptStepsTests {
   @Test("the step by name on arrays gives the same")

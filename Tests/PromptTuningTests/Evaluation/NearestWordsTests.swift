@@ -1,10 +1,10 @@
 // NearestWordsTests - contexts that are vocabulary words, or lie a known step beside one.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import PromptTuning
-import Support
-import Tensors
+import LMPTCLIP
+import LMPTTuning
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 @Suite("nearest words")

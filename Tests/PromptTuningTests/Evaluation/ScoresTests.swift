@@ -1,10 +1,10 @@
 // ScoresTests - from logits to AP and F1 against torch and scikit-learn: ties, thresholds, groups.
 // SPDX-License-Identifier: Apache-2.0
 
-import EvaluationMetrics
-import PromptTuning
-import Support
-import Tensors
+import LMPTMetrics
+import LMPTTuning
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 @Suite("evaluation of logits")

@@ -1,16 +1,16 @@
 // CacheIdentityTests - blocks in the wrong place are refused, and replaced pictures encoded again.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
+import LMPTBytes
+import LMPTCLIP
 import Foundation
-import Imaging
-import Support
-import Tensors
+import LMPTImaging
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite("what a cache block is for") struct CacheIdentityTests {
   /// Copies of the first pictures of the mini benchmark, whose files a test may replace.

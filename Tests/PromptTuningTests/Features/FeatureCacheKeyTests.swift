@@ -1,13 +1,13 @@
 // FeatureCacheKeyTests - a cache's folder follows everything that features depend on, one by one.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
+import LMPTCLIP
 import Foundation
-import Imaging
-import Support
+import LMPTImaging
+import LMPTSupport
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite("keys of feature caches")
 struct FeatureCacheKeyTests {

@@ -1,14 +1,14 @@
 // FeatureCacheTests - cached features of pictures and of their mirror images against the long way.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
+import LMPTCLIP
 import Foundation
-import Imaging
-import Support
-import Tensors
+import LMPTImaging
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct FeatureCacheTests {
   @Test("features from the cache are those of each picture and of its mirror image, one by one")

@@ -1,14 +1,14 @@
 // ImageTableTests - rows of places and pixels beyond one block, mirrored or not, with gaps.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import Imaging
-import Support
+import LMPTCLIP
+import LMPTImaging
+import LMPTSupport
 import Synchronization
-import Tensors
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite("image tables")
 struct ImageTableTests {

@@ -1,11 +1,11 @@
 // BinaryCrossEntropyTests - binary cross-entropy and the multi-label soft margin.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct BinaryCrossEntropyTests {
   @Test("two images of VOC-LT")

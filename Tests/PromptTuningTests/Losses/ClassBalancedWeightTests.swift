@@ -1,10 +1,10 @@
 // ClassBalancedWeightTests - weights by effective numbers and by inverse frequency.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct ClassBalancedWeightTests {
   @Test("beta 0 weighs nothing, images without positives 1 - beta")

@@ -1,11 +1,11 @@
 // LossesTests - what holds of every loss in the list, and losses by their released names.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct LossesTests {
   private let n = TwoImages.n

@@ -1,10 +1,10 @@
 // RankingLossTests - positives above negatives by a margin.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct RankingLossTests {
   @Test("float64 PyTorch, values and gradients")

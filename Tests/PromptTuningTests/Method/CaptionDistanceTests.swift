@@ -1,10 +1,10 @@
 // CaptionDistanceTests - E3: distances of captions to class prompts, in all three alignments.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct CaptionDistanceTests {
   @Test("where the prompt has more instance tokens than the caption has words")

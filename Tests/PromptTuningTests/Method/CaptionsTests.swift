@@ -1,13 +1,13 @@
 // CaptionsTests - captions as tokens, words and features, cut as asked.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import SelfTest
-import Support
-import Tensors
+import LMPTCLIP
+import LMPTSelfTest
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct CaptionsTests {
   @Test("captions are cut by code points, as Python cuts; a batch keeps its rows together")

@@ -1,11 +1,11 @@
 // ClassMarginTests - E4: margins that fall with the class count.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct ClassMarginTests {
   @Test("VOC-LT: the margin of cow (4 images) and person (775)")

@@ -1,11 +1,11 @@
 // ClassWeightTests - E5: weights of classes, which sum to 1.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct ClassWeightTests {
   @Test("VOC-LT: weights of the rarest and the most frequent classes")

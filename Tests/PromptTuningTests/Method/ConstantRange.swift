@@ -1,10 +1,10 @@
 // ConstantRange - constants, counts and labels that an equation refuses, at the very border.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 /// One image of three classes, and what is refused of a constant above 0 and of an exponent.
 enum ConstantRange {

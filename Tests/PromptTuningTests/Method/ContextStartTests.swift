@@ -1,12 +1,12 @@
 // ContextStartTests - how many tokens the words that start a context are, in both readings.
 // SPDX-License-Identifier: Apache-2.0
 
-import SelfTest
-import Support
-import Tensors
+import LMPTSelfTest
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct ContextStartTests {
   @Test("released words: one per space, padding where they are more than tokens; none is one")

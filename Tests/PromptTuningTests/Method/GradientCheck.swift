@@ -1,8 +1,8 @@
 // GradientCheck - central differences of a second transcription, in Double, of each equation.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 /// Compares the tape's gradient with central differences of an independent scalar function.

@@ -1,10 +1,10 @@
 // ObjectiveTests - E8: both losses, weighted by lambda.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct ObjectiveTests {
   @Test("by hand")

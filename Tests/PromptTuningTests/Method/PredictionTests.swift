@@ -1,11 +1,11 @@
 // PredictionTests - E2: logits and scores of images against class prompts.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct PredictionTests {
   @Test("a zero feature has logit 0 and no gradient, whatever its length a feature has z")

@@ -1,13 +1,13 @@
 // PromptLearnerTests - E1 against CoOp's concatenation in PyTorch.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import SelfTest
-import Support
-import Tensors
+import LMPTCLIP
+import LMPTSelfTest
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct PromptLearnerTests {
   let twin: TrainingFixture

@@ -1,11 +1,11 @@
 // RebalanceWeightTests - the rebalancing weight and the class bias of E7.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct RebalanceWeightTests {
   @Test("VOC-LT: class bias and rebalancing weight of the first training image")

@@ -1,9 +1,9 @@
 // StoredCases - an equation or loss against float64 PyTorch, values and gradients.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
-import SelfTest
-import Support
+import LMPTTuning
+import LMPTSelfTest
+import LMPTSupport
 import Testing
 
 /// The fixtures of all equations and losses that can be run alone.

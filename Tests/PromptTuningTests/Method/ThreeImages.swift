@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Tensors
+import LMPTTensors
 
 /// Three images, four classes.
 enum ThreeImages {

@@ -1,13 +1,13 @@
 // TrainingTests - A1 against a PyTorch twin: six steps of each configuration.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import SelfTest
-import Support
-import Tensors
+import LMPTCLIP
+import LMPTSelfTest
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct TrainingTests {
   let twin: TrainingFixture

@@ -1,11 +1,11 @@
 // TrainingTwin - the tiny CLIP of Fixtures/training, as the tests of E1 and A1 use it.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import PromptTuning
-import SelfTest
-import Support
-import Tensors
+import LMPTCLIP
+import LMPTTuning
+import LMPTSelfTest
+import LMPTSupport
+import LMPTTensors
 
 extension TrainingFixture {
   /// The committed fixture.

@@ -1,7 +1,7 @@
 // TwoImages - two images of four classes, for properties and bad input.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 
 /// Counts, logits, labels and caption distances of two images.
 enum TwoImages {

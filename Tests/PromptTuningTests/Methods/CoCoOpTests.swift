@@ -1,11 +1,11 @@
 // CoCoOpTests - prompts that a small net moves by the image.
 // SPDX-License-Identifier: Apache-2.0
 
-import SelfTest
-import Tensors
+import LMPTSelfTest
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct CoCoOpTests {
   @Test(

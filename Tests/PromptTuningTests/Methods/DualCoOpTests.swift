@@ -1,11 +1,11 @@
 // DualCoOpTests - a prompt for and one against each class.
 // SPDX-License-Identifier: Apache-2.0
 
-import SelfTest
-import Tensors
+import LMPTSelfTest
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct DualCoOpTests {
   @Test(

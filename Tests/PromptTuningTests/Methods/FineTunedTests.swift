@@ -1,11 +1,11 @@
 // FineTunedTests - the last block of the image tower and a head.
 // SPDX-License-Identifier: Apache-2.0
 
-import SelfTest
-import Tensors
+import LMPTSelfTest
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct FineTunedTests {
   @Test(

@@ -1,11 +1,11 @@
 // LTMLTests - two branches on two samplers.
 // SPDX-License-Identifier: Apache-2.0
 
-import SelfTest
-import Tensors
+import LMPTSelfTest
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct LTMLTests {
   @Test("six steps give the PyTorch twin's losses and tensors", arguments: MethodTwinRun.of(.ltml))

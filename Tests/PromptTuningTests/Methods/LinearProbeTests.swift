@@ -1,10 +1,10 @@
 // LinearProbeTests - a linear layer on frozen features.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct LinearProbeTests {
   @Test(

@@ -1,13 +1,13 @@
 // MethodRunTests - whole runs of every method on a few pictures: resuming, keeping, predicting.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
+import LMPTCLIP
 import Foundation
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite("runs of every method", .serialized)
 struct MethodRunTests {

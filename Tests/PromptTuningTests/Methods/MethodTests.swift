@@ -1,10 +1,10 @@
 // MethodTests - what every method asks of a batch, and its options.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct MethodTests {
   @Test("there is a stored run of every method but the paper's own, which has its suite of A1")

@@ -1,11 +1,11 @@
 // MethodTwin - the stored six steps of every compared method, and the tiny CLIP that repeats them.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import PromptTuning
-import SelfTest
-import Support
-import Tensors
+import LMPTCLIP
+import LMPTTuning
+import LMPTSelfTest
+import LMPTSupport
+import LMPTTensors
 import Testing
 
 /// A stored run of `generators/baselines.py` and the options that repeat it.

@@ -1,10 +1,10 @@
 // PlacePoolingTests - places of an image, averaged by how well they match.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct PlacePoolingTests {
   @Test("places that match equally well are averaged, padding is not")

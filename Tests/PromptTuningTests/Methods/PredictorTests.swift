@@ -1,14 +1,14 @@
 // PredictorTests - the scores of every method from given tensors, against float64 PyTorch.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import EvaluationMetrics
-import SelfTest
-import Support
-import Tensors
+import LMPTCLIP
+import LMPTMetrics
+import LMPTSelfTest
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite("predictors against their PyTorch twins")
 struct PredictorTests {

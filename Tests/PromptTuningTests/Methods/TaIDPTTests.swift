@@ -1,10 +1,10 @@
 // TaIDPTTests - prompts tuned on captions in the place of images.
 // SPDX-License-Identifier: Apache-2.0
 
-import Tensors
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct TaIDPTTests {
   @Test(

@@ -1,12 +1,12 @@
 // TemplatesTests - prompts that are written, and the class features of them.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import Support
-import Tensors
+import LMPTCLIP
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite("written prompts") struct TemplatesTests {
   @Test("eighty templates with the whole name, or the released cut with its first word")

@@ -1,15 +1,15 @@
 // DefaultsTests - published settings and constants, written down here and compared with the code's.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import CLIP
-import EvaluationMetrics
-import Imaging
-import Support
-import Tensors
+import LMPTBytes
+import LMPTCLIP
+import LMPTMetrics
+import LMPTImaging
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite("defaults")
 struct DefaultsTests {

@@ -1,13 +1,13 @@
 // TrainingOptionsTests - no option decides numbers in secret: each is in the table, written and read.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import SelfTest
-import Support
-import Tensors
+import LMPTBytes
+import LMPTSelfTest
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite("options of a run")
 struct TrainingOptionsTests {

@@ -1,10 +1,10 @@
 // EpochLogTests - one record in three forms, and back from the form that is read.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
+import LMPTSupport
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct EpochLogTests {
   private let epoch = EpochRecord(

@@ -1,11 +1,11 @@
 // EventFileTests - against bytes by TensorBoard's own writer.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Support
+import LMPTBytes
+import LMPTSupport
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite struct EventFileTests {
   @Test func `the checksum of the nine digits is the one in RFC 3720's family of tests`() {

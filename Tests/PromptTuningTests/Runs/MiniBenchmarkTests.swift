@@ -1,15 +1,15 @@
 // MiniBenchmarkTests - the whole job on the embedded pictures against its PyTorch twin.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import EvaluationMetrics
+import LMPTCLIP
+import LMPTMetrics
 import Foundation
-import SelfTest
-import Support
-import Tensors
+import LMPTSelfTest
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 /// The mini benchmark, opened once; features go to a temporary cache.
 private enum Mini {

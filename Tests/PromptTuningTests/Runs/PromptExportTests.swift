@@ -1,12 +1,12 @@
 // PromptExportTests - tuned prompts under the names that the PyTorch programs load.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import PromptTuning
-import Support
-import Tensors
+import LMPTCLIP
+import LMPTTuning
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
 @Suite struct PromptExportTests {
   @Test func exportedPromptsHaveTheNamesOfTheAuthorsStateDict() throws {

@@ -1,9 +1,9 @@
 // RunMarkTests - which files a mark may name.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import PromptTuning
-import Support
+import LMPTBytes
+import LMPTTuning
+import LMPTSupport
 import Testing
 
 @Suite struct RunMarkTests {

@@ -1,9 +1,9 @@
 // RunTwinTests - whole runs of every method against their PyTorch twins, from lists to test scores.
 // SPDX-License-Identifier: Apache-2.0
 
-import PromptTuning
-import SelfTest
-import Support
+import LMPTTuning
+import LMPTSelfTest
+import LMPTSupport
 import Testing
 
 @Suite("whole runs against their PyTorch twins")

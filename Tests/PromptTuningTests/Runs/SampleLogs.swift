@@ -1,12 +1,12 @@
 // SampleLogs - writes the logs of a run for readers outside (TensorBoard, data frames).
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
+import LMPTBytes
 import Foundation
-import Support
+import LMPTSupport
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 /// Set `LMPT_SAMPLE_PAGES` to an existing folder to get the files
 /// (`Fixtures/generators/check_reports.py` takes them from there).

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 /// A method that is in no list: z = 10 cos(f, w).
 private struct Directions: Trainable {

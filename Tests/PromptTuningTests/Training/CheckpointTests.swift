@@ -1,13 +1,13 @@
 // CheckpointTests - every part of a run's state comes back from the file; halves of one do not.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Support
-import Tensors
+import LMPTBytes
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite("checkpoints")
 struct CheckpointTests {

@@ -1,13 +1,13 @@
 // EpochOrderTests - in which order an epoch shows its images.
 // SPDX-License-Identifier: Apache-2.0
 
-import Bytes
-import Support
-import Tensors
+import LMPTBytes
+import LMPTSupport
+import LMPTTensors
 import Testing
-import Weights
+import LMPTWeights
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite("the order of an epoch") struct EpochOrderTests {
   @Test("class-aware sampling draws torch's numbers")

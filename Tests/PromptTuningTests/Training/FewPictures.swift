@@ -1,11 +1,11 @@
 // FewPictures - some pictures of the mini benchmark with their features, for whole runs in a moment.
 // SPDX-License-Identifier: Apache-2.0
 
-import CLIP
-import Support
-import Tensors
+import LMPTCLIP
+import LMPTSupport
+import LMPTTensors
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 /// A data set of three training pictures or more of each class and 40 test pictures.
 struct FewPictures {

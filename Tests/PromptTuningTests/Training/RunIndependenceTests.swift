@@ -2,11 +2,11 @@
 // follow the metric that the options name.
 // SPDX-License-Identifier: Apache-2.0
 
-import Support
-import Tensors
+import LMPTSupport
+import LMPTTensors
 import Testing
 
-@testable import PromptTuning
+@testable import LMPTTuning
 
 @Suite("what a run depends on")
 struct RunIndependenceTests {

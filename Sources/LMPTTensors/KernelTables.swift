@@ -1,0 +1,124 @@
+// KernelTables - the kernel sets themselves: one table of functions per kernel target.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTKernelsAVX2
+import LMPTKernelsAVX512
+import LMPTKernelsBaseline
+
+extension KernelSet {
+  static let baseline = KernelSet(
+    name: LMPTKernelsBaseline.kernelName.description,
+    tileRows: LMPTKernelsBaseline.tileRows,
+    tileColumns: LMPTKernelsBaseline.tileColumns,
+    packA: {
+      LMPTKernelsBaseline.packA(
+        m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+        transposed: $0.matrix.transposed, lineRows: $0.matrix.lineRows,
+        lineStep: $0.matrix.lineStep, target: $0.target, first: $0.first, last: $0.last)
+    },
+    packB: {
+      LMPTKernelsBaseline.packB(
+        n: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+        transposed: $0.matrix.transposed, target: $0.target, first: $0.first, last: $0.last)
+    },
+    multiplyPanels: {
+      LMPTKernelsBaseline.multiplyPanels(
+        m: $0.m, n: $0.n, k: $0.k, a: $0.a, aRow: $0.aRow, aStep: $0.aStep, b: $0.b,
+        bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
+        aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
+        finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
+    },
+    exp: { LMPTKernelsBaseline.exp($0, $1, $2) },
+    quickGELU: { LMPTKernelsBaseline.quickGELU($0, $1, $2) },
+    gelu: { LMPTKernelsBaseline.gelu($0, $1, $2) },
+    quickGELUGradient: { LMPTKernelsBaseline.quickGELUGradient($0, $1, $2, $3) },
+    geluGradient: { LMPTKernelsBaseline.geluGradient($0, $1, $2, $3) },
+    softmaxRows: { LMPTKernelsBaseline.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
+    softmaxGradientRows: {
+      LMPTKernelsBaseline.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
+    },
+    layerNormRows: { LMPTKernelsBaseline.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
+    layerNormGradientRows: {
+      LMPTKernelsBaseline.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
+    },
+    peak: { LMPTKernelsBaseline.peak($0, $1, $2) },
+    peakOperations: LMPTKernelsBaseline.peakOperations
+  )
+  #if arch(x86_64)
+    static let avx2 = KernelSet(
+      name: LMPTKernelsAVX2.kernelName.description,
+      tileRows: LMPTKernelsAVX2.tileRows,
+      tileColumns: LMPTKernelsAVX2.tileColumns,
+      packA: {
+        LMPTKernelsAVX2.packA(
+          m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+          transposed: $0.matrix.transposed, lineRows: $0.matrix.lineRows,
+          lineStep: $0.matrix.lineStep, target: $0.target, first: $0.first, last: $0.last)
+      },
+      packB: {
+        LMPTKernelsAVX2.packB(
+          n: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+          transposed: $0.matrix.transposed, target: $0.target, first: $0.first, last: $0.last)
+      },
+      multiplyPanels: {
+        LMPTKernelsAVX2.multiplyPanels(
+          m: $0.m, n: $0.n, k: $0.k, a: $0.a, aRow: $0.aRow, aStep: $0.aStep, b: $0.b,
+          bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
+          aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
+          finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
+      },
+      exp: { LMPTKernelsAVX2.exp($0, $1, $2) },
+      quickGELU: { LMPTKernelsAVX2.quickGELU($0, $1, $2) },
+      gelu: { LMPTKernelsAVX2.gelu($0, $1, $2) },
+      quickGELUGradient: { LMPTKernelsAVX2.quickGELUGradient($0, $1, $2, $3) },
+      geluGradient: { LMPTKernelsAVX2.geluGradient($0, $1, $2, $3) },
+      softmaxRows: { LMPTKernelsAVX2.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
+      softmaxGradientRows: { LMPTKernelsAVX2.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
+      layerNormRows: { LMPTKernelsAVX2.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
+      layerNormGradientRows: {
+        LMPTKernelsAVX2.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
+      },
+      peak: { LMPTKernelsAVX2.peak($0, $1, $2) },
+      peakOperations: LMPTKernelsAVX2.peakOperations
+    )
+
+    static let avx512 = KernelSet(
+      name: LMPTKernelsAVX512.kernelName.description,
+      tileRows: LMPTKernelsAVX512.tileRows,
+      tileColumns: LMPTKernelsAVX512.tileColumns,
+      packA: {
+        LMPTKernelsAVX512.packA(
+          m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+          transposed: $0.matrix.transposed, lineRows: $0.matrix.lineRows,
+          lineStep: $0.matrix.lineStep, target: $0.target, first: $0.first, last: $0.last)
+      },
+      packB: {
+        LMPTKernelsAVX512.packB(
+          n: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+          transposed: $0.matrix.transposed, target: $0.target, first: $0.first, last: $0.last)
+      },
+      multiplyPanels: {
+        LMPTKernelsAVX512.multiplyPanels(
+          m: $0.m, n: $0.n, k: $0.k, a: $0.a, aRow: $0.aRow, aStep: $0.aStep, b: $0.b,
+          bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
+          aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
+          finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
+      },
+      exp: { LMPTKernelsAVX512.exp($0, $1, $2) },
+      quickGELU: { LMPTKernelsAVX512.quickGELU($0, $1, $2) },
+      gelu: { LMPTKernelsAVX512.gelu($0, $1, $2) },
+      quickGELUGradient: { LMPTKernelsAVX512.quickGELUGradient($0, $1, $2, $3) },
+      geluGradient: { LMPTKernelsAVX512.geluGradient($0, $1, $2, $3) },
+      softmaxRows: { LMPTKernelsAVX512.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
+      softmaxGradientRows: {
+        LMPTKernelsAVX512.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
+      },
+      layerNormRows: { LMPTKernelsAVX512.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
+      layerNormGradientRows: {
+        LMPTKernelsAVX512.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
+      },
+      peak: { LMPTKernelsAVX512.peak($0, $1, $2) },
+      peakOperations: LMPTKernelsAVX512.peakOperations
+    )
+  #endif
+}

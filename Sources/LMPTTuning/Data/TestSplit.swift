@@ -1,0 +1,73 @@
+// TestSplit - a share of the images set aside for the test, so that every class has its share.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTTensors
+
+/// Images set aside for the test, class by class.
+///
+/// The rarest class is dealt out first: of its images, in a random order, the share that the test
+/// still lacks goes there and the rest to the training. A class of two or more images gets at least
+/// one on each side where that is possible. What no class deals out, images without a label, is
+/// split at random.
+///
+/// Source: iterative stratification, Sechidis et al., ECML PKDD 2011, with whole shares at once.
+public struct TestSplit: Sendable, Equatable {
+  /// Indices of the training images, ascending.
+  public let train: [Int]
+  /// Indices of the test images, ascending.
+  public let test: [Int]
+
+  /// Splits images.
+  ///
+  /// - Parameters:
+  ///   - images: with their labels.
+  ///   - classes: C.
+  ///   - share: of the images that the test gets, in 0...1.
+  ///   - seed: of the order in which they are dealt out.
+  public init(_ images: [ListedImage], classes: Int, share: Double, seed: Int) {
+    var generator = Generator(seed: seed)
+    let order = generator.permutation(images.count)
+    var members = [[Int]](repeating: [], count: classes)
+    for index in order {
+      for label in images[index].labels { members[label].append(index) }
+    }
+    var isTest = [Bool?](repeating: nil, count: images.count)
+    for c in members.indices.sorted(by: { (members[$0].count, $0) < (members[$1].count, $1) }) {
+      let count = members[c].count
+      let wanted = min(max(rounded(share, count), min(1, count - 1)), max(count - 1, 0))
+      var missing = wanted - members[c].count { isTest[$0] == true }
+      for index in members[c] where isTest[index] == nil {
+        isTest[index] = missing > 0
+        missing -= 1
+      }
+    }
+    let rest = order.filter { isTest[$0] == nil }
+    for (place, index) in rest.enumerated() { isTest[index] = place < rounded(share, rest.count) }
+    var sides = isTest.map { $0 == true }
+    Self.repair(&sides, images, members)
+    let final = sides
+    train = images.indices.filter { !final[$0] }
+    test = images.indices.filter { final[$0] }
+  }
+
+  /// Moves single images until no class of two or more lacks a side that it can have without taking
+  /// another class's last image there.
+  private static func repair(_ isTest: inout [Bool], _ images: [ListedImage], _ members: [[Int]]) {
+    for c in members.indices where members[c].count > 1 {
+      let found = members[c].count { isTest[$0] }
+      guard found == 0 || found == members[c].count else { continue }
+      let side = found == 0  // what the class lacks
+      let movable = members[c].first { index in
+        images[index].labels.allSatisfy { other in
+          members[other].count { isTest[$0] != side } > 1
+        }
+      }
+      if let movable { isTest[movable] = side }
+    }
+  }
+}
+
+/// A share of a number, to the nearest.
+private func rounded(_ share: Double, _ count: Int) -> Int {
+  Int((share * Double(count)).rounded())
+}

@@ -1,0 +1,51 @@
+// Files - the few file-system calls of a run: sizes, folders, listings.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTBytes
+import Foundation
+
+/// The size of a regular file in bytes; nil when there is none.
+func fileSize(_ path: String) -> Int? {
+  var info = stat()
+  guard path.withPath({ stat($0, &info) }) == 0, info.st_mode & S_IFMT == S_IFREG else {
+    return nil
+  }
+  return Int(info.st_size)
+}
+
+/// Makes a folder and those above it.
+func makeFolder(_ path: String) throws {
+  do {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  } catch {
+    throw FileError(file: path, cause: RunError.cannotMakeFolder)
+  }
+}
+
+/// Removes a file, if it is there.
+func removeFile(_ path: String) { unlink(path) }
+
+/// The folder for feature caches: `$XDG_CACHE_HOME/lmpt` or `~/.cache/lmpt`.
+package func defaultCacheRoot() -> String {
+  let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
+  // A relative one counts for nothing, as its specification says.
+  if let root = environment["XDG_CACHE_HOME"], root.hasPrefix("/") { return "\(root)/lmpt" }
+  return "\(environment["HOME"] ?? ".")/.cache/lmpt"
+}
+
+/// Whether a listed path stays inside the data folder, links followed.
+func isInside(_ path: String, root: String) -> Bool {
+  let parts = path.parts(between: "/", omittingEmpty: false)
+  if parts.first == "" || parts.contains("..") { return false }
+  guard let resolvedRoot = resolved(root), let resolvedPath = resolved("\(root)/\(path)") else {
+    return true  // what is not there is reported as missing, later
+  }
+  let folder = resolvedRoot == "/" ? "/" : resolvedRoot + "/"
+  return resolvedPath.utf8.starts(with: folder.utf8)
+}
+
+private func resolved(_ path: String) -> String? {
+  guard let pointer = realpath(path, nil) else { return nil }
+  defer { free(pointer) }
+  return String(cString: pointer)
+}

@@ -1,0 +1,45 @@
+// LMPT - the paper's method, and CoOp, which is the same without E6.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTCLIP
+import LMPTTensors
+
+extension Method {
+  /// The paper's: prompts tuned on E8 (Xia et al., 2023).
+  public static let lmpt = Method(
+    "lmpt", title: "LMPT", source: "Xia et al., 2023", options: .prompts, isContext: true,
+    defaults: { _, _ in }, make: makeTuner)
+
+  /// Prompts tuned on a classification loss alone.
+  public static let coop = Method(
+    "coop", title: "CoOp", source: "Zhou et al., IJCV 2022", options: .prompts, isContext: true,
+    defaults: { options, _ in
+      (options.loss, options.sharing, options.embedding) = (.softmax, .shared, .none)
+      (options.learningRate, options.weightDecay) = (2e-3, 5e-4)
+      (options.schedule, options.batch, options.epochs) = (.warmupCosine, 32, 50)
+    }, make: makeTuner)
+
+  private static func makeTuner(_ parts: inout MethodParts) throws -> PromptTuner {
+    PromptTuner(
+      try parts.prompts(), scale: parts.model.logitScale, objective: try parts.objective())
+  }
+}
+
+extension PromptTuner {
+  /// LMPT at its start.
+  ///
+  /// - Parameters:
+  ///   - model: the frozen CLIP model.
+  ///   - classes: the classes of the images trained on.
+  ///   - options: everything that decides the numbers.
+  ///   - classification: a loss in the place of the one that the options name.
+  /// - Throws: what the equations throw for these counts and options.
+  public init(
+    model: CLIPModel, classes: TrainingClasses, options: TrainingOptions,
+    classification: LossFunction? = nil
+  ) throws {
+    var parts = MethodParts(
+      model: model, classes: classes, options: options, classification: classification)
+    self.init(try parts.prompts(), scale: model.logitScale, objective: try parts.objective())
+  }
+}

@@ -1,0 +1,213 @@
+// SweepPlan - from the file of a sweep to the list of its runs, every option checked beforehand.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTBytes
+import LMPTCLIP
+import LMPTImaging
+
+/// The runs of a sweep on one data set.
+package struct SweepPlan: Sendable {
+  /// One run: its options, and where it stands in the table.
+  package struct Run: Sendable {
+    /// The arm's name and the grid's values, `arm, lam 0.1`: runs that share it differ in seeds.
+    package let label: String
+    /// Zero-shot CLIP is evaluated, not trained.
+    package let isZeroShot: Bool
+    /// The grid's values in the order of `SweepPlan.gridKeys`; empty for zero-shot CLIP.
+    package let values: [String]
+    /// The arm's name.
+    package let arm: String
+    /// nil for zero-shot CLIP.
+    package let seed: Int?
+    /// Everything that decides the numbers.
+    package let options: TrainingOptions
+    /// The data set and the weights.
+    package let data: RunData.Request
+    /// What was set, each option once.
+    package let settings: [SweepFile.Setting]
+  }
+
+  package let file: SweepFile
+  package let dataset: String
+  package let gridKeys: [String]
+  package let seeds: [Int]
+  package let runs: [Run]
+  /// Options that hold for every run, without those of single arms and of the grid.
+  package let settings: [(key: String, value: String)]
+
+  /// Most runs of one sweep.
+  static let limit = 100_000
+
+  /// Lays the grid over the arms and checks every run's options.
+  ///
+  /// - Parameters:
+  ///   - file: the sweep.
+  ///   - changes: what is otherwise than the file says.
+  ///   - data: where data and weights are.
+  /// - Throws: `SweepError` with the place of the first mistake.
+  package init(
+    _ file: SweepFile, _ changes: Changes = Changes(), data: RunData.Request = RunData.Request()
+  ) throws {
+    self.file = file
+    dataset = changes.dataset ?? file.dataset
+    let overrides = changes.settings
+    // What the command line fixes is no longer varied.
+    let grid = file.grid.filter { row in !overrides.contains { $0.key == row.key } }
+    let varied = grid.map(\.key)
+    gridKeys = varied
+    seeds = changes.seeds ?? file.seeds
+    let spec = try DatasetSpec.named(dataset)
+    let ofDataset =
+      file.datasets.first { $0.name == spec.name } ?? file.datasets.first { $0.name == "any" }
+    guard file.datasets.isEmpty || ofDataset != nil else {
+      throw SweepError.noSuchDataset(name: spec.name, known: file.datasets.map(\.name))
+    }
+    var request = data
+    request.dataset = dataset
+
+    settings = Self.last(of: (ofDataset?.options ?? []) + file.options + overrides)
+      .filter { !varied.contains($0.key) }.map { ($0.key, $0.value) }
+
+    // Counted before the grid is laid out, which a hostile one would fill the memory with.
+    let trained = file.arms.count { !$0.isZeroShot }
+    let count = grid.map(\.values.count).reduce(Double(trained * seeds.count)) { $0 * Double($1) }
+    guard count + Double(file.arms.count - trained) <= Double(Self.limit) else {
+      throw SweepError.tooManyRuns(
+        count: Int(min(count, 1e18)) + file.arms.count - trained, limit: Self.limit)
+    }
+    var combinations: [[SweepFile.Setting]] = [[]]
+    for (_, values) in grid {
+      combinations = combinations.flatMap { row in values.map { row + [$0] } }
+    }
+    var runs: [Run] = []
+    for arm in file.arms {
+      for combination in arm.isZeroShot ? [[]] : combinations {
+        let settings = Self.settings(
+          shared: (ofDataset?.options ?? []) + file.options,
+          own: arm.options + combination + overrides)
+        let label =
+          ([arm.name].filter { !$0.isEmpty }
+          + combination.map { "\($0.key) \($0.value.isEmpty ? "none" : $0.value)" })
+          .joined(separator: ", ")
+        for seed in arm.isZeroShot ? [nil] : seeds.map(Optional.some) {
+          runs.append(
+            try Self.run(
+              arm, label.isEmpty ? file.name : label, combination, settings, seed, spec.name,
+              request))
+        }
+      }
+    }
+    self.runs = runs
+  }
+
+  private static func run(
+    _ arm: SweepFile.Arm, _ label: String, _ combination: [SweepFile.Setting],
+    _ settings: [SweepFile.Setting], _ seed: Int?, _ dataset: String, _ data: RunData.Request
+  ) throws -> Run {
+    let last = last(of: settings)
+    var request = data
+    do {
+      for setting in last { try set(setting, in: &request) }
+      var options = try options(last, dataset)
+      if let seed { options.seed = seed }
+      return Run(
+        label: label, isZeroShot: arm.isZeroShot, values: combination.map(\.value), arm: arm.name,
+        seed: seed, options: options, data: request, settings: last)
+    } catch let error as OptionError {
+      throw SweepError.badOption(
+        place: culprit(last, dataset) ?? (arm.name.isEmpty ? "grid" : "arm \(arm.name)"),
+        error)
+    }
+  }
+
+  /// The options that settings make of a data set's and a method's defaults.
+  private static func options(
+    _ settings: [SweepFile.Setting], _ dataset: String
+  ) throws -> TrainingOptions {
+    let words = settings.compactMap { setting -> (option: AnyTrainingOption, word: String)? in
+      for option in TrainingOptions.table {
+        if option.switches.isEmpty, option.flag == setting.key { return (option, setting.value) }
+        if let found = option.switches.first(where: { $0.name == setting.key }) {
+          return (option, found.word)
+        }
+      }
+      return nil
+    }
+    var options = TrainingOptions(dataset: dataset, method: method(settings))
+    try options.apply(words)
+    return options
+  }
+
+  private static func method(_ settings: [SweepFile.Setting]) -> Method {
+    settings.last { $0.key == "method" }.flatMap { Method.named($0.value) } ?? .lmpt
+  }
+
+  /// Sets what a sweep may vary of the data.
+  private static func set(
+    _ setting: SweepFile.Setting, in request: inout RunData.Request
+  ) throws(OptionError) {
+    func choice<Choice: RawRepresentable<String> & CaseIterable>() throws(OptionError) -> Choice {
+      guard let value = Choice(rawValue: setting.value) else {
+        throw .badValue(
+          setting.key, found: setting.value,
+          expected: "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      return value
+    }
+    switch setting.key {
+    case "weights": request.weights = setting.value
+    case "activation": request.activation = try choice()
+    case "preprocess": request.preprocessing = try choice()
+    default: break
+    }
+  }
+
+  /// Shared options and an arm's own; shared ones that tune prompts are left out where the arm's
+  /// method has no prompts, so that one file can compare all methods.
+  private static func settings(
+    shared: [SweepFile.Setting], own: [SweepFile.Setting]
+  ) -> [SweepFile.Setting] {
+    let method = method(shared + own)
+    let understood = shared.filter { setting in
+      let option = TrainingOptions.table.first { option in
+        option.flag == setting.key || option.switches.contains { $0.name == setting.key }
+      }
+      return option.map { method.groups.contains($0.group) } ?? true
+    }
+    return understood + own
+  }
+
+  /// Later settings win, so only the last of each option is kept; a switch that is off is none.
+  private static func last(of settings: [SweepFile.Setting]) -> [SweepFile.Setting] {
+    var last: [SweepFile.Setting] = []
+    for setting in settings {
+      last.removeAll { $0.key == setting.key }
+      last.append(setting)
+    }
+    return last.filter { !(SweepFile.isSwitch($0.key) && $0.value == "false") }
+  }
+
+  /// Where the one option stands that is refused alone, beside the method that decides which
+  /// options there are; nil when only several together are refused.
+  private static func culprit(_ settings: [SweepFile.Setting], _ dataset: String) -> String? {
+    let method = settings.filter { $0.key == "method" }
+    return settings.first { setting in
+      var request = RunData.Request()
+      return (try? options(method.filter { $0 != setting } + [setting], dataset)) == nil
+        || (try? set(setting, in: &request)) == nil
+    }?.place
+  }
+
+  /// What is otherwise than a sweep's file says.
+  package struct Changes: Sendable {
+    /// The data set.
+    package var dataset: String?
+    /// The seeds.
+    package var seeds: [Int]?
+    /// Options for every run.
+    package var settings: [SweepFile.Setting] = []
+
+    /// Everything as the file says.
+    package init() {}
+  }
+}

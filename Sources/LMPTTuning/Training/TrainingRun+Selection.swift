@@ -1,0 +1,77 @@
+// TrainingRun+Selection - the end of an epoch: measured, perhaps kept, and the next learning rate.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTMetrics
+import LMPTTensors
+
+extension TrainingRun {
+  /// Measures the epoch, keeps its tensors if it is the best, and sets the next learning rate.
+  mutating func finishEpoch(seconds: Double) throws {
+    let dataset = features.dataset
+    let count = Double(split.train.count)
+    let held = split.validation
+    let validation =
+      held.isEmpty
+      ? nil
+      : try evaluate(features.trainImages, held, held.map { dataset.train[$0] }).map.total
+    let test = try evaluateTest().map.total
+    let losses = state.sums.map { $0 / count }
+    state.epoch += 1
+    state.step = 0
+    state.history.append(
+      EpochRecord(
+        epoch: state.epoch, loss: losses.total, cls: losses.cls, cse: losses.cse,
+        learningRate: optimizer.learningRate,
+        validation: validation, test: test, seconds: seconds))
+    state.sums = LossParts(cls: 0, cse: 0, total: 0)
+    let metric =
+      switch options.effectiveSelection {
+      case .validation: validation ?? Double(state.epoch)
+      case .test: test
+      case .last: Double(state.epoch)
+      }
+    if metric > state.bestMetric ?? -.infinity {
+      state.bestMetric = metric
+      state.bestEpoch = state.epoch
+      for (index, value) in method.parameters.enumerated() {
+        state.tensors[index].best = value.values
+      }
+    }
+    let watched = options.selection == .test ? test : validation ?? losses.total
+    optimizer.learningRate = schedule.step(metric: watched, rate: optimizer.learningRate)
+  }
+
+  private func evaluate(
+    _ table: ImageTable, _ rows: [Int], _ list: [ListedImage]
+  ) throws -> Evaluation {
+    try Evaluation(
+      logits: table.logits(rows, method.predictor()), labels: features.dataset.multiHot(list),
+      counts: features.dataset.counts, kind: options.scores,
+      limits: features.dataset.spec.groups)
+  }
+
+  private func evaluateTest() throws -> Evaluation {
+    try evaluate(
+      features.testImages, Array(0..<features.testImages.count), features.dataset.test)
+  }
+
+  /// The threshold of labels with the highest F1 on the held-out images; nil without any.
+  private func chooseThreshold() throws -> LabelThreshold? {
+    let held = split.validation
+    guard !held.isEmpty else { return nil }
+    let measured = try evaluate(
+      features.trainImages, held, held.map { features.dataset.train[$0] })
+    return LabelThreshold(
+      scores: measured.scores.values.map(Double.init),
+      labels: measured.labels.values.map(Double.init))
+  }
+
+  mutating func result() throws -> TrainingResult {
+    method.parameters = state.tensors.map { Tensor($0.best, shape: $0.shape).tracked() }
+    return TrainingResult(
+      tensors: zip(method.names, method.parameters.map(\.detached)).map { ($0, $1) }
+        + method.derived,
+      epoch: state.bestEpoch, history: state.history,
+      evaluation: try evaluateTest(), threshold: try chooseThreshold())
+  }
+}
