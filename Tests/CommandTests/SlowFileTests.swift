@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if os(Linux)
-  import LMPTBytes
   import Foundation
+  import LMPTBytes
   import LMPTShapes
   import LMPTSupport
   import Testing
