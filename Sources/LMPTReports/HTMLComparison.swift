@@ -1,6 +1,8 @@
 // HTMLComparison - the runs of a comparison and the settings in which they differ.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTMetrics
+
 extension HTMLReport {
   /// Runs as rows in the order in which they were given, settings that differ as columns.
   static func runs(_ report: Report) -> String {
@@ -12,7 +14,7 @@ extension HTMLReport {
       header: ["run", "mAP, %"] + comparison.settings + (hasEpochs ? ["kept epoch"] : [])
         + (hasTimes ? ["duration"] : []))
     for run in comparison.runs {
-      var cells: [HTMLTable.Cell] = [.number(NumberText.percent(run.result.total?.mean))]
+      var cells: [HTMLTable.Cell] = [.number(NumberText.percent(run.result[.total]?.mean))]
       cells += comparison.settings.indices.map { index -> HTMLTable.Cell in
         let value = index < run.values.count ? run.values[index] : nil
         return .number(value ?? NumberText.missing)

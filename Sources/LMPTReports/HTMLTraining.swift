@@ -1,6 +1,8 @@
 // HTMLTraining - the section about how a model was trained.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTMetrics
+
 extension HTMLReport {
   /// Loss charts beyond this number stand behind a line that opens them.
   private static let openLosses = 4
@@ -68,7 +70,7 @@ extension HTMLReport {
   ) -> String {
     // Zero-shot CLIP was measured on the test images.
     let level = report.reference.flatMap { row in
-      row.total.map { LineChart.Level("\(row.method), test", $0.mean * 100) }
+      row[.total].map { LineChart.Level("\(row.method), test", $0.mean * 100) }
     }
     let scores: [Figure] = [("validation", \.validation), ("test", \.test)]
     let lines = scores.map { figure in

@@ -24,7 +24,7 @@ struct FinishedRun {
     let isRun = FileManager.default.fileExists(atPath: settings)
     if isRun, try !isFinished(folder) {
       throw FileError(
-        file: folder, cause: RunError.unfinished(resume: TrainingRun.resumeCommand(folder)))
+        file: folder, cause: RunError.unfinished(folder: folder))
     }
     let path = "\(folder)/report.json"
     report = try inFile(path) { try Report.parse(JSON.read(path)) }

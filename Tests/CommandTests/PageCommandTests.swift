@@ -4,6 +4,7 @@
 import LMPTBytes
 import Foundation
 import LMPTImaging
+import LMPTMetrics
 import LMPTReports
 import LMPTSupport
 import Testing
@@ -71,7 +72,7 @@ struct PageCommandTests {
     #expect(comparison.runs.map { $0.values[0] } == ["4", "2"])
     #expect(comparison.runs[1].values[1] == "0.0001")
     let totals = try #require(try swept.json["runs"]?.array).dropFirst().map { $0["total"]?.double }
-    #expect(comparison.runs.map { $0.result.total?.mean } == totals)
+    #expect(comparison.runs.map { $0.result[.total]?.mean } == totals)
 
     // The other way round: rows follow the order in which runs are given.
     let folders = try #require(try swept.json["runs"]?.array).dropFirst().compactMap {

@@ -90,9 +90,9 @@ import Testing
     report.dataset = .init(name: evil, train: 1, test: 1, classes: 1, groups: [1, 0, 0])
     report.results = [
       .init(
-        method: evil, block: evil, figures: [.figures: [.total: .init(0.5)]], evidence: .read(evil),
+        method: evil, block: evil, figures: [.total: .init(0.5)], evidence: .read(evil),
         note: evil),
-      .init(method: evil, figures: [.figures: [.total: .init(0.5)], .group(.head): .init(0.5)]),
+      .init(method: evil, figures: [.total: .init(0.5), .group(.head): .init(0.5)]),
     ]
     report.dataset?.untested = [evil]
     (report.date, report.palette) = (evil, [evil: 1])
@@ -152,7 +152,7 @@ import Testing
     report.results = [
       .init(
         method: "m",
-        figures: [.figures: [.total: .init(.nan, deviation: .nan)], .group(.head): .init(0.5)])
+        figures: [.total: .init(.nan, deviation: .nan), .group(.head): .init(0.5)])
     ]
     report.map = .init(panels: [
       .init(name: "p", images: [.init(x: .nan, y: .infinity, group: .head)], classes: [])

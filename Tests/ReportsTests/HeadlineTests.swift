@@ -51,8 +51,8 @@ import Testing
     for index in rows.indices { rows[index].block = index < 2 ? "first" : "second" }
     let report = report(rows)
     #expect(report.headline == nil)
-    #expect(report.reference(of: rows[3])?.total?.mean == 0.3)
-    #expect(report.reference(of: rows[1])?.total?.mean == 0.535)
+    #expect(report.reference(of: rows[3])?[.total]?.mean == 0.3)
+    #expect(report.reference(of: rows[1])?[.total]?.mean == 0.535)
     let page = HTMLReport.page(report)
     #expect(page.contains("<small>+5.0</small>") && page.contains("<small>+6.5</small>"))
   }

@@ -67,7 +67,7 @@ import Testing
   @Test func `a class that one of several runs has not keeps its columns`() {
     func report(_ total: Double, _ classes: [String]) -> Report {
       var report = Report(title: "")
-      report.results = [.init(method: "m", figures: [.figures: [.total: .init(total)]])]
+      report.results = [.init(method: "m", figures: [.total: .init(total)])]
       report.methods = ["m"]
       report.classes = classes.map { .init(name: $0, count: 1, group: .tail, ap: [total]) }
       return report

@@ -73,8 +73,8 @@ import Testing
       report.dataset = .init(name: "d\(classes.count)", train: 1, test: 1, classes: 1, groups: [])
       report.results = [
         .init(
-          method: "quoted", figures: [.figures: [.total: .init(0.5)]], evidence: .read("a paper")),
-        .init(method: "LMPT", figures: [.figures: [.total: .init(total)]]),
+          method: "quoted", figures: [.total: .init(0.5)], evidence: .read("a paper")),
+        .init(method: "LMPT", figures: [.total: .init(total)]),
       ]
       report.methods = ["LMPT"]
       report.classes = classes.map { .init(name: $0, count: 1, group: .tail, ap: [total]) }

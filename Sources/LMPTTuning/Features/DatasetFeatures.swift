@@ -86,7 +86,7 @@ public struct DatasetFeatures: Sendable {
   public let testImages: ImageTable
 
   /// Images whose features are at hand; nothing was left out.
-  init(_ dataset: LongTailDataset, trainImages: ImageTable, testImages: ImageTable) {
+  package init(_ dataset: LongTailDataset, trainImages: ImageTable, testImages: ImageTable) {
     self.dataset = dataset
     (skipped, changed) = ([], 0)
     self.trainImages = trainImages

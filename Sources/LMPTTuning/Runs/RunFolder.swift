@@ -183,7 +183,7 @@ public struct RunFolder: Sendable {
   ) throws -> TrainingResult {
     try train(
       features, model: model, options: options, method: method, resume: resume,
-      mustStop: { Interruption.isRequested }, progress: progress, alongside: more)
+      mustStop: { Interruption.isRequested }, progress: progress, epoch: epoch, alongside: more)
   }
 
   /// Trains until it is finished or must stop, which is asked before every step.
@@ -191,6 +191,7 @@ public struct RunFolder: Sendable {
     _ features: DatasetFeatures, model: CLIPModel, options: TrainingOptions,
     method: (any Trainable)?, resume: Bool, mustStop: @escaping () -> Bool,
     progress: (TrainingProgress) -> Void,
+    epoch: (EpochRecord, _ best: EpochRecord?) -> Void = { _, _ in },
     alongside more: (TrainingResult) throws -> [String] = { _ in [] }
   ) throws -> TrainingResult {
     try listSkipped(features.skipped)

@@ -20,7 +20,8 @@ import Testing
     let file = ShortenedFile(path, content: Array(text.utf8))
     let (whole, refused) = try file.read(atLeast: 20) {
       do {
-        #expect(try MultiLabelSet(path: folder.path).images == expected)
+        let found = try MultiLabelSet(path: folder.path).images
+        #expect(found == expected)
         return true
       } catch let error as FileError where error.file == path {
         return false

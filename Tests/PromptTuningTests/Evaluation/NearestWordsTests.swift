@@ -48,7 +48,7 @@ struct NearestWordsTests {
     // "a" is (0.1, 0) and "b" (3, 0); a row at (2, 0) is nearer to "b": 1 against 1.9.
     let (a, b) = (320, 321)
     (rows[2 * a], rows[2 * b]) = (0.1, 3)
-    let context = (0..<130).flatMap { [$0 % 3 == 0 ? Float(2) : 0.2, 0] }
+    let context: [Float] = (0..<130).flatMap { row -> [Float] in [row % 3 == 0 ? 2 : 0.2, 0] }
     let found = try nearestWords(
       to: Tensor(context, shape: [130, 2]), tokenEmbedding: Tensor(rows, shape: [2000, 2]),
       tokenizer: tokenizer)

@@ -1,6 +1,7 @@
 // FeatureCacheTests - cached features of pictures and of their mirror images against the long way.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTBytes
 import LMPTCLIP
 import Foundation
 import LMPTImaging
@@ -59,7 +60,8 @@ import Testing
       _ = try folder.write("\(index).ppm", "P3 1 1 255 \(pixel)\n")
     }
     let cache = FeatureCache(
-      root: "\(folder.path)/cache", model: model, fingerprint: "f", preprocessing: .lmpt,
+      root: "\(folder.path)/cache", encoder: model.visual, activation: model.activation,
+      fingerprint: "f", preprocessing: .lmpt,
       dataRoot: folder.path, paths: (0..<66).map { "\($0).ppm" }, mirrored: false)
     #expect(throws: FileError.self) { try cache.fill() }
     try cache.fill(onBadImage: .skip)
