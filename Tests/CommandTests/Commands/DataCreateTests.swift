@@ -141,9 +141,10 @@ struct DataCreateTests {
       return (try lines("train"), try lines("test"))
     }
     let (train, test) = try lists("a", ["--keep-all"])
-    #expect(test.count == 10)
+    // A quarter of 10 without a label, 10 dogs and 20 cats, each to the nearest, halves upwards.
     let unlabelled = test.count { !$0.contains(" ") }
-    #expect(train.count == 30 - (10 - unlabelled) && train.allSatisfy { $0.contains(" ") })
+    #expect(unlabelled == 3 && test.count == 3 + 3 + 5)
+    #expect(train.count == 30 - (3 + 5) && train.allSatisfy { $0.contains(" ") })
     #expect(try lists("b", ["--keep-all"]).test == test)
     #expect(try lists("c", ["--keep-all", "--seed", "1"]).test != test)
   }
