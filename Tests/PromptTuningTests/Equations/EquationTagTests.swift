@@ -12,7 +12,7 @@ import Testing
     let sources = Fixtures.root.deletingLastPathComponent().appendingPathComponent("Sources")
     var tags: Set<String> = []
     for folder in ["Method", "Losses"] {
-      let path = sources.appendingPathComponent("PromptTuning/\(folder)").path
+      let path = sources.appendingPathComponent("LMPTTuning/\(folder)").path
       for file in try FileManager.default.contentsOfDirectory(atPath: path) {
         let text = try String(contentsOfFile: "\(path)/\(file)", encoding: .utf8)
         for line in text.split(separator: "\n") {
