@@ -34,6 +34,7 @@ extension RGBImage {
   /// The picture as it should be seen, as Pillow's `ImageOps.exif_transpose`.
   ///
   /// - Parameter orientation: how it is stored.
+  /// - Returns: the same picture, turned and mirrored.
   package func oriented(_ orientation: ExifOrientation) -> RGBImage {
     let image = self
     if orientation == .upright { return image }

@@ -17,6 +17,8 @@ public struct ZeroShot: Sendable {
   /// The logits of images, shape [B, C].
   ///
   /// - Parameter features: image features, shape [B, E].
+  /// - Returns: E2 of the images and the classes.
+  /// - Throws: `ShapeError` when the widths differ.
   public func callAsFunction(_ features: Tensor) throws -> Tensor {
     try logits(features, classFeatures, scale: scale)
   }
@@ -47,6 +49,7 @@ extension CLIPModel {
   /// - Parameters:
   ///   - classNames: one name per class.
   ///   - templates: texts with `{}` where the name goes.
+  /// - Returns: the classes' features with the model's scale.
   /// - Throws: `TokenizerError.tooLong` for a prompt that does not fit.
   public func zeroShot(
     classNames: [String], templates: [String] = [ZeroShot.template]
@@ -59,6 +62,7 @@ extension CLIPModel {
   /// - Parameters:
   ///   - classNames: one name per class.
   ///   - set: one template, eighty, or what the released script tokenises.
+  /// - Returns: the classes' features with the model's scale.
   /// - Throws: `TokenizerError.tooLong` for a prompt that does not fit.
   public func zeroShot(classNames: [String], set: TemplateSet) throws -> ZeroShot {
     try ZeroShot(classNames.map(set.texts), self)

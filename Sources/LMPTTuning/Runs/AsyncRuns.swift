@@ -9,6 +9,8 @@ extension RunData {
   /// The image features, computed on a thread of its own where the cache lacks them.
   ///
   /// - Parameter progress: called there with pictures done and to do.
+  /// - Returns: the data set with its features.
+  /// - Throws: as `DatasetFeatures` does.
   public func features(
     progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) async throws -> DatasetFeatures {

@@ -61,6 +61,7 @@ public struct TunedRun: Sendable {
   /// The model that the run was tuned for, with its preprocessing.
   ///
   /// - Parameter weights: the file of its weights, where it lies elsewhere now.
+  /// - Returns: the model, with the run's activation.
   /// - Throws: `RunError.differs` when the weights are not the run's.
   public func model(weights: String? = nil) throws -> CLIPModel {
     try configuration.model(weights: weights)
