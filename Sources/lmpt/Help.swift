@@ -91,10 +91,13 @@ enum Help {
   /// An option: its names and its value, and what it does from a column on.
   private static func entry(_ option: Option, width: Int) -> [String] {
     let names = option.spellings.joined(separator: ", ")
-    let fallback = option.fallback.map { " (default: \($0))" } ?? ""
+    // A short default is not torn apart.
+    var fallback = option.fallback.map { "(default: \($0))" } ?? ""
+    if fallback.count <= 30 { fallback = fallback.replacing(" ", with: "\u{A0}") }
     let left = "  \(names)" + (option.value.map { " \($0)" } ?? "")
     let column = 26
-    let said = TextWidth.lines(option.help + fallback, width: width - column)
+    let said = TextWidth.lines("\(option.help) \(fallback)", width: width - column)
+      .map { $0.replacing("\u{A0}", with: " ") }
     guard left.count > width, let value = option.value else {
       return hanging(left, said, column: column)
     }

@@ -22,9 +22,12 @@ enum TextWidth {
     broken(text.split(separator: " ").map(String.init), joined: " ", width: width)
   }
 
-  /// Entries with commas between them, in lines of at most a width, broken between entries.
+  /// Entries with commas between them, in lines of at most a width, broken between entries, and
+  /// behind the bars of one that is longer.
   static func list(_ entries: [String], width: Int) -> [String] {
-    broken(entries.dropLast().map { $0 + "," } + entries.suffix(1), joined: " ", width: width)
+    let units = entries.dropLast().map { $0 + "," } + entries.suffix(1)
+    let parts = units.flatMap { $0.count > width ? alternatives($0, width: width) : [$0] }
+    return broken(parts, joined: " ", width: width)
   }
 
   /// `a|b|c` in lines of at most a width, broken behind the bars.

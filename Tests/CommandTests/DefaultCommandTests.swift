@@ -48,7 +48,7 @@ struct DefaultCommandTests {
       "predict",
       [
         "--preprocess": "the run's; clip", "--top": "5", "--scores": "the run's; softmax",
-        "--threads": "all cores",
+        "--threshold": "auto", "--threads": "all cores",
       ]
     ),
     (

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Testing
 
 /// A page of help, its broken lines joined again.
 struct HelpPage {
@@ -14,6 +15,7 @@ struct HelpPage {
   /// Asks the program for the page of a command, the overview without one.
   init(_ words: [String], columns: Int = 80) throws {
     let outcome = try Program.run(words + ["--help"], environment: ["COLUMNS": "\(columns)"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
     text = outcome.output
     var (isCommands, isOption) = (false, false)
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {

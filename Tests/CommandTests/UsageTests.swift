@@ -46,17 +46,13 @@ struct UsageTests {
 
   @Test("--help of every command shows its options and at least two examples")
   func help() throws {
-    let overview = try Program.run(["--help"])
-    #expect(overview.code == 0)
-    let commands = overview.output.split(separator: "\n")
-      .drop { !$0.hasPrefix("Commands:") }.dropFirst().prefix { $0.hasPrefix("  ") }
-      .compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(try Program.run(["--help"]).code == 0)
+    let commands = try HelpPage([]).commands
     #expect(commands.count >= 10)
     for command in commands {
-      let page = try Program.run([command, "--help"])
-      #expect(page.code == 0)
-      #expect(page.output.contains("Usage: lmpt \(command)"))
-      let examples = page.output.split(separator: "\n").drop { $0 != "Examples:" }.dropFirst()
+      let page = try HelpPage([command]).text
+      #expect(page.contains("Usage: lmpt \(command)"))
+      let examples = page.split(separator: "\n").drop { $0 != "Examples:" }.dropFirst()
       #expect(examples.count >= 2, "\(command) has \(examples.count) examples")
     }
   }
