@@ -24,7 +24,7 @@ struct ShortenedPictureTests {
     #expect(try RGBImage(path: path) == expected)
 
     let file = ShortenedFile(path, content: content)
-    let (whole, refused) = try file.read(atLeast: 150) {
+    let (whole, refused) = try file.read(atLeast: 40) {
       do {
         let found = try RGBImage(path: path)
         #expect(found == expected, "the picture was neither whole nor refused")
