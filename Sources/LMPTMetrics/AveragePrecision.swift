@@ -9,7 +9,7 @@ import LMPTTensors
 /// positives has AP 0 (scikit-learn 1.9). All arithmetic is in Double.
 ///
 /// - Parameters:
-///   - scores: one per image; must be finite (``Evaluation`` checks).
+///   - scores: one per image; must be finite (`Evaluation` checks).
 ///   - positives: whether each image shows the class.
 /// - Returns: the average precision, in [0, 1].
 public func averagePrecision(scores: [Double], positives: [Bool]) -> Double {

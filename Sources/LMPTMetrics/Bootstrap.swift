@@ -7,7 +7,7 @@ import LMPTTensors
 ///
 /// Every resample draws N test images with replacement and computes the same mAP on them. The
 /// interval says how far the figure would move with other test images; it says nothing about other
-/// seeds of training, for which ``MeanAndDeviation`` is.
+/// seeds of training, for which `MeanAndDeviation` is.
 ///
 /// Indices are those of `torch.randint(N, (N,))` for the same seed; percentiles interpolate
 /// linearly, as numpy. A class that loses all its positives in a resample has AP 0 there, as it

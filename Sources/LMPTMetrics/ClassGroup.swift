@@ -45,10 +45,10 @@ public enum ResultColumn: Hashable, Sendable {
   case group(ClassGroup)
 
   /// Every column, in the order of the paper's tables.
-  public static let all = [total] + ClassGroup.allCases.map(group)
+  package static let all = [total] + ClassGroup.allCases.map(group)
 
   /// The heading: total, or the group's name.
-  public var name: String {
+  package var name: String {
     switch self {
     case .total: "total"
     case .group(let group): group.rawValue

@@ -69,7 +69,7 @@ extension Report {
   }
 
   /// The groups of a long-tailed data set by training images.
-  public typealias Group = ClassGroup
+  package typealias Group = ClassGroup
 
   /// What the data set is.
   package struct Dataset: Sendable, Equatable {

@@ -11,11 +11,11 @@ import LMPTTensors
 /// split at random.
 ///
 /// Source: iterative stratification, Sechidis et al., ECML PKDD 2011, with whole shares at once.
-public struct TestSplit: Sendable, Equatable {
+package struct TestSplit: Sendable, Equatable {
   /// Indices of the training images, ascending.
-  public let train: [Int]
+  package let train: [Int]
   /// Indices of the test images, ascending.
-  public let test: [Int]
+  package let test: [Int]
 
   /// Splits images.
   ///
@@ -24,7 +24,7 @@ public struct TestSplit: Sendable, Equatable {
   ///   - classes: C.
   ///   - share: of the images that the test gets, in 0...1.
   ///   - seed: of the order in which they are dealt out.
-  public init(_ images: [ListedImage], classes: Int, share: Double, seed: Int) {
+  package init(_ images: [ListedImage], classes: Int, share: Double, seed: Int) {
     var generator = Generator(seed: seed)
     let order = generator.permutation(images.count)
     var members = [[Int]](repeating: [], count: classes)

@@ -79,7 +79,7 @@ private func number(_ value: Double) -> String {
 
 extension ShapeError: DiagnosticError {
   /// Code, what is wrong and where, and what to do.
-  public var diagnostic: Diagnostic {
+  package var diagnostic: Diagnostic {
     Diagnostic(
       "method.shape", "\(name) has shape \(found), expected \(expected)",
       hint: "Equation.all has the shape of every array")

@@ -80,7 +80,7 @@ package struct RunConfiguration: Sendable {
   }
 
   /// Whether the run turned its pictures as their EXIF orientation asks.
-  public var orient: Bool { json["orient"]?.bool == true }
+  package var orient: Bool { json["orient"]?.bool == true }
 
   /// Whether the run had to assume the activation.
   package var activationIsAssumed: Bool { json["access"]?["activation_assumed"]?.bool == true }

@@ -54,7 +54,7 @@ public struct RunData: Sendable {
   private let onBadImage: BadImagePolicy
   private let allowOutside: Bool
   /// Whether pictures are turned as their EXIF orientation asks.
-  public let orient: Bool
+  package let orient: Bool
 
   /// Opens a data set and weights.
   ///

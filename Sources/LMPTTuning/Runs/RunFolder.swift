@@ -39,13 +39,13 @@ public struct RunFolder: Sendable {
   ///   - path: the folder.
   ///   - mode: whether a run may be there.
   ///   - configuration: what a run that goes on is compared by.
-  ///   - beside: what else `config.json` keeps.
+  ///   - recording: what else `config.json` keeps.
   ///   - command: the words of the program that runs it.
   /// - Throws: `RunError.outputExists`; when resuming, `RunError.differs` listing every option,
   ///   file or class that is not as it was; `LockError` when another process works in it.
   package init(
     _ path: String, _ mode: Mode, configuration: [(key: String, value: JSON)],
-    beside: [(key: String, value: JSON)], command: [String] = CommandLine.arguments
+    recording: [(key: String, value: JSON)], command: [String] = CommandLine.arguments
   ) throws {
     self.command = command
     self.path = path
@@ -86,7 +86,7 @@ public struct RunFolder: Sendable {
         Self.environment(command).text(pretty: true) + "\n", to: "\(path)/environment.json")
       // Last, so that a folder with a configuration has the environment too.
       try AtomicFile.write(
-        JSON.object(configuration + beside).text(pretty: true) + "\n", to: configPath)
+        JSON.object(configuration + recording).text(pretty: true) + "\n", to: configPath)
     } catch {
       abandonIfEmpty()
       throw error
@@ -108,7 +108,7 @@ public struct RunFolder: Sendable {
   ) throws {
     try self.init(
       path, mode, configuration: data.configuration + options.fields,
-      beside: [data.access], command: command)
+      recording: [data.access], command: command)
   }
 
   /// Throws `RunError.differs` with every entry that is not as it was.

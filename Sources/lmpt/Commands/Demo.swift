@@ -35,7 +35,7 @@ private func runDemo(_ arguments: Arguments) throws -> Output {
   // A demo that was interrupted goes on, arm by arm; the folder of another command is refused.
   let root = try RunFolder(
     out, .either, configuration: [("command", "demo")] + source.configuration,
-    beside: [source.access],
+    recording: [source.access],
     command: Environment.command)
   do {
     return try tuneArms(arguments, source, root, seeds: seeds, progress, start: start)
@@ -73,7 +73,7 @@ private func tuneArms(
       let configuration = source.configuration + options.fields
       let path = "\(out)/\(arm.embedding.rawValue)-seed\(seed)"
       let folder = try RunFolder(
-        path, .either, configuration: configuration, beside: [source.access],
+        path, .either, configuration: configuration, recording: [source.access],
         command: Environment.command)
       let number = index * seeds + seed + 1
       let prefix = "[\(number)/\(arms.count * seeds)] \(arm.name)  "

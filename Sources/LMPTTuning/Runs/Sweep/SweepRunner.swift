@@ -45,7 +45,7 @@ package struct SweepRunner {
     package var step: (_ run: SweepPlan.Run, _ number: Int, TrainingProgress) -> Void = { _, _, _ in
     }
     /// A run begins; `rest` are those that are left after it.
-    public var starting: (_ run: SweepPlan.Run, _ rest: [SweepPlan.Run]) -> Void = { _, _ in }
+    package var starting: (_ run: SweepPlan.Run, _ rest: [SweepPlan.Run]) -> Void = { _, _ in }
     /// A run that was trained, before it is marked as finished; returns the names of files that it
     /// wrote beside, which belong to the run.
     package var trained: (Trained) throws -> [String] = { _ in [] }
@@ -174,7 +174,7 @@ package struct SweepRunner {
     try FolderLock.check(path)  // before pictures are opened for a run that is another's
     let features = try features(of: run, data)
     let saved = try RunFolder(
-      path, .either, configuration: compared + fields(of: run), beside: moved + [data.access],
+      path, .either, configuration: compared + fields(of: run), recording: moved + [data.access],
       command: command)
     // Another process may have finished it before it gave the folder back.
     if let metrics = try finishedMetrics(path) { return metrics }
