@@ -6,7 +6,7 @@ import LMPTBytes
 /// The options of a training run; where nothing is said, those of the authors' published LMPT command.
 ///
 /// `options[.lambda]` and `options.lambda` are the same value; each option is declared where it is
-/// read. The defaults of other methods: ``init(dataset:method:)``; every option: ``table``.
+/// read. The defaults of other methods: ``init(dataset:method:)``; every option: `table`.
 @dynamicMemberLookup
 public struct TrainingOptions: Sendable, Equatable {
   /// A value, and how it and the declared one are written.
