@@ -25,7 +25,11 @@ package func encodeJPEG(_ image: RGBImage, quality: Int = 85) -> [UInt8] {
     for left in stride(from: 0, to: image.width, by: 16) {
       unit.read(image, left, top)
       for corner in [0, 8, 128, 136] {
-        luma.encode(unit.luma, at: corner, stride: 16, to: &writer)
+        if left + corner % 16 < image.width, top + corner / 16 < image.height {
+          luma.encode(unit.luma, at: corner, stride: 16, to: &writer)
+        } else {
+          luma.repeatLast(to: &writer)  // nobody sees it
+        }
       }
       blue.encode(unit.blue, at: 0, stride: 8, to: &writer)
       red.encode(unit.red, at: 0, stride: 8, to: &writer)
@@ -149,6 +153,12 @@ private struct JPEGBlockCoder {
       run = 0
     }
     if run > 0 { writer.write(symbol: 0, ac) }
+  }
+
+  /// Codes a flat block as light as the one before it.
+  func repeatLast(to writer: inout JPEGWriter) {
+    writer.write(0, run: 0, dc)
+    writer.write(symbol: 0, ac)
   }
 
   /// The cosines of the transform with their factors, in 13 bits: row u, column x.

@@ -19,6 +19,9 @@ extension HTMLReport {
         + "and have the method's colour."
     } else if let method = methods.first, isOne {
       remark = "Best classes of each picture, \(method) scores in %."
+      if report.examples.contains(where: { $0.predicted != nil }) {
+        remark += " Labels are the classes above the threshold; their bars have a colour."
+      }
     }
     let shape = PictureSize.shape(of: report.examples.map(\.image))
     return (remark.isEmpty ? "" : paragraph(remark))
@@ -44,19 +47,25 @@ extension HTMLReport {
       let style = groups[label].map { "g g-\($0.rawValue)" } ?? "g"
       return "<span class=\"\(style)\">\(label.escapedForHTML)</span>"
     }.joined(separator: " \u{00A0}")
+    if let predicted = example.predicted {
+      let text = predicted.isEmpty ? "no label" : predicted.joined(separator: ", ")
+      out += "<span class=\"labels\">\(text.escapedForHTML)</span>"
+    }
     out += "</p><div class=\"decisions\">"
     // Many methods, few scores each: a card should stay on one screen.
-    let shown = example.decisions.count > 3 ? 3 : 5
+    let shown = captions ? (example.decisions.count > 3 ? 3 : 5) : 20
     for decision in example.decisions where !decision.scores.isEmpty {
       let style = styles[decision.method].page
-      out += "<table class=\"scores \(style)\">"
-      out +=
-        captions
-        ? "<caption>\(styles.key(decision.method))</caption><tbody>"
-        : "<caption class=\"hidden\">\(decision.method.escapedForHTML)</caption><tbody>"
+      let label = decision.method.escapedForHTML
+      out += "<table class=\"scores \(style)\" aria-label=\"\(label)\">"
+      if captions { out += "<caption>\(styles.key(decision.method))</caption>" }
+      out += "<tbody>"
       for (place, score) in decision.scores.prefix(shown).enumerated() {
-        // Without labels the best class is what the reader looks for.
-        let isMarked = captions ? example.labels.contains(score.name) : place == 0
+        // Where scores only rank, the best class is what the reader looks for.
+        let isMarked =
+          captions
+          ? example.labels.contains(score.name)
+          : example.predicted?.contains(score.name) ?? (place == 0)
         let width = NumberText.fixed(min(1, max(0, score.value.isNaN ? 0 : score.value)) * 100, 1)
         out += isMarked ? "<tr class=\"hit\">" : "<tr>"
         out += "<th scope=\"row\">\(score.name.escapedForHTML)</th>"

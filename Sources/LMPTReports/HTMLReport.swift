@@ -61,10 +61,9 @@ package enum HTMLReport {
 
   private static func header(_ report: Report, _ sections: [Section]) -> String {
     var out = "<header>\n<h1>\(report.title.escapedForHTML)</h1>\n"
-    let headline = report.headline
-    if let headline { out += paragraph(headline, style: "lead") }
+    if let headline = report.headline { out += paragraph(headline, style: "lead") }
     if let summary = report.summary {
-      out += paragraph(summary, style: headline == nil ? "lead" : "")
+      out += paragraph(summary, style: report.results.isEmpty ? "lead" : "")
     }
     for notice in [report.notice, report.untestedNotice].compactMap(\.self) {
       out += paragraph(notice, style: "notice")

@@ -78,27 +78,26 @@ enum PageStyle {
     summary:hover{color:var(--ink)}
     details .scroll{max-height:420px;overflow:auto}
     .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(200px,1fr));\
-    gap:26px 20px;margin:14px 0 0}
+    gap:0 20px;margin:14px 0 0}
     .card{min-width:0;break-inside:avoid;display:grid;grid-template-rows:subgrid;grid-row:span 4;\
-    row-gap:0;align-content:start}
+    align-content:start;padding-bottom:24px}
     .card img,.card .none{display:block;width:100%;aspect-ratio:var(--shape);object-fit:contain;\
     border-radius:4px;background:var(--soft);image-orientation:none}
     .card .none{display:grid;place-items:center;font-size:13px;color:var(--muted)}
     .card h3{margin:8px 0 2px;font-size:14px;font-weight:600;overflow:hidden;white-space:nowrap;\
     text-overflow:ellipsis;min-width:0}
     .card .true{font-size:14px;margin:0 0 6px}
-    .card .true:empty,.hidden{margin:0}
+    .card .true:empty{margin:0}
     .scores{width:100%;font-size:13px;margin:0 0 8px;table-layout:fixed}
     .scores caption{position:static;width:auto;height:auto;clip-path:none;text-align:left;\
     color:var(--muted);padding:4px 0 2px}
     .scores th,.scores td{border:0;padding:1.5px 0;white-space:nowrap;overflow:hidden;\
     text-overflow:ellipsis;vertical-align:middle}
-    .scores th{width:44%;padding-right:6px}
+    .scores th{width:47%;padding-right:6px}
     .scores td:last-child{width:52px;text-align:right}
     .scores .hit th{font-weight:600}
     .track{display:block;height:9px;background:var(--soft);border-radius:2px}
     .fill{display:block;height:9px;border-radius:2px;background:var(--rule)}
-    .scores .hidden{position:absolute;width:1px;height:1px;clip-path:inset(50%);padding:0}
     pre{background:var(--soft);padding:10px 12px;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,\
     Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:12px 0 0}
     footer{padding-top:40px;padding-bottom:40px;font-size:13px;color:var(--muted)}
@@ -107,7 +106,7 @@ enum PageStyle {
     .wide{display:none!important}.narrow{display:block!important}
     .lead{font-size:18px}.facts dl{gap:8px 20px}.facts dd{font-size:16px}
     .results tbody th{min-width:9em}
-    .cards{grid-template-columns:repeat(2,minmax(0,1fr));gap:22px 12px}
+    .cards{grid-template-columns:repeat(2,minmax(0,1fr));gap:0 12px}
     .scores th{width:48%}.scores td:last-child{width:42px}
     .words{grid-template-columns:1fr;gap:4px}.words dt{padding-top:8px}
     th,td{padding:5px 6px}

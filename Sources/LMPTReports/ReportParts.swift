@@ -193,14 +193,18 @@ extension Report {
     package var name: String
     /// True labels.
     package var labels: [String]
+    /// Labels whose score is above a threshold; nil where scores only rank.
+    package var predicted: [String]?
     /// One decision per method.
     package var decisions: [Decision]
 
     /// An example.
-    package init(image: [UInt8], name: String, labels: [String], decisions: [Decision]) {
-      self.image = image
-      self.name = name
-      self.labels = labels
+    package init(
+      image: [UInt8], name: String, labels: [String], predicted: [String]? = nil,
+      decisions: [Decision]
+    ) {
+      (self.image, self.name) = (image, name)
+      (self.labels, self.predicted) = (labels, predicted)
       self.decisions = decisions
     }
   }

@@ -159,6 +159,7 @@ extension Report.Example {
     }
     self.init(
       image: bytes, name: try members.requiredText("name"), labels: try members.texts("labels"),
+      predicted: members.object["predicted"] == nil ? nil : try members.texts("predicted"),
       decisions: try members.list("decisions") { (decision) throws(ReportError) in
         Decision(
           method: try decision.requiredText("method"),

@@ -148,18 +148,20 @@ extension Report.Comparison {
 
 extension Report.Example {
   fileprivate var json: JSON {
-    [
-      "image": .string(Base64.encode(image)), "name": .string(name),
-      "labels": .array(labels.map(JSON.string)),
-      "decisions": .array(
-        decisions.map { decision in
-          [
-            "method": .string(decision.method),
-            "scores": .array(
-              decision.scores.map { ["name": .string($0.name), "value": .number($0.value)] }),
-          ]
-        }),
-    ]
+    var out = JSON.Object([
+      (key: "image", value: .string(Base64.encode(image))), (key: "name", value: .string(name)),
+      (key: "labels", value: .array(labels.map(JSON.string))),
+    ])
+    out["predicted"] = predicted.map { .array($0.map(JSON.string)) }
+    out["decisions"] = .array(
+      decisions.map { decision in
+        [
+          "method": .string(decision.method),
+          "scores": .array(
+            decision.scores.map { ["name": .string($0.name), "value": .number($0.value)] }),
+        ]
+      })
+    return .object(out)
   }
 }
 

@@ -50,7 +50,7 @@ enum RunComparison {
     }
     report.ablation = ablation(groups.map(\.runs), averages) ?? report.ablation
     if let chosen, let name = averages[chosen].methods.last, !averages[chosen].words.isEmpty {
-      let remark = "The map and the words of the context are those of \(name)."
+      let remark = "The map of the features and the nearest words belong to one of them, \(name)."
       report.summary = [report.summary, remark].compactMap(\.self).joined(separator: " ")
     }
     return report
@@ -94,8 +94,8 @@ enum RunComparison {
       if !$0.contains($1) { $0.append($1) }
     }
     report.summary =
-      "Rows and average precision are means over \(runs.count) seeds; curves, example decisions, "
-      + "map and words are those of the first."
+      "Figures are means over \(runs.count) seeds. Curves, example decisions, map and words are those "
+      + "of the first seed."
     return report
   }
 

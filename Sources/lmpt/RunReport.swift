@@ -160,18 +160,3 @@ extension TrainingOptions {
     return (index + 1) % arms.count
   }
 }
-
-extension Architecture {
-  /// The published name, or the sizes by which one knows the model.
-  var summary: String {
-    if let name { return name }
-    switch image.kind {
-    case .visionTransformer(let patch, let layers):
-      return "vision transformer, \(layers) layers of width \(image.width), patches of \(patch) "
-        + "pixels, input of \(imageSize) pixels"
-    case .resNet(let blocks):
-      return "ResNet, \(blocks.reduce(0, +)) blocks of width \(image.width), "
-        + "input of \(imageSize) pixels"
-    }
-  }
-}

@@ -57,9 +57,8 @@ extension RunReport {
     }
     return shown.compactMap { row in
       let image = dataset.test[row]
-      guard let picture = try? pictureForPage(path: "\(dataset.root)/\(image.path)") else {
-        return nil
-      }
+      let path = "\(dataset.root)/\(image.path)"
+      guard let picture = try? pictureForPage(path: path, orient: source.orient) else { return nil }
       return Report.Example(
         image: picture, name: image.path,
         labels: image.labels.map { dataset.classNames[$0] },
@@ -145,13 +144,17 @@ extension RunReport {
 
 /// The bytes of a picture for a page: the file's own where a browser shows it and it is small, else
 /// the picture again as a JPEG, at most 400 pixels wide and high: twice what a page shows.
-func pictureForPage(path: String, largest: Int = 30_000) throws -> [UInt8] {
+///
+/// A page shows pictures as the model sees them: it does not turn them, so one that was turned for the
+/// model is written again.
+func pictureForPage(path: String, orient: Bool, largest: Int = 30_000) throws -> [UInt8] {
   if let data = FileManager.default.contents(atPath: path), data.count <= largest,
-    data.starts(with: [0xFF, 0xD8, 0xFF]) || data.starts(with: [0x89, 0x50, 0x4E, 0x47])
+    data.starts(with: [0xFF, 0xD8, 0xFF]) || data.starts(with: [0x89, 0x50, 0x4E, 0x47]),
+    !orient || data.withUnsafeBytes({ ExifOrientation($0) }) == .upright
   {
     return Array(data)
   }
-  let picture = try RGBImage(path: path)
+  let picture = try RGBImage(path: path, orient: orient)
   let scale = min(1, 400 / Double(max(picture.width, picture.height)))
   let small = picture.resized(
     width: max(1, Int(Double(picture.width) * scale)),

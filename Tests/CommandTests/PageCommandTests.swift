@@ -26,7 +26,9 @@ struct PageCommandTests {
     #expect(try report.runs[0].kept == trained.json["epoch"]?.int)
 
     // Counted from the list.
-    let names = try read(data.path("labels.txt")).split(separator: "\n").map(String.init)
+    let names = try read(data.path("labels.txt")).split(separator: "\n").map {
+      String($0.prefix { $0 != " " })
+    }
     let shown = Set(
       data.test.flatMap { $0.split(separator: " ").dropFirst() }.compactMap { Int($0) })
     let missing = names.indices.filter { !shown.contains($0) }
@@ -46,7 +48,7 @@ struct PageCommandTests {
     #expect(lead.hasPrefix("\(String(format: "%.1f", map * 100)) mAP, "), "\(lead)")
     #expect(page.contains("mAP over \(shown.count) of 20 classes: "))
     #expect(
-      page.contains("clip.safetensors: vision transformer, ") && !page.contains(">96 pixels<"))
+      page.contains("clip.safetensors: a vision transformer of ") && !page.contains(">96 pixels<"))
     #expect(report.palette.values.sorted() == [0])
   }
 

@@ -44,6 +44,32 @@ import Testing
     #expect(PictureSize.shape(of: [jpeg(10, 80), Array("none".utf8)]) == "0.75")
   }
 
+  @Test func `labels above a threshold stand below a picture and have coloured bars`() throws {
+    var report = Report(title: "")
+    let scores = [("cat", 0.6), ("dog", 0.4)].map { Report.Example.Score($0.0, $0.1) }
+    func example(_ predicted: [String]?) -> Report.Example {
+      .init(
+        image: jpeg(8, 8), name: "a.jpg", labels: [], predicted: predicted,
+        decisions: [.init(method: "softmax", scores: scores)])
+    }
+    func hits(_ page: String) -> [Substring] {
+      page.matches(of: #/<tr class="hit"><th scope="row">([a-z]*)</#).map(\.1)
+    }
+    for (predicted, expected, text) in [
+      (["dog", "cat"], ["cat", "dog"], ">dog, cat</span>"), (["dog"], ["dog"], ">dog</span>"),
+      ([], [], ">no label</span>"),
+    ] as [([String], [Substring], String)] {
+      report.examples = [example(predicted)]
+      let page = HTMLReport.page(report)
+      #expect(hits(page) == expected && page.contains(text))
+      #expect(try Report.parse(report.json) == report)
+    }
+    // Scores that only rank: the best one.
+    report.examples = [example(nil)]
+    #expect(hits(HTMLReport.page(report)) == ["cat"])
+    #expect(try Report.parse(report.json) == report)
+  }
+
   @Test func `names lose their folders as far as they stay different`() {
     let names = ShortNames(["a/b/cat.jpg", "a/c/cat.jpg", "/x/dog.jpg", "bird.jpg", "b//cat.jpg"])
     #expect(names["/x/dog.jpg"] == "dog.jpg" && names["bird.jpg"] == "bird.jpg")

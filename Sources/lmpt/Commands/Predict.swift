@@ -70,7 +70,8 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
       let bars = order.map { Report.Example.Score(names[$0], Double(values[$0])) }
       examples.append(
         Report.Example(
-          image: try pictureForPage(path: path), name: path, labels: [],
+          image: try pictureForPage(path: path, orient: orient), name: path, labels: [],
+          predicted: labels,
           decisions: [Report.Example.Decision(method: shown.rawValue, scores: bars)]))
     }
     found.append(json(path, best, labels))
