@@ -26,7 +26,7 @@ struct PageCommandTests {
     #expect(try report.runs[0].kept == trained.json["epoch"]?.int)
 
     // Counted from the list.
-    let names = try read(data.path("labels.txt")).split(separator: "\n").map {
+    let names = try read(data.path("labels.txt")).split(whereSeparator: \.isNewline).map {
       String($0.prefix { $0 != " " })
     }
     let shown = Set(
