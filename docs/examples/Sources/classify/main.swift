@@ -5,6 +5,7 @@ import Foundation
 import LMPTCLIP
 import LMPTImaging
 import LMPTTensors
+import LMPTTuning
 
 let words = CommandLine.arguments
 guard words.count > 3 else {
