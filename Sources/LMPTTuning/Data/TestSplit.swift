@@ -53,16 +53,19 @@ package struct TestSplit: Sendable, Equatable {
   /// Moves single images until no class of two or more lacks a side that it can have without taking
   /// another class's last image there.
   private static func repair(_ isTest: inout [Bool], _ images: [ListedImage], _ members: [[Int]]) {
+    // Counted once and kept, because a class of all images may be asked about for each of them.
+    var tests = members.map { $0.count { isTest[$0] } }
     for c in members.indices where members[c].count > 1 {
-      let found = members[c].count { isTest[$0] }
-      guard found == 0 || found == members[c].count else { continue }
-      let side = found == 0  // what the class lacks
+      guard tests[c] == 0 || tests[c] == members[c].count else { continue }
+      let side = tests[c] == 0  // what the class lacks
       let movable = members[c].first { index in
         images[index].labels.allSatisfy { other in
-          members[other].count { isTest[$0] != side } > 1
+          (side ? members[other].count - tests[other] : tests[other]) > 1
         }
       }
-      if let movable { isTest[movable] = side }
+      guard let movable else { continue }
+      isTest[movable] = side
+      for label in images[movable].labels { tests[label] += side ? 1 : -1 }
     }
   }
 }

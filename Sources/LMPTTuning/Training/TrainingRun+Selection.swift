@@ -7,13 +7,8 @@ import LMPTTensors
 extension TrainingRun {
   /// Measures the epoch, keeps its tensors if it is the best, and sets the next learning rate.
   mutating func finishEpoch(seconds: Double) throws {
-    let dataset = features.dataset
     let count = Double(split.train.count)
-    let held = split.validation
-    let validation =
-      held.isEmpty
-      ? nil
-      : try evaluate(features.trainImages, held, held.map { dataset.train[$0] }).map.total
+    let validation = try evaluateHeldOut()?.map.total
     let test = try evaluateTest().map.total
     let losses = state.sums.map { $0 / count }
     state.epoch += 1
@@ -55,15 +50,21 @@ extension TrainingRun {
       features.testImages, Array(0..<features.testImages.count), features.dataset.test)
   }
 
-  /// The threshold of labels with the highest F1 on the held-out images; nil without any.
-  private func chooseThreshold() throws -> LabelThreshold? {
+  /// The held-out images; nil without any.
+  private func evaluateHeldOut() throws -> Evaluation? {
     let held = split.validation
     guard !held.isEmpty else { return nil }
-    let measured = try evaluate(
+    return try evaluate(
       features.trainImages, held, held.map { features.dataset.train[$0] })
-    return LabelThreshold(
-      scores: measured.scores.values.map(Double.init),
-      labels: measured.labels.values.map(Double.init))
+  }
+
+  /// The threshold of labels with the highest F1 on the held-out images; nil without any.
+  private func chooseThreshold() throws -> LabelThreshold? {
+    try evaluateHeldOut().flatMap { measured in
+      LabelThreshold(
+        scores: measured.scores.values.map(Double.init),
+        labels: measured.labels.values.map(Double.init))
+    }
   }
 
   mutating func result() throws -> TrainingResult {

@@ -132,11 +132,20 @@ private func check(_ arguments: Arguments) throws -> Output {
   return output
 }
 
-/// A line where some classes have no test image; none where each has one.
+/// The classes that no test image shows, in a command's JSON.
+func absentField(_ dataset: LongTailDataset) -> (key: String, value: JSON) {
+  (
+    "classes_without_test_images",
+    .array(dataset.classesWithoutTestImages.map { .string(dataset.classNames[$0]) })
+  )
+}
+
+/// Lines where some classes have no test image; none where each has one.
 func absentNotes(_ dataset: LongTailDataset) -> [String] {
   let absent = dataset.classesWithoutTestImages.map { dataset.classNames[$0] }
   guard !absent.isEmpty else { return [] }
   return [
-    "warning: no test image shows \(some(absent)); the AP of such a class is 0 whatever is predicted"
+    "warning: no test image shows \(some(absent));",
+    "  the AP of such a class is 0 whatever is predicted",
   ]
 }

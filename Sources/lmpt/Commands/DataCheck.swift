@@ -37,10 +37,7 @@ struct DataCheck {
       ("missing", some(audit.missing)), ("missing_count", .integer(audit.missing.count)),
       ("not_pictures", some(audit.notPictures)), ("in_both_lists", some(audit.inBoth)),
       ("captions", .integer(dataset.captions?.count ?? 0)), ("published_lists", .object(lists)),
-      (
-        "classes_without_test_images",
-        .array(dataset.classesWithoutTestImages.map { .string(dataset.classNames[$0]) })
-      ),
+      absentField(dataset),
     ]
     if let failure { members.append(("error", ToldError(failure, of: .dataCheck).json)) }
     return .object(members)

@@ -51,10 +51,7 @@ private func createData(_ arguments: Arguments) throws -> Output {
     ("train", .integer(dataset.train.count)), ("test", .integer(dataset.test.count)),
     ("classes", .integer(dataset.classNames.count)),
     ("counts", .array(dataset.counts.map { .integer($0) })),
-    (
-      "classes_without_test_images",
-      .array(dataset.classesWithoutTestImages.map { .string(dataset.classNames[$0]) })
-    ),
+    absentField(dataset),
   ])
   let groups = dataset.groupSizes.map { "\($0.classes) \($0.group.rawValue)" }
   let lines =
