@@ -98,7 +98,8 @@ func predictionText(_ metrics: PredictionMetrics) -> String {
 func absentText(_ map: MeanAveragePrecision, _ classNames: [String]) -> String {
   guard let present = map.ofPresent, !map.absent.isEmpty else { return "" }
   let classes = map.perClass.count
-  return "mAP over \(classes - map.absent.count) of \(classes) classes: \(fixed(present * 100, 1))\n"
+  return
+    "mAP over \(classes - map.absent.count) of \(classes) classes: \(fixed(present * 100, 1))\n"
     + "(no test image shows \(some(map.absent.map { classNames[$0] }));\n"
     + " the published convention counts such a class as 0, as the row above does)\n"
 }

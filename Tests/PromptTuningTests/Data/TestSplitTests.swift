@@ -86,7 +86,7 @@ struct TestSplitTests {
     let clock = ContinuousClock()
     let start = clock.now
     let split = TestSplit(images, classes: count + 1, share: 0.3, seed: 1)
-    // A second where nothing else runs; some ten where every test does.
+    // A fifth of a second where nothing else runs.
     #expect(clock.now - start < .seconds(30))
     #expect(split.test.isEmpty && split.train.count == count)
   }
