@@ -98,7 +98,7 @@ def read(folder):
 
 def check(mutants, root):
     """What is wrong with the entries, one line each."""
-    wrong, texts = [], {}
+    wrong, texts, suites = [], {}, suite_names(root)
     for mutant in mutants:
         path = pathlib.Path(root) / mutant.file
         missing = [key for key in ("file", "why", "test", "old") if not getattr(mutant, key)]
@@ -110,7 +110,17 @@ def check(mutants, root):
             fault = mutant.fault(texts.setdefault(mutant.file, path.read_text()))
             if fault:
                 wrong.append(f"{mutant.name}: {fault}")
+        for name in mutant.test.split("|"):
+            if name.split("/")[0].split(".")[-1] not in suites:
+                wrong.append(f"{mutant.name}: no suite is called {name}")
     return wrong
+
+
+def suite_names(root):
+    """Every type of the tests, extensions of it included."""
+    files = pathlib.Path(root, "Tests").rglob("*.swift")
+    return {name for path in files
+            for name in re.findall(r"(?:struct|enum|extension|class) (?:\w+\.)?(\w+)", path.read_text())}
 
 
 def rewrite(text, mutants):
