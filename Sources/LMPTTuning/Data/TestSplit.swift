@@ -6,9 +6,9 @@ import LMPTTensors
 /// Images set aside for the test, class by class.
 ///
 /// The rarest class is dealt out first: of its images, in a random order, the share that the test
-/// still lacks goes there and the rest to the training. A class of two or more images gets at least
-/// one on each side where that is possible. What no class deals out, images without a label, is
-/// split at random.
+/// still lacks goes there and the rest to the training, at least one. What no class deals out, images
+/// without a label, is split at random. At last single images move, until a class of two or more has
+/// one on each side where that is possible.
 ///
 /// Source: iterative stratification, Sechidis et al., ECML PKDD 2011, with whole shares at once.
 package struct TestSplit: Sendable, Equatable {
@@ -34,7 +34,7 @@ package struct TestSplit: Sendable, Equatable {
     var isTest = [Bool?](repeating: nil, count: images.count)
     for c in members.indices.sorted(by: { (members[$0].count, $0) < (members[$1].count, $1) }) {
       let count = members[c].count
-      let wanted = min(max(rounded(share, count), min(1, count - 1)), max(count - 1, 0))
+      let wanted = min(rounded(share, count), count - 1)
       var missing = wanted - members[c].count { isTest[$0] == true }
       for index in members[c] where isTest[index] == nil {
         isTest[index] = missing > 0

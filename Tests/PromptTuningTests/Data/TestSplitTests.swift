@@ -63,6 +63,16 @@ struct TestSplitTests {
     #expect(classCounts(split.test.map { images[$0] }, classes: 3) == [18, 2, 1])
   }
 
+  @Test("test images that a rarer class brought count for the class beside it")
+  func shared() {
+    // Two of the ten that both classes have, and six of the thirty others: 8 of 40, not ten.
+    let images = (0..<40).map { ListedImage(path: "\($0)", labels: $0 < 10 ? [0, 1] : [1]) }
+    for seed in 0..<5 {
+      let split = TestSplit(images, classes: 2, share: 0.2, seed: seed)
+      #expect(classCounts(split.test.map { images[$0] }, classes: 2) == [2, 8])
+    }
+  }
+
   @Test("a class whose images all went to the training with rarer ones gets one back")
   func repaired() {
     // Class 2 is only seen beside classes 0 and 1, whose single images must be trained on; its third
