@@ -94,6 +94,33 @@ struct PageCommandTests {
     #expect(try !read(page).contains("class=\"lead\""), "no run is the best of two data sets")
   }
 
+  @Test("seeds of one setting are one row, and a row shows which parts of the method it uses")
+  func parts() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(
+      "s.json",
+      #"""
+      {"name":"x","options":{"epochs":0,"n-ctx":2,"m-ctx":1},"seeds":[0,1],
+       "arms":[{"name":"a","options":{"cseloss":"none"}},
+        {"name":"b","options":{"cseloss":"margin"}},
+        {"name":"c","options":{"cseloss":"weighted"}},
+        {"name":"d","options":{"cseloss":"softmargin"}}]}
+      """#)
+    let out = "\(folder.path)/out"
+    let swept = try Program.run(["sweep", file, "--out", out, "--json"])
+    #expect(swept.code == 0, "\(swept.errors)")
+    let runs = try #require(try swept.json["runs"]?.array).compactMap { $0["folder"]?.string }
+    #expect(runs.count == 8)
+    let report = try Report.parse(try Program.run(["report"] + runs + ["--json"]).json)
+    let arms = try #require(report.ablation).arms
+    // E7, E6, E4, E5: zero-shot CLIP uses none, every arm E7; margins are E4's, weights E5's.
+    #expect(
+      arms.map(\.uses) == [
+        [false, false, false, false], [true, false, false, false],
+        [true, true, true, false], [true, true, false, true], [true, true, true, true],
+      ])
+  }
+
   @Test("pictures of a page are small JPEG files, and only names stand below them")
   func predict() throws {
     let folder = try TemporaryFolder()
