@@ -20,6 +20,7 @@ install: build
 	rm -rf "$(share)/lmpt/Fixtures" && cp -R Fixtures "$(share)/lmpt/Fixtures"
 	rm -rf "$(share)/lmpt/Fixtures/generators"
 	cp LICENSE NOTICE "$(share)/lmpt/"
+	git rev-parse HEAD > "$(share)/lmpt/COMMIT" 2>/dev/null || rm -f "$(share)/lmpt/COMMIT"
 	$(lmpt) man > "$(share)/man/man1/lmpt.1"
 	$(lmpt) completions bash > "$(share)/bash-completion/completions/lmpt"
 	$(lmpt) completions zsh > "$(share)/zsh/site-functions/_lmpt"

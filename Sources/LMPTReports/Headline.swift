@@ -20,7 +20,11 @@ extension Report {
         "\(NumberText.percent(total.mean, 1)) \u{00B1} \(NumberText.percent(deviation, 1)) mAP"
     }
     if let zero = reference?[.total]?.mean, zero.isFinite {
-      text += ", \(NumberText.signed((total.mean - zero) * 100, 1)) over zero-shot"
+      let gain = (total.mean - zero) * 100
+      text +=
+        NumberText.fixed(gain, 1).hasPrefix("\u{2212}")
+        ? ", \(NumberText.fixed(-gain, 1)) below zero-shot"
+        : ", \(NumberText.signed(gain, 1)) over zero-shot"
     }
     if let tail = best[.group(.tail)]?.mean, tail.isFinite {
       if let zero = reference?[.group(.tail)]?.mean, zero.isFinite {

@@ -25,7 +25,9 @@ public struct NamedArray: Sendable {
   let values: Values
 
   private init(_ name: String, _ dtype: DType, _ shape: [Int], count: Int, _ values: Values) {
-    require(checkedProduct(shape) == count, "\(count) values do not fill shape \(shape)")
+    guard checkedProduct(shape) == count else {
+      fatalError("\(count) values do not fill shape \(shape)")
+    }
     self.name = name
     self.dtype = dtype
     self.shape = shape
@@ -40,26 +42,32 @@ public struct NamedArray: Sendable {
   ///   - shape: sizes whose product is the number of values; one dimension if `nil`.
   ///   - dtype: a floating-point format; narrower ones round to nearest even.
   public init(_ name: String, floats: [Float], shape: [Int]? = nil, as dtype: DType = .f32) {
-    require(dtype.isFloatingPoint, "floating-point values need a floating-point format")
+    guard dtype.isFloatingPoint else {
+      fatalError("floating-point values need a floating-point format")
+    }
     self.init(name, dtype, shape ?? [floats.count], count: floats.count, .floats(floats))
   }
 
   /// Double-precision values; 16-bit formats are rounded from their single-precision value.
   public init(_ name: String, doubles: [Double], shape: [Int]? = nil, as dtype: DType = .f64) {
-    require(dtype.isFloatingPoint, "floating-point values need a floating-point format")
+    guard dtype.isFloatingPoint else {
+      fatalError("floating-point values need a floating-point format")
+    }
     self.init(name, dtype, shape ?? [doubles.count], count: doubles.count, .doubles(doubles))
   }
 
   /// Integers, all of which must fit the integer format.
   public init(_ name: String, integers: [Int], shape: [Int]? = nil, as dtype: DType = .i64) {
-    require(!dtype.isFloatingPoint, "integers need an integer format")
+    guard !dtype.isFloatingPoint else { fatalError("integers need an integer format") }
     self.init(name, dtype, shape ?? [integers.count], count: integers.count, .integers(integers))
   }
 
   /// Bytes that already have the stored format, little-endian.
   public init(_ name: String, bytes: [UInt8], shape: [Int], as dtype: DType) {
     let count = bytes.count / dtype.byteCount
-    require(count * dtype.byteCount == bytes.count, "the bytes end inside an element")
+    guard count * dtype.byteCount == bytes.count else {
+      fatalError("the bytes end inside an element")
+    }
     self.init(name, dtype, shape, count: count, .bytes(bytes))
   }
 
@@ -120,9 +128,4 @@ public struct NamedArray: Sendable {
     }
     return try packed.withUnsafeBytes(body)
   }
-}
-
-/// Ends the program with a message, which `precondition` loses in optimised code.
-private func require(_ condition: Bool, _ message: @autoclosure () -> String) {
-  if !condition { fatalError(message()) }
 }

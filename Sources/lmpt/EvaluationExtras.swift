@@ -87,11 +87,19 @@ struct EvaluationExtras {
   }
 }
 
-/// CP to OF1 on one line.
+/// Precision, recall and F1 on two lines: means over classes (CP, CR, CF1), and all classes together
+/// (OP, OR, OF1).
 func predictionText(_ metrics: PredictionMetrics) -> String {
-  "CP \(percent(metrics.classPrecision))  CR \(percent(metrics.classRecall))  "
-    + "CF1 \(percent(metrics.classF1))  OP \(percent(metrics.overallPrecision))  "
-    + "OR \(percent(metrics.overallRecall))  OF1 \(percent(metrics.overallF1))"
+  let means = [metrics.classPrecision, metrics.classRecall, metrics.classF1]
+  let overall = [metrics.overallPrecision, metrics.overallRecall, metrics.overallF1]
+  func line(_ title: String, _ letter: String, _ values: [Double]) -> String {
+    let parts = zip(["precision", "recall", "F1"], ["P", "R", "F1"]).map { name, short in
+      "\(name) (\(letter)\(short)) "
+    }
+    let figures = zip(parts, values).map { $0 + percent($1) }
+    return "\(title.padded(to: 18))\(figures.joined(separator: "  "))"
+  }
+  return line("mean over classes", "C", means) + "\n" + line("all together", "O", overall)
 }
 
 /// What to know of an mAP of which some classes have no image; empty when each has one.

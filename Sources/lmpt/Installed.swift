@@ -28,7 +28,7 @@ enum Installed {
   }
 
   /// The program's own file, links followed.
-  private static var program: URL {
+  static var program: URL {
     let linked = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     return linked.map { URL(fileURLWithPath: $0) }
       ?? URL(fileURLWithPath: named).resolvingSymlinksInPath()

@@ -85,7 +85,10 @@ struct RunReport {
     default: break
     }
     report.environment = [
-      Report.Fact("program", "lmpt \(Main.version)"),
+      Report.Fact("program", "lmpt \(Main.version)")
+    ]
+    if let commit = Installed.commit { report.environment.append(Report.Fact("commit", commit)) }
+    report.environment += [
       Report.Fact("kernel", KernelSet.current.name), Report.Fact("processor", Processor.name),
       Report.Fact("threads", "\(Threads.count)"),
       Report.Fact(

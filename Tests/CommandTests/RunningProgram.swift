@@ -10,7 +10,15 @@ final class RunningProgram {
   private let output = Pipe()
   private let errors = Pipe()
 
+  /// Tests that run in the background of a script have SIGINT ignored, and what they start would
+  /// inherit that and never stop.
+  private static let heedsSignals: Void = {
+    signal(SIGINT, SIG_DFL)
+    signal(SIGTERM, SIG_DFL)
+  }()
+
   init(_ arguments: [String]) throws {
+    Self.heedsSignals
     process.executableURL = URL(fileURLWithPath: Program.path)
     process.arguments = arguments
     process.environment = Program.variables()

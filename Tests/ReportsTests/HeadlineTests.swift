@@ -27,7 +27,7 @@ import Testing
     let noTail = Report.Row(method: "LMPT", figures: [.total: .init(0.5, deviation: 0.012)])
     #expect(
       report([zeroShot, noTail]).headline
-        == "50.0 \u{00B1} 1.2 mAP, \u{2212}3.5 over zero-shot.")
+        == "50.0 \u{00B1} 1.2 mAP, 3.5 below zero-shot.")
   }
 
   @Test func `a comparison names the best of its runs`() {
