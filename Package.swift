@@ -53,12 +53,17 @@ var targets: [Target] = [
     "LMPTSelfTest",
     ["LMPTTuning", "LMPTCLIP", "LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes"], plain),
   room("LMPTReports", ["LMPTMetrics", "LMPTBytes"], plain),
+  room(
+    "LMPTPaper",
+    [
+      "LMPTReports", "LMPTSelfTest", "LMPTTuning", "LMPTMetrics", "LMPTCLIP", "LMPTTensors",
+      "LMPTWeights", "LMPTImaging", "LMPTBytes",
+    ], plain),
   .executableTarget(
     name: "lmpt",
     dependencies: [
-      "LMPTSelfTest", "LMPTTuning", "LMPTMetrics", "LMPTReports", "LMPTCLIP", "LMPTTensors",
-      "LMPTWeights",
-      "LMPTImaging", "LMPTBytes",
+      "LMPTPaper", "LMPTSelfTest", "LMPTTuning", "LMPTMetrics", "LMPTReports", "LMPTCLIP",
+      "LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes",
     ], swiftSettings: plain),
   .executableTarget(
     name: "LMPTBench",
@@ -92,6 +97,7 @@ var targets: [Target] = [
     "PromptTuningTests", ["LMPTSelfTest", "LMPTTuning", "LMPTMetrics", "LMPTCLIP", "LMPTImaging"]),
   tests("SelfTestTests", ["LMPTSelfTest"]),
   tests("ReportsTests", ["LMPTReports", "LMPTImaging"]),
+  tests("PaperTests", ["LMPTPaper", "LMPTTuning", "LMPTBytes"]),
   tests(
     "CommandTests",
     [
