@@ -1,0 +1,103 @@
+// MethodEntries - the list of methods as a part of the page, told by their own files.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTBytes
+import LMPTReports
+import LMPTTuning
+
+/// What a method's file says of it: the page grows with the list.
+struct MethodEntry: Equatable, Sendable {
+  /// The method's file, from the checkout.
+  let file: String
+  /// The comment of its value, one sentence.
+  let summary: String
+  /// The comment of what it trains: its paragraphs, and lines of formulas between them.
+  let comment: [String]
+  /// The line of the comment, from 1.
+  let line: Int
+
+  /// Finds the value of a method in the files of the list.
+  static func of(_ name: String, in files: [(path: String, text: String)]) throws -> MethodEntry {
+    for file in files {
+      let lines = file.text.parts(between: "\n", omittingEmpty: false)
+      guard
+        let value = lines.firstIndex(where: { trimmed($0).hasPrefix("\"\(name)\", title:") }),
+        let start = lines[..<value].lastIndex(where: { trimmed($0).hasPrefix("public static let") })
+      else { continue }
+      let summary = comment(lines, endingBefore: start)
+      var about: (line: Int, text: [String]) = (start + 1, [])
+      if let type = lines.firstIndex(where: { isType($0) }) {
+        let found = comment(lines, endingBefore: type)
+        about = (type + 1 - found.count, found)
+      }
+      return MethodEntry(
+        file: file.path, summary: summary.joined(separator: " "), comment: about.text,
+        line: about.line)
+    }
+    throw PaperError.excerpt(name, what: "no file of Sources/LMPTTuning/Methods declares it")
+  }
+
+  private static func isType(_ line: String) -> Bool {
+    ["package struct", "public struct", "struct"].contains { line.hasPrefix($0 + " ") }
+  }
+
+  /// The lines of the doc comment above a line.
+  private static func comment(_ lines: [String], endingBefore end: Int) -> [String] {
+    var start = end
+    while start > 0, trimmed(lines[start - 1]).hasPrefix("///") { start -= 1 }
+    return lines[start..<end].map { line in
+      let text = trimmed(line).dropFirst(3)
+      return String(text.first == " " ? text.dropFirst() : text)
+    }
+  }
+
+  /// The comment as HTML: lines that stand far in are formulas as they are written there.
+  func html(_ inline: InlineText) throws -> String {
+    var out = ""
+    var paragraph: [String] = []
+    var formula: [String] = []
+    func close() throws {
+      if !paragraph.isEmpty {
+        out += "<p>\(try inline.html(paragraph.joined(separator: "\n")))</p>\n"
+      }
+      if !formula.isEmpty { out += CodeMarkup.plain(formula, language: "text") }
+      (paragraph, formula) = ([], [])
+    }
+    for text in comment {
+      if text.hasPrefix("    ") {
+        if formula.isEmpty { try close() }
+        formula.append(String(text.dropFirst(4)))
+      } else if text.isEmpty {
+        try close()
+      } else {
+        let startsAnew = ["Source: ", "Adaptations: "].contains { text.hasPrefix($0) }
+        if !formula.isEmpty || startsAnew { try close() }
+        paragraph.append(text.replacing("$", with: "\\$"))
+      }
+    }
+    try close()
+    return out
+  }
+}
+
+extension PageParts {
+  /// Every method of the list: what it is, its formulas, its file and its tests.
+  func methods(_ inline: InlineText) throws -> String {
+    var out = ""
+    for method in Method.all {
+      let entry = try MethodEntry.of(method.name, in: methodFiles)
+      let suite = entry.file.fileName.replacing(".swift", with: "Tests")
+      let test = "Tests/PromptTuningTests/Methods/\(suite).swift"
+      out += "<section class=\"method\" id=\"method-\(method.name)\">\n"
+      out += "<h3>\(method.title.escapedForHTML) "
+      out += "<small>\(method.source.escapedForHTML)</small></h3>\n"
+      out += "<p>\(try inline.html(entry.summary))</p>\n\(try entry.html(inline))"
+      out += "<p class=\"where\"><a href=\"\(links.source(entry.file))\">\(entry.file.fileName)</a>"
+      if links.exists(test) {
+        out += " · checked by <a href=\"\(links.source(test))\">\(suite)</a>"
+      }
+      out += " · <code>lmpt train --method \(method.name)</code></p>\n</section>\n"
+    }
+    return out
+  }
+}

@@ -1,0 +1,43 @@
+// Deviation - an entry of docs/Deviations.md, which the page shows from there.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTBytes
+
+/// A difference between the released code and what the paper means.
+struct Deviation: Equatable, Sendable {
+  let number: String
+  let title: String
+  /// Released, Consequence, Ours, Option, Test: each with its Markdown.
+  let parts: [String: String]
+
+  /// The parts that an entry has.
+  static let names = ["Released", "Consequence", "Ours", "Option", "Test"]
+
+  /// The numbered entries of the document.
+  static func all(in text: String) -> [Deviation] {
+    var found: [Deviation] = []
+    var (number, title, parts, open) = ("", "", [String: String](), "")
+    func close() {
+      if !number.isEmpty { found.append(Deviation(number: number, title: title, parts: parts)) }
+    }
+    for line in text.parts(between: "\n", omittingEmpty: false) {
+      if line.hasPrefix("## ") {
+        close()
+        (number, title, parts, open) = ("", "", [:], "")
+        let heading = line.dropFirst(3)
+        let digits = heading.prefix { $0.isNumber }
+        guard !digits.isEmpty, heading.dropFirst(digits.count).hasPrefix(". ") else { continue }
+        (number, title) = (String(digits), String(heading.dropFirst(digits.count + 2)))
+      } else if let name = names.first(where: { line.hasPrefix("* **\($0)**: ") }) {
+        open = name
+        parts[name] = String(line.dropFirst(name.count + 8))
+      } else if line.hasPrefix("  "), !open.isEmpty {
+        parts[open, default: ""] += "\n" + trimmed(line)
+      } else {
+        open = ""
+      }
+    }
+    close()
+    return found
+  }
+}
