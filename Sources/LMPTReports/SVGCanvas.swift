@@ -2,21 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Where text stands relative to its position.
-enum SVGAnchor: String { case start, middle, end }
+package enum SVGAnchor: String { case start, middle, end }
 
 /// A chart under construction; one unit is one CSS pixel at full size.
-struct SVGCanvas {
-  let width: Double
-  var height: Double
+package struct SVGCanvas {
+  package let width: Double
+  package var height: Double
   private var body = ""
 
-  init(width: Double, height: Double) {
+  package init(width: Double, height: Double) {
     self.width = width
     self.height = height
   }
 
   /// Columns that a text takes, estimated: fonts differ, so charts keep a margin.
-  static func textWidth(_ text: String, size: Double = 12) -> Double {
+  package static func textWidth(_ text: String, size: Double = 12) -> Double {
     Double(text.count) * size * 0.58
   }
 
@@ -27,14 +27,14 @@ struct SVGCanvas {
     return "<\(name) \(attributes)><title>\(title.escapedForHTML)</title></\(name)>"
   }
 
-  mutating func line(
+  package mutating func line(
     _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String, title: String? = nil
   ) {
     let ends = "x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\""
     body += element("line", "class=\"\(style)\" \(ends)", title)
   }
 
-  mutating func rect(
+  package mutating func rect(
     x: Double, y: Double, width: Double, height: Double, _ style: String, title: String? = nil
   ) {
     let attributes =
@@ -43,7 +43,7 @@ struct SVGCanvas {
     body += element("rect", attributes, title)
   }
 
-  mutating func path(_ points: [(x: Double, y: Double)], _ style: String) {
+  package mutating func path(_ points: [(x: Double, y: Double)], _ style: String) {
     guard points.count > 1 else { return }
     let steps = points.enumerated().map { index, point in
       "\(index == 0 ? "M" : "L")\(n(point.x)) \(n(point.y))"
@@ -51,7 +51,7 @@ struct SVGCanvas {
     body += "<path class=\"\(style)\" d=\"\(steps.joined())\"/>"
   }
 
-  mutating func text(
+  package mutating func text(
     _ text: String, x: Double, y: Double, _ style: String = "t", anchor: SVGAnchor = .start,
     rotated: Double = 0, size: Double? = nil
   ) {
@@ -63,7 +63,7 @@ struct SVGCanvas {
   }
 
   /// A mark whose shape, beside its colour, tells the series: circle, square, diamond, triangle.
-  mutating func mark(
+  package mutating func mark(
     _ shape: Int, x: Double, y: Double, radius r: Double, _ style: String, title: String? = nil
   ) {
     switch shape % 4 {
@@ -91,7 +91,7 @@ struct SVGCanvas {
   ///   - x: the left end of the rows.
   ///   - y: the middle of the first row.
   /// - Returns: the height that the rows take.
-  mutating func legend(
+  package mutating func legend(
     _ entries: [(name: String, sample: (inout SVGCanvas, Double, Double) -> Void)],
     x: Double = 4, y: Double = 8
   ) -> Double {
@@ -110,7 +110,7 @@ struct SVGCanvas {
   }
 
   /// The text, cut with an ellipsis to fit a width.
-  static func shortened(_ text: String, to width: Double, size: Double = 12) -> String {
+  package static func shortened(_ text: String, to width: Double, size: Double = 12) -> String {
     let room = max(1, Int(width / (size * 0.58)))
     return text.count <= room ? text : text.prefix(room - 1) + "\u{2026}"
   }
@@ -121,7 +121,7 @@ struct SVGCanvas {
   ///   - label: what a screen reader says, and the title of a stand-alone picture.
   ///   - use: inside a page, which brings the style, or as a file of its own.
   /// - Returns: SVG text.
-  func svg(_ label: String, for use: ChartUse = .page) -> String {
+  package func svg(_ label: String, for use: ChartUse = .page) -> String {
     let style = use == .file ? "<style>\(ChartStyle.variables)\(ChartStyle.marks)</style>" : ""
     return "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" width=\"\(n(width))\" "
       + "height=\"\(n(height))\" viewBox=\"0 0 \(n(width)) \(n(height))\" role=\"img\" "

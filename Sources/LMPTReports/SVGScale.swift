@@ -10,19 +10,19 @@
 #endif
 
 /// An axis: a range of numbers laid over a range of positions.
-struct SVGScale {
-  enum Kind { case linear, logarithmic }
+package struct SVGScale {
+  package enum Kind { case linear, logarithmic }
 
-  let kind: Kind
-  let low: Double
-  let high: Double
-  let start: Double
-  let end: Double
+  package let kind: Kind
+  package let low: Double
+  package let high: Double
+  package let start: Double
+  package let end: Double
   /// Distance of the ticks; nil where the axis has no preference.
   private var tickStep: Double?
 
   /// A linear axis from `low` to `high`.
-  init(linear low: Double, _ high: Double, start: Double, end: Double) {
+  package init(linear low: Double, _ high: Double, start: Double, end: Double) {
     kind = .linear
     self.low = low
     self.high = high > low ? high : low + 1
@@ -31,7 +31,7 @@ struct SVGScale {
   }
 
   /// A logarithmic axis over whole powers of ten that hold all positive values.
-  init(logarithmic values: [Double], start: Double, end: Double) {
+  package init(logarithmic values: [Double], start: Double, end: Double) {
     kind = .logarithmic
     let logs = values.filter { $0 > 0 && $0.isFinite }.map(log10)
     low = (logs.min() ?? 0).rounded(.down)
@@ -41,7 +41,7 @@ struct SVGScale {
   }
 
   /// A linear axis whose ends are ticks and that holds all values; `zero` makes it start at 0.
-  init(fitting values: [Double], zero: Bool = false, start: Double, end: Double) {
+  package init(fitting values: [Double], zero: Bool = false, start: Double, end: Double) {
     let finite = values.filter(\.isFinite)
     var low = finite.min() ?? 0
     var high = finite.max() ?? 1
@@ -58,13 +58,13 @@ struct SVGScale {
   }
 
   /// The position of a value; a value that a logarithmic axis cannot show stands at its start.
-  func position(_ value: Double) -> Double {
+  package func position(_ value: Double) -> Double {
     let mapped = kind == .linear ? value : (value > 0 ? log10(value) : low)
     return start + (min(max(mapped, low), high) - low) / (high - low) * (end - start)
   }
 
   /// Tick values with their labels.
-  func ticks(_ wanted: Int = 5) -> [(value: Double, label: String)] {
+  package func ticks(_ wanted: Int = 5) -> [(value: Double, label: String)] {
     switch kind {
     case .linear:
       let step = tickStep ?? SVGScale.step(for: high - low, wanted)

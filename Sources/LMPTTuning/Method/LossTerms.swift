@@ -4,13 +4,13 @@
 import LMPTTensors
 
 /// z for a positive, -lambda z for a negative: above zero where the prediction is right.
-func signedLogit(_ z: Tensor, _ y: Tensor, lambda: Float) -> Tensor {
+package func signedLogit(_ z: Tensor, _ y: Tensor, lambda: Float) -> Tensor {
   (y - lambda * (1 - y)) * z
 }
 
 /// The focal term (1 - sigmoid(t))^gamma, in log space: no cancellation where t is large. With gamma 0
 /// it is 1 for every t, an infinite one too.
-func focalTerm(_ t: Tensor, _ gamma: Float) -> Tensor {
+package func focalTerm(_ t: Tensor, _ gamma: Float) -> Tensor {
   gamma == 0 ? Tensor(1) : exp(-gamma * softplus(t))
 }
 

@@ -51,7 +51,7 @@ extension AnyTrainingOption {
 
 extension TrainingOptions {
   /// The optimiser before its first step.
-  var makeOptimizer: Optimizer {
+  package var makeOptimizer: Optimizer {
     Optimizer(
       self.optimizer, learningRate: self.learningRate, momentum: self.momentum,
       weightDecay: self.weightDecay)

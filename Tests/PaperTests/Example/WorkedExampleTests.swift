@@ -1,0 +1,98 @@
+// WorkedExampleTests - what the page prints adds up to the loss that training takes.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LMPTSupport
+import Testing
+
+@testable import LMPTPaper
+
+@Suite struct WorkedExampleTests {
+  /// Built once: it runs both towers.
+  static let example = Result {
+    try WorkedExample(checkout: Fixtures.root.deletingLastPathComponent().path)
+  }
+
+  let example: WorkedExample
+  init() throws { example = try Self.example.get() }
+
+  /// The printed numbers of a value, read back as a person would.
+  private func read(_ tag: String, _ name: String) throws -> [Double] {
+    let value = try #require(example.step(tag)?.value(name), "\(tag) prints no \(name)")
+    #expect(value.isComplete)
+    return try value.printed.map { text in
+      try #require(Double(text.replacingOccurrences(of: "\u{2212}", with: "-")), "\(text)")
+    }
+  }
+
+  @Test func theClassesAreOneOfEachGroup() {
+    #expect(example.classes.counts == [775, 48, 6])
+    #expect(example.classes.images == 1142)
+    #expect(example.labels.values == [1, 0, 1, 0, 1, 0])
+  }
+
+  @Test func everyTensorOfClassesIsComplete() throws {
+    for tag in WorkedExample.tags {
+      let step = try #require(example.step(tag))
+      for value in step.values where [[2, 3], [3], []].contains(value.shape) {
+        #expect(value.isComplete && value.values.count == value.shape.reduce(1, *))
+        #expect(value.values.allSatisfy { $0.isFinite }, "\(tag) \(value.identifier)")
+      }
+    }
+  }
+
+  /// Five digits of each factor: a relative error of some 1e-5 at each.
+  @Test func theLossAddsUpFromWhatIsPrinted() throws {
+    let (y, d) = (try read("E6", "y"), try read("E3", "distance"))
+    let (mu, omega) = (try read("E4", "margin"), try read("E5", "weight"))
+    var cse = 0.0
+    for cell in 0..<6 {
+      let part = y[cell] == 1 ? d[cell] : max(0, mu[cell % 3] - d[cell])
+      cse += omega[cell % 3] * part / 6
+    }
+    #expect(abs(cse - Double(example.paper.cse)) < 1e-4 * cse)
+
+    let (w, focal) = (try read("E7", "weight"), try read("E7", "focal"))
+    let (entropy, c) = (try read("E7", "entropy"), try read("E7", "divisor"))
+    var cls = 0.0
+    for cell in 0..<6 { cls += w[cell] * focal[cell] * entropy[cell] / c[cell] / 6 }
+    #expect(abs(cls - Double(example.paper.cls)) < 1e-4 * cls)
+
+    let lambda = try read("E8", "lambda")[0]
+    let total = lambda * cls + (1 - lambda) * cse
+    #expect(abs(total - Double(example.paper.total)) < 1e-4 * total)
+  }
+
+  /// From the printed logits on, in Double and by the formula alone.
+  @Test func theClassificationLossFollowsFromTheLogits() throws {
+    let (y, z) = (try read("E7", "y"), try read("E2", "logits"))
+    let n = try read("E7", "n")
+    let images = try read("E7", "images")[0]
+    var loss = 0.0
+    for k in 0..<2 {
+      let expected = (0..<3).reduce(0.0) { $0 + (y[k * 3 + $1] == 1 ? 1 / n[$1] : 0) }
+      for i in 0..<3 {
+        let isPositive = y[k * 3 + i] == 1
+        let weight = 0.1 + 1 / (1 + exp(-10 * (1 / n[i] / expected - 0.3)))
+        let shifted = z[k * 3 + i] - 0.05 * log(images / n[i] - 1)
+        let t = isPositive ? shifted : -5 * shifted
+        let entropy = t > 0 ? log1p(exp(-t)) : -t + log1p(exp(t))
+        let miss = 1 / (1 + exp(t))
+        loss += weight * miss * miss * entropy / (isPositive ? 1 : 5) / 6
+      }
+    }
+    #expect(abs(loss - Double(example.paper.cls)) < 2e-4 * loss)
+  }
+
+  @Test func theStepLowersTheLoss() {
+    #expect(example.paper.step.losses.total < example.paper.total)
+  }
+
+  @Test func theReadingsDiffer() throws {
+    for reading in try example.readings() {
+      #expect(reading.paper.count == reading.released.count)
+      #expect(reading.paper != reading.released, "\(reading.what)")
+      #expect(reading.labels.map { $0.count == reading.paper.count } ?? true)
+    }
+  }
+}
