@@ -16,8 +16,8 @@ struct Plot {
   /// - Parameters:
   ///   - title: what the panel shows.
   ///   - names: of the horizontal and the vertical axis.
-  ///   - x: values that the horizontal axis holds.
-  ///   - y: values that the vertical axis holds.
+  ///   - xs: values that the horizontal axis holds.
+  ///   - ys: values that the vertical axis holds.
   ///   - logarithmic: which axes are.
   ///   - height: of the field.
   init(
