@@ -43,6 +43,9 @@ struct Output {
 
   fileprivate var json: JSON { makeJSON() }
   fileprivate var text: String { makeText() }
+
+  /// The text of a result that did not print its rows itself.
+  var printedText: String { makeText() }
 }
 
 /// Prints results on standard output, as text or as JSON.

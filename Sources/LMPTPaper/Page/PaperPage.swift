@@ -28,7 +28,8 @@ struct PaperPage {
     out += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
     out += "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n"
     out += "<title>\(title.escapedForHTML)</title>\n<style>\n"
-    out += ChartStyle.variables + ChartStyle.marks + PaperStyle.css + PaperStyle.phone
+    out +=
+      ChartStyle.variables + ChartStyle.marks + FigureStyle.css + PaperStyle.css + PaperStyle.phone
     out += "</style>\n</head>\n<body>\n"
     out += "<nav class=\"side\" aria-label=\"Contents\">\n\(contents)</nav>\n"
     out += "<main>\n<header>\n<h1>\(title.escapedForHTML)</h1>\n\(lead)</header>\n"

@@ -89,7 +89,7 @@ enum PaperStyle {
     .voice>:last-child{margin-bottom:0}
     .voice.paper{border-color:var(--paper)}.voice.released{border-color:var(--released);\
     border-left-style:double;border-left-width:5px}.voice.ours{border-color:var(--ours)}
-    .who{font-size:12.5px;font-weight:650;letter-spacing:.04em;text-transform:uppercase;\
+    .who{font-size:12.5px;font-weight:600;letter-spacing:.04em;text-transform:uppercase;\
     margin:0 0 4px;color:var(--muted)}
     .paper>.who{color:var(--paper)}.released>.who{color:var(--released)}.ours>.who{color:var(--ours)}
     .ev{font-size:11.5px;color:var(--muted);border:1px solid var(--rule);border-radius:8px;\

@@ -19,7 +19,7 @@ struct MathML {
     let node = try FormulaReader.read(tex)
     let kind = display ? " display=\"block\"" : ""
     let label = tex.replacing("\n", with: " ").escapedForHTML
-    return "<math\(kind) aria-label=\"\(label)\">\(write(node, display))</math>"
+    return "<math\(kind) alttext=\"\(label)\">\(write(node, display))</math>"
   }
 
   private func write(_ node: FormulaNode, _ display: Bool) -> String {

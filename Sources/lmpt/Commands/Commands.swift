@@ -6,6 +6,6 @@ extension Command {
   static let all: [Command] = [
     .demo, .train, .evaluate, .sweep, .zeroshot, .predict, .report, .features, .data, .metrics,
     .equation, .selftest, .tokenize, .pixels, .encode, .inspect, .convert, .export, .doctor,
-    .verify, .completions, .man,
+    .verify, .paper, .completions, .man,
   ]
 }

@@ -1,0 +1,51 @@
+// Paper - `lmpt paper`: the annotated page, made from the sources and a run.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LMPTBytes
+import LMPTPaper
+
+extension Command {
+  static let paper = Command(
+    name: "paper",
+    summary: "write the annotated page: every equation with its code and its numbers",
+    options: [
+      .value("html", "FILE", "where the page goes", fallback: "annotated-lmpt.html"),
+      .value("example", "FOLDER", "also write the arrays that the page's commands read"),
+    ],
+    examples: [
+      "lmpt paper",
+      "lmpt paper --html paper.html --example .",
+    ],
+    run: runPaper)
+}
+
+private func runPaper(_ arguments: Arguments) throws -> Output {
+  try arguments.expectNoOperands()
+  let folder = FileManager.default.currentDirectoryPath
+  let checkout = try Paper.checkout(around: folder)
+  let html = arguments.string("html") ?? "annotated-lmpt.html"
+  let scratch = FileManager.default.temporaryDirectory.path + "/lmpt-paper-\(UUID().uuidString)"
+  try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: scratch) }
+  let example = try WorkedExample(checkout: checkout)
+  let kept = arguments.string("example") ?? scratch
+  try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
+  try example.write(to: kept)
+  let numbers = try NumberBlocks(example) { words in
+    // The page's commands name the arrays as they lie in the reader's folder.
+    try printed(words.map { $0.hasPrefix("example") ? "\(kept)/\($0)" : $0 })
+  }
+  let page = try Paper.page(checkout: checkout, for: html, numbers: numbers)
+  try AtomicFile.write(page, to: html)
+  return Output(
+    json: JSON.object([("html", .string(html)), ("bytes", .integer(page.utf8.count))]),
+    confirmation: ["wrote \(html)"])
+}
+
+/// What a command line of this program prints.
+private func printed(_ words: [String]) throws -> String {
+  let command = try Command.named(words.first ?? "")
+  let arguments = try Arguments.parse(Array(words.dropFirst()), for: command)
+  return try command.run(arguments, Printer(json: false)).printedText
+}
