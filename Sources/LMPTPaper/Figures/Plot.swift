@@ -46,7 +46,12 @@ struct Plot {
     for tick in x.ticks(5) {
       let at = x.position(tick.value)
       canvas.line(at, bottom, at, bottom + 4, "axis")
-      canvas.text(tick.label, x: at, y: bottom + 18, "m", anchor: .middle)
+      // The last label would reach past the edge, where the right margin is all it has.
+      let half = SVGCanvas.textWidth(tick.label) / 2
+      let isLast = at + half > Plot.width
+      canvas.text(
+        tick.label, x: isLast ? Plot.width - 2 : at, y: bottom + 18, "m",
+        anchor: isLast ? .end : .middle)
     }
     canvas.text(names.x, x: right, y: bottom + 34, "m", anchor: .end)
   }
