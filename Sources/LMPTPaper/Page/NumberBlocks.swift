@@ -115,11 +115,13 @@ package struct NumberBlocks: PageNumbers {
 
   /// A question with its command and, folded, what the command prints.
   package func exercise(_ name: String, command: String, question: String) throws -> String {
-    let answer = try run(Array(command.split(separator: " ").map(String.init).dropFirst()))
+    guard let answer = try PaperExercises.answer(command, run: run) else {
+      throw PaperError.excerpt(name, what: "an exercise's command begins with 'lmpt'")
+    }
     return question + CodeMarkup.plain([command], language: "sh")
       + "<details><summary>What it prints</summary>\n"
       + CodeMarkup.plain(
-        answer.split(separator: "\n", omittingEmptySubsequences: false).map(String.init),
+        answer.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init),
         language: "text") + "</details>\n"
   }
 

@@ -64,12 +64,13 @@ enum PaperStyle {
     pre{background:var(--soft);border-radius:6px;padding:12px 14px;margin:0 0 14px;\
     font:12.8px/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap;\
     overflow-wrap:anywhere;overflow-x:auto}
-    pre code{font:inherit;background:none;padding:0}
+    pre code{display:block;font:inherit;background:none;padding:0}
     pre b{font-weight:500;color:var(--kw)}pre i{font-style:normal;color:var(--co)}
     pre .ty{color:var(--ty)}pre .nu{color:var(--nu)}pre .st{color:var(--st)}
-    .ln{display:block}
-    .numbered .ln{position:relative;padding-left:3.4em}
-    .numbered .ln::before{content:attr(data-n);position:absolute;left:0;width:2.4em;\
+    .ln{display:block;padding-left:4ch;text-indent:-4ch}
+    .numbered .ln{position:relative;padding-left:calc(3.4em + 4ch)}
+    .numbered .ln::before{content:attr(data-n);position:absolute;left:0;text-indent:0;\
+    width:2.4em;\
     text-align:right;color:var(--muted);opacity:.7;user-select:none}
     [data-s]{border-radius:3px}
     pre [data-s],math [data-s]{cursor:default;text-decoration:none}

@@ -14,7 +14,7 @@ extension PaperStyle {
     @media (max-width:600px){
     body{font-size:16px}main{padding:0 16px}header{padding-top:28px}
     h1{font-size:29px}h2{font-size:23px}section{padding-top:52px}section.part>h2{font-size:26px}
-    pre{font-size:11.8px;padding:10px}.numbered .ln{padding-left:2.8em}
+    pre{font-size:11.8px;padding:10px}.numbered .ln{padding-left:calc(2.8em + 4ch)}
     .numbered .ln::before{width:2em}
     .two{grid-template-columns:minmax(0,1fr)}
     .box,.compare{padding:12px 14px}
