@@ -2,13 +2,13 @@
 import Foundation
 import PackageDescription
 
-// Hot rooms are optimised in debug builds too, so that `swift test` and `swift run bench` measure
+// Hot modules are optimised in debug builds too, so that `swift test` and `swift run bench` measure
 // and exercise the same code that a release build runs. Whole-module, because nothing is inlined or
 // specialised across files otherwise; with threads, because SwiftPM expects one object per file.
 let whole = ["-O", "-wmo", "-num-threads", "2"]
 let optimised: [SwiftSetting] = [.unsafeFlags(whole)]
 
-// The other rooms only call the hot ones. Nothing that the bench measures is faster when they are
+// The other modules only call the hot ones. Nothing that the bench measures is faster when they are
 // optimised, and most of a release build's time went into it.
 let plain: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 

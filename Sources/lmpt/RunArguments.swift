@@ -136,7 +136,7 @@ extension RunFolder {
   /// - Returns: what was learned and measured, and the page's numbers.
   /// - Throws: what the run throws, or what writing the page throws.
   func train(
-    _ page: RunReport, options: TrainingOptions, name: String, commandLine: [String],
+    _ page: RunPage, options: TrainingOptions, name: String, commandLine: [String],
     resume: Bool = false, progress: (TrainingProgress) -> Void,
     epoch: (EpochRecord, _ best: EpochRecord?) -> Void = { _, _ in }
   ) throws -> (result: TrainingResult, report: Report) {
@@ -147,7 +147,7 @@ extension RunFolder {
     ) { result in
       let made = try page.report(
         result, options: options, name: name, commandLine: commandLine, folder: path)
-      try RunReport.write(made, to: path)
+      try RunPage.write(made, to: path)
       report = made
       return ["report.json"]
     }

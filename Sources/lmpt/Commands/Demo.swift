@@ -61,7 +61,7 @@ private func tuneArms(
 ) throws -> Output {
   let out = root.path
   let features = try source.features(progress)
-  let page = try RunReport(source, features, scores: .softmax)
+  let page = try RunPage(source, features, scores: .softmax)
   var rows = [(name: "zero-shot", results: [page.zeroShot.map])]
   var runs: [FinishedRun] = []
   let arms = MiniBenchmark.arms
@@ -91,7 +91,7 @@ private func tuneArms(
   progress.finish()
 
   RunMark.remove(from: out)
-  try RunReport.write(
+  try RunPage.write(
     RunComparison.report(runs, title: "LMPT on the mini benchmark"), to: out)
   try AtomicFile.write(table(rows).text(pretty: true) + "\n", to: "\(out)/metrics.json")
   try AtomicFile.write(csv(rows), to: "\(out)/metrics.csv")

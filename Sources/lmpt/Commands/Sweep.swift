@@ -110,16 +110,16 @@ private func observer(
     let seed = run.seed.map { ", seed \($0)" } ?? ""
     StandardStreams.tell("lmpt: \(run.label)\(seed): \(ToldError(error, of: .sweep).line)\n")
   }
-  var last: (key: String, page: RunReport)?  // what pages of runs on the same data have in common
+  var last: (key: String, page: RunPage)?  // what pages of runs on the same data have in common
   observer.trained = { trained in
     let (options, data) = (trained.run.options, trained.data)
     let key = "\(data.fingerprint) \(data.preprocessing) \(options.scores) \(options.method.sees)"
     if last?.key != key {
-      last = (key, try RunReport(data, trained.features, scores: options.scores))
+      last = (key, try RunPage(data, trained.features, scores: options.scores))
     }
     guard let page = last?.page else { return [] }
     let words = trained.run.words(arguments) + ["--out", trained.folder.path]
-    try RunReport.write(
+    try RunPage.write(
       try page.report(
         trained.result, options: options, name: trained.run.label, commandLine: words,
         folder: trained.folder.path),

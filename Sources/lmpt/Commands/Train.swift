@@ -39,7 +39,7 @@ private func runTrain(_ arguments: Arguments) throws -> Output {
   Interruption.catchSignals()
   do {
     let features = try source.features(progress, view: options.method.sees)
-    let page = try RunReport(source, features, scores: options.scores)
+    let page = try RunPage(source, features, scores: options.scores)
     let result = try folder.train(
       page, options: options, name: "\(options.method.title) (\(folder.name))",
       commandLine: folder.command, resume: resume
@@ -57,7 +57,7 @@ private func runTrain(_ arguments: Arguments) throws -> Output {
   }
 
   func output(
-    _ result: TrainingResult, _ page: RunReport, _ options: TrainingOptions,
+    _ result: TrainingResult, _ page: RunPage, _ options: TrainingOptions,
     _ features: DatasetFeatures
   ) -> Output {
     let title = options.method.title

@@ -1,4 +1,4 @@
-// RunReportParts - curves, example decisions, the feature map and the context's words of a page.
+// RunPageParts - curves, example decisions, the feature map and the context's words of a page.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTCLIP
@@ -9,7 +9,7 @@ import LMPTTuning
 import LMPTReports
 import LMPTTensors
 
-extension RunReport {
+extension RunPage {
   /// Methods by name, with their scores on the test images.
   typealias Methods = [(name: String, evaluation: Evaluation)]
 

@@ -1,4 +1,4 @@
-// RunReport - from the results of a run to the numbers of its page.
+// RunPage - from the results of a run to the numbers of its page.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
@@ -9,7 +9,7 @@ import LMPTReports
 import LMPTTensors
 
 /// What the pages of runs on one data set have in common: the data, the model and zero-shot CLIP.
-struct RunReport {
+struct RunPage {
   let source: RunData
   let features: DatasetFeatures
   /// Features of the zero-shot prompts, [C, E].
@@ -40,7 +40,7 @@ struct RunReport {
     _ result: TrainingResult, options: TrainingOptions, name: String, commandLine: [String],
     folder: String? = nil
   ) throws -> Report {
-    var report = page("\(name) on \(dataset.spec.name)")
+    var report = common(titled: "\(name) on \(dataset.spec.name)")
     report.date = folder.flatMap { try? JSON.read("\($0)/environment.json")["date"]?.string }
     report.selection = options.effectiveSelection.label
     report.results += [row("zero-shot CLIP", [zeroShot.map]), row(name, [result.evaluation.map])]
@@ -70,7 +70,7 @@ struct RunReport {
   }
 
   /// What every page on this data set says, with the rows that other papers print.
-  private func page(_ title: String) -> Report {
+  private func common(titled title: String) -> Report {
     var report = Report(title: title)
     report.dataset = Report.Dataset(
       name: dataset.spec.name, train: dataset.train.count, test: dataset.test.count,

@@ -1,4 +1,4 @@
-// RunReportTests - the page of a run, against its lists and metrics.
+// RunPageTests - the page of a run, against its lists and metrics.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
@@ -6,7 +6,7 @@ import LMPTReports
 import LMPTSupport
 import Testing
 
-@Suite struct RunReportTests {
+@Suite struct RunPageTests {
   @Test("a page's columns are those of the metrics, and its points have the rarest label's group")
   func page() throws {
     let folder = try TemporaryFolder()
