@@ -15,7 +15,7 @@ package enum Paper {
   package static func checkout(around folder: String) throws -> String {
     var folder = URL(fileURLWithPath: folder).standardizedFileURL
     while true {
-      let parts = ["docs/paper/00-start.md", "Sources/LMPTTuning", "docs/Deviations.md"]
+      let parts = ["docs/paper/README.md", "Sources/LMPTTuning", "docs/Deviations.md"]
       let isCheckout = parts.allSatisfy {
         FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
       }

@@ -52,6 +52,8 @@ struct Output {
 struct Printer {
   let json: Bool
   var quiet = false
+  /// Where rows go instead of standard output.
+  var takesRow: ((String) -> Void)?
 
   /// A row of a result that is longer than anyone wants to wait for, or to keep.
   ///
@@ -59,7 +61,9 @@ struct Printer {
   ///   - json: its line for `--json`; nil for a row that stands in the command's one object.
   ///   - text: what is printed otherwise, with its line ends.
   func row(json: @autoclosure () -> JSON? = nil, text: @autoclosure () -> String) {
-    if !self.json {
+    if let takesRow {
+      takesRow(text())
+    } else if !self.json {
       print(text(), terminator: "")
     } else if let row = json() {
       print(row.text())

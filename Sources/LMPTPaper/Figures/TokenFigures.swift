@@ -116,7 +116,9 @@ extension PaperFigures {
         canvas.line(4, y - 16, 346, y - 16, "grid")
         canvas.text(piece.text, x: 4, y: y, "b")
         canvas.text("\(last)  (\(piece.merges.count))", x: 70, y: y, "t")
-        canvas.text(ids, x: 346, y: y, "t", anchor: .end)
+        let room = SVGCanvas.textWidth(ids) + 10
+        canvas.rect(x: 346 - room, y: y - 13, width: room, height: 18, "box")
+        canvas.text(ids, x: 341, y: y, "t", anchor: .end)
         table.append([
           caption, piece.text,
           piece.merges.map { "\($0.left)+\($0.right)" }.joined(separator: " "),

@@ -21,8 +21,10 @@ struct BlockWriter {
     while at < blocks.count {
       let pair = blocks[at...].prefix { Self.standsBeside($0) }
       if Self.isFormula(blocks[at]), pair.contains(where: Self.isExcerpt) {
-        let left = try pair.filter { !Self.isExcerpt($0) }.map(html).joined()
+        let wide = pair.filter(Self.isWide)
+        let left = try pair.filter { !Self.isExcerpt($0) && !Self.isWide($0) }.map(html).joined()
         let right = try pair.filter(Self.isExcerpt).map(html).joined()
+        out += try wide.map(html).joined()
         out += "<div class=\"pair\">\n<div>\n\(left)</div>\n<div>\n\(right)</div>\n</div>\n"
         at += pair.count
       } else {
@@ -43,6 +45,17 @@ struct BlockWriter {
   }
 
   private static func isFormula(_ block: ProseBlock) -> Bool { name(block) == "formula" }
+
+  /// Whether a formula needs the whole width of the text: its letters are counted, without the
+  /// names of commands.
+  private static func isWide(_ block: ProseBlock) -> Bool {
+    guard case .directive("formula", _, let body) = block.kind else { return false }
+    let widths = body.map { line in
+      line.split { " {}_^&".contains($0) }.reduce(0) { $0 + ($1.first == "\\" ? 1 : $1.count) }
+    }
+    return (widths.max() ?? 0) > 24
+  }
+
   private static func isExcerpt(_ block: ProseBlock) -> Bool { name(block) == "excerpt" }
 
   /// One block; what is wrong in it is told with its line.

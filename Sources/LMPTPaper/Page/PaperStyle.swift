@@ -84,7 +84,7 @@ enum PaperStyle {
     thead th{font-size:12.5px;color:var(--muted);font-weight:600;white-space:nowrap}
     tbody th{font-weight:400}
     td.n,th.n{text-align:right;white-space:nowrap}
-    .legend .shape,.shape{white-space:nowrap;color:var(--muted)}
+    .legend .shape{color:var(--muted)}.legend code{overflow-wrap:normal}
     .legend th[scope=row]{white-space:nowrap}
     .voice{border-left:3px solid var(--rule);padding:2px 0 2px 18px;margin:18px 0}
     .voice>:last-child{margin-bottom:0}

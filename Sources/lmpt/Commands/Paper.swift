@@ -47,5 +47,9 @@ private func runPaper(_ arguments: Arguments) throws -> Output {
 private func printed(_ words: [String]) throws -> String {
   let command = try Command.named(words.first ?? "")
   let arguments = try Arguments.parse(Array(words.dropFirst()), for: command)
-  return try command.run(arguments, Printer(json: false)).printedText
+  var rows = ""
+  var printer = Printer(json: false)
+  printer.takesRow = { rows += $0 }
+  let output = try command.run(arguments, printer)
+  return rows + output.printedText
 }
