@@ -16,7 +16,8 @@ func hintInOptions(_ error: any DiagnosticError, _ command: Command?) -> String?
   return switch error {
   case UsageError.missingValue, UsageError.unexpectedValue, UsageError.badValue,
     UsageError.conflict:
-    "'lmpt \(command?.name ?? "COMMAND") --help' shows what each option takes"
+    command.map { "'lmpt \($0.name) --help' shows what each option takes" }
+      ?? "'lmpt --help' lists the commands"
 
   case PNGError.truncated, PNGError.tooLittleData, JPEGError.truncated, PNMError.truncated:
     "copy or download it again; 'lmpt pixels --allow-truncated' shows what is there"

@@ -40,6 +40,6 @@ enum DownloadGuide {
         text += "  found \(found)/\(folder): move it to \(root)/\(folder), or link it there\n"
       }
     }
-    return text + "Then: lmpt data check --dataset \(spec.name) --data \(root)"
+    return text + "Then check again: lmpt data check --dataset \(spec.name) --data \(root)"
   }
 }

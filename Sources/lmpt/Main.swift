@@ -51,7 +51,8 @@ enum Main {
           json: JSON.object([("version", .string(version))]), text: "lmpt \(version)\n")
       case let name?:
         var named = try Command.named(name)
-        command = named
+        // Before parsing, so that the hint at a faulty option names the command that was meant.
+        command = named.subcommand(words.dropFirst().first) ?? named
         var arguments = try Arguments.parse(Array(words.dropFirst()), for: named)
         if let chosen = named.subcommand(arguments.operands.first) {
           named = chosen

@@ -45,7 +45,7 @@ struct RunPage {
     report.selection = options.effectiveSelection.label
     report.results += [row("zero-shot CLIP", [zeroShot.map]), row(name, [result.evaluation.map])]
     report.methods = ["zero-shot CLIP", name]
-    report.palette = [name: options.place]
+    report.palette = [name: options.palettePlace]
     report.classes = classes([zeroShot, result.evaluation], options)
     report.runs = [
       Report.Run(
@@ -153,7 +153,7 @@ extension Report.Measure {
 extension TrainingOptions {
   /// The place in the palette that a run asks for: LMPT and its arms have the same colour on every
   /// page; other methods share the last one, and give way where several meet.
-  var place: Int {
+  var palettePlace: Int {
     let arms = EmbeddingTerm.allCases
     guard self.method.groups.contains(.embedding), let index = arms.firstIndex(of: self.embedding)
     else {

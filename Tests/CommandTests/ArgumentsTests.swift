@@ -28,6 +28,15 @@ import LMPTWeights
     }
   }
 
+  @Test("the hint at a faulty option leads to the page of the command that was meant")
+  func hint() throws {
+    for command in [["train"], ["data", "check"]] {
+      let outcome = try Program.run(command + ["--data"])
+      let page = "'lmpt \(command.joined(separator: " ")) --help'"
+      #expect(outcome.code == 2 && outcome.errors.contains(page), "\(outcome.errors)")
+    }
+  }
+
   @Test("a path that is not UTF-8 is opened, and written")
   func paths() throws {
     let folder = try TemporaryFolder()
