@@ -16,7 +16,9 @@ private struct NamedNumbers: PageNumbers {
   }
   func figure(_ name: String, caption: String) throws -> String { "<p>\(name): \(caption)</p>" }
   func checks(_ tag: String, source: (String) -> String) throws -> String { "<p>checks \(tag)</p>" }
-  func exercise(_ name: String, command: String, question: String) throws -> String {
+  func exercise(
+    _ name: String, command: String, question: String, answer: String
+  ) throws -> String {
     "\(question)<pre>\(command)</pre>"
   }
   func reading(_ deviation: String) throws -> String { "<p>reading \(deviation)</p>" }

@@ -114,7 +114,9 @@ package struct NumberBlocks: PageNumbers {
   }
 
   /// A question with its command and, folded, what the command prints.
-  package func exercise(_ name: String, command: String, question: String) throws -> String {
+  package func exercise(
+    _ name: String, command: String, question: String, answer meaning: String
+  ) throws -> String {
     guard let answer = try PaperExercises.answer(command, run: run) else {
       throw PaperError.excerpt(name, what: "an exercise's command begins with 'lmpt'")
     }
@@ -122,7 +124,7 @@ package struct NumberBlocks: PageNumbers {
       + "<details><summary>What it prints</summary>\n"
       + CodeMarkup.plain(
         answer.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init),
-        language: "text") + "</details>\n"
+        language: "text") + meaning + "</details>\n"
   }
 
   /// The numbers of a deviation under both readings.

@@ -11,8 +11,10 @@ package protocol PageNumbers {
   func figure(_ name: String, caption: String) throws -> String
   /// What checks an equation.
   func checks(_ tag: String, source: (String) -> String) throws -> String
-  /// What a command line prints, below the question that it answers.
-  func exercise(_ name: String, command: String, question: String) throws -> String
+  /// What a command line prints, and what it means, folded below the question that it answers.
+  func exercise(
+    _ name: String, command: String, question: String, answer: String
+  ) throws -> String
   /// The numbers of a deviation under both readings; empty where there are none.
   func reading(_ deviation: String) throws -> String
 }
@@ -50,7 +52,7 @@ struct PageParts {
     try numbers.checks(tag) { links.source($0) }
   }
 
-  /// A question, a line `$ command`, and a hint.
+  /// A question, a line `$ command`, and what its output means.
   func exercise(_ name: String, _ body: [String], _ inline: InlineText) throws -> String {
     guard let at = body.firstIndex(where: { $0.hasPrefix("$ ") }) else {
       throw PaperError.excerpt(name, what: "an exercise has a line '$ lmpt ...'")
@@ -58,7 +60,7 @@ struct PageParts {
     let question = try paragraphs(Array(body[..<at]), inline)
     let hint = try paragraphs(Array(body[(at + 1)...]), inline)
     let answer = try numbers.exercise(
-      name, command: String(body[at].dropFirst(2)), question: question + hint)
+      name, command: String(body[at].dropFirst(2)), question: question, answer: hint)
     return
       "<div class=\"box exercise\" id=\"exercise-\(name)\">\n<p class=\"who\">Exercise</p>\n\(answer)</div>\n"
   }
