@@ -19,7 +19,7 @@ private struct NamedNumbers: PageNumbers {
   func exercise(
     _ name: String, command: String, question: String, answer: String
   ) throws -> String {
-    "\(question)<pre>\(command)</pre>"
+    "\(question)<pre>\(command)</pre>\(answer)"
   }
   func reading(_ deviation: String) throws -> String { "<p>reading \(deviation)</p>" }
 }

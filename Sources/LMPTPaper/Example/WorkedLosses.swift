@@ -87,11 +87,11 @@ extension WorkedExample {
         ofClasses(
           "\\lVert (1 - \\lambda) \\nabla L_{cse} \\rVert", "embedding", lengths(step.embedding)),
         cells("d", "distance", paper.distance, note: "before the step"),
-        cells("d'", "after", d, note: "behind the step"),
+        cells("d'", "after", d, note: "after the step"),
         cells("z", "logits", paper.logits, note: "before the step"),
-        cells("z'", "logitsAfter", z, note: "behind the step"),
+        cells("z'", "logitsAfter", z, note: "after the step"),
         single("L", "loss", paper.total, note: "before the step"),
-        single("L'", "lossAfter", step.losses.total, note: "behind the step"),
+        single("L'", "lossAfter", step.losses.total, note: "after the step"),
       ], command: nil)
   }
 }

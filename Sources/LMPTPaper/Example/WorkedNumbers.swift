@@ -98,7 +98,7 @@ package struct WorkedUpdate: Sendable {
   package let embedding: Tensor
   /// The tuner behind one step.
   package let tuner: PromptTuner
-  /// The losses of the same batch behind the step.
+  /// The losses of the same batch after the step.
   package let losses: LossParts<Float>
 
   init(_ start: PromptTuner, _ batch: TrainingBatch, _ losses: Losses) throws {

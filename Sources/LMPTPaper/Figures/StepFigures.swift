@@ -30,18 +30,18 @@ extension PaperFigures {
     return PaperFigure("prediction", panels, table: table, command: example.step("E2")?.command)
   }
 
-  /// E3 before and behind one step.
+  /// E3 before and after one step.
   static func distances(_ example: WorkedExample) throws -> PaperFigure {
     let step = example.paper.step
     let after = try captionDistance(
       sentences: example.paper.captions, prompts: step.tuner.prompts.classFeatures())
     let (before, behind) = (example.paper.distance.values, after.values)
-    var table = [["picture, class", "label", "before", "behind", "margin"]]
+    var table = [["picture, class", "label", "before", "after", "margin"]]
     let panels = example.pictures.enumerated().map { row, picture in
       let own = { (all: [Float]) in (0..<3).map { Double(all[row * 3 + $0]) } }
       let groups = [
         BarGroup(name: "d before", values: own(before), scale: 1),
-        BarGroup(name: "d behind", values: own(behind), scale: 1),
+        BarGroup(name: "d after", values: own(behind), scale: 1),
         BarGroup(
           name: "margin \u{03BC}", values: example.paper.margin.values.map(Double.init), scale: 1),
       ]
