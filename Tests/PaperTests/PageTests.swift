@@ -139,7 +139,7 @@ private struct NamedNumbers: PageNumbers {
     #expect(html.contains("<p>The <em>margins</em>.</p>\n<p>example E4 <math"))
     #expect(html.contains("<p>hinge: A <strong>caption</strong>.</p>"))
     #expect(html.contains("<p>checks E4</p>"))
-    #expect(html.contains("<p>What happens?</p>\n<p>A hint.</p>\n<pre>lmpt equation E6</pre>"))
+    #expect(html.contains("<p>What happens?</p>\n<pre>lmpt equation E6</pre><p>A hint.</p>"))
   }
 
   @Test("text is escaped, and a quotation of code is not read again")
