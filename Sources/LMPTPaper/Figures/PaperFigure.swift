@@ -25,8 +25,8 @@ package struct PaperFigure: Sendable {
 package enum PaperFigures {
   /// Their names, in the order of the page.
   package static let names = [
-    "counts", "prompt", "prediction", "distances", "margin-weight", "hinge", "balanced",
-    "gradient", "ladder", "text-tower", "tokens", "pixels", "average-precision",
+    "counts", "clip", "prompt", "prediction", "distances", "margin-weight", "hinge", "balanced",
+    "gradient", "tape", "ladder", "text-tower", "tokens", "pixels", "average-precision", "results",
   ]
 
   /// A figure; nil for a name that is not in the list.
@@ -35,6 +35,8 @@ package enum PaperFigures {
   package static func figure(_ name: String, _ example: WorkedExample) throws -> PaperFigure? {
     switch name {
     case "counts": try counts(example)
+    case "clip": clip(example)
+    case "tape": try tape(example)
     case "prediction": prediction(example)
     case "distances": try distances(example)
     case "margin-weight": try marginAndWeight(example)
@@ -47,6 +49,7 @@ package enum PaperFigures {
     case "tokens": try tokens(example)
     case "pixels": try pixels(example)
     case "average-precision": averagePrecision()
+    case "results": try results(example)
     default: nil
     }
   }
