@@ -26,7 +26,7 @@ let plain: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .rele
   let avx512: [SwiftSetting] = optimised
 #endif
 
-func room(
+func module(
   _ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting] = optimised
 ) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -37,23 +37,23 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 var targets: [Target] = [
-  room("LMPTKernelsBaseline", []),
+  module("LMPTKernelsBaseline", []),
   .target(name: "LMPTKernelsAVX2", swiftSettings: avx2),
   .target(name: "LMPTKernelsAVX512", swiftSettings: avx512),
-  room("LMPTTensors", ["LMPTKernelsBaseline", "LMPTKernelsAVX2", "LMPTKernelsAVX512"]),
-  room("LMPTBytes", []),
-  room("LMPTImaging", ["LMPTBytes"]),
-  room("LMPTWeights", ["LMPTBytes"]),
-  room("LMPTCLIP", ["LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes"]),
-  room("LMPTMetrics", ["LMPTTensors"]),
-  room(
+  module("LMPTTensors", ["LMPTKernelsBaseline", "LMPTKernelsAVX2", "LMPTKernelsAVX512"]),
+  module("LMPTBytes", []),
+  module("LMPTImaging", ["LMPTBytes"]),
+  module("LMPTWeights", ["LMPTBytes"]),
+  module("LMPTCLIP", ["LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes"]),
+  module("LMPTMetrics", ["LMPTTensors"]),
+  module(
     "LMPTTuning",
     ["LMPTMetrics", "LMPTCLIP", "LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes"], plain),
-  room(
+  module(
     "LMPTSelfTest",
     ["LMPTTuning", "LMPTCLIP", "LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes"], plain),
-  room("LMPTReports", ["LMPTMetrics", "LMPTBytes"], plain),
-  room(
+  module("LMPTReports", ["LMPTMetrics", "LMPTBytes"], plain),
+  module(
     "LMPTPaper",
     [
       "LMPTReports", "LMPTSelfTest", "LMPTTuning", "LMPTMetrics", "LMPTCLIP", "LMPTTensors",
@@ -110,7 +110,7 @@ var targets: [Target] = [
 // Fuzz targets have no `main` and need `--sanitize=fuzzer`, so an ordinary build leaves them out.
 if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
   targets.append(.target(name: "FuzzWork", path: "Tests/FuzzTargets/Work"))
-  for (parser, room) in [
+  for (parser, name) in [
     ("PNG", "LMPTImaging"), ("JPEG", "LMPTImaging"), ("Resize", "LMPTImaging"),
     ("Inflate", "LMPTBytes"),
     ("JSON", "LMPTBytes"), ("Zip", "LMPTWeights"), ("Pickle", "LMPTWeights"),
@@ -121,7 +121,7 @@ if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
     targets.append(
       .executableTarget(
         name: "Fuzz\(parser)",
-        dependencies: ["FuzzWork", "LMPTBytes"] + (room == "Bytes" ? [] : [.target(name: room)]),
+        dependencies: ["FuzzWork", "LMPTBytes"] + (name == "LMPTBytes" ? [] : [.target(name: name)]),
         path: "Tests/FuzzTargets/\(parser)"))
   }
 }
