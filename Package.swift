@@ -121,7 +121,8 @@ if ProcessInfo.processInfo.environment["LMPT_FUZZ"] != nil {
     targets.append(
       .executableTarget(
         name: "Fuzz\(parser)",
-        dependencies: ["FuzzWork", "LMPTBytes"] + (name == "LMPTBytes" ? [] : [.target(name: name)]),
+        dependencies: ["FuzzWork", "LMPTBytes"]
+          + (name == "LMPTBytes" ? [] : [.target(name: name)]),
         path: "Tests/FuzzTargets/\(parser)"))
   }
 }
