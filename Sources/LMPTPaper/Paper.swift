@@ -3,6 +3,7 @@
 
 import LMPTBytes
 import Foundation
+import LMPTTuning
 
 /// Makes the annotated page from the prose, the sources and the program's numbers.
 package enum Paper {
@@ -13,17 +14,12 @@ package enum Paper {
   ///
   /// - Throws: `PaperError.noSources` when no folder above holds prose and sources.
   package static func checkout(around folder: String) throws -> String {
-    var folder = URL(fileURLWithPath: folder).standardizedFileURL
-    while true {
-      let parts = ["docs/paper/README.md", "Sources/LMPTTuning", "docs/Deviations.md"]
-      let isCheckout = parts.allSatisfy {
-        FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
-      }
-      if isCheckout { return folder.path }
-      let parent = folder.deletingLastPathComponent()
-      if parent.path == folder.path { throw PaperError.noSources }
-      folder = parent
+    let parts = ["docs/paper/README.md", "Sources/LMPTTuning", "docs/Deviations.md"]
+    let found = LMPTTuning.folder(around: folder) { folder in
+      parts.allSatisfy { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
     }
+    guard let found else { throw PaperError.noSources }
+    return found
   }
 
   /// The page.

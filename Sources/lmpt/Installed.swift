@@ -3,6 +3,7 @@
 
 import LMPTBytes
 import Foundation
+import LMPTTuning
 
 /// The files that come with the program: the mini benchmark and the fixtures of `selftest`.
 enum Installed {
@@ -49,14 +50,7 @@ enum Installed {
 
   /// The first folder `Fixtures` with the mini benchmark in a folder or one around it.
   private static func upwards(from start: URL) -> String? {
-    var folder = start
-    while true {
-      let candidate = folder.appendingPathComponent("Fixtures").path
-      if holdsMini(candidate) { return candidate }
-      let parent = folder.deletingLastPathComponent()
-      if parent.path == folder.path { return nil }
-      folder = parent
-    }
+    folder(around: start.path) { holdsMini("\($0)/Fixtures") }.map { "\($0)/Fixtures" }
   }
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import LMPTBytes
+import LMPTTuning
 
 extension Installed {
   /// The commit of the sources, its first twelve digits: what `make install` wrote into
@@ -13,17 +13,10 @@ extension Installed {
     let bin = program.deletingLastPathComponent()
     let share = bin.deletingLastPathComponent().appendingPathComponent("share/lmpt/COMMIT").path
     if let written = line(of: share) { return short(written) }
-    var folder = bin
-    while folder.path != "/" {
-      folder = folder.deletingLastPathComponent()
-      let git = folder.appendingPathComponent(".git").path
-      if FileManager.default.fileExists(atPath: git) {
-        let isOurs = FileManager.default.fileExists(
-          atPath: folder.appendingPathComponent("Sources/lmpt").path)
-        return isOurs ? head(ofRepository: git, in: folder) : nil
-      }
-    }
-    return nil
+    let files = FileManager.default
+    let found = folder(around: bin.path) { files.fileExists(atPath: "\($0)/.git") }
+    guard let found, files.fileExists(atPath: "\(found)/Sources/lmpt") else { return nil }
+    return head(ofRepository: "\(found)/.git", in: URL(fileURLWithPath: found, isDirectory: true))
   }()
 
   /// The commit that is checked out: HEAD names it, or a reference that lies in a file of its own or in

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
+import LMPTTuning
 
 /// Lines of Swift, with their file and their numbers.
 package struct Excerpt: Equatable, Sendable {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
+import LMPTTuning
 import LMPTReports
 
 /// Writes the blocks of one file of prose.

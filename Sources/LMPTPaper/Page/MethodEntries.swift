@@ -84,14 +84,17 @@ extension PageParts {
   /// Every method of the list: what it is, its formulas, its file and its tests.
   func methods(_ inline: InlineText) throws -> String {
     var out = ""
+    var told: Set<String> = []
     for method in Method.all {
       let entry = try MethodEntry.of(method.name, in: methodFiles)
+      // Two methods may share a file; what it trains is told once.
+      let about = told.insert(entry.file).inserted ? try entry.html(inline) : ""
       let suite = entry.file.fileName.replacing(".swift", with: "Tests")
       let test = "Tests/PromptTuningTests/Methods/\(suite).swift"
       out += "<section class=\"method\" id=\"method-\(method.name)\">\n"
       out += "<h3>\(method.title.escapedForHTML) "
       out += "<small>\(method.source.escapedForHTML)</small></h3>\n"
-      out += "<p>\(try inline.html(entry.summary))</p>\n\(try entry.html(inline))"
+      out += "<p>\(try inline.html(entry.summary))</p>\n\(about)"
       out += "<p class=\"where\"><a href=\"\(links.source(entry.file))\">\(entry.file.fileName)</a>"
       if links.exists(test) {
         out += " · checked by <a href=\"\(links.source(test))\">\(suite)</a>"

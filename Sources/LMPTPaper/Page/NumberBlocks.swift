@@ -25,7 +25,7 @@ package struct NumberBlocks: PageNumbers {
 
   /// The numbers of an equation, each symbol with its shape.
   package func example(_ tag: String, math: (String) throws -> String) throws -> String {
-    guard let step = worked.step(tag) else {
+    guard let step = try worked.step(tag) else {
       throw PaperError.excerpt(tag, what: "the worked example has no such step")
     }
     let values = try step.values.map { try value($0, math: math) }.joined()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
+import LMPTTuning
 
 /// A difference between the released code and what the paper means.
 struct Deviation: Equatable, Sendable {

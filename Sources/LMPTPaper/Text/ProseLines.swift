@@ -1,6 +1,8 @@
 // ProseLines - what a single line of the prose is.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTTuning
+
 extension ProseReader {
   /// A line of a list: its kind and its text.
   static func item(_ line: String) -> (isOrdered: Bool, text: String)? {
@@ -40,12 +42,6 @@ extension ProseReader {
     let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
     return words.joined(separator: "-")
   }
-}
-
-/// A text without the blanks around it.
-func trimmed(_ text: String) -> String {
-  let rest = text.drop { $0 == " " || $0 == "\t" }
-  return trimmedEnd(String(rest))
 }
 
 /// A text without the blanks behind it.

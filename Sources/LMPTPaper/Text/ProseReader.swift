@@ -3,6 +3,7 @@
 
 import Foundation
 import LMPTBytes
+import LMPTTuning
 
 /// Reads the Markdown that the page uses: headings, paragraphs, lists, tables, quotes, fenced code,
 /// fenced directives and the three voices.

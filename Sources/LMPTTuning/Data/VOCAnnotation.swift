@@ -106,11 +106,3 @@ extension MultiLabelSet {
       ListedImage(path: prefix + (annotation.filename ?? name), labels: found.sorted()))
   }
 }
-
-/// A string without white space around it.
-func trimmed(_ text: String) -> String {
-  var slice = text.unicodeScalars[...]
-  while let first = slice.first, first.properties.isWhitespace { slice.removeFirst() }
-  while let last = slice.last, last.properties.isWhitespace { slice.removeLast() }
-  return String(slice)
-}

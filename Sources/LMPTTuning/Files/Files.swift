@@ -22,6 +22,17 @@ func makeFolder(_ path: String) throws {
   }
 }
 
+/// The nearest folder, from one upwards, of which something holds.
+package func folder(around start: String, where holds: (String) -> Bool) -> String? {
+  var folder = URL(fileURLWithPath: start).standardizedFileURL
+  while !holds(folder.path) {
+    let parent = folder.deletingLastPathComponent()
+    if parent.path == folder.path { return nil }
+    folder = parent
+  }
+  return folder.path
+}
+
 /// Removes a file, if it is there.
 func removeFile(_ path: String) { unlink(path) }
 

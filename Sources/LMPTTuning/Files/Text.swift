@@ -43,3 +43,11 @@ package func timestamp(_ time: Date = Date()) -> String {
   return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
     + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
 }
+
+/// A string without white space around it.
+package func trimmed(_ text: String) -> String {
+  var slice = text.unicodeScalars[...]
+  while let first = slice.first, first.properties.isWhitespace { slice.removeFirst() }
+  while let last = slice.last, last.properties.isWhitespace { slice.removeLast() }
+  return String(slice)
+}
