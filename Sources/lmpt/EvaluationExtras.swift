@@ -97,7 +97,7 @@ func predictionText(_ metrics: PredictionMetrics) -> String {
       "\(name) (\(letter)\(short)) "
     }
     let figures = zip(parts, values).map { $0 + percent($1) }
-    return "\(title.padded(to: 18))\(figures.joined(separator: "  "))"
+    return "\(title.padded(to: 19))\(figures.joined(separator: "  "))"
   }
   return line("mean over classes", "C", means) + "\n" + line("all together", "O", overall)
 }

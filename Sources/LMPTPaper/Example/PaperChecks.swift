@@ -59,9 +59,9 @@ package enum PaperChecks {
     let wanted = suites[tag] ?? []
     guard !wanted.isEmpty else { return [] }
     let files = try equationFixtures("\(folder)/equations")
-    return wanted.compactMap { entry in
+    return try wanted.map { entry in
       guard let file = files.first(where: { $0.equation.name == entry.equation }) else {
-        return nil
+        throw PaperError.excerpt(entry.equation, what: "has no stored cases in \(folder)/equations")
       }
       let result = file.replay()
       return EquationCheck(

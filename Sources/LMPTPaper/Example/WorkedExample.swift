@@ -24,6 +24,8 @@ package struct WorkedExample: Sendable {
   package static let file = "example.safetensors"
   /// The same with what the released reading compares.
   package static let releasedFile = "example-released.safetensors"
+  /// Both.
+  package static let files = [file, releasedFile]
 
   /// Where the checkout is.
   package let checkout: String

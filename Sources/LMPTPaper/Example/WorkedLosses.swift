@@ -41,8 +41,8 @@ extension WorkedExample {
     try WorkedBalance(z, labels, classes, paper.options.balanced)
   }
 
-  var classificationStep: WorkedStep? {
-    guard let parts = try? balance(paper.logits) else { return nil }
+  func classificationStep() throws -> WorkedStep {
+    let parts = try balance(paper.logits)
     return WorkedStep(
       tag: "E7",
       values: [
@@ -71,12 +71,11 @@ extension WorkedExample {
   }
 
   /// One step of Adam on the two pictures.
-  var trainingStep: WorkedStep? {
+  func trainingStep() throws -> WorkedStep {
     let step = paper.step
     let after = step.tuner.prompts.classFeatures()
-    guard let d = try? captionDistance(sentences: paper.captions, prompts: after),
-      let z = try? logits(images, after, scale: model.logitScale)
-    else { return nil }
+    let d = try captionDistance(sentences: paper.captions, prompts: after)
+    let z = try logits(images, after, scale: model.logitScale)
     let lengths = { (tensor: Tensor) in Tensor(tensor.norms.map(Float.init)) }
     return WorkedStep(
       tag: "A1",

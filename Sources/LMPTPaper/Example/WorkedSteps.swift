@@ -9,7 +9,9 @@ extension WorkedExample {
   package static let tags = ["E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "A1"]
 
   /// The numbers of an equation under the paper's reading; nil for another tag.
-  package func step(_ tag: String) -> WorkedStep? {
+  ///
+  /// - Throws: what the equations throw.
+  package func step(_ tag: String) throws -> WorkedStep? {
     switch tag {
     case "E1": promptStep
     case "E2": predictionStep
@@ -17,9 +19,9 @@ extension WorkedExample {
     case "E4": marginStep
     case "E5": weightStep
     case "E6": embeddingStep
-    case "E7": classificationStep
+    case "E7": try classificationStep()
     case "E8": objectiveStep
-    case "A1": trainingStep
+    case "A1": try trainingStep()
     default: nil
     }
   }

@@ -64,7 +64,7 @@ extension PaperFigures {
         scatter("\(set.title): weight by count", "\u{03C9}, E5", rows, weights, isLog: true))
     }
     return PaperFigure(
-      "margin-weight", panels, table: table, command: example.step("E4")?.command)
+      "margin-weight", panels, table: table, command: try example.step("E4")?.command)
   }
 
   private static func scatter(

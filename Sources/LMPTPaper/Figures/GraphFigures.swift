@@ -7,7 +7,7 @@ import LMPTTuning
 
 extension PaperFigures {
   /// Both towers with the first picture and the three sentences, and the cosines that they give.
-  static func clip(_ example: WorkedExample) -> PaperFigure {
+  static func clip(_ example: WorkedExample) throws -> PaperFigure {
     var canvas = SVGCanvas(width: Plot.width, height: 274)
     canvas.text("A picture and three sentences", x: 4, y: 14, "b")
     box(&canvas, x: 4, y: 30, width: 120, ["picture \(example.pictures[0])"])
@@ -34,7 +34,7 @@ extension PaperFigures {
     canvas.text("cosine of f and each g", x: 4, y: 266, "m")
     return PaperFigure(
       "clip", [canvas.svg("CLIP: two towers and their cosines")], table: table,
-      command: example.step("E2")?.command)
+      command: try example.step("E2")?.command)
   }
 
   /// The tensors between the context and the loss, with the norm of the gradient that arrives at each.

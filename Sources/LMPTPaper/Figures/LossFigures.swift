@@ -7,7 +7,7 @@ import LMPTTuning
 
 extension PaperFigures {
   /// The cost of a distance in E6, under both readings, with a head's and a tail's margin.
-  static func hinge(_ example: WorkedExample) -> PaperFigure {
+  static func hinge(_ example: WorkedExample) throws -> PaperFigure {
     let classes = [0, 2].map { place in
       (
         name: WorkedExample.names[place], margin: example.paper.margin.values[place],
@@ -43,7 +43,7 @@ extension PaperFigures {
         panels.append(plot.canvas.svg(title))
       }
     }
-    return PaperFigure("hinge", panels, table: table, command: example.step("E6")?.command)
+    return PaperFigure("hinge", panels, table: table, command: try example.step("E6")?.command)
   }
 
   /// E6 of one cell with weight 1.
@@ -106,6 +106,6 @@ extension PaperFigures {
         weight.canvas.svg("Rebalancing weight of E7 by share"),
         term.canvas.svg("Cost of a cell of E7 with and without its focal term"),
         bias.canvas.svg("Bias of E7 by class count"),
-      ], table: table, command: example.step("E7")?.command)
+      ], table: table, command: try example.step("E7")?.command)
   }
 }

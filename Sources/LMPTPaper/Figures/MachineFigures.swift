@@ -57,11 +57,14 @@ extension PaperFigures {
         plot.canvas.rect(
           x: left, y: top, width: plot.x.position(point.recall) - left,
           height: plot.y.start - top, "box", title: "precision \(cell(point.precision))")
+        table.append([name, cell(point.recall), cell(point.precision), cell(area)])
+        previous = point.recall
+      }
+      // Above all boxes, or the next one would hide half of a point.
+      for point in points {
         plot.mark(
           0, (point.recall, point.precision), "f-s0",
           title: "recall \(cell(point.recall)), precision \(cell(point.precision))")
-        table.append([name, cell(point.recall), cell(point.precision), cell(area)])
-        previous = point.recall
       }
       return plot.canvas.svg("\(name): average precision \(cell(area))")
     }

@@ -35,12 +35,12 @@ package enum PaperFigures {
   package static func figure(_ name: String, _ example: WorkedExample) throws -> PaperFigure? {
     switch name {
     case "counts": try counts(example)
-    case "clip": clip(example)
+    case "clip": try clip(example)
     case "tape": try tape(example)
-    case "prediction": prediction(example)
+    case "prediction": try prediction(example)
     case "distances": try distances(example)
     case "margin-weight": try marginAndWeight(example)
-    case "hinge": hinge(example)
+    case "hinge": try hinge(example)
     case "balanced": try balanced(example)
     case "gradient": try gradient(example)
     case "prompt": try prompt(example)

@@ -24,7 +24,7 @@ extension PaperFigures {
       }
       panels.append(drawn("\u{201C}\(name)\u{201D}, \(reading.name)", rows))
     }
-    return PaperFigure("prompt", panels, table: table, command: example.step("E1")?.command)
+    return PaperFigure("prompt", panels, table: table)
   }
 
   /// The tokens of a prompt by the rows that the learner lays out: each is looked up among the

@@ -34,7 +34,7 @@ private func runPaper(_ arguments: Arguments) throws -> Output {
   try example.write(to: kept)
   let numbers = try NumberBlocks(example) { words in
     // The page's commands name the arrays as they lie in the reader's folder.
-    try printed(words.map { $0.hasPrefix("example") ? "\(kept)/\($0)" : $0 })
+    try printed(words.map { WorkedExample.files.contains($0) ? "\(kept)/\($0)" : $0 })
   }
   let page = try Paper.page(checkout: checkout, for: html, numbers: numbers)
   try AtomicFile.write(page, to: html)

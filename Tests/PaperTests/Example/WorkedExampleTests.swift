@@ -18,7 +18,7 @@ import Testing
 
   /// The printed numbers of a value, read back as a person would.
   private func read(_ tag: String, _ name: String) throws -> [Double] {
-    let value = try #require(example.step(tag)?.value(name), "\(tag) prints no \(name)")
+    let value = try #require(try example.step(tag)?.value(name), "\(tag) prints no \(name)")
     #expect(value.isComplete)
     return try value.printed.map { text in
       try #require(Double(text.replacingOccurrences(of: "\u{2212}", with: "-")), "\(text)")
@@ -33,7 +33,7 @@ import Testing
 
   @Test func everyTensorOfClassesIsComplete() throws {
     for tag in WorkedExample.tags {
-      let step = try #require(example.step(tag))
+      let step = try #require(try example.step(tag))
       for value in step.values where [[2, 3], [3], []].contains(value.shape) {
         #expect(value.isComplete && value.values.count == value.shape.reduce(1, *))
         #expect(value.values.allSatisfy { $0.isFinite }, "\(tag) \(value.identifier)")
@@ -61,6 +61,32 @@ import Testing
     let lambda = try read("E8", "lambda")[0]
     let total = lambda * cls + (1 - lambda) * cse
     #expect(abs(total - Double(example.paper.total)) < 1e-4 * total)
+  }
+
+  /// By the formulas alone, in Double, from what is printed before. Five digits: 1e-5 of each number.
+  @Test func scoresMarginsAndWeightsFollowFromWhatIsPrinted() throws {
+    func near(_ found: [Double], _ expected: [Double], _ name: String) {
+      #expect(found.count == expected.count, "\(name)")
+      for (a, b) in zip(found, expected) {
+        #expect(abs(a - b) <= 1e-4 * abs(b), "\(name): \(a), \(b)")
+      }
+    }
+    let (cosine, scale) = (try read("E2", "cosine"), try read("E2", "scale")[0])
+    let z = try read("E2", "logits")
+    near(z, cosine.map { $0 * scale }, "z")
+    // An error of 5e-5 in a logit, half of its last digit, is 5e-4 of a probability.
+    let p = try read("E2", "probabilities")
+    for k in 0..<2 {
+      let powers = z[(k * 3)..<(k * 3 + 3)].map(exp)
+      for i in 0..<3 {
+        let expected = powers[i] / powers.reduce(0, +)
+        #expect(abs(p[k * 3 + i] - expected) <= 2e-3 * expected, "p")
+      }
+    }
+    let n = try read("E4", "n")
+    near(try read("E4", "margin"), n.map { 0.2 / pow($0, 0.25) }, "mu")
+    let total = n.reduce(0) { $0 + 1 / ($1 * $1) }
+    near(try read("E5", "weight"), n.map { 1 / ($0 * $0) / total }, "omega")
   }
 
   /// From the printed logits on, in Double and by the formula alone.
