@@ -92,9 +92,9 @@ var targets: [Target] = [
   tests("ImagingTests", ["LMPTImaging", "LMPTBytes", "LMPTShapes"]),
   tests("WeightsTests", ["LMPTWeights", "LMPTBytes", "LMPTShapes"]),
   tests("CLIPTests", ["LMPTCLIP"]),
-  tests("EvaluationMetricsTests", ["LMPTMetrics"]),
+  tests("MetricsTests", ["LMPTMetrics"]),
   tests(
-    "PromptTuningTests", ["LMPTSelfTest", "LMPTTuning", "LMPTMetrics", "LMPTCLIP", "LMPTImaging"]),
+    "TuningTests", ["LMPTSelfTest", "LMPTTuning", "LMPTMetrics", "LMPTCLIP", "LMPTImaging"]),
   tests("SelfTestTests", ["LMPTSelfTest"]),
   tests("ReportsTests", ["LMPTReports", "LMPTImaging"]),
   tests("PaperTests", ["LMPTPaper", "LMPTTuning", "LMPTBytes"]),

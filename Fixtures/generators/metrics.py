@@ -1,5 +1,5 @@
 """Average precision, precision/recall/F1 by scikit-learn, and torch's optimisers, schedules and
-generator, as fixtures of PromptTuning's Evaluation and Run and of Tensors' Random.
+generator, as fixtures of Tuning's Evaluation and Runs and of Tensors' Random.
 
 Writes Fixtures/metrics/*.safetensors and manifest.json.
 """

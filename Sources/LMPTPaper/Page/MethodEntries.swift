@@ -90,7 +90,7 @@ extension PageParts {
       // Two methods may share a file; what it trains is told once.
       let about = told.insert(entry.file).inserted ? try entry.html(inline) : ""
       let suite = entry.file.fileName.replacing(".swift", with: "Tests")
-      let test = "Tests/PromptTuningTests/Methods/\(suite).swift"
+      let test = "Tests/TuningTests/Methods/\(suite).swift"
       out += "<section class=\"method\" id=\"method-\(method.name)\">\n"
       out += "<h3>\(method.title.escapedForHTML) "
       out += "<small>\(method.source.escapedForHTML)</small></h3>\n"

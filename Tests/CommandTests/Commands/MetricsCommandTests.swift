@@ -1,11 +1,11 @@
-// MetricsTests - `lmpt metrics`.
+// MetricsCommandTests - `lmpt metrics`.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTSupport
 import Testing
 import LMPTWeights
 
-@Suite struct MetricsTests {
+@Suite struct MetricsCommandTests {
   @Test("a ranking worked by hand, counts and threshold")
   func byHand() throws {
     let folder = try TemporaryFolder()

@@ -66,7 +66,7 @@ import Testing
   /// The suites of the tests, by name.
   private func suites() throws -> [String: String] {
     let tests = Fixtures.root.deletingLastPathComponent().appendingPathComponent("Tests")
-    let folder = tests.appendingPathComponent("PromptTuningTests")
+    let folder = tests.appendingPathComponent("TuningTests")
     let files = try #require(FileManager.default.enumerator(atPath: folder.path))
     var texts: [String: String] = [:]
     for case let file as String in files where file.hasSuffix("Tests.swift") {
