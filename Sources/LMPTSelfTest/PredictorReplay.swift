@@ -83,8 +83,15 @@ package struct PredictorFixture: Sendable {
       model: model,
       classes: TrainingClasses(
         names: classNames, counts: classNames.map { _ in 1 }, images: classNames.count))
-    method.parameters = zip(method.names, method.parameters).map { name, start in
-      file["\(fixture.name)/given/\(name)"].map { Tensor($0) } ?? start
+    let start = Dictionary(uniqueKeysWithValues: zip(method.names, method.parameters))
+    try method.restore { name in
+      guard let stored = file["\(fixture.name)/given/\(name)"] else {
+        guard let start = start[name] else {
+          throw FixtureError.manifest("has no tensor \(fixture.name)/given/\(name)")
+        }
+        return start
+      }
+      return Tensor(stored)
     }
     return method
   }

@@ -43,6 +43,10 @@ public protocol Trainable: Sendable {
   var trained: [(name: String, path: TensorPath<Self>)] { get }
   /// The trained tensors, leaves of the tape, in the order of their names.
   var parameters: [Tensor] { get set }
+  /// What predicting needs beside the trained tensors and no step changes, such as the features of
+  /// the images trained on. A run folder keeps them. A length that the images decide is 0 in a
+  /// method that was made without them.
+  var buffers: [(name: String, path: TensorPath<Self>)] { get }
   /// What a run keeps beside the trained tensors, computed from them.
   var derived: [NamedTensor] { get }
   /// The losses of a batch on the tape.
@@ -67,6 +71,26 @@ extension Trainable {
     }
   }
 
+  /// None.
+  public var buffers: [(name: String, path: TensorPath<Self>)] { [] }
+
+  /// The buffers with their names.
+  var keptBuffers: [NamedTensor] { buffers.map { ($0.name, self[keyPath: $0.path]) } }
+
+  /// Takes the place of a finished run's method: its trained tensors and its buffers.
+  ///
+  /// - Parameter kept: the tensor of a name.
+  /// - Throws: what `kept` throws; `ShapeError` for a tensor of another shape.
+  package mutating func restore(_ kept: (String) throws -> Tensor) throws {
+    for (name, path) in trained + buffers {
+      let (start, found) = (self[keyPath: path].shape, try kept(name))
+      guard
+        start.count == found.rank, zip(start, found.shape).allSatisfy({ $0 == 0 || $0 == $1 })
+      else { throw ShapeError(name: name, expected: start, found: found.shape) }
+      self[keyPath: path] = found
+    }
+  }
+
   /// Nothing beside the trained tensors.
   public var derived: [NamedTensor] { [] }
 
@@ -78,6 +102,7 @@ extension Trainable {
     _ batch: TrainingBatch, optimizer: inout Optimizer
   ) throws -> LossParts<Float> {
     let losses = try losses(of: batch)
+    guard !trained.isEmpty else { return losses.map(\.item) }  // nothing is learned by steps
     let slopes = gradients(of: losses.total, in: parameters)
     parameters = optimizer.step(parameters, gradients: slopes)
     return losses.map(\.item)

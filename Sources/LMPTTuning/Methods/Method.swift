@@ -99,8 +99,17 @@ extension TrainingOptions {
   public func makeMethod(
     model: CLIPModel, classes: TrainingClasses, classification: LossFunction? = nil
   ) throws -> any Trainable {
+    try makeMethod(model: model, classes: classes, images: nil, classification: classification)
+  }
+
+  /// The same with the images trained on, for methods that start from them.
+  package func makeMethod(
+    model: CLIPModel, classes: TrainingClasses, images: TrainingImages?,
+    classification: LossFunction? = nil
+  ) throws -> any Trainable {
     var parts = MethodParts(
-      model: model, classes: classes, options: self, classification: classification)
+      model: model, classes: classes, images: images, options: self,
+      classification: classification)
     return try self.method(&parts)
   }
 }

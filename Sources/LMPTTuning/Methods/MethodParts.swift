@@ -24,12 +24,28 @@ public struct TrainingClasses: Sendable, Equatable {
   package var countTensor: Tensor { Tensor(counts.map(Float.init)) }
 }
 
+/// The images that a run trains on, for methods that start from them: a cache of features, a graph of
+/// classes that are seen together.
+package struct TrainingImages: Sendable {
+  /// Their features as the tower gives them, shape [N, E].
+  package let features: Tensor
+  /// Their multi-hot labels, shape [N, C].
+  package let labels: Tensor
+
+  package init(features: Tensor, labels: Tensor) {
+    (self.features, self.labels) = (features, labels)
+  }
+}
+
 /// What a method may take for its start.
 package struct MethodParts: Sendable {
   /// The CLIP model, frozen except for what the method trains.
   package let model: CLIPModel
   /// The classes of the images trained on.
   package let classes: TrainingClasses
+  /// The images trained on; nil where a finished run is opened, whose buffers hold what was made of
+  /// them.
+  package let images: TrainingImages?
   /// Everything that decides the numbers.
   package let options: TrainingOptions
   /// L_cls.
@@ -38,10 +54,10 @@ package struct MethodParts: Sendable {
   package var generator: Generator
 
   init(
-    model: CLIPModel, classes: TrainingClasses, options: TrainingOptions,
-    classification: LossFunction?
+    model: CLIPModel, classes: TrainingClasses, images: TrainingImages? = nil,
+    options: TrainingOptions, classification: LossFunction?
   ) {
-    (self.model, self.classes, self.options) = (model, classes, options)
+    (self.model, self.classes, self.images, self.options) = (model, classes, images, options)
     loss =
       classification
       ?? options.loss.on(

@@ -77,14 +77,10 @@ public struct TunedRun: Sendable {
     let classes = TrainingClasses(
       names: classNames, counts: classNames.map { _ in 1 }, images: classNames.count)
     var method = try options.makeMethod(model: model, classes: classes)
-    method.parameters = try zip(method.names, method.parameters).map { name, start in
-      let found = try tensor(name)
-      guard found.shape == start.shape else {
-        throw FileError(
-          file: "\(path)/\(options.method.resultFile)",
-          cause: ShapeError(name: name, expected: start.shape, found: found.shape))
-      }
-      return found
+    do {
+      try method.restore(tensor)
+    } catch let error as ShapeError {
+      throw FileError(file: "\(path)/\(options.method.resultFile)", cause: error)
     }
     return try method.predictor()
   }

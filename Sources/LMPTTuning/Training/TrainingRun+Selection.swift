@@ -71,7 +71,7 @@ extension TrainingRun {
     method.parameters = state.tensors.map { Tensor($0.best, shape: $0.shape).tracked() }
     return TrainingResult(
       tensors: zip(method.names, method.parameters.map(\.detached)).map { ($0, $1) }
-        + method.derived,
+        + method.keptBuffers + method.derived,
       epoch: state.bestEpoch, history: state.history,
       evaluation: try evaluateTest(), threshold: try chooseThreshold())
   }

@@ -62,7 +62,11 @@ public struct TrainingRun {
       counts: classCounts(trained, classes: dataset.classNames.count), images: trained.count)
     method =
       try own
-      ?? options.makeMethod(model: model, classes: classes, classification: classification)
+      ?? options.makeMethod(
+        model: model, classes: classes,
+        images: TrainingImages(
+          features: features.trainImages.features.gather(split.train), labels: labels),
+        classification: classification)
     optimizer = options.makeOptimizer
     if !options.readsCaptions {
       captions = nil

@@ -68,7 +68,9 @@ struct MethodRunTests {
       model: model,
       classes: TrainingClasses(
         names: dataset.classNames, counts: dataset.counts.map { _ in 1 }, images: 20))
-    restored.parameters = Array(result.tensors.prefix(restored.names.count).map(\.value))
+    try restored.restore { name in
+      try #require(result.tensors.first { $0.name == name }?.value)
+    }
     let logits = try features.testImages.logits(restored.predictor())
     #expect(options.scores.scores(logits).values == result.evaluation.scores.values)
   }
