@@ -33,6 +33,8 @@ package enum PublishedSettings {
     "gamma_neg": 4, "gamma_pos": 0,
     "sampling": "uniform", "consistency": 0.1, "optimizer": "sgd", "lr": 0.0005, "momentum": 0.9,
     "weight_decay": 0.0001, "schedule": "plateau", "batch_size": 64, "epochs": 50, "seed": 0,
+    // The adapters of zero-shot CLIP: one written prompt, TaskRes' scale, CLIP-Adapter's ratio.
+    "templates": "single", "residual_scale": 0.5, "adapter_ratio": 0.2,
     // Ours: the released program chooses on the test images.
     "select": "validation", "validation": 0.2, "scores": "softmax",
   ]
@@ -78,6 +80,16 @@ package enum PublishedSettings {
     "finetune": [
       "cseloss": "none", "variant": "released", "optimizer": "adamw", "lr": 0.0001,
       "weight_decay": 0.00001, "batch_size": 4, "epochs": 100,
+    ],
+    // TaskRes' command for 16 images a class: Adam 2e-3, batch 256, 200 epochs, and Dassl's decay.
+    "task-res": [
+      "cseloss": "none", "loss_function": "softmax", "optimizer": "adam", "lr": 0.002,
+      "weight_decay": 0.0005, "schedule": "warmup-cosine", "batch_size": 256, "epochs": 200,
+    ],
+    // CLIP-Adapter under CoOp's command for ImageNet.
+    "clip-adapter": [
+      "cseloss": "none", "loss_function": "softmax", "lr": 0.002, "weight_decay": 0.0005,
+      "schedule": "warmup-cosine", "batch_size": 32, "epochs": 50,
     ],
   ]
 
