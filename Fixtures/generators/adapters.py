@@ -1,12 +1,14 @@
 # adapters - the adapters of zero-shot CLIP in float64 PyTorch: adapters.safetensors of three folders.
 # SPDX-License-Identifier: Apache-2.0
-"""TaskRes and CLIP-Adapter, written from their published code.
+"""TaskRes, CLIP-Adapter and Tip-Adapter, written from their published code, and logit adjustment.
 
 `python adapters.py` rewrites Fixtures/training, predictors and runs/adapters.safetensors, after
 `training.py` and `mini.py`; the same versions give the same bytes. Each method stands here once:
 six steps of it are stored as those of baselines.py, its scores from given tensors as those of
 predictors.py, and whole runs as those of runs.py.
 """
+import json
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -57,10 +59,65 @@ class CLIPAdapter(Adapter):
         return SCALE * unit(r * x + (1 - r) * f) @ self.texts.T
 
 
-METHODS |= {"task-res": TaskRes, "clip-adapter": CLIPAdapter}
+class LogitAdjustment(Adapter):
+    """Menon et al.'s post-hoc rule on zero-shot CLIP."""
 
-OWN = {"residual_scale": 0.5, "adapter_ratio": 0.2, "templates": "single"}
+    def build(self, o, names):
+        self.texts = unit(text_features(names))
+        self.prior = self.n / self.n.sum()
+
+    def take(self, given):
+        self.prior = given["prior"]
+
+    def logits(self, images):
+        z = SCALE * unit(images["features"]) @ self.texts.T
+        return z - self.o["prior_strength"] * self.prior.log()
+
+    def extras(self):
+        return {"prior": self.prior}
+
+
+class TipAdapter(Adapter):
+    """The cache as a layer without bias, whose weight Tip-Adapter-F trains."""
+
+    tuned = False
+
+    def build(self, o, names):
+        self.texts = unit(text_features(names))
+
+    def see(self, features, labels):
+        self.cache, self.values = nn.Linear(*features.T.shape, bias=False), labels
+        self.cache.weight = nn.Parameter(unit(features).clone(), requires_grad=self.tuned)
+        if self.tuned:
+            self.named = {"keys": self.cache.weight}
+
+    def take(self, given):
+        self.see(given["keys"], given["values"])
+        self.cache.weight = nn.Parameter(given["keys"], requires_grad=False)  # as they are
+
+    def logits(self, images):
+        f, o = unit(images["features"]), self.o
+        votes = (-(o["cache_sharpness"] - o["cache_sharpness"] * self.cache(f))).exp()
+        return SCALE * f @ self.texts.T + o["cache_weight"] * votes @ self.values
+
+    def extras(self):
+        return {"keys": self.cache.weight, "values": self.values}
+
+
+class TipAdapterF(TipAdapter):
+    tuned = True
+
+
+METHODS |= {"task-res": TaskRes, "clip-adapter": CLIPAdapter, "logit-adjustment": LogitAdjustment,
+            "tip-adapter": TipAdapter, "tip-adapter-f": TipAdapterF}
+
+OWN = {"residual_scale": 0.5, "adapter_ratio": 0.2, "templates": "single", "prior_strength": 1.0,
+       "cache_weight": 1.17, "cache_sharpness": 1.0}
 BASE = {**SHARED, **OWN, "loss_function": "softmax", "schedule": "warmup-cosine"}
+# the published settings, which no option of a method without steps changes
+UNSTEPPED = {"optimizer": "sgd", "lr": 5e-4, "momentum": 0.9, "weight_decay": 1e-4,
+             "schedule": "plateau", "batch_size": 64, "epochs": 1}
+UNTRAINED = {**BASE, **UNSTEPPED}
 STEPS = {  # options, optimiser and rate of six steps
     "task-res": ({"method": "task-res"}, "sgd", 0.5),
     "task-res-scale": (
@@ -68,6 +125,11 @@ STEPS = {  # options, optimiser and rate of six steps
     "clip-adapter": ({"method": "clip-adapter"}, "sgd", 0.05),
     "clip-adapter-ratio": (
         {"method": "clip-adapter", "adapter_ratio": 0.7, "loss_function": "asl"}, "sgd", 0.05),
+    "logit-adjustment": ({"method": "logit-adjustment"}, None, None),
+    "tip-adapter": ({"method": "tip-adapter"}, None, None),
+    "tip-adapter-f": ({"method": "tip-adapter-f"}, "adamw", 0.01),
+    "tip-adapter-f-cache": ({"method": "tip-adapter-f", "cache_weight": 3.0,
+                             "cache_sharpness": 5.5, "loss_function": "bce"}, "sgd", 0.5),
 }
 RUNS = {
     "task-res": {**BASE, "method": "task-res", "lr": 0.02, "weight_decay": 5e-4,
@@ -77,6 +139,16 @@ RUNS = {
     "clip-adapter": {**BASE, "method": "clip-adapter", "weight_decay": 5e-4},
     "clip-adapter-ratio": {**BASE, "method": "clip-adapter", "adapter_ratio": 0.6, "seed": 1,
                            "sampling": "class-aware", "schedule": "cosine"},
+    "logit-adjustment": {**UNTRAINED, "method": "logit-adjustment"},
+    "logit-adjustment-strength": {**UNTRAINED, "method": "logit-adjustment", "prior_strength": 2.5},
+    # all images of the tiny CLIP lie within half a radian: softmax scores need a sharp cache
+    "tip-adapter": {**UNTRAINED, "method": "tip-adapter", "scores": "logit"},
+    "tip-adapter-cache": {**UNTRAINED, "method": "tip-adapter", "cache_weight": 1.0,
+                          "cache_sharpness": 50.0},
+    "tip-adapter-f": {**BASE, "method": "tip-adapter-f", "optimizer": "adamw", "lr": 0.01,
+                      "weight_decay": 0.01, "schedule": "cosine", "scores": "logit"},
+    "tip-adapter-f-cache": {**BASE, "method": "tip-adapter-f", "lr": 0.002, "cache_weight": 0.5,
+                            "cache_sharpness": 9.0, "validation": 0.0, "scores": "logit"},
 }
 
 
@@ -100,9 +172,9 @@ def scores(**options):
     def of(given, features, places, pixels):
         o = {**BASE, **options}
         method = METHODS[o["method"]](o, predictors.NAMES, torch.ones(predictors.C), 1, None)
+        method.take(given)
         assert set(given) == set(method.named) | set(method.extras()), options
         method.named = {name: given[name] for name in method.named}
-        method.take(given)
         return method.logits({"features": features})
 
     return " ".join(f"{k}={v}" for k, v in options.items()), of
@@ -112,9 +184,20 @@ def normal(*shape, std=1.0):
     return f32(rng.normal(0, std, size=shape))
 
 
+def shares(count):
+    counts = rng.integers(1, 200, size=count)
+    return f32(counts / counts.sum())
+
+
 def given_cases():
     """Options, given tensors and scores; the tensors are large enough for every term to matter."""
     C, E = predictors.C, predictors.E
+
+    def cache(images, **options):
+        """Keys that are no unit vectors any more, and labels."""
+        labels = f32(rng.random((images, C)) < 0.4)
+        keys = normal(images, E, std=0.25)
+        return {"keys": keys, "values": labels}, scores(**options)
 
     def net():
         return {"fc.0.weight": normal(E // 4, E, std=0.4), "fc.2.weight": normal(E, E // 4)}
@@ -125,6 +208,11 @@ def given_cases():
                            scores(method="task-res", residual_scale=3.0)),
         "clip-adapter": (net(), scores(method="clip-adapter")),
         "clip-adapter-ratio": (net(), scores(method="clip-adapter", adapter_ratio=0.7)),
+        "logit-adjustment": ({"prior": shares(C)}, scores(method="logit-adjustment")),
+        "logit-adjustment-strength": (
+            {"prior": shares(C)}, scores(method="logit-adjustment", prior_strength=3.0)),
+        "tip-adapter": cache(9, method="tip-adapter"),
+        "tip-adapter-f": cache(11, method="tip-adapter-f", cache_weight=3.0, cache_sharpness=4.0),
     }
 
 
@@ -141,6 +229,11 @@ def main():
 
     tensors, settings = {}, {}
     runs.store(RUNS, tensors, settings)
+    for name, o in RUNS.items():
+        if o["method"] in ("logit-adjustment", "tip-adapter"):
+            kept = json.loads(settings[name])
+            kept["options"] = {k: v for k, v in kept["options"].items() if k not in UNSTEPPED}
+            settings[name] = json.dumps(kept, sort_keys=True)
     runs.write("adapters", tensors, settings, {})
 
 

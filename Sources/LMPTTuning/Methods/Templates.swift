@@ -39,7 +39,7 @@ extension AnyTrainingOption {
 extension MethodParts {
   /// The written prompts of every class; an underscore of a name means a space.
   var writtenPrompts: [[String]] {
-    classes.names.map { options.templates.texts(for: spaced($0)) }
+    classes.names.map(spaced).map(options.templates.texts)
   }
 
   /// Zero-shot CLIP on these prompts, which the adapters start from.

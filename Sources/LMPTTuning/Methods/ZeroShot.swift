@@ -37,6 +37,7 @@ extension CLIPModel {
   /// - Parameters:
   ///   - texts: the texts of each class, as many for every class.
   ///   - change: what is done to the features of a text before they are averaged.
+  /// - Returns: the means, of any length.
   /// - Throws: `TokenizerError.tooLong` for a text that does not fit.
   func meanFeatures(
     _ texts: [[String]], each change: (Tensor) -> Tensor = { $0 }

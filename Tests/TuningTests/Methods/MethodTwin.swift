@@ -28,7 +28,9 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
     all.filter { methods.contains($0.method) }
   }
 
-  static let all = [
+  static let all = baselines + adapters
+
+  private static let baselines = [
     MethodTwinRun(name: "coop", method: .coop),
     MethodTwinRun(name: "coop-asl", method: .coop, loss: .asl, sharing: .classSpecific),
     MethodTwinRun(name: "cocoop", method: .cocoop),
@@ -44,7 +46,7 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
     MethodTwinRun(name: "finetune-head", method: .finetuneHead, optimizer: .adamw, rate: 0.01),
     MethodTwinRun(name: "ltml", method: .ltml, rate: 0.5),
     MethodTwinRun(name: "finetune", method: .finetune, rate: 0.01),
-  ] + adapters
+  ]
 
   private static let adapters = [
     MethodTwinRun(name: "task-res", method: .taskRes, rate: 0.5, file: "adapters"),
@@ -55,6 +57,13 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
     MethodTwinRun(
       name: "clip-adapter-ratio", method: .clipAdapter, loss: .asl, file: "adapters",
       own: ["adapter_ratio": "0.7"]),
+    MethodTwinRun(name: "logit-adjustment", method: .logitAdjustment, file: "adapters"),
+    MethodTwinRun(name: "tip-adapter", method: .tipAdapter, file: "adapters"),
+    MethodTwinRun(
+      name: "tip-adapter-f", method: .tipAdapterF, optimizer: .adamw, rate: 0.01, file: "adapters"),
+    MethodTwinRun(
+      name: "tip-adapter-f-cache", method: .tipAdapterF, loss: .bce, rate: 0.5, file: "adapters",
+      own: ["cache_weight": "3", "cache_sharpness": "5.5"]),
   ]
 
   /// The settings of the run: a method's defaults but for what the twin makes smaller.
