@@ -85,7 +85,8 @@ package struct SweepRunner {
 
   /// A runner that has done nothing yet; `command` is what run folders record.
   package init(
-    _ runs: [SweepPlan.Run], out: String, command: [String] = CommandLine.arguments, observer: Observer
+    _ runs: [SweepPlan.Run], out: String, command: [String] = CommandLine.arguments,
+    observer: Observer
   ) {
     (self.runs, self.out, self.observer, self.command) = (runs, out, observer, command)
   }
