@@ -20,6 +20,8 @@ public struct Method: Named {
   package let groups: Set<OptionGroup>
   /// The options that it alone reads.
   package let options: [AnyTrainingOption]
+  /// Where `lmpt tune` looks for its settings.
+  package let search: SearchSpace
   /// How a second batch beside each batch is drawn; nil for methods of one batch.
   package let secondSampling: Sampling?
   /// Whether captions take the place of images, with every token's feature.
@@ -38,6 +40,7 @@ public struct Method: Named {
   ///   - sees: what it looks at of an image.
   ///   - options: the groups of options that mean something to it.
   ///   - own: the options that it alone reads.
+  ///   - search: what `lmpt tune` varies.
   ///   - secondSampling: how a second batch is drawn.
   ///   - learnsFromCaptions: whether captions take the place of images.
   ///   - isContext: whether it learns one context as CoOp's.
@@ -45,13 +48,15 @@ public struct Method: Named {
   ///   - make: makes it at its start.
   package init(
     _ name: String, title: String, source: String, sees: ImageDetail = .features,
-    options: Set<OptionGroup>, own: [AnyTrainingOption] = [], secondSampling: Sampling? = nil,
+    options: Set<OptionGroup>, own: [AnyTrainingOption] = [],
+    search: SearchSpace = .usual, secondSampling: Sampling? = nil,
     learnsFromCaptions: Bool = false, isContext: Bool = false,
     defaults: @escaping @Sendable (inout TrainingOptions, _ dataset: String) -> Void,
     make: @escaping @Sendable (inout MethodParts) throws -> any Trainable
   ) {
     (self.name, self.title, self.source, self.sees) = (name, title, source, sees)
-    (groups, self.options, self.secondSampling) = (options, own, secondSampling)
+    (groups, self.options, self.search) = (options, own, search)
+    self.secondSampling = secondSampling
     (self.learnsFromCaptions, self.isContext) = (learnsFromCaptions, isContext)
     (self.defaults, self.make) = (defaults, make)
   }

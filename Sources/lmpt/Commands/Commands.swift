@@ -4,7 +4,7 @@
 extension Command {
   /// Every command.
   static let all: [Command] = [
-    .demo, .train, .evaluate, .sweep, .zeroshot, .predict, .report, .features, .data, .metrics,
+    .demo, .train, .evaluate, .sweep, .tune, .zeroshot, .predict, .report, .features, .data, .metrics,
     .equation, .selftest, .tokenize, .pixels, .encode, .inspect, .convert, .export, .doctor,
     .verify, .paper, .completions, .man,
   ]
