@@ -7,8 +7,6 @@
 six steps of it are stored as those of baselines.py, its scores from given tensors as those of
 predictors.py, and whole runs as those of runs.py.
 """
-import json
-
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -114,10 +112,7 @@ METHODS |= {"task-res": TaskRes, "clip-adapter": CLIPAdapter, "logit-adjustment"
 OWN = {"residual_scale": 0.5, "adapter_ratio": 0.2, "templates": "single", "prior_strength": 1.0,
        "cache_weight": 1.17, "cache_sharpness": 1.0}
 BASE = {**SHARED, **OWN, "loss_function": "softmax", "schedule": "warmup-cosine"}
-# the published settings, which no option of a method without steps changes
-UNSTEPPED = {"optimizer": "sgd", "lr": 5e-4, "momentum": 0.9, "weight_decay": 1e-4,
-             "schedule": "plateau", "batch_size": 64, "epochs": 1}
-UNTRAINED = {**BASE, **UNSTEPPED}
+UNTRAINED = {**BASE, "epochs": 1}
 STEPS = {  # options, optimiser and rate of six steps
     "task-res": ({"method": "task-res"}, "sgd", 0.5),
     "task-res-scale": (
@@ -229,11 +224,6 @@ def main():
 
     tensors, settings = {}, {}
     runs.store(RUNS, tensors, settings)
-    for name, o in RUNS.items():
-        if o["method"] in ("logit-adjustment", "tip-adapter"):
-            kept = json.loads(settings[name])
-            kept["options"] = {k: v for k, v in kept["options"].items() if k not in UNSTEPPED}
-            settings[name] = json.dumps(kept, sort_keys=True)
     runs.write("adapters", tensors, settings, {})
 
 

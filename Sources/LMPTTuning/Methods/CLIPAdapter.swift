@@ -94,6 +94,7 @@ extension Method {
   public static let clipAdapter = Method(
     "clip-adapter", title: "CLIP-Adapter", source: "Gao et al., IJCV 2024, adapted",
     options: .classifier, own: [.templates, .adapterRatio],
+    search: .usual.and(.choice(.adapterRatio, [0.2, 0.4, 0.6, 0.8])),
     defaults: { options, _ in
       (options.loss, options.embedding) = (.softmax, .none)
       (options.learningRate, options.weightDecay) = (2e-3, 5e-4)

@@ -81,8 +81,10 @@ extension Method {
   /// Zero-shot CLIP, adjusted by the shares of the classes.
   public static let logitAdjustment = Method(
     "logit-adjustment", title: "zero-shot CLIP, logit-adjusted",
-    source: "Menon et al., ICLR 2021, adapted", options: .untrained,
-    own: [.templates, .priorStrength], defaults: { options, _ in options.setUntrained() }
+    source: "Menon et al., ICLR 2021, adapted", options: .classifier,
+    own: [.templates, .priorStrength],
+    search: SearchSpace([.choice(.priorStrength, [0.25, 0.5, 1, 2])]),
+    defaults: { options, _ in options.setUntrained() }
   ) { parts in
     try LogitAdjustment(
       parts.zeroShot(), counts: parts.classes.countTensor,

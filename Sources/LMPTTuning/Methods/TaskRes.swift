@@ -83,7 +83,7 @@ extension Method {
   /// Zero-shot CLIP's class features with a trained residual.
   public static let taskRes = Method(
     "task-res", title: "TaskRes", source: "Yu et al., CVPR 2023, adapted", options: .classifier,
-    own: [.templates, .residualScale],
+    own: [.templates, .residualScale], search: .usual.and(.choice(.residualScale, [0.5, 1])),
     defaults: { options, _ in
       (options.loss, options.embedding, options.optimizer) = (.softmax, .none, .adam)
       (options.learningRate, options.weightDecay) = (2e-3, 5e-4)

@@ -16,7 +16,7 @@ import LMPTTensors
 /// labels votes for all of them. The published cache has as many images of every class; here the
 /// votes of a class grow with its images, so that alpha weighs head classes more. K is the mean over
 /// ten random crops there, one view here. The published code searches alpha and beta on validation
-/// images, from where its ImageNet settings begin: these are the defaults here, a sweep can vary
+/// images, from where its ImageNet settings begin: these are the defaults here, `lmpt tune` searches
 /// them. s is the model's scale, there a fixed 100. Tip-Adapter-F's L_cls is any loss of the
 /// ablations, by default the published softmax cross-entropy, on shares of the labels (see TaskRes).
 /// Its cosine falls once an epoch, there once a step, and AdamW's eps is 1e-8, there 1e-4.
@@ -119,7 +119,8 @@ extension Method {
   /// Zero-shot CLIP beside a cache, untrained.
   public static let tipAdapter = Method(
     "tip-adapter", title: "Tip-Adapter", source: "Zhang et al., ECCV 2022, adapted",
-    options: .untrained, own: [.templates, .cacheWeight, .cacheSharpness],
+    options: .classifier, own: [.templates, .cacheWeight, .cacheSharpness],
+    search: SearchSpace([cacheRange.weight, cacheRange.sharpness]),
     defaults: { options, _ in options.setUntrained() },
     make: { try makeCache(&$0, isTuned: false) })
 
@@ -127,11 +128,18 @@ extension Method {
   public static let tipAdapterF = Method(
     "tip-adapter-f", title: "Tip-Adapter-F", source: "Zhang et al., ECCV 2022, adapted",
     options: .classifier, own: [.templates, .cacheWeight, .cacheSharpness],
+    search: .usual.and(cacheRange.weight, cacheRange.sharpness),
     defaults: { options, _ in
       (options.loss, options.embedding, options.optimizer) = (.softmax, .none, .adamw)
       (options.learningRate, options.weightDecay) = (1e-3, 0.01)
       (options.schedule, options.batch, options.epochs) = (.cosine, 256, 20)
     }, make: { try makeCache(&$0, isTuned: true) })
+
+  /// Where the published code searches on ImageNet, by steps there.
+  private static let cacheRange = (
+    weight: SearchSpace.Dimension.logarithmic(.cacheWeight, 0.1...3),
+    sharpness: SearchSpace.Dimension.logarithmic(.cacheSharpness, 0.1...7)
+  )
 
   private static func makeCache(
     _ parts: inout MethodParts, isTuned: Bool

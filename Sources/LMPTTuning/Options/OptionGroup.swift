@@ -25,7 +25,5 @@ extension Set<OptionGroup> {
   /// What methods that tune prompts understand.
   package static let prompts: Self = classifier.union([.context, .embedding])
   /// What methods without prompts understand.
-  package static let classifier: Self = untrained.union([.optimizer])
-  /// What methods without steps understand: a loss of theirs is measured.
-  package static let untrained: Self = [.method, .loss, .training, .own]
+  package static let classifier: Self = [.method, .loss, .optimizer, .training, .own]
 }

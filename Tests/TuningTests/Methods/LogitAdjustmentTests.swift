@@ -76,13 +76,6 @@ import Testing
     }
     #expect(error == .count(class: 2, found: 0))
   }
-
-  @Test("options of a step mean nothing to a method without steps")
-  func options() throws {
-    let option = try #require(TrainingOptions.table.first { $0.name == "lr" })
-    var options = TrainingOptions(dataset: "voc-lt", method: .logitAdjustment)
-    #expect(throws: OptionError.self) { try options.apply([(option, "0.1")]) }
-  }
 }
 
 extension Float {
