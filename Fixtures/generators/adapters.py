@@ -122,9 +122,9 @@ STEPS = {  # options, optimiser and rate of six steps
         {"method": "clip-adapter", "adapter_ratio": 0.7, "loss_function": "asl"}, "sgd", 0.05),
     "logit-adjustment": ({"method": "logit-adjustment"}, None, None),
     "tip-adapter": ({"method": "tip-adapter"}, None, None),
-    "tip-adapter-f": ({"method": "tip-adapter-f"}, "adamw", 0.01),
+    "tip-adapter-f": ({"method": "tip-adapter-f"}, "sgd", 0.01),
     "tip-adapter-f-cache": ({"method": "tip-adapter-f", "cache_weight": 3.0,
-                             "cache_sharpness": 5.5, "loss_function": "bce"}, "sgd", 0.5),
+                             "cache_sharpness": 5.5, "loss_function": "bce"}, "sgd", 0.05),
 }
 RUNS = {
     "task-res": {**BASE, "method": "task-res", "lr": 0.02, "weight_decay": 5e-4,
@@ -140,8 +140,11 @@ RUNS = {
     "tip-adapter": {**UNTRAINED, "method": "tip-adapter", "scores": "logit"},
     "tip-adapter-cache": {**UNTRAINED, "method": "tip-adapter", "cache_weight": 1.0,
                           "cache_sharpness": 50.0},
+    # a small weight: where a softmax is certain of the labels of a key, the key's gradient is a
+    # difference of equal numbers, of whose rounding AdamW would make steps of full size
     "tip-adapter-f": {**BASE, "method": "tip-adapter-f", "optimizer": "adamw", "lr": 0.01,
-                      "weight_decay": 0.01, "schedule": "cosine", "scores": "logit"},
+                      "weight_decay": 0.01, "schedule": "cosine", "scores": "logit",
+                      "cache_weight": 0.3, "cache_sharpness": 5.5},
     "tip-adapter-f-cache": {**BASE, "method": "tip-adapter-f", "lr": 0.002, "cache_weight": 0.5,
                             "cache_sharpness": 9.0, "validation": 0.0, "scores": "logit"},
 }

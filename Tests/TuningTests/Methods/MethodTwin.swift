@@ -59,10 +59,9 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
       own: ["adapter_ratio": "0.7"]),
     MethodTwinRun(name: "logit-adjustment", method: .logitAdjustment, file: "adapters"),
     MethodTwinRun(name: "tip-adapter", method: .tipAdapter, file: "adapters"),
+    MethodTwinRun(name: "tip-adapter-f", method: .tipAdapterF, rate: 0.01, file: "adapters"),
     MethodTwinRun(
-      name: "tip-adapter-f", method: .tipAdapterF, optimizer: .adamw, rate: 0.01, file: "adapters"),
-    MethodTwinRun(
-      name: "tip-adapter-f-cache", method: .tipAdapterF, loss: .bce, rate: 0.5, file: "adapters",
+      name: "tip-adapter-f-cache", method: .tipAdapterF, loss: .bce, rate: 0.05, file: "adapters",
       own: ["cache_weight": "3", "cache_sharpness": "5.5"]),
   ]
 
