@@ -24,18 +24,16 @@ package struct PairedDifference: Sendable, Equatable {
     _ a: [(map: Double, samples: [Double])], _ b: [(map: Double, samples: [Double])],
     level: Double = 0.95
   ) {
-    guard let first = a.first, !b.isEmpty else { return nil }
-    func mean(
-      _ runs: [(map: Double, samples: [Double])],
-      _ value: ((map: Double, samples: [Double])) -> Double
-    ) -> Double {
-      runs.reduce(0) { $0 + value($1) } / Double(runs.count)
-    }
-    self.mean = mean(a) { $0.map } - mean(b) { $0.map }
-    let differences = first.samples.indices.map { r in
-      mean(a) { $0.samples[r] } - mean(b) { $0.samples[r] }
+    guard let resamples = a.first?.samples.indices, !b.isEmpty else { return nil }
+    mean = average(a.map(\.map)) - average(b.map(\.map))
+    let differences = resamples.map { r in
+      average(a.map { $0.samples[r] }) - average(b.map { $0.samples[r] })
     }.sorted()
     interval = Bootstrap.Interval(
       low: percentile(differences, (1 - level) / 2), high: percentile(differences, (1 + level) / 2))
   }
+}
+
+private func average(_ values: [Double]) -> Double {
+  values.reduce(0, +) / Double(values.count)
 }

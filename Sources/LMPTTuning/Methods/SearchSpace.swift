@@ -95,6 +95,7 @@ package struct SearchSpace: Sendable {
   ///   - start: the settings that the method starts from.
   ///   - fixed: options that are not varied.
   ///   - generator: draws every dimension, fixed ones too, so that fixing one leaves the others.
+  /// - Returns: a word for every option that is varied.
   package func draw(
     from start: TrainingOptions, fixed: Set<String>, generator: inout Generator
   ) -> [(option: AnyTrainingOption, word: String)] {

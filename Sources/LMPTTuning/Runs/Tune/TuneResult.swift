@@ -91,6 +91,8 @@ extension TunePlan {
   /// What the trials came to, by method.
   ///
   /// - Parameter outcomes: those of `trialRuns`, in their order.
+  /// - Returns: one for every method, in the order of the plan.
+  /// - Throws: when a run's log cannot be read.
   package func results(_ outcomes: [SweepOutcome]) throws -> [MethodTuning] {
     var start = outcomes.startIndex
     return try trials.map { method, trials in
