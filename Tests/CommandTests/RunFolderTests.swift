@@ -1,4 +1,4 @@
-// RunFolderTests - the logs of a run that was stopped and continued, and reports of several runs.
+// RunFolderTests - the logs of a run that was stopped and continued, and folders that are no runs.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
