@@ -4,9 +4,9 @@
 
 Four generators of torch's, one per purpose: random starts from the seed, the order of the images
 from seed + 1, mirroring from seed + 2, the validation split from seed + 3. For every epoch the
-third draws a number per image; below 0.5 the image is shown mirrored (under class-aware sampling:
-the image that stands at that place of the epoch). Methods with a second sampler draw for it after
-the first, from the same generators.
+third draws a number per image; below 0.5 the image is shown mirrored (under class-aware sampling
+and sampling by rarity: the image that stands at that place of the epoch). Methods with a second
+sampler draw for it after the first, from the same generators.
 
 `python runs.py` rewrites Fixtures/runs after `training.py`; the same versions give the same bytes.
 """
@@ -65,16 +65,30 @@ def class_aware(members, count, draw):
     return [next(images[next(classes)]) for _ in range(count)]
 
 
-def epoch_order(sampling, members, count, order, mirroring):
+def by_rarity(members, count, power, draw):
+    """torch's own sampler with LM-CLIP's weights of images."""
+    weights = torch.zeros(count, dtype=torch.float64)
+    for rows in members:
+        weights[rows] += count / len(rows)
+    weights = weights**power
+    sampler = torch.utils.data.WeightedRandomSampler(
+        weights / weights.max(), count, replacement=True, generator=draw)
+    return torch.tensor(list(sampler))
+
+
+def epoch_order(sampling, members, count, order, mirroring, rarity=None):
     """Rows of the images trained on, and whether each is mirrored."""
     flips = torch.rand(count, generator=mirroring) < 0.5
     if sampling == "uniform":
         rows = torch.randperm(count, generator=order)
         return rows, flips[rows]
+    if sampling == "rarity":
+        return by_rarity(members, count, rarity, order), flips
     return torch.tensor(class_aware(members, count, order)), flips
 
 
 def make_optimizer(o, values):
+    values = values or [torch.zeros(())]  # a method that trains nothing has a rate, too
     if o["optimizer"] == "sgd":
         return torch.optim.SGD(
             values, lr=o["lr"], momentum=o["momentum"], weight_decay=o["weight_decay"])
@@ -128,6 +142,7 @@ class Run:
         torch.manual_seed(o["seed"])
         self.method = METHODS[o["method"]](
             o, NAMES, self.labels.sum(0), len(self.trained), captions)
+        self.method.see(DATA.images[0]["features"][self.trained], self.labels)
         self.history, self.clear = [], math.inf
 
     def batch(self, rows, mirrored):
@@ -144,7 +159,8 @@ class Run:
 
     def epoch(self, optimizer, order, mirroring):
         o, count = self.o, len(self.trained)
-        draws = [epoch_order(o["sampling"], self.members, count, order, mirroring)]
+        draws = [epoch_order(
+            o["sampling"], self.members, count, order, mirroring, o.get("rarity"))]
         if o["method"] == "ltml":
             draws.append(epoch_order("class-aware", self.members, count, order, mirroring))
         sums = torch.zeros(3, dtype=torch.float64)
@@ -154,9 +170,10 @@ class Run:
             if len(parts) == 2:
                 parts[0]["second"] = parts[1]
             losses = self.method.losses(parts[0])
-            optimizer.zero_grad()
-            losses[2].backward()
-            optimizer.step()
+            if self.method.named:
+                optimizer.zero_grad()
+                losses[2].backward()
+                optimizer.step()
             sums += torch.stack([x.detach().double() for x in losses]) * len(parts[0]["labels"])
         return (sums / count).tolist()
 
@@ -218,7 +235,13 @@ def decided_run(o):
 
 def main():
     tensors, settings = DATA.tensors(), {}
-    for name, o in CASES.items():
+    store(CASES, tensors, settings)
+    write("runs", tensors, settings, DATA.files())
+
+
+def store(cases, tensors, settings):
+    """Every number of some runs."""
+    for name, o in cases.items():
         run = decided_run(o)
         rates = len({row[3] for row in run.history})
         print(f"{name}: seed {run.o['seed']}, {len(run.held)} held out, epoch {run.kept} of "
@@ -230,10 +253,10 @@ def main():
             tensors[f"{name}/tensor/{key}"] = f32(value)
         settings[name] = json.dumps({"kept": run.kept, "options": {
             k: str(v) for k, v in run.o.items()}}, sort_keys=True)
-    write(tensors, settings)
 
 
-def write(tensors, settings):
+def write(name, tensors, settings, lists):
+    """A file of Fixtures/runs, and lists beside it, with their entries of the manifest."""
     folder = ROOT / "runs"
     folder.mkdir(exist_ok=True)
     tools = {"torch": torch.__version__.split("+")[0], "clip-anytorch": "2.6.0"}
@@ -249,14 +272,14 @@ def write(tensors, settings):
         {"name": "scores", "rtol": 0, "atol": 0, "atol_of_max": 2e-5,
          "why": why + "; DualCoOp multiplies a difference of cosines by 100"},
     ]
-    files = {"runs.safetensors": (data, outputs)}
-    for name, lines in DATA.files().items():
-        files[name] = (("\n".join(lines) + "\n").encode(), [])
-    for name, (content, described) in files.items():
-        (folder / name).write_bytes(content)
+    files = {f"{name}.safetensors": (data, outputs)}
+    for list_name, lines in lists.items():
+        files[list_name] = (("\n".join(lines) + "\n").encode(), [])
+    for path, (content, described) in files.items():
+        (folder / path).write_bytes(content)
         record(folder / "manifest.json", tools, {
-            "path": f"runs/{name}", "sha256": hashlib.sha256(content).hexdigest(),
-            "bytes": len(content), "topic": "runs", "generator": "generators/runs.py",
+            "path": f"runs/{path}", "sha256": hashlib.sha256(content).hexdigest(),
+            "bytes": len(content), "topic": "runs", "generator": f"generators/{name}.py",
             "outputs": described, "error": None})
 
 

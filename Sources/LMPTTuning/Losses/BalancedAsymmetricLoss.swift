@@ -46,21 +46,22 @@ import LMPTTensors
 /// (`BalancedAsymmetricLossOptimized`): the negatives' (1 - y) is not smoothed, the exponent is.
 public func balancedAsymmetricLoss(
   _ z: Tensor, labels y: Tensor, counts n: Tensor, images: Double, gammaNegative: Double = 4,
-  gammaPositive: Double = 0, clip: Double = 0.05, smoothing a: Double = 0.1,
+  gammaPositive: Double = 0, clip: Double = 0.05, smoothing: Double = 0.1,
   rarity: Double = 1.35, eps: Double = 1e-8
 ) throws -> Tensor {
   try expectLabels(y, like: z, "logits")
   try expectExponent(gammaNegative, "gamma_neg")
   try expectExponent(gammaPositive, "gamma_pos")
-  for (value, name) in [(clip, "clip"), (a, "smoothing")] where !(value >= 0 && value < 1) {
+  for (value, name) in [(clip, "clip"), (smoothing, "smoothing")]
+  where !(value >= 0 && value < 1) {
     throw MethodError.parameter(name: name, found: value, expected: "0 or more, below 1")
   }
   try expectPositive(eps, "eps")
   let x = z / (try largest(z))  // [B, C]
   let w = try rarityWeight(n, classes: y.shape[1], images: images, power: rarity)  // [C]
   // The smoothed label of a negative, and of a positive.
-  let spread = a / Double(y.shape[1])
-  let full = 1 - a + spread
+  let spread = smoothing / Double(y.shape[1])
+  let full = 1 - smoothing + spread
 
   let p = sigmoid(x)  // [B, C]
   let logP = clamp(-softplus(-x), min: Float(log(eps)))

@@ -75,7 +75,7 @@ extension Trainable {
   public var buffers: [(name: String, path: TensorPath<Self>)] { [] }
 
   /// The buffers with their names.
-  var keptBuffers: [NamedTensor] { buffers.map { ($0.name, self[keyPath: $0.path]) } }
+  package var keptBuffers: [NamedTensor] { buffers.map { ($0.name, self[keyPath: $0.path]) } }
 
   /// Takes the place of a finished run's method: its trained tensors and its buffers.
   ///
@@ -102,9 +102,10 @@ extension Trainable {
     _ batch: TrainingBatch, optimizer: inout Optimizer
   ) throws -> LossParts<Float> {
     let losses = try losses(of: batch)
-    guard !trained.isEmpty else { return losses.map(\.item) }  // nothing is learned by steps
-    let slopes = gradients(of: losses.total, in: parameters)
-    parameters = optimizer.step(parameters, gradients: slopes)
+    if !trained.isEmpty {  // else steps teach nothing
+      let slopes = gradients(of: losses.total, in: parameters)
+      parameters = optimizer.step(parameters, gradients: slopes)
+    }
     return losses.map(\.item)
   }
 }
