@@ -99,6 +99,20 @@ def ldam(z, y, n, margin, scale):
     return F.binary_cross_entropy_with_logits(scale * torch.where(y == 1, z - delta, z), y)
 
 
+def balanced_asymmetric(z, y, n, total, gamma_neg=4, gamma_pos=0, clip=0.05, smoothing=0.1,
+                        rarity=1.35, eps=1e-8):
+    """LM-CLIP's, as its authors' code has it; the gradient runs through everything."""
+    weight = (total / n) ** rarity
+    weight = weight / weight.max()
+    soft = (1 - smoothing) * y + smoothing / y.shape[1]
+    p = torch.sigmoid(z / z.max())
+    q = (1 - p + clip).clamp(max=1)
+    cells = soft * (1 + weight) * torch.log(p.clamp(min=eps))
+    cells = cells + (1 - y) * torch.log(q.clamp(min=eps))
+    missed = (1 - p * soft - q * (1 - y)).clamp(min=0)
+    return -(cells * missed ** (gamma_pos * soft + gamma_neg * (1 - y))).mean()
+
+
 def ranking(z, y, margin=1):
     """Margin loss of every positive against every negative of its image, summed by image."""
     loss = 0
@@ -136,7 +150,25 @@ def every_loss():
             add("ranking", f"{case}-4", z, y, lambda a, b: ranking(a, b, 4), margin=4)
             add("ldam", f"{case}-30", z / 10, y, lambda a, b: ldam(a, b, n, 1, 30), extra,
                 margin=1, scale=30)
+        balanced_asymmetric_cases(case, z, y, counts, total)
         weights_and_names(case, z, y, counts, total)
+
+
+def balanced_asymmetric_cases(case, z, y, counts, total):
+    """Of several cells and a largest logit above 0; of one alone the gradient is a rounding."""
+    if z.size == 1 or z.max() <= 0:
+        return
+    settings = [{}]
+    if case in ("3x4", "8x20", "logits-mixed", "labels-zero", "labels-one", "logits-clip"):
+        settings += [
+            {"gamma_neg": 9.8, "rarity": 1.6}, {"gamma_neg": 12, "rarity": 0.7, "smoothing": 0.01},
+            {"gamma_pos": 1.5}, {"clip": 0, "smoothing": 0}, {"clip": 0.4, "rarity": 0},
+        ]
+    for options in settings:
+        label = "".join(f"-{k}{v}" for k, v in options.items())
+        add("balanced-asymmetric-loss", f"{case}{label}", z, y,
+            lambda a, b: balanced_asymmetric(a, b, const(counts), total, **options),
+            {"counts": counts}, total=total, **options)
 
 
 def weights_and_names(case, z, y, counts, total):

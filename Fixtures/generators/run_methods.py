@@ -18,7 +18,7 @@ from torch import nn
 
 from equation_cases import ROOT
 from equations import balanced
-from losses import asymmetric, ldam, ranking, text_version
+from losses import asymmetric, balanced_asymmetric, ldam, ranking, text_version
 
 clip.model.LayerNorm = nn.LayerNorm  # OpenAI's own goes through float32
 tokenizer = SimpleTokenizer()
@@ -121,6 +121,8 @@ def classification(o, n, total):
         "bce": bce, "mls": F.multilabel_soft_margin_loss, "ranking": ranking,
         "softmax": lambda z, y: F.cross_entropy(z, y / y.sum(1, keepdim=True).clamp(min=1)),
         "ldam": lambda z, y: ldam(z, y, n, 0.5, 1),
+        "bal": lambda z, y: balanced_asymmetric(
+            z, y, n, total, o["gamma_neg"], o["gamma_pos"], 0.05, o["smoothing"], o["rarity"]),
         "inv": lambda z, y: bce(z, y, weight=total / n),
         "sqrt_inv": lambda z, y: bce(z, y, weight=(total / n).sqrt()),
     }.get(o["loss_function"]) or (

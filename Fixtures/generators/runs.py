@@ -4,9 +4,9 @@
 
 Four generators of torch's, one per purpose: random starts from the seed, the order of the images
 from seed + 1, mirroring from seed + 2, the validation split from seed + 3. For every epoch the
-third draws a number per image; below 0.5 the image is shown mirrored (under class-aware sampling:
-the image that stands at that place of the epoch). Methods with a second sampler draw for it after
-the first, from the same generators.
+third draws a number per image; below 0.5 the image is shown mirrored (under class-aware sampling
+and sampling by rarity: the image that stands at that place of the epoch). Methods with a second
+sampler draw for it after the first, from the same generators.
 
 `python runs.py` rewrites Fixtures/runs after `training.py`; the same versions give the same bytes.
 """
@@ -65,12 +65,25 @@ def class_aware(members, count, draw):
     return [next(images[next(classes)]) for _ in range(count)]
 
 
-def epoch_order(sampling, members, count, order, mirroring):
+def by_rarity(members, count, power, draw):
+    """torch's own sampler with LM-CLIP's weights of images."""
+    weights = torch.zeros(count, dtype=torch.float64)
+    for rows in members:
+        weights[rows] += count / len(rows)
+    weights = weights**power
+    sampler = torch.utils.data.WeightedRandomSampler(
+        weights / weights.max(), count, replacement=True, generator=draw)
+    return torch.tensor(list(sampler))
+
+
+def epoch_order(sampling, members, count, order, mirroring, rarity=None):
     """Rows of the images trained on, and whether each is mirrored."""
     flips = torch.rand(count, generator=mirroring) < 0.5
     if sampling == "uniform":
         rows = torch.randperm(count, generator=order)
         return rows, flips[rows]
+    if sampling == "rarity":
+        return by_rarity(members, count, rarity, order), flips
     return torch.tensor(class_aware(members, count, order)), flips
 
 
@@ -146,7 +159,8 @@ class Run:
 
     def epoch(self, optimizer, order, mirroring):
         o, count = self.o, len(self.trained)
-        draws = [epoch_order(o["sampling"], self.members, count, order, mirroring)]
+        draws = [epoch_order(
+            o["sampling"], self.members, count, order, mirroring, o.get("rarity"))]
         if o["method"] == "ltml":
             draws.append(epoch_order("class-aware", self.members, count, order, mirroring))
         sums = torch.zeros(3, dtype=torch.float64)

@@ -1,4 +1,4 @@
-// Random - the numbers of torch's CPU generator: mt19937, uniform, normal, permutation.
+// Random - the numbers of torch's CPU generator: mt19937, uniform, normal, permutation, multinomial.
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Glibc)
@@ -108,6 +108,36 @@ public struct Generator: Sendable, Equatable {
       order.swapAt(i, i + Int(random()) % (count - i))
     }
     return order
+  }
+
+  /// `count` indices, drawn with replacement in proportion to weights, as `torch.multinomial` draws
+  /// from weights in Double where it draws more than one.
+  ///
+  /// - Parameters:
+  ///   - weights: 0 or more, one of them above 0.
+  ///   - count: how many are drawn.
+  /// - Returns: places in `weights`.
+  public mutating func multinomial(_ weights: [Double], count: Int) -> [Int] {
+    require(
+      weights.allSatisfy { $0 >= 0 && $0.isFinite } && weights.contains { $0 > 0 },
+      "weights to draw by that are not numbers from 0 with one above")
+    var total = 0.0
+    var shares = weights.map { weight -> Double in
+      total += weight
+      return total
+    }
+    for index in shares.indices { shares[index] /= total }
+    shares[shares.count - 1] = 1
+    return (0..<count).map { _ in
+      let drawn = uniformDouble()
+      // The first place whose share of the whole, with all before it, reaches the number.
+      var (low, high) = (0, shares.count)
+      while low < high {
+        let middle = low + (high - low) / 2
+        if shares[middle] < drawn { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
   }
 
   /// One whole number from 0 up to, not including, `bound`, as an element of `torch.randint`.

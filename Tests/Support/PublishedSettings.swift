@@ -31,6 +31,8 @@ package enum PublishedSettings {
     "alpha": 0.1, "beta": 10, "gamma": 0.3, "neg_scale": 5, "kappa": 0.05, "focal": 2,
     // Ridnik et al. (ICCV 2021), as released.
     "gamma_neg": 4, "gamma_pos": 0,
+    // LM-CLIP's configs for VOC-MLT with ViT-B/16.
+    "smoothing": 0.1, "rarity": 1.35, "contrast": 1, "cls_weight": 0.4,
     "sampling": "uniform", "consistency": 0.1, "optimizer": "sgd", "lr": 0.0005, "momentum": 0.9,
     "weight_decay": 0.0001, "schedule": "plateau", "batch_size": 64, "epochs": 50, "seed": 0,
     // The adapters of zero-shot CLIP: one written prompt, TaskRes' scale, CLIP-Adapter's ratio,
@@ -101,6 +103,13 @@ package enum PublishedSettings {
       "cseloss": "none", "loss_function": "softmax", "optimizer": "adamw", "lr": 0.001,
       "weight_decay": 0.01, "schedule": "cosine", "batch_size": 256, "epochs": 20,
     ],
+    // LM-CLIP's configs for ViT-B/16: BAL with gamma- 9.8, AdamW, decay 0.01, batch 8, 50 epochs,
+    // cosine, images by rarity; the rate is ours, because only a context is trained.
+    "lm-clip": [
+      "cseloss": "none", "loss_function": "bal", "gamma_neg": 9.8, "context": "shared",
+      "ctx_init": "a photo of a", "n_ctx": 4, "sampling": "rarity", "optimizer": "adamw",
+      "lr": 0.001, "weight_decay": 0.01, "schedule": "cosine", "batch_size": 8, "epochs": 50,
+    ],
   ]
 
   /// The data sets that have settings.
@@ -114,6 +123,7 @@ package enum PublishedSettings {
       // Wu et al. for COCO-MLT, and DualCoOp's rate for COCO.
       (settings["gamma"], settings["neg_scale"]) = (0.2, 2)
       if method == "dualcoop" { settings["lr"] = 0.002 }
+      if method == "lm-clip" { (settings["rarity"], settings["cls_weight"]) = (1.6, 5) }
     }
     return settings
   }

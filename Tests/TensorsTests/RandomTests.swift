@@ -47,6 +47,19 @@ struct RandomTests {
     #expect(other.permutation(1142) == (try fixture["randperm.\(seed)"].integers()))
   }
 
+  @Test("multinomial equals torch's, draws nothing of weight 0, and draws in proportion")
+  func multinomial() {
+    var generator = Generator(seed: 5)
+    // torch.multinomial(weights, 12, True) of seed 5, in float64.
+    #expect(
+      generator.multinomial([0.1, 0, 2.5, 0.3, 1], count: 12)
+        == [2, 2, 2, 2, 2, 4, 2, 3, 4, 2, 2, 2])
+    let drawn = generator.multinomial([1, 0, 3, 0], count: 4000)
+    let share = Double(drawn.filter { $0 == 2 }.count) / 4000
+    // Four deviations of a share of 3/4.
+    #expect(Set(drawn) == [0, 2] && abs(share - 0.75) < 4 * (0.75 * 0.25 / 4000).squareRoot())
+  }
+
   @Test("a snapshot continues the same stream, and a wrong one is refused")
   func snapshot() throws {
     var generator = Generator(seed: 7)

@@ -65,7 +65,7 @@ public func asymmetricLoss(
 
 /// log(1 - m) with m = max(sigmoid(z) - clip, 0), from the side that does not cancel: 1 - m itself
 /// where m is small, sigmoid(-z) + clip, which is the same, where it is near 1.
-private func logOfRest(_ z: Tensor, _ m: Tensor, clip: Float) -> Tensor {
+func logOfRest(_ z: Tensor, _ m: Tensor, clip: Float) -> Tensor {
   let isHigh = Tensor(z.values.map { $0 > 0 ? 1 : 0 }, shape: z.shape)
   let low = log1p(-m * (1 - isHigh))
   let high = log(clamp(sigmoid(-z) + clip, max: 1))

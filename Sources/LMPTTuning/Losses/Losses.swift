@@ -9,7 +9,7 @@ extension Loss {
   public static let all: [Loss] = [
     .asl, .bce, .dbl, .mls, .focal, .classBalanced, .rebalancedFocal, .negativeTolerantFocal,
     .balancedWithoutFocal, .classBalancedNegativeTolerant, .balancedText,
-    .softmax, .ldam, .inverse, .squareRootInverse, .ranking,
+    .softmax, .ldam, .inverse, .squareRootInverse, .ranking, .balancedAsymmetric,
   ]
 }
 

@@ -102,9 +102,10 @@ extension Trainable {
     _ batch: TrainingBatch, optimizer: inout Optimizer
   ) throws -> LossParts<Float> {
     let losses = try losses(of: batch)
-    guard !trained.isEmpty else { return losses.map(\.item) }  // nothing is learned by steps
-    let slopes = gradients(of: losses.total, in: parameters)
-    parameters = optimizer.step(parameters, gradients: slopes)
+    if !trained.isEmpty {  // else steps teach nothing
+      let slopes = gradients(of: losses.total, in: parameters)
+      parameters = optimizer.step(parameters, gradients: slopes)
+    }
     return losses.map(\.item)
   }
 }

@@ -7,6 +7,8 @@ public enum Sampling: String, Sendable, CaseIterable {
   case uniform
   /// Classes in turn and an image of the class: re-sampling, RS.
   case classAware = "class-aware"
+  /// Drawn with replacement, an image as often as (sum over its labels of N / n)^s says: LM-CLIP's.
+  case rarity
 }
 
 extension AnyTrainingOption {
@@ -14,6 +16,6 @@ extension AnyTrainingOption {
   public static var sampling: TrainingOption<Sampling> {
     TrainingOption(
       "sampling", Sampling.uniform, group: .training,
-      help: "images of an epoch: each once, or classes in turn")
+      help: "images of an epoch: each once, classes in turn, or drawn by their labels' rarity")
   }
 }

@@ -15,7 +15,8 @@ package enum OptionGroup: Sendable {
   case optimizer
   /// Samples, seeds, and what is kept and measured.
   case training
-  /// What one method alone reads.
+  /// What one method alone reads, or one loss or sampling that came later: files from before it are
+  /// read as with its declared value.
   case own
   /// Constants that runs leave as published; `lmpt equation` sets them, and no table lists them.
   case equation

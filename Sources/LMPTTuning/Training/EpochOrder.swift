@@ -3,6 +3,14 @@
 
 import LMPTTensors
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The images of one epoch.
 struct EpochOrder {
   /// Rows of the training set.
@@ -16,11 +24,13 @@ struct EpochOrder {
   ///   - sampling: how images are drawn.
   ///   - count: number of training images.
   ///   - members: the rows that show each class.
+  ///   - rarity: s, the exponent of sampling by rarity.
   ///   - order: draws the images.
-  ///   - mirroring: draws the flips, one per image with probability 0.5; under class-aware sampling,
-  ///     where an image may come twice, one per place of the epoch.
+  ///   - mirroring: draws the flips, one per image with probability 0.5; under class-aware sampling
+  ///     and sampling by rarity, where an image may come twice, one per place of the epoch.
   init(
-    _ sampling: Sampling, count: Int, members: [[Int]], order: inout Generator,
+    _ sampling: Sampling, count: Int, members: [[Int]],
+    rarity: Double = AnyTrainingOption.rarity.initial, order: inout Generator,
     mirroring: inout Generator
   ) {
     let flips = (0..<count).map { _ in mirroring.uniform() < 0.5 }
@@ -31,7 +41,23 @@ struct EpochOrder {
     case .classAware:
       rows = EpochOrder.classAware(count, members: members, generator: &order)
       mirrored = flips
+    case .rarity:
+      let weights = EpochOrder.rarity(count, members: members, power: rarity)
+      rows = order.multinomial(weights, count: count)
+      mirrored = flips
     }
+  }
+
+  /// (Sum over an image's labels of N / n)^power, the largest 1; an image without labels has 0 and is
+  /// never drawn, unless none has a label or the power is 0, when all are drawn alike.
+  static func rarity(_ count: Int, members: [[Int]], power: Double) -> [Double] {
+    var sums = [Double](repeating: 0, count: count)
+    for rows in members {
+      for row in rows { sums[row] += Double(count) / Double(rows.count) }
+    }
+    let weights = sums.map { pow($0, power) }
+    let largest = weights.max() ?? 1
+    return largest == 0 ? weights.map { _ in 1 } : weights.map { $0 / largest }
   }
 
   /// One class after the other in a random order, and of each class the next image of a random

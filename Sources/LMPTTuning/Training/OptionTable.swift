@@ -26,8 +26,8 @@ extension TrainingOptions {
   /// Every option with its value: what `config.json` holds and what resuming compares.
   package var fields: [(key: String, value: JSON)] { Self.table.map { ($0.name, $0.get(self)) } }
 
-  /// Reads options back from their fields; an option of a single method that an older file does not
-  /// know has its declared value.
+  /// Reads options back from their fields; an option of a single method or a newer loss that an older
+  /// file does not know has its declared value.
   ///
   /// - Throws: `RunError.notARun` naming the first field that is missing or has no such value,
   ///   `MethodError.parameter` for a number outside its range.

@@ -157,7 +157,8 @@ public struct TrainingRun {
     else { throw RunError.notARun(missing: "the generators' state") }
     func draw(_ sampling: Sampling) -> EpochOrder {
       EpochOrder(
-        sampling, count: split.train.count, members: members, order: &order, mirroring: &mirroring)
+        sampling, count: split.train.count, members: members, rarity: options.rarity,
+        order: &order, mirroring: &mirroring)
     }
     let first = draw(options.sampling)
     let second = options.method.secondSampling.map(draw)

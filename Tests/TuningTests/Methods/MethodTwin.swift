@@ -28,7 +28,7 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
     all.filter { methods.contains($0.method) }
   }
 
-  static let all = baselines + adapters
+  static let all = baselines + adapters + lmclip
 
   private static let baselines = [
     MethodTwinRun(name: "coop", method: .coop),
@@ -63,6 +63,24 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
     MethodTwinRun(
       name: "tip-adapter-f-cache", method: .tipAdapterF, loss: .bce, rate: 0.05, file: "adapters",
       own: ["cache_weight": "3", "cache_sharpness": "5.5"]),
+  ]
+
+  private static let lmclip = [
+    MethodTwinRun(
+      name: "lm-clip", method: .lmclip, optimizer: .adamw, rate: 0.01, file: "lm_clip"),
+    MethodTwinRun(
+      name: "lm-clip-specific", method: .lmclip, sharing: .classSpecific, file: "lm_clip",
+      own: [
+        "ctx_init": "", "class_token_position": "middle", "cls_weight": "5", "contrast": "0.5",
+        "rarity": "1.6", "smoothing": "0.01", "gamma_pos": "1",
+      ]),
+    MethodTwinRun(
+      name: "lm-clip-contrast", method: .lmclip, file: "lm_clip", own: ["cls_weight": "0"]),
+    MethodTwinRun(
+      name: "lm-clip-asl", method: .lmclip, loss: .asl, file: "lm_clip",
+      own: ["contrast": "0", "cls_weight": "1"]),
+    MethodTwinRun(
+      name: "lm-clip-e6", method: .lmclip, embedding: .softmargin, file: "lm_clip"),
   ]
 
   /// The settings of the run: a method's defaults but for what the twin makes smaller.

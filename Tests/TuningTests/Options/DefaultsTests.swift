@@ -62,7 +62,7 @@ struct DefaultsTests {
       #expect(method.sees == views[method] ?? .features, "\(method)")
       #expect(method.secondSampling == (method == .ltml ? .classAware : nil))
       #expect(method.learnsFromCaptions == (method == .taiDPT))
-      let prompts = [Method.lmpt, .coop, .cocoop, .dualcoop, .taiDPT].contains(method)
+      let prompts = [Method.lmpt, .coop, .cocoop, .dualcoop, .taiDPT, .lmclip].contains(method)
       #expect(method.tunesPrompts == prompts)
       #expect(method.resultFile == (prompts ? "prompts" : "classifier") + ".safetensors")
     }
@@ -103,6 +103,10 @@ struct DefaultsTests {
       "asymmetric-loss": [
         "gamma_neg": "4", "gamma_pos": "0", "clip": "0.05", "eps": "1e-8", "gradient": "none",
         "reduction": "mean",
+      ],
+      "balanced-asymmetric-loss": [
+        "total": nil, "gamma_neg": "4", "gamma_pos": "0", "clip": "0.05", "eps": "1e-8",
+        "smoothing": "0.1", "rarity": "1.35",
       ],
       "class-balanced-weight": weight,
       "class-balanced-focal": weight.merging(focal) { $1 }.merging(["factor": "10"]) { $1 },
@@ -172,6 +176,12 @@ struct DefaultsTests {
         "resample", try resampleLoss(z, labels: y),
         try resampleLoss(
           z, labels: y, lambda: 1, gamma: 2, alpha: 0.5, factor: 1, reading: .paper)
+      ),
+      (
+        "bal", try balancedAsymmetricLoss(z, labels: y, counts: n, images: 300),
+        try balancedAsymmetricLoss(
+          z, labels: y, counts: n, images: 300, gammaNegative: 4, gammaPositive: 0, clip: 0.05,
+          smoothing: 0.1, rarity: 1.35, eps: 1e-8)
       ),
       ("ranking", try rankingLoss(z, labels: y), try rankingLoss(z, labels: y, margin: 1)),
     ]

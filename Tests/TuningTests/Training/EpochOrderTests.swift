@@ -24,6 +24,40 @@ import LMPTWeights
     #expect(drawn.rows.filter { $0 == 1 }.count >= 15)
   }
 
+  @Test("sampling by rarity draws what torch's WeightedRandomSampler draws")
+  func rarityAgainstTorch() throws {
+    let file = try Safetensors.read(Fixtures.path("training/lm_clip.safetensors"))
+    let members = try #require(try JSON.parse(file.metadata["members"] ?? "").array).map {
+      ($0.array ?? []).compactMap(\.int)
+    }
+    var (order, mirroring) = (Generator(seed: 5), Generator(seed: 6))
+    func epoch(_ power: Double) -> EpochOrder {
+      EpochOrder(
+        .rarity, count: 9, members: members, rarity: power, order: &order, mirroring: &mirroring)
+    }
+    let drawn = epoch(1.35)
+    #expect(drawn.rows == (try #require(file["rarity"]).integers()))
+    // One flip for each place of the epoch.
+    var flips = Generator(seed: 6)
+    #expect(drawn.mirrored == (0..<9).map { _ in flips.uniform() < 0.5 })
+    for power in [0.5, 2] {
+      let rows = (0..<20).flatMap { _ in epoch(power).rows }
+      #expect(rows == (try #require(file["rarity-\(power)"]).integers()))
+      #expect(!rows.contains(8), "an image without labels")
+    }
+  }
+
+  @Test("an image's weight is the sum of its labels' N / n, to a power, the largest 1")
+  func rarityWeights() {
+    // Four images, of classes {0}, {0, 1}, {1}, {}: N / n is 2 for both.
+    let members = [[0, 1], [1, 2]]
+    #expect(EpochOrder.rarity(4, members: members, power: 1) == [0.5, 1, 0.5, 0])
+    #expect(EpochOrder.rarity(4, members: members, power: 2) == [0.25, 1, 0.25, 0])
+    #expect(EpochOrder.rarity(4, members: members, power: 0) == [1, 1, 1, 1])
+    #expect(EpochOrder.rarity(3, members: [[], []], power: 1.35) == [1, 1, 1])
+    #expect(EpochOrder.rarity(2, members: [[0], [0, 1]], power: 1) == [1, 1.0 / 3])
+  }
+
   @Test("uniform sampling shows each image once")
   func uniform() {
     var (order, mirroring) = (Generator(seed: 1), Generator(seed: 2))
