@@ -19,6 +19,7 @@ extension RunData {
       preprocessing: request.preprocessing ?? .lmpt, cache: request.cache,
       onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside,
       orient: request.orient)
+    if let part = request.heldOut { self = holdingOut(part) }
   }
 
   /// The image features, with a line of progress, and one where pictures were replaced.
@@ -158,4 +159,6 @@ extension RunFolder {
 /// The words of this process, as the program is called.
 enum Environment {
   static var command: [String] { ["lmpt"] + CommandWords.all.dropFirst() }
+  /// The same with the program's commit, for the record of a run.
+  static var origin: RunOrigin { RunOrigin(command: command, commit: Installed.commit) }
 }

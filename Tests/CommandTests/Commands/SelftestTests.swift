@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import LMPTSelfTest
 import LMPTSupport
+import LMPTTensors
 import Testing
 
 @Suite struct SelftestTests {
@@ -20,5 +22,17 @@ import Testing
     #expect(try Program.run(words).code == 0)
     _ = try folder.write("tokenizer/texts.jsonl", "{\"text\":\"cat\",\"ids\":[2369]}\n")
     #expect(try Program.run(words).code == 4)
+  }
+
+  @Test(
+    "every whole run of the PyTorch twin, on every kernel",
+    arguments: KernelSet.available.map(\.name))
+  func kernels(kernel: String) throws {
+    let outcome = try Program.run(
+      ["selftest", "--filter", "whole runs", "--json"], environment: ["LMPT_KERNEL": kernel])
+    #expect(outcome.code == 0, "\(outcome.output)")
+    let model = try TrainingFixture(Fixtures.path("training")).model
+    let stored = try RunFixture(Fixtures.path("runs"), model: model).runs
+    #expect(try outcome.json["passed"]?.int == stored.count && stored.count > 37)
   }
 }

@@ -28,7 +28,7 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
     all.filter { methods.contains($0.method) }
   }
 
-  static let all = baselines + lmclip
+  static let all = baselines + adapters + lmclip
 
   private static let baselines = [
     MethodTwinRun(name: "coop", method: .coop),
@@ -46,6 +46,24 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
     MethodTwinRun(name: "finetune-head", method: .finetuneHead, optimizer: .adamw, rate: 0.01),
     MethodTwinRun(name: "ltml", method: .ltml, rate: 0.5),
     MethodTwinRun(name: "finetune", method: .finetune, rate: 0.01),
+  ]
+
+  private static let adapters = [
+    MethodTwinRun(name: "task-res", method: .taskRes, rate: 0.5, file: "adapters"),
+    MethodTwinRun(
+      name: "task-res-scale", method: .taskRes, loss: .bce, optimizer: .adam, rate: 0.01,
+      file: "adapters", own: ["residual_scale": "2"]),
+    MethodTwinRun(name: "clip-adapter", method: .clipAdapter, file: "adapters"),
+    MethodTwinRun(
+      name: "clip-adapter-ratio", method: .clipAdapter, loss: .asl, file: "adapters",
+      own: ["adapter_ratio": "0.7"]),
+    MethodTwinRun(name: "logit-adjustment", method: .logitAdjustment, file: "adapters"),
+    MethodTwinRun(name: "tip-adapter", method: .tipAdapter, file: "adapters"),
+    MethodTwinRun(
+      name: "tip-adapter-f", method: .tipAdapterF, optimizer: .adamw, rate: 0.01, file: "adapters"),
+    MethodTwinRun(
+      name: "tip-adapter-f-cache", method: .tipAdapterF, loss: .bce, rate: 0.5, file: "adapters",
+      own: ["cache_weight": "3", "cache_sharpness": "5.5"]),
   ]
 
   private static let lmclip = [
