@@ -98,13 +98,13 @@ extension AnyTrainingOption {
   /// BAL: a, the share of a label that is spread over all classes.
   public static var smoothing: TrainingOption<Double> {
     TrainingOption(
-      "smoothing", "A", 0.1, in: 0...0.99, group: .own, tag: "L-bal",
+      "smoothing", "A", 0.1, in: 0...0.99, group: .added, tag: "L-bal",
       help: "loss bal: share of a label that is spread over all classes")
   }
   /// s, how much rarity counts: in BAL's class weights and where images are drawn by it.
   public static var rarity: TrainingOption<Double> {
     TrainingOption(
-      "rarity", "S", 1.35, in: 0...10, group: .own, tag: "L-bal",
+      "rarity", "S", 1.35, in: 0...10, group: .added, tag: "L-bal",
       help: "loss bal and --sampling rarity: exponent of N / n of a class")
   }
 }
