@@ -25,6 +25,8 @@ install: build
 	$(lmpt) completions bash > "$(share)/bash-completion/completions/lmpt"
 	$(lmpt) completions zsh > "$(share)/zsh/site-functions/_lmpt"
 	$(lmpt) completions fish > "$(share)/fish/vendor_completions.d/lmpt.fish"
+	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) [ -n "$(DESTDIR)" ] || \
+	  echo "lmpt is in $(PREFIX)/bin, which is not in PATH: export PATH=\"$(PREFIX)/bin:\$$PATH\"" ;; esac
 
 uninstall:
 	rm -rf "$(bin)/lmpt" "$(share)/lmpt" "$(share)/man/man1/lmpt.1" \

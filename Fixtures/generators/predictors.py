@@ -265,7 +265,8 @@ def separated(scores):
     return (np.diff(rows, axis=0) > bound).all() and (np.abs(rows - 0.3) > bound).all()
 
 
-for case, (options, given, scores) in CASES.items():
+def store(case, options, given, scores):
+    """Logits, scores and metrics of a case."""
     settings[case] = options
     for key, value in given.items():
         tensors[f"{case}/given/{key}"] = value
@@ -278,7 +279,6 @@ for case, (options, given, scores) in CASES.items():
         tensors[f"{case}/{kind}"] = values.numpy()
         if separated(values):  # not where a logistic function saturates
             measured(f"{case}/{kind}", values.numpy(), LABELS, COUNTS)
-tensors["counts"], tensors["labels"] = f32(COUNTS), f32(LABELS)
 
 
 def ties():
@@ -316,27 +316,40 @@ def zero_shot():
     return names
 
 
-ties()
-lists = {"names": json.dumps(NAMES), "zero-shot-names": json.dumps(zero_shot()),
-         "pictures": json.dumps(PICTURES)}
-folder = ROOT / "predictors"
-folder.mkdir(exist_ok=True)
-data = saved({k: np.ascontiguousarray(v) for k, v in tensors.items()}, settings | lists)
-(folder / "predictors.safetensors").write_bytes(data)
-record(
-    folder / "manifest.json",
-    {"torch": torch.__version__.split("+")[0], "clip-anytorch": "2.6.0"},
-    {
-        "path": "predictors/predictors.safetensors", "sha256": hashlib.sha256(data).hexdigest(),
-        "bytes": len(data), "topic": "predictors", "generator": "generators/predictors.py",
-        "outputs": [
-            {"name": "logits", "rtol": 0, "atol_of_max": 4e-6,
-             "why": "float32 against float64 through two layers; a softmax over places multiplies "
-                    "a cosine's rounding by 20 or 40, the scale of the logits by 20 or 100"},
-            {"name": "pictures", "rtol": 0, "atol_of_max": 1e-5,
-             "why": "the same behind an image tower in single precision"},
-            {"name": "probabilities", "rtol": 0, "atol": 5e-5,
-             "why": "a logit's absolute error, at most a quarter of it in a probability"},
-        ],
-        "error": None,
-    })
+def main():
+    for case, (options, given, scores) in CASES.items():
+        store(case, options, given, scores)
+    tensors["counts"], tensors["labels"] = f32(COUNTS), f32(LABELS)
+    ties()
+    lists = {"names": json.dumps(NAMES), "zero-shot-names": json.dumps(zero_shot()),
+             "pictures": json.dumps(PICTURES)}
+    write("predictors", tensors, settings | lists)
+
+
+def write(name, tensors, settings):
+    """A file of Fixtures/predictors with its entry of the manifest."""
+    folder = ROOT / "predictors"
+    folder.mkdir(exist_ok=True)
+    data = saved({k: np.ascontiguousarray(v) for k, v in tensors.items()}, settings)
+    (folder / f"{name}.safetensors").write_bytes(data)
+    record(
+        folder / "manifest.json",
+        {"torch": torch.__version__.split("+")[0], "clip-anytorch": "2.6.0"},
+        {
+            "path": f"predictors/{name}.safetensors", "sha256": hashlib.sha256(data).hexdigest(),
+            "bytes": len(data), "topic": "predictors", "generator": f"generators/{name}.py",
+            "outputs": [
+                {"name": "logits", "rtol": 0, "atol_of_max": 4e-6,
+                 "why": "float32 against float64 through two layers; a softmax over places multiplies "
+                        "a cosine's rounding by 20 or 40, the scale of the logits by 20 or 100"},
+                {"name": "pictures", "rtol": 0, "atol_of_max": 1e-5,
+                 "why": "the same behind an image tower in single precision"},
+                {"name": "probabilities", "rtol": 0, "atol": 5e-5,
+                 "why": "a logit's absolute error, at most a quarter of it in a probability"},
+            ],
+            "error": None,
+        })
+
+
+if __name__ == "__main__":
+    main()

@@ -177,6 +177,12 @@ class Method(nn.Module):
             total = self.o["lam"] * cls + (1 - self.o["lam"]) * cse
         return cls, cse, total
 
+    def see(self, features, labels):
+        """The images trained on, for methods that start from them."""
+
+    def take(self, given):
+        """Given tensors that are not trained."""
+
     def extras(self):
         return {}
 

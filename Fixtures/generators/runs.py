@@ -75,6 +75,7 @@ def epoch_order(sampling, members, count, order, mirroring):
 
 
 def make_optimizer(o, values):
+    values = values or [torch.zeros(())]  # a method that trains nothing has a rate, too
     if o["optimizer"] == "sgd":
         return torch.optim.SGD(
             values, lr=o["lr"], momentum=o["momentum"], weight_decay=o["weight_decay"])
@@ -128,6 +129,7 @@ class Run:
         torch.manual_seed(o["seed"])
         self.method = METHODS[o["method"]](
             o, NAMES, self.labels.sum(0), len(self.trained), captions)
+        self.method.see(DATA.images[0]["features"][self.trained], self.labels)
         self.history, self.clear = [], math.inf
 
     def batch(self, rows, mirrored):
@@ -154,9 +156,10 @@ class Run:
             if len(parts) == 2:
                 parts[0]["second"] = parts[1]
             losses = self.method.losses(parts[0])
-            optimizer.zero_grad()
-            losses[2].backward()
-            optimizer.step()
+            if self.method.named:
+                optimizer.zero_grad()
+                losses[2].backward()
+                optimizer.step()
             sums += torch.stack([x.detach().double() for x in losses]) * len(parts[0]["labels"])
         return (sums / count).tolist()
 
@@ -218,7 +221,13 @@ def decided_run(o):
 
 def main():
     tensors, settings = DATA.tensors(), {}
-    for name, o in CASES.items():
+    store(CASES, tensors, settings)
+    write("runs", tensors, settings, DATA.files())
+
+
+def store(cases, tensors, settings):
+    """Every number of some runs."""
+    for name, o in cases.items():
         run = decided_run(o)
         rates = len({row[3] for row in run.history})
         print(f"{name}: seed {run.o['seed']}, {len(run.held)} held out, epoch {run.kept} of "
@@ -230,10 +239,10 @@ def main():
             tensors[f"{name}/tensor/{key}"] = f32(value)
         settings[name] = json.dumps({"kept": run.kept, "options": {
             k: str(v) for k, v in run.o.items()}}, sort_keys=True)
-    write(tensors, settings)
 
 
-def write(tensors, settings):
+def write(name, tensors, settings, lists):
+    """A file of Fixtures/runs, and lists beside it, with their entries of the manifest."""
     folder = ROOT / "runs"
     folder.mkdir(exist_ok=True)
     tools = {"torch": torch.__version__.split("+")[0], "clip-anytorch": "2.6.0"}
@@ -249,14 +258,14 @@ def write(tensors, settings):
         {"name": "scores", "rtol": 0, "atol": 0, "atol_of_max": 2e-5,
          "why": why + "; DualCoOp multiplies a difference of cosines by 100"},
     ]
-    files = {"runs.safetensors": (data, outputs)}
-    for name, lines in DATA.files().items():
-        files[name] = (("\n".join(lines) + "\n").encode(), [])
-    for name, (content, described) in files.items():
-        (folder / name).write_bytes(content)
+    files = {f"{name}.safetensors": (data, outputs)}
+    for list_name, lines in lists.items():
+        files[list_name] = (("\n".join(lines) + "\n").encode(), [])
+    for path, (content, described) in files.items():
+        (folder / path).write_bytes(content)
         record(folder / "manifest.json", tools, {
-            "path": f"runs/{name}", "sha256": hashlib.sha256(content).hexdigest(),
-            "bytes": len(content), "topic": "runs", "generator": "generators/runs.py",
+            "path": f"runs/{path}", "sha256": hashlib.sha256(content).hexdigest(),
+            "bytes": len(content), "topic": "runs", "generator": f"generators/{name}.py",
             "outputs": described, "error": None})
 
 

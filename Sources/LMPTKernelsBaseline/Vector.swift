@@ -121,8 +121,13 @@ func store(_ v: Vector, _ p: UnsafeMutablePointer<Float>) {
 ///
 /// The names of LLVM's own functions begin with "llvm.": the call becomes one instruction. What
 /// clang offers (`_m_prefetch`) is imported as a function without effect and disappears.
-@_silgen_name("llvm.prefetch.p0")
-func prefetch(_ p: UnsafeRawPointer, _ write: Int32, _ locality: Int32, _ data: Int32)
+#if SANITIZED
+  @inline(__always)
+  func prefetch(_ p: UnsafeRawPointer, _ write: Int32, _ locality: Int32, _ data: Int32) {}
+#else
+  @_silgen_name("llvm.prefetch.p0")
+  func prefetch(_ p: UnsafeRawPointer, _ write: Int32, _ locality: Int32, _ data: Int32)
+#endif
 
 /// All ones in the first `count` lanes.
 @inline(__always)

@@ -19,7 +19,7 @@ package struct FixtureCase: Sendable {
 }
 
 /// How far an output may be from the independent implementation's.
-package struct FixtureTolerance: Sendable {
+package struct FixtureTolerance: Sendable, Equatable {
   /// Relative to the expected value.
   package let rtol: Double
   /// Absolute.

@@ -18,7 +18,7 @@ package struct PredictorFixture: Sendable {
   }
 
   /// Given tensors, inputs and expected outputs.
-  package let file: WeightFile
+  package let file: FixtureFiles
   /// The tiny CLIP of `Fixtures/training`, under OpenAI's names.
   package let weights: [NamedArray]
   /// The same, opened.
@@ -32,23 +32,20 @@ package struct PredictorFixture: Sendable {
   /// The methods, by name.
   package let cases: [Case]
   private let root: String
-  private let tolerances: [String: FixtureTolerance]
+  private var tolerances: [String: FixtureTolerance] { file.tolerances }
 
   /// Reads the fixture.
   ///
   /// - Parameter fixtures: the path of `Fixtures`; the model and the pictures are beside it.
   /// - Throws: `FixtureError`, or an error of the file formats.
   package init(_ fixtures: String) throws {
-    let path = "\(fixtures)/predictors/predictors.safetensors"
-    guard let entry = try fixtureEntries("\(fixtures)/predictors").first(where: { $0.path == path })
-    else { throw FixtureError.manifest("has no entry predictors.safetensors") }
-    let file = try Safetensors.read(path)
+    let folder = "\(fixtures)/predictors"
+    let file = try FixtureFiles(folder)
     func list(_ key: String) throws -> [String] {
       try JSON.parse(file.metadata[key] ?? "null").array?.compactMap(\.string) ?? []
     }
     self.file = file
     root = fixtures
-    tolerances = entry.tolerances
     weights = try TrainingFixture("\(fixtures)/training").weights
     model = try CLIPModel.load(try Safetensors.parse(try Safetensors.bytes(of: weights)))
     classNames = try list("names")
@@ -58,7 +55,7 @@ package struct PredictorFixture: Sendable {
     cases = try file.metadata.keys.sorted().filter { !lists.contains($0) }
       .map { try Case(name: $0, settings: fixtureSettings(file.metadata[$0] ?? "")) }
     guard !cases.isEmpty, !classNames.isEmpty, !zeroShotNames.isEmpty, !pictures.isEmpty else {
-      throw FixtureError.noCases(path: path)
+      throw FixtureError.noCases(path: folder)
     }
   }
 

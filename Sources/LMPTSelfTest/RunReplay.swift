@@ -48,8 +48,8 @@ package struct RunFixture: Sendable {
   /// The tiny CLIP.
   package let model: CLIPModel
   /// Inputs and expected outputs.
-  private let file: WeightFile
-  private let tolerances: [String: FixtureTolerance]
+  private let file: FixtureFiles
+  private var tolerances: [String: FixtureTolerance] { file.tolerances }
 
   /// Reads the fixture of a folder.
   ///
@@ -58,16 +58,11 @@ package struct RunFixture: Sendable {
   ///   - model: the tiny CLIP of `Fixtures/training`.
   /// - Throws: `FixtureError`, or an error of the file formats.
   package init(_ folder: String, model: CLIPModel) throws {
-    let path = "\(folder)/runs.safetensors"
-    guard let entry = try fixtureEntries(folder).first(where: { $0.path == path }) else {
-      throw FixtureError.manifest("has no entry runs.safetensors")
-    }
-    file = try Safetensors.read(path)
-    tolerances = entry.tolerances
+    file = try FixtureFiles(folder)
     self.model = model
     dataset = try LongTailDataset(Self.spec, root: folder)
     runs = try file.metadata.sorted { $0.key < $1.key }.map { try Run(name: $0, text: $1) }
-    guard !runs.isEmpty else { throw FixtureError.noCases(path: path) }
+    guard !runs.isEmpty else { throw FixtureError.noCases(path: folder) }
   }
 
   /// The lists of the folder.

@@ -1,4 +1,4 @@
-// ArgumentsTests - options given twice, paths of any bytes, and a strange environment.
+// ArgumentsTests - options given twice or to another command, and paths of any bytes or none.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
@@ -63,28 +63,6 @@ import LMPTWeights
     #expect(word.code == 2 && word.errorLines.count == 1, "\(word.errors)")
   }
 
-  @Test("a strange TZ, an empty path, and an output behind a link that points nowhere yet")
-  func surroundings() throws {
-    let data = try TinyData()
-    let words = data.train("run", ["--epochs", "0"]).map(\.shellQuoted).joined(separator: " ")
-    let outcome = try Program.shell("TZ=$(printf 'Europe/\\351') \"$LMPT\" \(words)")
-    #expect(outcome.code == 0, "\(outcome.errors)")
-    #expect(
-      try JSON.read(data.path("run/environment.json"))["date"]?.string?.hasSuffix("Z") == true)
-    #expect(try Program.run(["evaluate", "--run", ""]).code == 2)
-    let lost = try Program.run(["zeroshot"], environment: ["LMPT_FIXTURES": data.folder.path])
-    #expect(lost.code == 3 && lost.errors.contains("LMPT_FIXTURES"), "\(lost.errors)")
-    let link = data.path("link.npy")
-    try FileManager.default.createSymbolicLink(
-      atPath: link, withDestinationPath: "target.npy")
-    let pixels = try Program.run([
-      "pixels", Fixtures.path("mini/images/test/000001.jpg"), "--output", link, "--quiet",
-    ])
-    #expect(pixels.code == 0, "\(pixels.errors)")
-    #expect(try NPY.read(data.path("target.npy")).shape == [3, 224, 224])
-    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "target.npy")
-  }
-
   @Test("a command below another takes its own options only")
   func subcommands() throws {
     let foreign = try Program.run(["data", "stats", "--dataset", "mini", "--from", "x.csv"])
@@ -96,5 +74,10 @@ import LMPTWeights
     }
     #expect(pages[0] == pages[1] && pages[0].contains("Usage: lmpt data check [OPTIONS]"))
     #expect(try Program.run(["data", "chekc"]).code == 2)
+  }
+
+  @Test("an empty path is a mistake of the command line")
+  func emptyPath() throws {
+    #expect(try Program.run(["evaluate", "--run", ""]).code == 2)
   }
 }

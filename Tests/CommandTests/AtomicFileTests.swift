@@ -3,6 +3,7 @@
 
 import Foundation
 import LMPTSupport
+import LMPTWeights
 import Testing
 
 @Suite("outputs that cannot be written", .serialized)
@@ -131,5 +132,19 @@ struct AtomicFileTests {
       let found = try Data(contentsOf: URL(fileURLWithPath: path))
       #expect(found == old || found == new, "\(found.count) bytes")
     }
+  }
+
+  @Test("an output behind a link that points nowhere yet is written where the link points")
+  func link() throws {
+    let folder = try TemporaryFolder()
+    let link = "\(folder.path)/link.npy"
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: "target.npy")
+    let pixels = try Program.run([
+      "pixels", Fixtures.path("mini/images/test/000001.jpg"), "--output", link, "--quiet",
+    ])
+    #expect(pixels.code == 0, "\(pixels.errors)")
+    #expect(try NPY.read("\(folder.path)/target.npy").shape == [3, 224, 224])
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "target.npy")
   }
 }

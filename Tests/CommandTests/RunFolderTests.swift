@@ -1,4 +1,4 @@
-// RunFolderTests - the logs of a run that was stopped and continued, and reports of several runs.
+// RunFolderTests - the logs of a run that was stopped and continued, and folders that are no runs.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
@@ -89,5 +89,15 @@ struct RunFolderTests {
     #expect(try other.json["error"]?["code"]?.string == "run.not-a-run")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: data.path("run")) == ["precious.txt"])
+  }
+
+  @Test("a strange TZ leaves the date of a run in UTC")
+  func date() throws {
+    let data = try TinyData()
+    let words = data.train("run", ["--epochs", "0"]).map(\.shellQuoted).joined(separator: " ")
+    let outcome = try Program.shell("TZ=$(printf 'Europe/\\351') \"$LMPT\" \(words)")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(
+      try JSON.read(data.path("run/environment.json"))["date"]?.string?.hasSuffix("Z") == true)
   }
 }

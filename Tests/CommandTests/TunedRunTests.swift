@@ -71,7 +71,7 @@ struct TunedRunTests {
     _ = try folder.write("run/environment.json", #"{"version": "0.1.0"}"#)
     let method = try twin.method(fixture)
     try Safetensors.write(
-      zip(method.names, method.parameters).map { NamedArray($0, $1) },
+      (zip(method.names, method.parameters) + method.keptBuffers).map { NamedArray($0, $1) },
       to: "\(run)/\(fixture.options.method.resultFile)")
     return run
   }

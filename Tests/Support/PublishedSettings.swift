@@ -33,6 +33,10 @@ package enum PublishedSettings {
     "gamma_neg": 4, "gamma_pos": 0,
     "sampling": "uniform", "consistency": 0.1, "optimizer": "sgd", "lr": 0.0005, "momentum": 0.9,
     "weight_decay": 0.0001, "schedule": "plateau", "batch_size": 64, "epochs": 50, "seed": 0,
+    // The adapters of zero-shot CLIP: one written prompt, TaskRes' scale, CLIP-Adapter's ratio,
+    // the whole prior, and Tip-Adapter's weight and sharpness for ImageNet.
+    "templates": "single", "residual_scale": 0.5, "adapter_ratio": 0.2, "prior_strength": 1,
+    "cache_weight": 1.17, "cache_sharpness": 1,
     // Ours: the released program chooses on the test images.
     "select": "validation", "validation": 0.2, "scores": "softmax",
   ]
@@ -78,6 +82,24 @@ package enum PublishedSettings {
     "finetune": [
       "cseloss": "none", "variant": "released", "optimizer": "adamw", "lr": 0.0001,
       "weight_decay": 0.00001, "batch_size": 4, "epochs": 100,
+    ],
+    // TaskRes' command for 16 images a class: Adam 2e-3, batch 256, 200 epochs, and Dassl's decay.
+    "task-res": [
+      "cseloss": "none", "loss_function": "softmax", "optimizer": "adam", "lr": 0.002,
+      "weight_decay": 0.0005, "schedule": "warmup-cosine", "batch_size": 256, "epochs": 200,
+    ],
+    // CLIP-Adapter under CoOp's command for ImageNet.
+    "clip-adapter": [
+      "cseloss": "none", "loss_function": "softmax", "lr": 0.002, "weight_decay": 0.0005,
+      "schedule": "warmup-cosine", "batch_size": 32, "epochs": 50,
+    ],
+    // Nothing is trained: one pass that measures.
+    "logit-adjustment": ["cseloss": "none", "loss_function": "softmax", "epochs": 1],
+    "tip-adapter": ["cseloss": "none", "loss_function": "softmax", "epochs": 1],
+    // Tip-Adapter's ImageNet settings: AdamW 1e-3 with torch's decay, batch 256, 20 epochs.
+    "tip-adapter-f": [
+      "cseloss": "none", "loss_function": "softmax", "optimizer": "adamw", "lr": 0.001,
+      "weight_decay": 0.01, "schedule": "cosine", "batch_size": 256, "epochs": 20,
     ],
   ]
 

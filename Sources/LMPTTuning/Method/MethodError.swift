@@ -22,6 +22,8 @@ package enum MethodError: DiagnosticError, Equatable {
   case secondBatchMissing
   /// A method that looks at more than the feature of the whole image did not get it.
   case inputMissing(String)
+  /// A method that starts from the images trained on was made without them.
+  case imagesMissing
   /// An image tower that cannot be trained here.
   case towerNotTrainable
 
@@ -64,6 +66,10 @@ package enum MethodError: DiagnosticError, Equatable {
       Diagnostic(
         "method.input-missing", "the batch has no \(what)",
         hint: "prepare the images in the form that the method looks at")
+    case .imagesMissing:
+      Diagnostic(
+        "method.images-missing", "the method has none of the images that it starts from",
+        hint: "train it in a run, which gives it their features, or open a finished run")
     case .towerNotTrainable:
       Diagnostic(
         "method.tower-not-trainable", "the weights' image tower is a residual network",

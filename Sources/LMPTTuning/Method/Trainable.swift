@@ -75,7 +75,7 @@ extension Trainable {
   public var buffers: [(name: String, path: TensorPath<Self>)] { [] }
 
   /// The buffers with their names.
-  var keptBuffers: [NamedTensor] { buffers.map { ($0.name, self[keyPath: $0.path]) } }
+  package var keptBuffers: [NamedTensor] { buffers.map { ($0.name, self[keyPath: $0.path]) } }
 
   /// Takes the place of a finished run's method: its trained tensors and its buffers.
   ///

@@ -12,12 +12,17 @@ struct LinearLayer: Sendable {
 
   /// W and b from U(-1/sqrt(k), 1/sqrt(k)), the numbers that torch draws for the same generator.
   init(inputs k: Int, outputs n: Int, generator: inout Generator) {
+    weight = Self.start([n, k], inputs: k, generator: &generator)
+    bias = Self.start([n], inputs: k, generator: &generator)
+  }
+
+  /// A trained tensor of a layer of k inputs at torch's start; a layer without b takes W alone.
+  static func start(_ shape: [Int], inputs k: Int, generator: inout Generator) -> Tensor {
     let bound = Float(1 / Double(max(k, 1)).squareRoot())
-    func draw(_ count: Int) -> [Float] {
-      (0..<count).map { _ in generator.uniform() * (bound + bound) - bound }
+    let values = (0..<shape.reduce(1, *)).map { _ in
+      generator.uniform() * (bound + bound) - bound
     }
-    weight = Tensor(draw(n * k), shape: [n, k]).tracked()
-    bias = Tensor(draw(n)).tracked()
+    return Tensor(values, shape: shape).tracked()
   }
 
   /// The tensors of the map, in the order weight, bias.

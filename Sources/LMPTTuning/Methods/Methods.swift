@@ -5,6 +5,7 @@ extension Method {
   /// Every method.
   public static let all: [Method] = [
     .lmpt, .coop, .cocoop, .dualcoop, .taiDPT, .linearProbe, .ltml, .finetuneHead, .finetune,
+    .taskRes, .clipAdapter, .logitAdjustment, .tipAdapter, .tipAdapterF,
   ]
 }
 

@@ -27,6 +27,27 @@ public enum TemplateSet: String, Sendable, CaseIterable {
   }
 }
 
+extension AnyTrainingOption {
+  /// Adapters of zero-shot CLIP: the written prompts whose features they start from.
+  public static var templates: TrainingOption<TemplateSet> {
+    TrainingOption(
+      "templates", TemplateSet.single, group: .own,
+      help: "adapters of zero-shot CLIP: the written prompts they start from")
+  }
+}
+
+extension MethodParts {
+  /// The written prompts of every class; an underscore of a name means a space.
+  var writtenPrompts: [[String]] {
+    classes.names.map(spaced).map(options.templates.texts)
+  }
+
+  /// Zero-shot CLIP on these prompts, which the adapters start from.
+  func zeroShot() throws -> ZeroShot {
+    try model.zeroShot(classNames: classes.names.map(spaced), set: options.templates)
+  }
+}
+
 /// A template with the name in place of `{}`.
 func filled(_ template: String, _ name: String) -> String {
   template.split(separator: "{}", omittingEmptySubsequences: false).joined(separator: name)

@@ -25,22 +25,35 @@ public struct ZeroShot: Sendable {
 
   /// g_i = normalised mean over the texts of class i of their normalised features.
   fileprivate init(_ texts: [[String]], _ model: CLIPModel) throws {
-    let tokenizer = try Tokenizer.clip()
-    let count = texts.first?.count ?? 1
-    require(count > 0, "class features need at least one text per class")
-    let parts = try (0..<count).map { index in
-      let tokens = try texts.map {
-        try tokenizer.tokenize($0[index], contextLength: model.text.contextLength)
-      }
-      return normalize(model.encode(tokens: tokens))  // [C, E]
-    }
-    let total = parts.dropFirst().reduce(parts[0]) { $0 + $1 }
-    classFeatures = normalize(total / Float(count))
+    let mean = try model.meanFeatures(texts) { normalize($0) }  // [C, E]
+    classFeatures = normalize(mean)
     scale = model.logitScale
   }
 }
 
 extension CLIPModel {
+  /// The mean over the texts of each class of their features, shape [C, E].
+  ///
+  /// - Parameters:
+  ///   - texts: the texts of each class, as many for every class.
+  ///   - change: what is done to the features of a text before they are averaged.
+  /// - Returns: the means, of any length.
+  /// - Throws: `TokenizerError.tooLong` for a text that does not fit.
+  func meanFeatures(
+    _ texts: [[String]], each change: (Tensor) -> Tensor = { $0 }
+  ) throws -> Tensor {
+    let tokenizer = try Tokenizer.clip()
+    let count = texts.first?.count ?? 1
+    require(count > 0, "class features need at least one text per class")
+    let parts = try (0..<count).map { index in
+      let tokens = try texts.map {
+        try tokenizer.tokenize($0[index], contextLength: text.contextLength)
+      }
+      return change(encode(tokens: tokens))  // [C, E]
+    }
+    return parts.dropFirst().reduce(parts[0]) { $0 + $1 } / Float(count)
+  }
+
   /// What classifies without training, by texts made from templates.
   ///
   /// With several templates the normalised features are averaged and normalised again, as CLIP's

@@ -30,7 +30,7 @@ private struct Finding {
 private func runDoctor(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let findings =
-    [processor(), speed(), memory()] + weights(arguments.string("weights"))
+    [processor(), speed(), memory(), fixtures()] + weights(arguments.string("weights"))
     + dataSets(arguments.string("data") ?? "data")
   let list = findings.map { finding in
     JSON.object([
@@ -78,6 +78,16 @@ private func memory() -> Finding {
   return Finding(
     topic: "memory", isFine: gib >= 2, text: "\(fixed(gib, 1)) GiB",
     advice: gib >= 2 ? nil : "ViT-B/16 wants about 1.5 GiB, ViT-L/14 about 4")
+}
+
+/// The mini benchmark and the fixtures, which `demo` and `selftest` want.
+private func fixtures() -> Finding {
+  do {
+    return Finding(topic: "fixtures", isFine: true, text: try Installed.fixtures())
+  } catch {
+    let told = ToldError(error, of: .doctor)
+    return Finding(topic: "fixtures", isFine: false, text: told.line)
+  }
 }
 
 /// The given file, or every published one in the usual places.

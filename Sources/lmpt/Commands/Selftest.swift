@@ -11,7 +11,9 @@ extension Command {
     summary: "compares this program with the stored outputs of independent implementations",
     options: [
       .value("filter", "TEXT", "only what has this text in its tag or name, as E6 or pixels"),
-      .value("fixtures", "DIR", "the Fixtures folder", fallback: "LMPT_FIXTURES, or beside lmpt"),
+      .value(
+        "fixtures", "DIR", "the Fixtures folder",
+        fallback: "LMPT_FIXTURES, else the checkout's, else beside lmpt"),
     ],
     examples: ["lmpt selftest", "lmpt selftest --filter E6 --json"],
     printing: runSelftest)

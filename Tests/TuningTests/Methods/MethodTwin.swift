@@ -8,7 +8,7 @@ import LMPTSupport
 import LMPTTensors
 import Testing
 
-/// A stored run of `generators/baselines.py` and the options that repeat it.
+/// A stored run of `generators/baselines.py` or a generator beside it, and the options that repeat it.
 struct MethodTwinRun: CustomTestStringConvertible, Sendable {
   let name: String
   let method: Method
@@ -17,6 +17,10 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
   var embedding = EmbeddingTerm.none
   var optimizer = OptimizerKind.sgd
   var rate = 0.05
+  /// The file of its losses and tensors in Fixtures/training.
+  var file = "baselines"
+  /// Options that the method alone reads, as words.
+  var own: [String: String] = [:]
   var testDescription: String { name }
 
   /// The runs of a method.
@@ -24,7 +28,9 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
     all.filter { methods.contains($0.method) }
   }
 
-  static let all = [
+  static let all = baselines + adapters
+
+  private static let baselines = [
     MethodTwinRun(name: "coop", method: .coop),
     MethodTwinRun(name: "coop-asl", method: .coop, loss: .asl, sharing: .classSpecific),
     MethodTwinRun(name: "cocoop", method: .cocoop),
@@ -42,6 +48,24 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
     MethodTwinRun(name: "finetune", method: .finetune, rate: 0.01),
   ]
 
+  private static let adapters = [
+    MethodTwinRun(name: "task-res", method: .taskRes, rate: 0.5, file: "adapters"),
+    MethodTwinRun(
+      name: "task-res-scale", method: .taskRes, loss: .bce, optimizer: .adam, rate: 0.01,
+      file: "adapters", own: ["residual_scale": "2"]),
+    MethodTwinRun(name: "clip-adapter", method: .clipAdapter, file: "adapters"),
+    MethodTwinRun(
+      name: "clip-adapter-ratio", method: .clipAdapter, loss: .asl, file: "adapters",
+      own: ["adapter_ratio": "0.7"]),
+    MethodTwinRun(name: "logit-adjustment", method: .logitAdjustment, file: "adapters"),
+    MethodTwinRun(name: "tip-adapter", method: .tipAdapter, file: "adapters"),
+    MethodTwinRun(
+      name: "tip-adapter-f", method: .tipAdapterF, optimizer: .adamw, rate: 0.01, file: "adapters"),
+    MethodTwinRun(
+      name: "tip-adapter-f-cache", method: .tipAdapterF, loss: .bce, rate: 0.5, file: "adapters",
+      own: ["cache_weight": "3", "cache_sharpness": "5.5"]),
+  ]
+
   /// The settings of the run: a method's defaults but for what the twin makes smaller.
   var options: TrainingOptions {
     var options = TrainingOptions(dataset: "voc-lt", method: method)
@@ -52,6 +76,9 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
     options.embedding = embedding
     if let loss { options.loss = loss }
     if let sharing { options.sharing = sharing }
+    for option in TrainingOptions.table {
+      if let word = own[option.name] { require(option.set(word, in: &options), "\(name): \(word)") }
+    }
     return options
   }
 }
@@ -61,13 +88,23 @@ struct MethodTwin {
   let training: TrainingFixture
   let stored: FixtureTensors
   let classes: TrainingClasses
+  /// The images of all steps, as those trained on.
+  let images: TrainingImages
 
-  init() throws {
+  init(_ file: String = "baselines") throws {
     training = try TrainingFixture.stored()
-    stored = try FixtureTensors("training/baselines.safetensors")
+    stored = try FixtureTensors("training/\(file).safetensors")
     classes = TrainingClasses(
       names: training.classNames,
       counts: try training.tensor("counts").values.map { Int($0) }, images: 1142)
+    images = TrainingImages(
+      features: Self.joined(try training.tensor("features")),
+      labels: Self.joined(try training.tensor("labels")))
+  }
+
+  /// The rows of every step of an array of steps.
+  private static func joined(_ array: Tensor) -> Tensor {
+    array.reshaped([array.shape[0] * array.shape[1], array.shape[2]])
   }
 
   /// Row `step` of an array of steps.
@@ -78,6 +115,11 @@ struct MethodTwin {
   private func tensor(_ name: String) throws -> Tensor {
     let array = try stored[name]
     return Tensor(array)
+  }
+
+  /// A method at its start.
+  func method(_ options: TrainingOptions) throws -> any Trainable {
+    try options.makeMethod(model: training.model, classes: classes, images: images)
   }
 
   /// The batch of a step; the second sampler's is that of the mirrored step.
@@ -110,7 +152,7 @@ extension Method {
     let twin = try MethodTwin()
     var options = TrainingOptions(dataset: "voc-lt", method: self)
     options.contextCount = 4
-    return (try options.makeMethod(model: twin.training.model, classes: twin.classes), twin)
+    return (try twin.method(options), twin)
   }
 }
 
@@ -118,9 +160,9 @@ extension Method {
 func expectSixSteps(
   _ run: MethodTwinRun, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  let twin = try MethodTwin()
+  let twin = try MethodTwin(run.file)
   let options = run.options
-  var method = try options.makeMethod(model: twin.training.model, classes: twin.classes)
+  var method = try twin.method(options)
   var optimizer = Optimizer(
     run.optimizer, learningRate: run.rate, momentum: 0.9, weightDecay: 1e-4)
   var losses: [Double] = []
@@ -132,7 +174,7 @@ func expectSixSteps(
   expectClose(
     losses, try twin.stored.doubles("\(run.name)/losses"), atol: 1e-9, rtol: 1e-5, run.name,
     sourceLocation: sourceLocation)
-  // AdamW divides by the gradient's own size and so passes its relative error on to the step.
+  // Adam divides by the gradient's own size and so passes its relative error on to the step.
   let bound = run.optimizer == .sgd ? 2e-6 : 1e-5
   for (name, value) in zip(method.names, method.parameters) {
     expectClose(
