@@ -160,7 +160,7 @@ import Testing
     return folder
   }
 
-  private let zeroShot = [
+  private let namedClasses = [
     "--classes", "cat, dog", "--weights", Fixtures.path("mini/clip.safetensors"),
   ]
 
@@ -168,7 +168,7 @@ import Testing
   func skipped() throws {
     let folder = try badPictures()
     let page = "\(folder.path)/page.html"
-    let words = ["predict", folder.path, "--on-bad-image", "skip"] + zeroShot
+    let words = ["predict", folder.path, "--on-bad-image", "skip"] + namedClasses
     let outcome = try Program.run(words + ["--json", "--html", page])
     #expect(outcome.code == 0, "\(outcome.errors)")
     let json = try outcome.json
@@ -191,21 +191,21 @@ import Testing
   func bad() throws {
     let folder = try badPictures()
     let page = "\(folder.path)/page.html"
-    let first = try Program.run(["predict", folder.path, "--html", page] + zeroShot)
+    let first = try Program.run(["predict", folder.path, "--html", page] + namedClasses)
     #expect(first.code == 3 && first.errorLines.count == 1 && first.output.isEmpty)
     #expect(first.errors.contains("4.heic: HEIC images are not supported"), "\(first.errors)")
     #expect(first.errors.contains("leave it out with --on-bad-image skip"))
     try FileManager.default.removeItem(atPath: "\(folder.path)/4.heic")
-    let second = try Program.run(["predict", folder.path, "--html", page] + zeroShot)
+    let second = try Program.run(["predict", folder.path, "--html", page] + namedClasses)
     #expect(second.code == 3 && second.errorLines.count == 1)
     #expect(second.errors.contains("2.JPG: ") && second.output.contains("1.jpg\n"))
     #expect(second.errors.contains("leave it out with --on-bad-image skip"))
     #expect(!FileManager.default.fileExists(atPath: page))
     // Of a single picture there is no other, and without any left there is no result.
-    let only = try Program.run(["predict", "\(folder.path)/2.JPG"] + zeroShot)
+    let only = try Program.run(["predict", "\(folder.path)/2.JPG"] + namedClasses)
     #expect(only.code == 3 && !only.errors.contains("--on-bad-image"))
     let none = try Program.run(
-      ["predict", "\(folder.path)/2.JPG", "--on-bad-image", "skip"] + zeroShot)
+      ["predict", "\(folder.path)/2.JPG", "--on-bad-image", "skip"] + namedClasses)
     #expect(none.code == 3 && none.errorLines.count == 1 && none.output.isEmpty)
   }
 }
