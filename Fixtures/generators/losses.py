@@ -101,11 +101,14 @@ def ldam(z, y, n, margin, scale):
 
 def balanced_asymmetric(z, y, n, total, gamma_neg=4, gamma_pos=0, clip=0.05, smoothing=0.1,
                         rarity=1.35, eps=1e-8):
-    """LM-CLIP's, as its authors' code has it; the gradient runs through everything."""
+    """LM-CLIP's, as its authors' code has it, but for the size of a negative largest logit.
+
+    The gradient runs through everything.
+    """
     weight = (total / n) ** rarity
     weight = weight / weight.max()
     soft = (1 - smoothing) * y + smoothing / y.shape[1]
-    p = torch.sigmoid(z / z.max())
+    p = torch.sigmoid(z / z.max().abs())
     q = (1 - p + clip).clamp(max=1)
     cells = soft * (1 + weight) * torch.log(p.clamp(min=eps))
     cells = cells + (1 - y) * torch.log(q.clamp(min=eps))
@@ -155,8 +158,8 @@ def every_loss():
 
 
 def balanced_asymmetric_cases(case, z, y, counts, total):
-    """Of several cells and a largest logit above 0; of one alone the gradient is a rounding."""
-    if z.size == 1 or z.max() <= 0:
+    """Of several cells; of one alone the gradient is a rounding."""
+    if z.size == 1:
         return
     settings = [{}]
     if case in ("3x4", "8x20", "logits-mixed", "labels-zero", "labels-one", "logits-clip"):
@@ -169,6 +172,10 @@ def balanced_asymmetric_cases(case, z, y, counts, total):
         add("balanced-asymmetric-loss", f"{case}{label}", z, y,
             lambda a, b: balanced_asymmetric(a, b, const(counts), total, **options),
             {"counts": counts}, total=total, **options)
+    if case in ("3x4", "8x20"):
+        add("balanced-asymmetric-loss", f"{case}-negative", z - z.max() - 3, y,
+            lambda a, b: balanced_asymmetric(a, b, const(counts), total), {"counts": counts},
+            total=total)
 
 
 def weights_and_names(case, z, y, counts, total):

@@ -5,8 +5,8 @@
 package struct CSVTable: Sendable {
   /// Why a text is no table.
   package enum Failure: Error, Equatable {
-    /// The text breaks the format.
-    case malformed(line: Int, what: String)
+    /// The text breaks the format; the hint says what to do where that is known.
+    case malformed(line: Int, what: String, hint: String? = nil)
     /// There are more rows than allowed.
     case tooMany(limit: Int)
   }
@@ -33,7 +33,9 @@ package struct CSVTable: Sendable {
         throw .malformed(line: line, what: "text follows a closing quote")
       }
       line += 1
-      if fields == [""] { continue }  // an empty line
+      // An empty line, or an empty row at the end of a spreadsheet.
+      if fields.allSatisfy({ $0.utf8.allSatisfy { $0 == UInt8(ascii: " ") } }) { continue }
+      if records.isEmpty { try Self.checkHeader(fields, line: start) }
       guard records.count <= limits.lines else { throw .tooMany(limit: limits.lines) }
       if let first = records.first, fields.count != first.fields.count {
         throw .malformed(
@@ -45,6 +47,17 @@ package struct CSVTable: Sendable {
     guard let first = records.first else { throw .malformed(line: 1, what: "the table is empty") }
     header = first.fields
     rows = Array(records.dropFirst())
+  }
+
+  /// Refuses a header that no comma separates and something else does.
+  private static func checkHeader(_ fields: [String], line: Int) throws(Failure) {
+    guard fields.count == 1 else { return }
+    for (mark, name) in [(";", "semicolons"), ("\t", "tabs")] as [(Unicode.Scalar, String)]
+    where fields[0].unicodeScalars.contains(mark) {
+      throw .malformed(
+        line: line, what: "columns are separated by \(name) here",
+        hint: "save the table as CSV, comma separated")
+    }
   }
 
   private static func take(
@@ -76,6 +89,12 @@ package struct CSVTable: Sendable {
       }
     } else {
       while offset < bytes.count, !",\n".utf8.contains(bytes[offset]) {
+        // Such a mark would be a part of the text, and a comma behind it would end the field.
+        if bytes[offset] == UInt8(ascii: "\""), text.allSatisfy({ $0 == UInt8(ascii: " ") }) {
+          throw .malformed(
+            line: start, what: "a space stands before a quotation mark",
+            hint: "remove the space between the comma and the quotation mark")
+        }
         text.append(bytes[offset])
         offset += 1
       }

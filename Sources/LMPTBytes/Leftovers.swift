@@ -73,25 +73,12 @@ enum Leftovers {
 
   /// `.NAME.tmp-PROCESS-NUMBER`, as `AtomicFile` makes them.
   private static func list(_ folder: String) -> [String] {
-    guard let listing = folder.withPath({ opendir($0) }) else { return [] }
-    defer { closedir(listing) }
-    var names: [String] = []
-    while let entry = readdir(listing) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        // safety: readdir ends the name with a zero inside the field.
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { pointer in
-          String(pathBytes: UnsafeRawBufferPointer(start: pointer, count: strlen(pointer)))
-        }
-      }
+    folderEntries(folder).filter { name in
       let ending = name.parts(between: ".", omittingEmpty: false).last ?? ""
       let words = ending.parts(between: "-", omittingEmpty: false)
-      if name.hasPrefix("."), words.count == 3, words[0] == "tmp",
-        words.dropFirst().allSatisfy({ Int($0) != nil })
-      {
-        names.append(name)
-      }
+      return name.hasPrefix(".") && words.count == 3 && words[0] == "tmp"
+        && words.dropFirst().allSatisfy({ Int($0) != nil })
     }
-    return names
   }
 
   /// NAME of `.NAME.tmp-PROCESS-NUMBER`.

@@ -13,6 +13,8 @@ package enum ImageError: DiagnosticError, Equatable {
   case unsupportedFormat(String)
   /// A file of another kind: a video, a document.
   case notAPicture(String)
+  /// A folder without a picture.
+  case noneInFolder
   /// A width or height of zero.
   case noPixels(width: Int, height: Int)
   /// More pixels than `Limits.pixels`.
@@ -38,6 +40,10 @@ package enum ImageError: DiagnosticError, Equatable {
       Diagnostic(
         "image.not-a-picture", "this is \(name), not a picture",
         hint: "give a PNG, JPEG or PPM picture")
+    case .noneInFolder:
+      Diagnostic(
+        "image.none", "there is no picture in the folder",
+        hint: "give a folder with PNG, JPEG or PPM pictures; folders inside it are not searched")
     case .noPixels(let width, let height):
       Diagnostic("image.no-pixels", "the header declares \(width) x \(height) pixels", hint: again)
     case .tooManyPixels(let width, let height, let limit):

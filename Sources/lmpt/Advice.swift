@@ -55,7 +55,7 @@ func hintInOptions(_ error: any DiagnosticError, _ command: Command?) -> String?
   case RunError.notARun:
     "give the folder that 'lmpt train --out' wrote"
   case RunError.noCaptions:
-    "add a caption file, or tune another method without E6 (--cseloss none)"
+    "add a caption file, or add --cseloss none"
   case RunMarkError.changed:
     "bring it back from a copy, or let 'lmpt train --resume' write it again from the checkpoint"
 
@@ -71,7 +71,8 @@ func hintInOptions(_ error: any DiagnosticError, _ command: Command?) -> String?
   case AnnotationError.listWithoutNames: "give them with --classes"
   case AnnotationError.unknownClass:
     "use the classes of the training annotations, or leave --classes out"
-  case AnnotationError.noCaption: "add its caption, or leave --captions out and tune without E6"
+  case AnnotationError.noCaption:
+    "write its caption, or leave --captions or the column out and tune without E6 (--cseloss none)"
   case AnnotationError.listExists: "take another --name, or remove the old lists"
   case AnnotationError.classWithoutImages:
     "take another --seed, a larger --largest, or leave the class out"

@@ -41,7 +41,7 @@ extension Option {
   private static func section(of group: OptionGroup) -> Section {
     switch group {
     case .method, .context: .prompts
-    case .embedding, .loss, .own, .equation: .loss
+    case .embedding, .loss, .own, .added, .equation: .loss
     case .optimizer: .optimizer
     case .training: .run
     }

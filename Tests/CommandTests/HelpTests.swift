@@ -138,7 +138,7 @@ struct HelpTests {
       "predict",
       [
         "--preprocess": "the run's; clip", "--top": "5", "--scores": "the run's; softmax",
-        "--threshold": "auto", "--threads": "all cores",
+        "--threshold": "auto", "--on-bad-image": "fail", "--threads": "all cores",
       ]
     ),
     (

@@ -79,6 +79,12 @@ struct PhotographsTests {
         == Set(above.compactMap { $0["class"]?.string }))
     let every = try run(["predict", picture, "--run", out, "--threshold", "-1"])
     #expect(every["images"]?.array?.first?["labels"] == ["cup", "hot dog", "pear"])
+    // A folder stands for its pictures, with and without a run.
+    for words in [["--run", out], ["--classes", "cup, hot dog", "--weights", weights]] {
+      let all = try run(["predict", "\(folder.path)/my photos", "--threshold", "0.2"] + words)
+      #expect(all["images"]?.array?.count == 21 && all["skipped"] == [])
+      #expect(all["images"]?.array?.first?["image"]?.string?.hasSuffix("/000001.jpg") == true)
+    }
     // The threshold is of softmax scores, and none of zero-shot.
     let logits = try run(["predict", picture, "--run", out, "--scores", "logit"])
     #expect(logits["threshold"] == .null && logits["images"]?.array?.first?["labels"] == .null)

@@ -60,7 +60,7 @@ let textShapes: [Shape] = [
   ) { texts($0) { "\($0) " + String(repeating: "w ", count: 13) + "\n" } },
   Shape("CSV", "rows", 2_500, read: table) {
     Array("path,labels\n".utf8)
-      + texts($0) { $0 % 2 == 0 ? "\($0).jpg,cat dog\n" : "\($0).jpg,cat\n" }
+      + texts($0) { $0 % 2 == 0 ? "\($0).jpg,cat;dog\n" : "\($0).jpg,cat\n" }
   },
   Shape("CSV", "one quoted field", 50_000, read: table) {
     Array("path,labels\na.jpg,\"".utf8) + times($0, "\"\"") + Array("\"\n".utf8)
@@ -73,7 +73,7 @@ let textShapes: [Shape] = [
   },
   Shape("CSV", "empty lines", 50_000, read: table) { times($0, "\n") + Array("path".utf8) },
   Shape("CSV", "classes of one row", 5_000, read: table) {
-    Array("path,labels\na.jpg,".utf8) + texts($0) { "c\($0) " } + [0x0A]
+    Array("path,labels\na.jpg,".utf8) + texts($0) { "c\($0);" } + [0x0A]
   },
   Shape("CSV", "one column", 7_500, read: table) {
     Array("path\n".utf8) + texts($0) { "\($0)\n" }

@@ -17,8 +17,8 @@ package enum AnnotationError: DiagnosticError, Equatable {
   case listWithoutNames
   /// An annotation names an image or a category that the file does not list.
   case unknownID(kind: String, id: Int)
-  /// A CSV table breaks RFC 4180 or lacks a column.
-  case badCSV(line: Int, what: String)
+  /// A CSV table breaks RFC 4180 or lacks a column; the hint where it is another than the usual.
+  case badCSV(line: Int, what: String, hint: String? = nil)
   /// Labels between spaces or commas, which may be one name or several.
   case ambiguousLabels(line: Int, found: String, suggestion: String)
   /// A class name that the data set does not have.
@@ -31,9 +31,11 @@ package enum AnnotationError: DiagnosticError, Equatable {
   case noCaption(path: String)
   /// More rows or elements than allowed.
   case tooMany(limit: Int)
+  /// The split left no image for one of the two lists.
+  case noneLeft(for: String, images: Int)
   /// A folder without annotations.
   case noAnnotations
-  /// A listed file is no picture.
+  /// A listed file begins as a picture and ends at once.
   case notPicture
   /// A file that would be written is there already.
   case listExists
@@ -69,11 +71,12 @@ package enum AnnotationError: DiagnosticError, Equatable {
       Diagnostic(
         "annotations.unknown-id", "no \(kind) has the id \(id)",
         hint: "the file is one of COCO's annotations; download it again")
-    case .badCSV(let line, let what):
+    case .badCSV(let line, let what, let hint):
       Diagnostic(
         "annotations.bad-csv", "\(what) (line \(line))",
-        hint:
-          "the first line names the columns: path, then labels, or one column of 0 and 1 per class")
+        hint: hint
+          ?? "the first line names the columns: path, then labels, or one column of 0 and 1 per class"
+      )
     case .ambiguousLabels(let line, let found, let suggestion):
       Diagnostic(
         "annotations.ambiguous-labels",
@@ -94,18 +97,23 @@ package enum AnnotationError: DiagnosticError, Equatable {
     case .noCaption(let path):
       Diagnostic(
         "annotations.no-caption", "there is no caption of \(printable(path))",
-        hint: "add its caption, or make the lists without captions and tune without E6")
+        hint: "write its caption, or leave captions out and tune without E6")
     case .tooMany(let limit):
       Diagnostic(
         "annotations.too-many", "there are more than \(limit) entries", hint: "split the file")
+    case .noneLeft(let purpose, let images):
+      Diagnostic(
+        "annotations.none-left",
+        "no image is left for \(purpose), of \(images == 1 ? "1 image" : "\(images) images")",
+        hint: "each class needs two images with a label, one to train on and one for the test")
     case .noAnnotations:
       Diagnostic(
         "annotations.none", "there is no annotation in the folder",
         hint: "give the folder with the .xml files, VOC's Annotations")
     case .notPicture:
       Diagnostic(
-        "annotations.not-a-picture", "the file is neither JPEG, PNG nor PNM by its first bytes",
-        hint: "unpack the archive again; the file is damaged")
+        "annotations.not-a-picture", "the file breaks off within its first bytes",
+        hint: "the file is damaged; copy or download it again")
     case .listExists:
       Diagnostic(
         "annotations.list-exists", "the file exists already, and a run may depend on it",

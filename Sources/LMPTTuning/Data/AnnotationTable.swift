@@ -11,19 +11,40 @@ extension AnnotationFormat {
 
   private static func tableCaptions(_ bytes: UnsafeRawBufferPointer) throws -> [String: String] {
     let table = try csvTable(bytes)
-    guard let path = table.header.firstIndex(of: "path"),
-      let caption = table.header.firstIndex(of: "caption")
-    else {
+    let columns = TableColumns(table.header)
+    guard let path = columns.path, let caption = columns.caption else {
       throw AnnotationError.badCSV(line: 1, what: "there are no columns 'path' and 'caption'")
     }
     var captions: [String: String] = [:]
     for row in table.rows {
+      // An empty cell is no caption.
       let text = oneLine(row.fields[caption])
+      guard !text.isEmpty else { continue }
       let key = row.fields[path]
       captions[key] = captions[key].map { "\($0) \(text)" } ?? text
     }
     return captions
   }
+}
+
+/// Where the columns of a table stand that have a meaning; spaces and capitals do not count.
+private struct TableColumns {
+  let path, labels, caption: Int?
+
+  init(_ header: [String]) {
+    func place(_ name: String) -> Int? {
+      header.firstIndex { withoutSpaces($0).lowercased() == name }
+    }
+    (path, labels, caption) = (place("path"), place("labels"), place("caption"))
+  }
+}
+
+/// A text without the spaces around it; other white space stays, because no name may have it.
+private func withoutSpaces(_ text: String) -> String {
+  var slice = text.unicodeScalars[...]
+  while slice.first == " " { slice.removeFirst() }
+  while slice.last == " " { slice.removeLast() }
+  return String(slice)
 }
 
 extension MultiLabelSet {
@@ -33,14 +54,15 @@ extension MultiLabelSet {
     table bytes: UnsafeRawBufferPointer, prefix: String, classNames: [String]?
   ) throws {
     let table = try csvTable(bytes)
-    guard let pathColumn = table.header.firstIndex(of: "path") else {
-      throw AnnotationError.badCSV(line: 1, what: "there is no column 'path'")
+    let header = table.header.map(withoutSpaces)
+    let known = TableColumns(header)
+    guard let pathColumn = known.path else {
+      throw AnnotationError.badCSV(
+        line: 1, what: "there is no column 'path' (the header has: \(shown(header)))")
     }
-    let captionColumn = table.header.firstIndex(of: "caption")
-    let labelColumn = table.header.firstIndex(of: "labels")
+    let (labelColumn, captionColumn) = (known.labels, known.caption)
     let columns =
-      labelColumn == nil
-      ? table.header.indices.filter { $0 != pathColumn && $0 != captionColumn } : []
+      labelColumn == nil ? header.indices.filter { $0 != pathColumn && $0 != captionColumn } : []
     // Names may hold spaces: one semicolon anywhere says that semicolons separate.
     let usesSemicolons = labelColumn.map { column in
       table.rows.contains { $0.fields[column].unicodeScalars.contains(";") }
@@ -48,14 +70,14 @@ extension MultiLabelSet {
     func split(_ text: String) -> [String] {
       text.parts(between: usesSemicolons == true ? ";" : " ").map(trimmed).filter { !$0.isEmpty }
     }
-    if let labelColumn, usesSemicolons == false, classNames == nil {
-      try requireClearLabels(table.rows.map { ($0.line, $0.fields[labelColumn]) })
+    if let labelColumn, usesSemicolons == false {
+      try requireClearLabels(
+        table.rows.map { ($0.line, $0.fields[labelColumn]) }, classNames: classNames)
     }
     let written = table.rows.map { row in labelColumn.map { split(row.fields[$0]) } ?? [] }
     self.init(
       classNames: classNames
-        ?? (labelColumn == nil
-          ? columns.map { table.header[$0] } : Set(written.joined()).sorted()))
+        ?? (labelColumn == nil ? columns.map { header[$0] } : Set(written.joined()).sorted()))
     let labels = index(of: self.classNames)
     for (row, names) in zip(table.rows, written) {
       var found = Set<Int>()
@@ -69,49 +91,65 @@ extension MultiLabelSet {
         }
       }
       for column in columns {
-        switch row.fields[column] {
-        case "1": found.insert(try label(table.header[column], labels))
-        case "0", "": break
-        default:
-          throw AnnotationError.badCSV(
-            line: row.line, what: "\(printable(row.fields[column])) is neither 0 nor 1")
+        switch row.fields[column].words {
+        case ["1"]: found.insert(try label(header[column], labels))
+        case ["0"], []: break
+        default: throw neitherZeroNorOne(row.fields[column], line: row.line, header)
         }
+      }
+      guard !trimmed(row.fields[pathColumn]).isEmpty else {
+        throw AnnotationError.badCSV(
+          line: row.line, what: "there is no path", hint: "write the path, or remove the line")
       }
       let path = prefix + row.fields[pathColumn]
       images.append(ListedImage(path: path, labels: found.sorted()))
-      if let captionColumn { captions[path] = row.fields[captionColumn] }
+      if let captionColumn, !oneLine(row.fields[captionColumn]).isEmpty {
+        captions[path] = row.fields[captionColumn]
+      }
     }
   }
 }
 
-/// Refuses labels without a semicolon that commas separate, and two words of which neither ever
-/// stands without the other: `red bus` is one class more often than two.
-private func requireClearLabels(_ rows: [(line: Int, labels: String)]) throws(AnnotationError) {
-  struct Pair: Hashable { let first, second: String }
-  var (alone, together) = ([String: Int](), [Pair: (count: Int, line: Int)]())
+/// A cell that no column of a class has: most often `labels` is called otherwise.
+private func neitherZeroNorOne(_ cell: String, line: Int, _ header: [String]) -> AnnotationError {
+  .badCSV(
+    line: line, what: "\(printable(cell)) is neither 0 nor 1",
+    hint: "there is no column 'labels' (the header has: \(shown(header))), so each column was "
+      + "taken for a class of 0 and 1")
+}
+
+/// The names of a header's columns, as many as a line of a message holds.
+private func shown(_ header: [String]) -> String {
+  let names = header.prefix(8).map { printable($0) }.joined(separator: ", ")
+  return header.count > 8 ? "\(names) and \(header.count - 8) more" : names
+}
+
+/// Refuses labels without a semicolon that commas separate, and several words: `red bus` may be one
+/// class or two, and the wrong one of them would be trained without a word.
+///
+/// Numbers are separate. With given classes only a cell that is the name of one of them is in doubt.
+private func requireClearLabels(
+  _ rows: [(line: Int, labels: String)], classNames: [String]?
+) throws(AnnotationError) {
+  let given = classNames.map(index(of:))
   for (line, labels) in rows {
-    guard !labels.utf8.contains(UInt8(ascii: ",")) else {
+    guard given != nil || !labels.utf8.contains(UInt8(ascii: ",")) else {
       let names = labels.parts(between: ",").map(trimmed)
       throw .ambiguousLabels(
         line: line, found: labels,
         suggestion: "separate names with semicolons, \(printable(names.joined(separator: ";")))")
     }
-    let words = labels.words.filter { Int($0) == nil }
-    for word in words { alone[word, default: 0] += 1 }
-    for (first, second) in zip(words, words.dropFirst()) {
-      together[Pair(first: first, second: second), default: (0, line)].count += 1
-    }
+    let words = labels.words
+    let name = words.joined(separator: " ")
+    guard words.count > 1, words.contains(where: { Int($0) == nil }),
+      given.map({ $0[name] != nil }) ?? true
+    else { continue }
+    throw .ambiguousLabels(
+      line: line, found: name,
+      suggestion: "write \(printable("\(name);")) if it is one name, "
+        + "\(printable(words.joined(separator: ";"))) if "
+        + (words.count == 2 ? "it is two" : "each word is one"))
   }
-  // The first in the table, so that the answer is always the same.
-  let doubtful = together.filter {
-    $1.count > 1 && $1.count == alone[$0.first] && $1.count == alone[$0.second]
-  }.min { ($0.value.line, $0.key.first) < ($1.value.line, $1.key.first) }
-  guard let (pair, found) = doubtful else { return }
-  let (first, second) = (pair.first, pair.second)
-  throw .ambiguousLabels(
-    line: found.line, found: "\(first) \(second)",
-    suggestion: "write \(printable("\(first) \(second);")) if it is one name, "
-      + "\(printable("\(first);\(second)")) if it is two")
 }
 
 /// A table, its failures as those of annotations.
@@ -120,7 +158,8 @@ private func csvTable(_ bytes: UnsafeRawBufferPointer) throws(AnnotationError) -
     return try CSVTable(bytes)
   } catch {
     switch error {
-    case .malformed(let line, let what): throw .badCSV(line: line, what: what)
+    case .malformed(let line, let what, let hint):
+      throw .badCSV(line: line, what: what, hint: hint)
     case .tooMany(let limit): throw .tooMany(limit: limit)
     }
   }

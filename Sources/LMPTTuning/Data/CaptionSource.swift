@@ -31,14 +31,13 @@ package struct CaptionSource: Sendable, Equatable {
   ///
   /// An image is looked up by its path, then by its file name alone.
   ///
-  /// - Throws: `AnnotationError.noCaption` naming the first image without one.
+  /// - Throws: `AnnotationError.noCaption` naming the first image without one; an empty caption is none.
   package func captions(for images: [ListedImage]) throws(AnnotationError) -> [String] {
     var result: [String] = []
     for image in images {
-      guard let caption = captions[image.path] ?? captions[image.path.fileName] else {
-        throw .noCaption(path: image.path)
-      }
-      result.append(oneLine(caption))
+      let caption = oneLine(captions[image.path] ?? captions[image.path.fileName] ?? "")
+      guard !caption.isEmpty else { throw .noCaption(path: image.path) }
+      result.append(caption)
     }
     return result
   }

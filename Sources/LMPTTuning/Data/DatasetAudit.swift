@@ -36,6 +36,37 @@ package struct DatasetAudit: Sendable, Equatable {
     inBoth = dataset.test.map(\.path).filter { train.contains($0) }
   }
 
+  /// Why a listed file is no picture, as its decoder says it; the file is read.
+  package static func whyNoPicture(_ path: String) -> any DiagnosticError {
+    do {
+      try FileBytes(path: path).withBytes { _ = try ImageFormat($0) }
+      return AnnotationError.notPicture
+    } catch let error as FileError {
+      return error.cause
+    } catch {
+      return error as? any DiagnosticError ?? AnnotationError.notPicture
+    }
+  }
+
+  /// A file that a path means and whose name has other capitals.
+  ///
+  /// - Parameters:
+  ///   - path: a listed path at which no file stands.
+  ///   - root: the data folder.
+  /// - Returns: the path with the names that the folders have; nil where there is none.
+  package static func sameButCapitals(_ path: String, in root: String) -> String? {
+    var found: [String] = []
+    for part in path.parts(between: "/") {
+      let folder = ([root] + found).joined(separator: "/")
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      let alike = names.sorted().filter { $0.lowercased() == part.lowercased() }
+      guard let name = alike.contains(part) || part == ".." ? part : alike.first else { return nil }
+      found.append(name)
+    }
+    let there = found.joined(separator: "/")
+    return there.isEmpty || there == path ? nil : there
+  }
+
   private static func beginsAsPicture(_ path: String) -> Bool {
     guard let head = try? FileBytes.head(path, 64) else { return false }
     return head.withUnsafeBytes { (try? ImageFormat($0)) != nil }

@@ -69,11 +69,11 @@ package enum DatasetError: DiagnosticError, Equatable {
         hint: "remove the line or the repetition")
     case .emptyLine(let line):
       Diagnostic(
-        "dataset.empty-line", "line \(line) has no path", hint: "remove the line or the repetition")
+        "dataset.empty-line", "line \(line) has no path", hint: "remove the line")
     case .badQuotes(let line):
       Diagnostic(
         "dataset.bad-quotes", "the quotation marks of a path do not close (line \(line))",
-        hint: "write \"my folder/a b.jpg\" 0 2")
+        hint: "close them before the labels: \"my folder/a b.jpg\" 0 2")
     case .notText(let line):
       Diagnostic(
         "dataset.not-text", "line \(line) is not UTF-8 text",
@@ -89,7 +89,7 @@ package enum DatasetError: DiagnosticError, Equatable {
     case .badClassLine(let line, let found):
       Diagnostic(
         "dataset.bad-class-line", "'\(found)' is not a class name and an index (line \(line))",
-        hint: "a line is 'name index', the index last")
+        hint: "a line is a name, a space and the index: 'red_bus 3'")
     case .classesNotContiguous(let line, let index, let expected):
       Diagnostic(
         "dataset.classes-not-contiguous",

@@ -15,7 +15,7 @@ import LMPTTensors
 ///
 /// Equation L-bal:  L = mean of -[(1 + w_i) y~ log p + (1 - y) log q] (1 - p y~ - q (1 - y))^g
 ///
-///     p = sigmoid(z / max z),  q = min(1, 1 - p + clip)     max z the largest logit of the batch
+///     p = sigmoid(z / |max z|),  q = min(1, 1 - p + clip)     max z the largest logit of the batch
 ///     y~ = (1 - a) y + a / C,  g = gamma+ y~ + gamma- (1 - y)
 ///     w_i = (N / n_i)^s / max_j (N / n_j)^s
 ///
@@ -23,7 +23,7 @@ import LMPTTensors
 /// 0 and 1, so that p is at most 0.73, and no prediction costs nothing.
 ///
 /// - Parameters:
-///   - z: logits, shape [B, C]; the largest above 0.
+///   - z: logits, shape [B, C]; the largest is not 0.
 ///   - y: labels in {0, 1}, shape [B, C].
 ///   - n: training images per class, positive, shape [C].
 ///   - images: N, the number of training images.
@@ -35,12 +35,14 @@ import LMPTTensors
 ///   - eps: smallest p whose logarithm is taken; below it there is no gradient.
 /// - Returns: the loss, a scalar on the tape.
 /// - Throws: `ShapeError`, `MethodError.label`, `MethodError.count`, `MethodError.parameter`, also for
-///   a largest logit of 0 or less, over which the order of the logits would turn around.
+///   a largest logit of 0.
 ///
 /// The gradient runs through the focusing term, and through the largest logit: as that grows, all
 /// others shrink. Several largest ones share it equally, as with torch's `max`.
 ///
-/// Edge cases: the smoothed label leaves a negative's focusing term just below 0 where p is near
+/// Edge cases: where all logits of a batch are negative, the published code divides by a negative
+/// number, and the order of the logits turns around; here the size of the largest divides. CLIP's
+/// own logits are above 0, where both are the same. The smoothed label leaves a negative's focusing term just below 0 where p is near
 /// `clip`; it counts as 0 there, where the published code has not-a-number.
 /// Source: Timmermann et al., "LM-CLIP" (IEEE Access 2025), its published code
 /// (`BalancedAsymmetricLossOptimized`): the negatives' (1 - y) is not smoothed, the exponent is.
@@ -74,15 +76,15 @@ public func balancedAsymmetricLoss(
   return -mean(y * positive + (1 - y) * negative)
 }
 
-/// The largest logit, a scalar on the tape.
+/// The size of the largest logit, a scalar on the tape.
 private func largest(_ z: Tensor) throws -> Tensor {
   let top = z.values.reduce(-Float.infinity) { $1.isNaN ? $1 : max($0, $1) }
-  guard top > 0 || top.isNaN || z.count == 0 else {
+  guard top != 0 else {
     throw MethodError.parameter(
-      name: "the largest logit of a batch", found: Double(top), expected: "a number above 0")
+      name: "the largest logit of a batch", found: 0, expected: "a number other than 0")
   }
   let isLargest = Tensor(z.values.map { $0 == top ? 1 : 0 }, shape: z.shape)
-  return sum(z * isLargest) / sum(isLargest)
+  return (top < 0 ? -1 : 1) * sum(z * isLargest) / sum(isLargest)
 }
 
 /// w_i, largest 1, a constant of shape [C].
@@ -98,13 +100,13 @@ extension AnyTrainingOption {
   /// BAL: a, the share of a label that is spread over all classes.
   public static var smoothing: TrainingOption<Double> {
     TrainingOption(
-      "smoothing", "A", 0.1, in: 0...0.99, group: .own, tag: "L-bal",
+      "smoothing", "A", 0.1, in: 0...0.99, group: .added, tag: "L-bal",
       help: "loss bal: share of a label that is spread over all classes")
   }
   /// s, how much rarity counts: in BAL's class weights and where images are drawn by it.
   public static var rarity: TrainingOption<Double> {
     TrainingOption(
-      "rarity", "S", 1.35, in: 0...10, group: .own, tag: "L-bal",
+      "rarity", "S", 1.35, in: 0...10, group: .added, tag: "L-bal",
       help: "loss bal and --sampling rarity: exponent of N / n of a class")
   }
 }

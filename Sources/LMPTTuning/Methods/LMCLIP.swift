@@ -108,6 +108,9 @@ extension Method {
   public static let lmclip = Method(
     "lm-clip", title: "LM-CLIP on prompts", source: "Timmermann et al., IEEE Access 2025, adapted",
     options: .prompts, own: [.contrast, .classificationWeight],
+    // Its authors' own search, of which the published settings are the outcome.
+    search: .usual.and(
+      .logarithmic(.classificationWeight, 0.1...10), .logarithmic(.rarity, 1...2)),
     defaults: { options, dataset in
       let isCOCO = dataset == "coco-lt"
       (options.loss, options.sharing, options.embedding) = (.balancedAsymmetric, .shared, .none)

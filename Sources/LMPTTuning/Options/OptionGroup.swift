@@ -15,16 +15,22 @@ package enum OptionGroup: Sendable {
   case optimizer
   /// Samples, seeds, and what is kept and measured.
   case training
-  /// What one method alone reads, or one loss or sampling that came later: files from before it are
-  /// read as with its declared value.
+  /// What one method alone reads.
   case own
+  /// Constants of losses and samplings that came after the first version.
+  case added
   /// Constants that runs leave as published; `lmpt equation` sets them, and no table lists them.
   case equation
+
+  /// Whether files of an older version may lack its options, which then have their declared values.
+  var isOpen: Bool { self == .own || self == .added }
 }
 
 extension Set<OptionGroup> {
   /// What methods that tune prompts understand.
   package static let prompts: Self = classifier.union([.context, .embedding])
   /// What methods without prompts understand.
-  package static let classifier: Self = [.method, .loss, .optimizer, .training, .own]
+  package static let classifier: Self = [
+    .method, .loss, .optimizer, .training, .own, .added,
+  ]
 }

@@ -118,7 +118,7 @@ public struct RunFolder: Sendable {
     let saved = try JSON.read(file)
     // An option of a single method that the file does not know yet had its declared value.
     let declared = TrainingOptions()
-    let newer = TrainingOptions.table.filter { $0.group == .own && saved[$0.name] == nil }
+    let newer = TrainingOptions.table.filter { $0.group.isOpen && saved[$0.name] == nil }
     let differences = configuration.compactMap { key, value -> String? in
       let was = saved[key] ?? newer.first { $0.name == key }?.get(declared)
       return was == value ? nil : "\(key) was \(was?.text() ?? "absent"), is \(value.text())"

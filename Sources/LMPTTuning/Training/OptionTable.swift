@@ -34,7 +34,7 @@ extension TrainingOptions {
   public init(json: JSON) throws {
     self.init()
     for option in Self.table {
-      if json[option.name] == nil, option.group == .own { continue }
+      if json[option.name] == nil, option.group.isOpen { continue }
       guard let value = json[option.name], try option.accept(value, &self) else {
         throw RunError.notARun(missing: "option '\(option.name)'")
       }

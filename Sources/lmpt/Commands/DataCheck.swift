@@ -20,11 +20,33 @@ struct DataCheck {
   var failure: FileError? {
     if let path = audit.missing.first {
       let cause = DatasetError.missingFile(path: path, dataset: dataset.spec.name)
-      return FileError(file: dataset.root, cause: cause)
+      guard isOwn else { return FileError(file: dataset.root, cause: cause) }
+      let advice = "correct the path in the table; paths start inside --data"
+      let other = DatasetAudit.sameButCapitals(path, in: dataset.root)
+      return FileError(
+        file: dataset.root,
+        cause: AdvisedError(
+          cause: cause,
+          advice: other.map { "\(advice); there is \($0), and capitals count" } ?? advice))
     }
     return audit.notPictures.first.map {
-      FileError(file: "\(dataset.root)/\($0)", cause: AnnotationError.notPicture)
+      FileError(
+        file: "\(dataset.root)/\($0)", cause: DatasetAudit.whyNoPicture("\(dataset.root)/\($0)"))
     }
+  }
+
+  /// Whether the lists are nobody's published ones.
+  private var isOwn: Bool { PublishedFiles.of(dataset.spec.name) == nil }
+
+  /// What is wrong with a file that is no picture, after its path.
+  private func wrong(_ path: String) -> String {
+    "\(path) (\(DatasetAudit.whyNoPicture("\(dataset.root)/\(path)").message))"
+  }
+
+  /// A missing file, with the one that is there instead.
+  private func gone(_ path: String) -> String {
+    let other = DatasetAudit.sameButCapitals(path, in: dataset.root)
+    return other.map { "\(path) (there is \($0), and capitals count)" } ?? path
   }
 
   var json: JSON {
@@ -55,14 +77,14 @@ struct DataCheck {
           + "labels in 0...\(dataset.classNames.count - 1), \(captions ?? "no captions")",
         "images: \(audit.images - audit.missing.count) of \(audit.images) found",
       ] + absentNotes(dataset)
-    for (paths, what) in [
-      (audit.missing, "missing"), (audit.notPictures, "neither JPEG, PNG nor PNM"),
-      (audit.inBoth, "in the training and in the test list"),
-    ] {
-      lines += paths.prefix(5).map { "  \(what): \(Terminal.shown($0))" }
+    for (paths, what, told) in [
+      (audit.missing, "missing", gone), (audit.notPictures, "no picture that is read", wrong),
+      (audit.inBoth, "in the training and in the test list", { $0 }),
+    ] as [([String], String, (String) -> String)] {
+      lines += paths.prefix(5).map { "  \(what): \(Terminal.shown(told($0)))" }
       if paths.count > 5 { lines.append("  and \(paths.count - 5) more \(what)") }
     }
-    if !audit.missing.isEmpty {
+    if !audit.missing.isEmpty, !isOwn {
       lines.append(
         DownloadGuide.text(dataset.spec, root: dataset.root, missing: audit.missing))
     }

@@ -40,17 +40,21 @@ private func createData(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let (dataset, pool) = try longTailed(arguments)
   let (root, spec) = (dataset.root, dataset.spec)
-  for file in [spec.train, spec.test, spec.labels, "\(spec.name).json"] {
-    guard !FileManager.default.fileExists(atPath: "\(root)/\(file)") else {
-      throw FileError(file: "\(root)/\(file)", cause: AnnotationError.listExists)
-    }
-  }
+  try requireNoLists(root, spec)
   let files = try dataset.write()
   let json = JSON.object([
     ("dataset", .string(spec.name)), ("files", .array(files.map { .string("\(root)/\($0)") })),
     ("train", .integer(dataset.train.count)), ("test", .integer(dataset.test.count)),
     ("classes", .integer(dataset.classNames.count)),
+    ("names", .array(dataset.classNames.map { .string($0) })),
     ("counts", .array(dataset.counts.map { .integer($0) })),
+    (
+      "similar_names",
+      .array(
+        similarNames(dataset.classNames).map { names in
+          .array(names.map { .string($0) })
+        })
+    ),
     absentField(dataset),
   ])
   let groups = dataset.groupSizes.map { "\($0.classes) \($0.group.rawValue)" }
@@ -60,10 +64,71 @@ private func createData(_ arguments: Arguments) throws -> Output {
         + "\(dataset.test.count) test images",
       "\(dataset.classNames.count) classes: \(groups.joined(separator: ", ")); "
         + "\(dataset.counts.max() ?? 0) to \(dataset.counts.min() ?? 0) images a class",
-    ] + absentNotes(dataset) + files.map { "  \(Terminal.shown("\(root)/\($0)"))" } + [
+    ] + classLines(dataset) + nameNotes(dataset.classNames) + absentNotes(dataset)
+    + files.map { "  \(Terminal.shown("\(root)/\($0)"))" } + [
       "Next: lmpt data check --dataset \(root)/\(spec.name).json --data \(root)"
     ]
   return Output(json: json, text: lines.map { $0 + "\n" }.joined())
+}
+
+/// Refuses to write over lists, naming those that stand there.
+private func requireNoLists(_ root: String, _ spec: DatasetSpec) throws {
+  func paths(_ names: [String]) -> [String] {
+    names.map { "\(root)/\($0)" }.filter { FileManager.default.fileExists(atPath: $0) }
+  }
+  let lists = paths([spec.train, spec.test, spec.labels, "\(spec.name).json"])
+  guard let first = lists.first else { return }
+  let words = (lists + paths(["\(spec.name)_lt_captions.txt"])).map(\.shellQuoted)
+  throw FileError(
+    file: first,
+    cause: AdvisedError(
+      cause: AnnotationError.listExists,
+      advice: "take another --name, or remove the old lists: rm \(words.joined(separator: " "))"))
+}
+
+/// The classes and their training images, the most frequent first, on at most four lines.
+private func classLines(_ dataset: LongTailDataset) -> [String] {
+  let classes = dataset.classNames.indices.sorted {
+    (-dataset.counts[$0], $0) < (-dataset.counts[$1], $1)
+  }
+  var lines = ["classes:"]
+  for (place, index) in classes.enumerated() {
+    let isLast = place == classes.count - 1
+    let word = "\(Terminal.shown(dataset.classNames[index])) \(dataset.counts[index])"
+    let rest = "and \(classes.count - place) more"
+    if lines[lines.count - 1].count + word.count + 2 + (isLast ? 0 : rest.count) > 96 {
+      guard lines.count < 4 else {
+        lines[lines.count - 1] += " \(rest)"
+        return lines
+      }
+      lines.append(" ")
+    }
+    lines[lines.count - 1] += " \(word)\(isLast ? "" : ",")"
+  }
+  return lines
+}
+
+/// Names of classes that differ only in capitals or spaces.
+private func similarNames(_ names: [String]) -> [[String]] {
+  let groups = Dictionary(grouping: names) { name in
+    name.words.joined().lowercased().parts(between: "_").joined()
+  }
+  return groups.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+}
+
+/// Lines about names that are most often a slip of the table.
+private func nameNotes(_ names: [String]) -> [String] {
+  let similar = similarNames(names).map { names in
+    "warning: \(some(names)) are different classes; they differ only in capitals or spaces"
+  }
+  let joined = names.compactMap { name -> String? in
+    let parts = name.parts(between: "|", ",").map(trimmed).filter { !$0.isEmpty }
+    guard parts.count > 1 else { return nil }
+    return "warning: \(some([name])) is one class; if it is \(parts.count), write "
+      + "'\(Terminal.shown(parts.joined(separator: ";")))'"
+  }
+  let notes = similar + joined
+  return notes.count > 5 ? notes.prefix(5) + ["  and \(notes.count - 5) more such names"] : notes
 }
 
 /// The data set that the options describe, not yet written, and how many images it was chosen from.
@@ -106,7 +171,12 @@ private func longTailed(_ arguments: Arguments) throws -> (dataset: LongTailData
   let dataset = LongTailDataset(
     spec, root: root, classNames: source.classNames, train: train, test: test, captions: captions)
   try inFile(from) {
-    guard !test.isEmpty, !train.isEmpty else { throw DatasetError.noImages }
+    guard !train.isEmpty else {
+      throw AnnotationError.noneLeft(for: "training", images: source.images.count)
+    }
+    guard !test.isEmpty else {
+      throw AnnotationError.noneLeft(for: "the test", images: source.images.count)
+    }
     if let empty = dataset.counts.firstIndex(of: 0) {
       throw AnnotationError.classWithoutImages(source.classNames[empty])
     }

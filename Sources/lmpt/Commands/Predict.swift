@@ -12,7 +12,7 @@ extension Command {
   static let predict = Command(
     name: "predict",
     summary: "class scores of pictures, with what a run learned, or zero-shot",
-    operands: "IMAGE...",
+    operands: "IMAGE|FOLDER...",
     options: [
       .value("run", "DIR", "the run folder to predict with"),
       .value("classes", "NAMES", "zero-shot with these names, separated by commas"),
@@ -25,19 +25,20 @@ extension Command {
         "threshold", "auto|T",
         "labels have a greater score; auto is the run's, chosen on its validation split",
         fallback: "auto"),
+      .value("on-bad-image", "fail|skip", "a picture that cannot be decoded", fallback: "fail"),
       .flag("orient", "turn pictures as their EXIF orientation asks, where the run did not"),
       .value("html", "FILE", "write a page with the pictures and their scores"),
     ],
     examples: [
       "lmpt predict cat.jpg --run runs/voc --top 5",
-      "lmpt predict *.jpg --classes \"cat, dog, red bus\" --weights ViT-B-16.pt --json",
+      "lmpt predict photos --classes \"cat, dog, red bus\" --weights ViT-B-16.pt --json",
     ],
     printing: runPredict)
 }
 
 private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Output {
   guard !arguments.operands.isEmpty else {
-    throw UsageError.missingArgument("an IMAGE", command: "predict")
+    throw UsageError.missingArgument("an IMAGE or a FOLDER", command: "predict")
   }
   let top = try arguments.int("top", in: 1...100_000) ?? 5
   let progress = ProgressLine(arguments)
@@ -48,11 +49,28 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
   let size = model.architecture.imageSize
   let threshold = try classifier.threshold(arguments, scores: kind)
   let orient = arguments.flag("orient") || classifier.orient
+  let skips = try arguments.choice("on-bad-image", BadImagePolicy.self) == .skip
+  let pictures = try PictureFolder.pictures(at: arguments.operands)
+  // What is no picture at all is told before anything is computed.
+  if !skips {
+    for path in pictures {
+      try advised(isOneOfMany: pictures.count > 1) { try PictureFolder.check(path) }
+    }
+  }
   var (found, examples) = ([JSON](), [Report.Example]())
-  for (index, path) in arguments.operands.enumerated() {
-    progress.begin("picture \(index + 1) of \(arguments.operands.count)")
-    let pixels = recipe.input(
-      try RGBImage(path: path, orient: orient).resized(to: size, as: recipe))
+  var bad: [(path: String, error: any Error)] = []
+  for (index, path) in pictures.enumerated() {
+    progress.begin("picture \(index + 1) of \(pictures.count)")
+    let pixels: [Float]
+    do {
+      pixels = try advised(isOneOfMany: !skips && pictures.count > 1) {
+        recipe.input(try RGBImage(path: path, orient: orient).resized(to: size, as: recipe))
+      }
+    } catch {
+      guard skips, error is FileError else { throw error }
+      bad.append((path, error))
+      continue
+    }
     let image = ImageBatch(
       pixels: Tensor(pixels, shape: [1, 3, size, size]), model: model, view: classifier.view)
     let z = try classifier.predict(image)  // [1, C]
@@ -77,9 +95,12 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
     found.append(json(path, best, labels))
     printer.row(text: text(path, best, kind, labels))
   }
+  progress.finish()
+  // A result without a picture is none.
+  if found.isEmpty, let first = bad.first { throw first.error }
   if let html = arguments.string("html") {
     var page = Report(title: "Predictions of \(classifier.title)")
-    page.summary = summary(examples)
+    page.summary = summary(examples) + leftOut(bad.map(\.path))
     page.examples = examples
     page.environment = [
       Report.Fact("program", "lmpt \(Main.version)"),
@@ -90,16 +111,40 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
     try AtomicFile.write(HTMLReport.page(page), to: html)
   }
   let images = JSON.array(found)
+  let skipped = JSON.array(bad.map { ToldError($0.error, of: .predict).json })
   var output = Output(
     json: JSON.object(
       [
         ("kind", .string(kind.rawValue)),
         ("threshold", threshold.map { .number($0) } ?? .null), ("images", images),
+        ("skipped", skipped),
       ]
         + activationFields(model.activation, assumed: classifier.activationIsAssumed)),
     text: arguments.string("html").map { "page: \(Terminal.shown($0))\n" } ?? "")
   output.notes = assumptionNotes(classifier.activationIsAssumed, classifier.weights)
+  output.notes += bad.map { "lmpt: left out: \(ToldError($0.error, of: .predict).line)" }
   return output
+}
+
+/// Runs `body`; of one bad picture among many the hint says how to get the others.
+private func advised<Result>(isOneOfMany: Bool, _ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as FileError where isOneOfMany {
+    let hint = ToldError(error, of: .predict).hint ?? error.hint
+    throw FileError(
+      file: error.file,
+      cause: AdvisedError(
+        cause: error.cause, advice: "\(hint), or leave it out with --on-bad-image skip"))
+  }
+}
+
+/// What a page says of pictures that could not be read.
+private func leftOut(_ paths: [String]) -> String {
+  guard !paths.isEmpty else { return "" }
+  let pictures = paths.count == 1 ? "1 picture is" : "\(paths.count) pictures are"
+  return " \(pictures) left out as unreadable: "
+    + "\(some(paths.map(\.fileName), most: 20))."
 }
 
 /// What a page of predictions says first: which classes are the best ones of most pictures.
@@ -155,83 +200,4 @@ private func text(
     text += fixed(score.value, 4) + "\n"
   }
   return text
-}
-
-/// What names the classes of a picture: a tuned run, or zero-shot CLIP.
-private struct Classifier {
-  let model: CLIPModel
-  /// What pages call it.
-  let title: String
-  /// Where the model comes from, and whether its activation was assumed, by the run that tuned with
-  /// it or now.
-  let weights: String
-  let activationIsAssumed: Bool
-  /// What the method looks at.
-  let view: ImageDetail
-  let names: [String]
-  let predict: Predictor
-  let preprocessing: Preprocessing
-  /// The scores that the run was evaluated with.
-  let scores: ScoreKind
-  /// Whether the run turned its pictures.
-  let orient: Bool
-  /// The run's threshold of labels; nil for zero-shot, which only ranks.
-  private let chosen: Double?
-
-  init(_ arguments: Arguments) throws {
-    let recipe: Preprocessing? = try arguments.choice("preprocess")
-    if let folder = arguments.string("run") {
-      guard arguments.string("classes") == nil else {
-        throw UsageError.conflict("--run and --classes exclude each other")
-      }
-      guard arguments.string("activation") == nil else {
-        throw UsageError.conflict("--activation is the run's own with --run")
-      }
-      let run = try openRun(folder)
-      model = try run.configuration.model(weights: arguments.string("weights"))
-      weights = arguments.string("weights") ?? folder
-      title = "\(run.options.method.title) (\(folder.fileName))"
-      activationIsAssumed = run.configuration.activationIsAssumed
-      (view, names, scores) = (run.options.method.sees, run.classNames, run.options.scores)
-      predict = try run.predictor(model)
-      preprocessing = try recipe ?? run.configuration.preprocessing()
-      (orient, chosen) = (run.configuration.orient, run.labelThreshold)
-      return
-    }
-    guard let list = arguments.string("classes") else {
-      throw UsageError.missingOption("--run DIR or --classes NAMES", command: "predict")
-    }
-    names = list.parts(between: ",").map { name in
-      name.parts(between: " ").joined(separator: " ")
-    }.filter { !$0.isEmpty }
-    guard !names.isEmpty else {
-      throw UsageError.badValue(option: "--classes", found: list, expected: "names and commas")
-    }
-    guard Set(names).count == names.count else {
-      throw UsageError.badValue(option: "--classes", found: list, expected: "every name once")
-    }
-    weights = try arguments.required("weights")
-    model = try openModel(weights, activation: try arguments.choice("activation"))
-    activationIsAssumed = model.activationOrigin == .assumed
-    (view, scores) = (.features, .softmax)
-    title = "zero-shot CLIP"
-    let (texts, scale) = (try model.zeroShot(classNames: names).classFeatures, model.logitScale)
-    predict = { try logits($0.features, texts, scale: scale) }
-    preprocessing = recipe ?? .clip
-    (orient, chosen) = (false, nil)
-  }
-
-  /// The score above which a label is named; nil where scores only rank.
-  func threshold(_ arguments: Arguments, scores kind: ScoreKind) throws -> Double? {
-    guard let text = arguments.string("threshold") else { return kind == scores ? chosen : nil }
-    guard text == "auto" else { return try arguments.double("threshold", in: -1e30...1e30) }
-    guard let chosen else {
-      throw UsageError.conflict(
-        "--threshold auto needs a run that held images out to choose it; give a number")
-    }
-    guard kind == scores else {
-      throw UsageError.conflict("--threshold auto is of \(scores.rawValue) scores; give a number")
-    }
-    return chosen
-  }
 }

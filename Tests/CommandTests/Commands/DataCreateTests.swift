@@ -165,4 +165,72 @@ struct DataCreateTests {
       #expect(usage.code == 2, "\(words)")
     }
   }
+
+  private func create(_ table: String, _ more: [String] = []) throws -> Outcome {
+    let path = try folder.write("own.csv", table)
+    return try Program.run(
+      [
+        "data", "create", "--from", path, "--test-share", "0.3", "--keep-all", "--name", "own",
+        "--data", folder.path,
+      ] + more)
+  }
+
+  @Test("the classes are told with their training images, a slip in a name with a warning")
+  func classNames() throws {
+    let names = [
+      "dog", "dog", "dog", "dog", "Dog", "Dog", "red bus", "red  bus", "dog|cat", "cat;",
+    ]
+    let rows = names.enumerated().map { "\($0.offset).jpg,\($0.element)\n" }
+    let outcome = try create("path,labels\n" + rows.joined())
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(
+      outcome.output.contains(
+        "\nclasses: dog 3, Dog 1, cat 1, dog|cat 1, red  bus 1, red bus 1\n"),
+      "\(outcome.output)")
+    #expect(outcome.output.contains("warning: 'Dog', 'dog' are different classes"))
+    #expect(outcome.output.contains("warning: 'red  bus', 'red bus' are different classes"))
+    #expect(outcome.output.contains("'dog|cat' is one class; if it is 2, write 'dog;cat'"))
+    #expect(outcome.output.components(separatedBy: "warning:").count == 5)  // and "no test image"
+  }
+
+  @Test("many classes take four lines, and the rest are counted")
+  func manyClasses() throws {
+    let rows = (0..<200).map { "\($0).jpg,a class of number \($0 / 2);\n" }
+    let outcome = try create("path,labels\n" + rows.joined())
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n").drop { !$0.hasPrefix("classes:") }
+    let told = lines.prefix { $0.hasPrefix("classes:") || $0.hasPrefix("  a class") }
+    #expect(told.count == 4 && told.allSatisfy { $0.count <= 110 }, "\(outcome.output)")
+    let shown = told.joined().matches(of: #/class of number/#).count
+    #expect(told.last?.hasSuffix(" and \(100 - shown) more") == true, "\(told)")
+    #expect(!outcome.output.contains("warning"))
+  }
+
+  @Test(
+    "a table that is too small for two lists says so of itself",
+    arguments: [
+      ("a.jpg,dog\nb.jpg,cat\nc.jpg,cow\n", "for the test, of 3 images"),
+      ("a.jpg,\nb.jpg,\nc.jpg,\n", "for training, of 3 images"),
+      ("", "for training, of 0 images"),
+    ])
+  func small(rows: String, what: String) throws {
+    let outcome = try create("path,labels\n\(rows)")
+    #expect(outcome.code == 3 && outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("own.csv: no image is left \(what)"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("each class needs two images"))
+    #expect(try folder.files == ["own.csv"])
+  }
+
+  @Test("lists that are there are named in the command that removes them")
+  func again() throws {
+    let table = "path,labels,caption\n" + (0..<6).map { "\($0).jpg,dog,runs\n" }.joined()
+    #expect(try create(table).code == 0)
+    let outcome = try create(table)
+    #expect(outcome.code == 3 && outcome.errorLines.count == 1)
+    let words = outcome.errors.split(separator: " ").drop { $0 != "rm" }.dropFirst()
+    let files = words.map { $0.trimmingCharacters(in: [".", " ", "\n"]) }
+    for file in files { try FileManager.default.removeItem(atPath: file) }
+    #expect(try folder.files == ["own.csv"], "\(outcome.errors)")
+    #expect(try create(table).code == 0)
+  }
 }

@@ -130,4 +130,42 @@ import Testing
     ])
     #expect(asked.errors.contains("or --allow-outside"), "\(asked.errors)")
   }
+
+  /// A folder with lists of one's own, and what `check` says of them.
+  private func check(_ picture: String, in folder: TemporaryFolder) throws -> Outcome {
+    let spec = try folder.write(
+      "w.json", #"{"name": "w", "train": "train.txt", "test": "test.txt", "labels": "labels.txt"}"#)
+    try FileManager.default.copyItem(
+      atPath: Fixtures.path("mini/images/test/000001.jpg"), toPath: "\(folder.path)/there.jpg")
+    _ = try folder.write("labels.txt", "cat 0\n")
+    _ = try folder.write("train.txt", "there.jpg 0\n")
+    _ = try folder.write("test.txt", "\(picture) 0\n")
+    return try Program.run(["data", "check", "--dataset", spec, "--data", folder.path])
+  }
+
+  @Test("a picture that is not decoded is told as predict tells it")
+  func heic() throws {
+    let folder = try TemporaryFolder()
+    let heic = try folder.write("a.heic", "\0\0\0\u{18}ftypheic\0\0\0\0mif1heic")
+    let outcome = try check("a.heic", in: folder)
+    #expect(outcome.code == 3 && outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("HEIC images are not supported. Hint: convert it to"))
+    #expect(outcome.output.contains("no picture that is read: a.heic (HEIC images"))
+    let predicted = try Program.run([
+      "predict", heic, "--classes", "cat, dog", "--weights", Fixtures.path("mini/clip.safetensors"),
+    ])
+    #expect(predicted.code == 3 && predicted.errors == outcome.errors)
+  }
+
+  @Test("a missing photograph of one's own is a path to correct, not a file to download")
+  func ownMissing() throws {
+    let gone = try check("gone.jpg", in: try TemporaryFolder())
+    #expect(gone.code == 3 && gone.errorLines.count == 1)
+    #expect(gone.errors.contains("correct the path in the table; paths start inside --data"))
+    #expect(
+      !gone.errors.contains("Datasets.md") && !gone.output.contains("needs"), "\(gone.output)")
+    let capitals = try check("There.JPG", in: try TemporaryFolder())
+    #expect(capitals.errors.contains("there is there.jpg, and capitals count"))
+    #expect(capitals.output.contains("missing: There.JPG (there is there.jpg, and capitals count)"))
+  }
 }

@@ -145,4 +145,67 @@ import Testing
     #expect(try scores(lying, ["--orient"]) == expected)
     #expect(try scores(lying) != expected)
   }
+
+  /// A folder with three pictures, the second of which breaks off, and one of a kind that is not read.
+  private func badPictures() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    let bytes = try Fixtures.bytes("mini/images/test/000001.jpg")
+    for (name, part) in [
+      ("1.jpg", bytes[...]), ("2.JPG", bytes.prefix(400)), ("3.jpeg", bytes[...]),
+    ] {
+      try Data(part).write(to: URL(fileURLWithPath: "\(folder.path)/\(name)"))
+    }
+    _ = try folder.write("4.heic", "\0\0\0\u{18}ftypheic\0\0\0\0mif1heic")
+    _ = try folder.write("notes.txt", "no picture")
+    return folder
+  }
+
+  private let namedClasses = [
+    "--classes", "cat, dog", "--weights", Fixtures.path("mini/clip.safetensors"),
+  ]
+
+  @Test("a folder is its pictures in the order of their names; bad ones cost no other with skip")
+  func skipped() throws {
+    let folder = try badPictures()
+    let page = "\(folder.path)/page.html"
+    let words = ["predict", folder.path, "--on-bad-image", "skip"] + namedClasses
+    let outcome = try Program.run(words + ["--json", "--html", page])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let json = try outcome.json
+    let names = json["images"]?.array?.compactMap { $0["image"]?.string }
+    #expect(names == ["1.jpg", "3.jpeg"].map { "\(folder.path)/\($0)" })
+    let bad = ["2.JPG", "4.heic"].map { "\(folder.path)/\($0)" }
+    #expect(json["skipped"]?.array?.compactMap { $0["file"]?.string } == bad)
+    for file in bad {
+      #expect(outcome.errors.contains("lmpt: left out: \(file): "), "\(outcome.errors)")
+    }
+    let html = try String(contentsOfFile: page, encoding: .utf8)
+    #expect(
+      html.contains("2 pictures are left out as unreadable: &#39;2.JPG&#39;, &#39;4.heic&#39;.")
+        || html.contains("2 pictures are left out as unreadable: '2.JPG', '4.heic'."))
+    #expect(html.contains("2 pictures. Best class:"))
+  }
+
+  @Test(
+    "by default a bad file is one line, before anything is predicted where its beginning shows it")
+  func bad() throws {
+    let folder = try badPictures()
+    let page = "\(folder.path)/page.html"
+    let first = try Program.run(["predict", folder.path, "--html", page] + namedClasses)
+    #expect(first.code == 3 && first.errorLines.count == 1 && first.output.isEmpty)
+    #expect(first.errors.contains("4.heic: HEIC images are not supported"), "\(first.errors)")
+    #expect(first.errors.contains("leave it out with --on-bad-image skip"))
+    try FileManager.default.removeItem(atPath: "\(folder.path)/4.heic")
+    let second = try Program.run(["predict", folder.path, "--html", page] + namedClasses)
+    #expect(second.code == 3 && second.errorLines.count == 1)
+    #expect(second.errors.contains("2.JPG: ") && second.output.contains("1.jpg\n"))
+    #expect(second.errors.contains("leave it out with --on-bad-image skip"))
+    #expect(!FileManager.default.fileExists(atPath: page))
+    // Of a single picture there is no other, and without any left there is no result.
+    let only = try Program.run(["predict", "\(folder.path)/2.JPG"] + namedClasses)
+    #expect(only.code == 3 && !only.errors.contains("--on-bad-image"))
+    let none = try Program.run(
+      ["predict", "\(folder.path)/2.JPG", "--on-bad-image", "skip"] + namedClasses)
+    #expect(none.code == 3 && none.errorLines.count == 1 && none.output.isEmpty)
+  }
 }

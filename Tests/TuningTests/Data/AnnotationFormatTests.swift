@@ -77,8 +77,10 @@ struct AnnotationFormatTests {
     let set = try read(text, .table, prefix: "p/", classes: ["dog", "bird", "cat"])
     #expect(set.images.map(\.labels) == [[1, 2], [0]])
     #expect(set.captions == ["p/a.jpg": "x", "p/b.jpg": "y"])
-    // Without given classes an index is a name like any other.
-    #expect(try read(text, .table).classNames == ["1", "cat", "dog"])
+    // Without given classes an index is a name like any other, and a word behind it may be its own.
+    #expect(
+      try read("path,labels\na.jpg,1;cat\nb.jpg,dog\n", .table).classNames == ["1", "cat", "dog"])
+    #expect(errorCode { _ = try read(text, .table) } == "annotations.ambiguous-labels")
     #expect(
       errorCode { _ = try read(text, .table, classes: ["dog", "cat", "x", "y"]) } == nil)
     #expect(
@@ -100,7 +102,7 @@ struct AnnotationFormatTests {
     do {
       _ = try read("path,cat\na.jpg,1\n\"b\nb.jpg\",1\nc.jpg,7\n", .table)
       Issue.record("accepted")
-    } catch AnnotationError.badCSV(let line, _) {
+    } catch AnnotationError.badCSV(let line, _, _) {
       #expect(line == 5)
     }
   }

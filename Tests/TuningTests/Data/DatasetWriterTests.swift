@@ -12,7 +12,7 @@ import Testing
     let folder = try TemporaryFolder()
     let table = try folder.write(
       "t.csv",
-      "path,labels,caption\nmy dog/1 2.jpg,dog,one \"dog\"\n\"a\"\"b.jpg\",cat,two\nc.jpg,dog;cat,\n"
+      "path,labels,caption\nmy dog/1 2.jpg,dog,one \"dog\"\n\"a\"\"b.jpg\",cat,two\nc.jpg,dog;cat,three\n"
     )
     let set = try MultiLabelSet(path: table)
     let spec = DatasetSpec(
@@ -26,7 +26,7 @@ import Testing
     let read = try LongTailDataset(
       DatasetSpec.named("\(folder.path)/x.json"), root: folder.path)
     #expect(read.train == set.images && read.test == [set.images[0]])
-    #expect(read.captions == ["one \"dog\"", "two", ""])
+    #expect(read.captions == ["one \"dog\"", "two", "three"])
     #expect(read.spec == spec && read.groups == [.head, .head])
   }
 }

@@ -73,12 +73,12 @@ struct MultiLabelSetTests {
   func semicolons() throws {
     let folder = try makeFolder([
       "a.csv": "path,labels\na.jpg,traffic light\nb.jpg,dog;traffic light\n",
-      "b.csv": "path,labels\na.jpg,cat dog\n",
+      "b.csv": "path,labels\na.jpg,traffic light;\n",
     ])
     let set = try MultiLabelSet(path: "\(folder.path)/a.csv")
     #expect(set.classNames == ["dog", "traffic light"])
     #expect(set.images.map(\.labels) == [[1], [0, 1]])
-    #expect(try MultiLabelSet(path: "\(folder.path)/b.csv").classNames == ["cat", "dog"])
+    #expect(try MultiLabelSet(path: "\(folder.path)/b.csv").classNames == ["traffic light"])
   }
 
   @Test(
@@ -99,13 +99,9 @@ struct MultiLabelSetTests {
     }
   }
 
-  @Test("words that also stand apart, numbers, and classes that are given separate at spaces")
+  @Test("numbers of given classes separate at spaces")
   func clear() throws {
-    let folder = try makeFolder([
-      "a.csv": "path,labels\na.jpg,red bus\nb.jpg,red bus\nc.jpg,bus\n",
-      "b.csv": "path,labels\na.jpg,0 1\nb.jpg,0 1\n",
-    ])
-    #expect(try MultiLabelSet(path: "\(folder.path)/a.csv").classNames == ["bus", "red"])
+    let folder = try makeFolder(["b.csv": "path,labels\na.jpg,0 1\nb.jpg,0 1\n"])
     let given = try MultiLabelSet(path: "\(folder.path)/b.csv", classNames: ["x", "y"])
     #expect(given.images.map(\.labels) == [[0, 1], [0, 1]])
   }

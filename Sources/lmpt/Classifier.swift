@@ -1,0 +1,86 @@
+// Classifier - what `lmpt predict` names classes with: a tuned run, or zero-shot CLIP.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTBytes
+import LMPTCLIP
+import LMPTImaging
+import LMPTTuning
+
+/// What names the classes of a picture: a tuned run, or zero-shot CLIP.
+struct Classifier {
+  let model: CLIPModel
+  /// What pages call it.
+  let title: String
+  /// Where the model comes from, and whether its activation was assumed, by the run that tuned with
+  /// it or now.
+  let weights: String
+  let activationIsAssumed: Bool
+  /// What the method looks at.
+  let view: ImageDetail
+  let names: [String]
+  let predict: Predictor
+  let preprocessing: Preprocessing
+  /// The scores that the run was evaluated with.
+  let scores: ScoreKind
+  /// Whether the run turned its pictures.
+  let orient: Bool
+  /// The run's threshold of labels; nil for zero-shot, which only ranks.
+  private let chosen: Double?
+
+  init(_ arguments: Arguments) throws {
+    let recipe: Preprocessing? = try arguments.choice("preprocess")
+    if let folder = arguments.string("run") {
+      guard arguments.string("classes") == nil else {
+        throw UsageError.conflict("--run and --classes exclude each other")
+      }
+      guard arguments.string("activation") == nil else {
+        throw UsageError.conflict("--activation is the run's own with --run")
+      }
+      let run = try openRun(folder)
+      model = try run.configuration.model(weights: arguments.string("weights"))
+      weights = arguments.string("weights") ?? folder
+      title = "\(run.options.method.title) (\(folder.fileName))"
+      activationIsAssumed = run.configuration.activationIsAssumed
+      (view, names, scores) = (run.options.method.sees, run.classNames, run.options.scores)
+      predict = try run.predictor(model)
+      preprocessing = try recipe ?? run.configuration.preprocessing()
+      (orient, chosen) = (run.configuration.orient, run.labelThreshold)
+      return
+    }
+    guard let list = arguments.string("classes") else {
+      throw UsageError.missingOption("--run DIR or --classes NAMES", command: "predict")
+    }
+    names = list.parts(between: ",").map { name in
+      name.parts(between: " ").joined(separator: " ")
+    }.filter { !$0.isEmpty }
+    guard !names.isEmpty else {
+      throw UsageError.badValue(option: "--classes", found: list, expected: "names and commas")
+    }
+    guard Set(names).count == names.count else {
+      throw UsageError.badValue(option: "--classes", found: list, expected: "every name once")
+    }
+    weights = try arguments.required("weights")
+    model = try openModel(weights, activation: try arguments.choice("activation"))
+    activationIsAssumed = model.activationOrigin == .assumed
+    (view, scores) = (.features, .softmax)
+    title = "zero-shot CLIP"
+    let (texts, scale) = (try model.zeroShot(classNames: names).classFeatures, model.logitScale)
+    predict = { try logits($0.features, texts, scale: scale) }
+    preprocessing = recipe ?? .clip
+    (orient, chosen) = (false, nil)
+  }
+
+  /// The score above which a label is named; nil where scores only rank.
+  func threshold(_ arguments: Arguments, scores kind: ScoreKind) throws -> Double? {
+    guard let text = arguments.string("threshold") else { return kind == scores ? chosen : nil }
+    guard text == "auto" else { return try arguments.double("threshold", in: -1e30...1e30) }
+    guard let chosen else {
+      throw UsageError.conflict(
+        "--threshold auto needs a run that held images out to choose it; give a number")
+    }
+    guard kind == scores else {
+      throw UsageError.conflict("--threshold auto is of \(scores.rawValue) scores; give a number")
+    }
+    return chosen
+  }
+}
