@@ -97,11 +97,14 @@ package enum PublishedSettings {
     ],
     // Nothing is trained: one pass that measures.
     "logit-adjustment": ["cseloss": "none", "loss_function": "softmax", "epochs": 1],
-    "tip-adapter": ["cseloss": "none", "loss_function": "softmax", "epochs": 1],
+    "tip-adapter": [
+      "cseloss": "none", "loss_function": "softmax", "epochs": 1, "scores": "logit",
+    ],
     // Tip-Adapter's ImageNet settings: AdamW 1e-3 with torch's decay, batch 256, 20 epochs.
     "tip-adapter-f": [
       "cseloss": "none", "loss_function": "softmax", "optimizer": "adamw", "lr": 0.001,
       "weight_decay": 0.01, "schedule": "cosine", "batch_size": 256, "epochs": 20,
+      "scores": "logit",
     ],
     // LM-CLIP's configs for ViT-B/16: BAL with gamma- 9.8, AdamW, decay 0.01, batch 8, 50 epochs,
     // cosine, images by rarity; the rate is ours, because only a context is trained.

@@ -14,7 +14,8 @@ import LMPTTensors
 ///
 /// Adaptations: a method for one label per image, a multi-label baseline here; an image with several
 /// labels votes for all of them. The published cache has as many images of every class; here the
-/// votes of a class grow with its images, so that alpha weighs head classes more. K is the mean over
+/// votes of a class grow with its images. Within a class that hardly matters, a softmax over the
+/// classes sees nothing else: scores are logits by default, for both methods. K is the mean over
 /// ten random crops there, one view here. The published code searches alpha and beta on validation
 /// images, from where its ImageNet settings begin: these are the defaults here, `lmpt tune` searches
 /// them. s is the model's scale, there a fixed 100. Tip-Adapter-F's L_cls is any loss of the
@@ -121,8 +122,10 @@ extension Method {
     "tip-adapter", title: "Tip-Adapter", source: "Zhang et al., ECCV 2022, adapted",
     options: .classifier, own: [.templates, .cacheWeight, .cacheSharpness],
     search: SearchSpace([cacheRange.weight, cacheRange.sharpness]),
-    defaults: { options, _ in options.setUntrained() },
-    make: { try makeCache(&$0, isTuned: false) })
+    defaults: { options, _ in
+      options.setUntrained()
+      options.scores = .logit
+    }, make: { try makeCache(&$0, isTuned: false) })
 
   /// The same with trained keys.
   public static let tipAdapterF = Method(
@@ -133,6 +136,7 @@ extension Method {
       (options.loss, options.embedding, options.optimizer) = (.softmax, .none, .adamw)
       (options.learningRate, options.weightDecay) = (1e-3, 0.01)
       (options.schedule, options.batch, options.epochs) = (.cosine, 256, 20)
+      options.scores = .logit
     }, make: { try makeCache(&$0, isTuned: true) })
 
   /// Where the published code searches on ImageNet, by steps there.
