@@ -51,6 +51,8 @@ import Testing
     let report = try Report.parse(JSON.read(data.path("run/report.json")))
     let environment = try JSON.read(data.path("run/environment.json"))
     #expect(report.date == environment["date"]?.string && report.date?.count == 20)
+    let commit = report.environment.first { $0.name == "commit" }?.value
+    #expect(commit == environment["commit"]?.string)
     #expect(try report.runs[0].kept == trained.json["epoch"]?.int)
 
     // Counted from the list.

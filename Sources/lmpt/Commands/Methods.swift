@@ -65,7 +65,8 @@ private struct Entry {
       let word = option.text(in: options)
       return option.switches.first { $0.word == word }?.name ?? "\(option.flag) \(word)"
     }
-    return "  \(method.name): \(method.title); \(method.source)\n"
+    let title = TextWidth.lines("\(method.name): \(method.title); \(method.source)", width: 76)
+    return "  \(title.joined(separator: "\n    "))\n"
       + "    sees \(method.sight); \(method.file)\n"
       + (settings.isEmpty
         ? "    starts from the declared settings (lmpt train --help)\n"

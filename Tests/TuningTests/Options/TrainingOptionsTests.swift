@@ -20,6 +20,8 @@ struct TrainingOptionsTests {
     ("lam", 0.25), ("alpha", 0.2), ("beta", 9.5), ("gamma", 0.4), ("neg_scale", 4.5),
     ("kappa", 0.1), ("focal", 1.5), ("gamma_neg", 3.5), ("gamma_pos", 1.5),
     ("smoothing", 0.2), ("rarity", 1.5), ("sampling", "class-aware"), ("consistency", 0.5),
+    ("templates", "ensemble"), ("residual_scale", 0.25), ("adapter_ratio", 0.5),
+    ("prior_strength", 2.5), ("cache_weight", 3.5), ("cache_sharpness", 4.5),
     ("contrast", 0.5), ("cls_weight", 0.6), ("optimizer", "adam"), ("lr", 0.001),
     ("momentum", 0.8), ("weight_decay", 0.001), ("schedule", "cosine"), ("batch_size", 32),
     ("epochs", 49), ("seed", 1), ("select", "test"), ("validation", 0.25), ("scores", "logit"),
