@@ -31,6 +31,9 @@ public struct Bootstrap: Sendable, Equatable {
   public let seed: Int
   /// The share of resamples inside, 0.95.
   public let level: Double
+  /// The mean over all classes in every resample. The same seed draws the same images, so that two
+  /// of these for the same images can be subtracted.
+  package let samples: [Double]
 
   /// Draws resamples and measures each.
   ///
@@ -74,6 +77,7 @@ public struct Bootstrap: Sendable, Equatable {
       return Interval(
         low: percentile(sorted, (1 - level) / 2), high: percentile(sorted, (1 + level) / 2))
     }
+    samples = totals
     total = interval(totals)
     groups = byGroup.mapValues(interval)
     self.resamples = resamples
@@ -111,7 +115,7 @@ private struct Ranking {
 }
 
 /// A percentile of ascending values by linear interpolation, numpy's default.
-private func percentile(_ sorted: [Double], _ fraction: Double) -> Double {
+func percentile(_ sorted: [Double], _ fraction: Double) -> Double {
   guard let last = sorted.last else { return .nan }
   let place = fraction * Double(sorted.count - 1)
   let index = Int(place)

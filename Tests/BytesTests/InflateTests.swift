@@ -297,4 +297,11 @@ struct InflateTests {
       }
     }
   }
+
+  @Test(
+    "Each hostile stream of the fixtures ends with its code in a moment",
+    arguments: HostileFile.of("streams"))
+  func hostileFiles(file: HostileFile) {
+    file.expectCode(bytes: { _ = try inflate($0, wrapping: .zlib, limit: 1 << 20) })
+  }
 }

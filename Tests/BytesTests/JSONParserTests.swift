@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
+import LMPTSupport
 import Testing
 
 @Suite("JSONParser")
@@ -144,6 +145,13 @@ struct JSONParserTests {
     #expect(throws: JSONError.duplicateKey(key: "a", offset: 7)) {
       try JSON.parse("{\"a\":1,\"a\":2}")
     }
+  }
+
+  @Test(
+    "each hostile text of the fixtures ends with its code in a moment",
+    arguments: HostileFile.of("texts"))
+  func hostileFiles(file: HostileFile) {
+    file.expectCode(bytes: { _ = try JSON.parse($0) })
   }
 }
 

@@ -84,4 +84,17 @@ import LMPTWeights
     #expect(try NPY.read(data.path("target.npy")).shape == [3, 224, 224])
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "target.npy")
   }
+
+  @Test("a command below another takes its own options only")
+  func subcommands() throws {
+    let foreign = try Program.run(["data", "stats", "--dataset", "mini", "--from", "x.csv"])
+    #expect(foreign.code == 2)
+    #expect(foreign.errors.contains("data stats has no option '--from'"), "\(foreign.errors)")
+    #expect(foreign.errors.contains("'lmpt data stats --help'"))
+    let pages = try [["help", "data", "check"], ["data", "check", "--help"]].map {
+      try Program.run($0).output
+    }
+    #expect(pages[0] == pages[1] && pages[0].contains("Usage: lmpt data check [OPTIONS]"))
+    #expect(try Program.run(["data", "chekc"]).code == 2)
+  }
 }

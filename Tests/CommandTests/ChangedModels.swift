@@ -46,3 +46,19 @@ func expectRefused(
     !FileManager.default.fileExists(atPath: output), "an output was left",
     sourceLocation: sourceLocation)
 }
+
+/// A copy of the mini benchmark's weights with one number changed.
+func changedWeights(
+  in folder: TemporaryFolder, _ name: String = "visual.proj", to value: Float = 0.25
+) throws -> String {
+  let file = try WeightFile.read(Fixtures.path("mini/clip.safetensors"))
+  let path = "\(folder.path)/changed.safetensors"
+  try Safetensors.write(
+    file.tensors.map { tensor in
+      guard tensor.name == name else { return NamedArray(tensor) }
+      var values = tensor.floats()
+      values[min(5, values.count - 1)] = value
+      return NamedArray(tensor.name, floats: values, shape: tensor.shape)
+    }, metadata: file.metadata, to: path)
+  return path
+}

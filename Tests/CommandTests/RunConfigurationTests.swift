@@ -99,22 +99,6 @@ struct RunConfigurationTests {
     #expect(try numbers(of: data.path("run")) == expected)
   }
 
-  @Test(
-    "each kernel has a cache of its own, and says so in its blocks",
-    .enabled(if: KernelSet.available.count > 1, "this processor runs one kernel set"))
-  func kernels() throws {
-    let data = try TinyData()
-    var folders: Set<String> = []
-    for kernel in KernelSet.available.map(\.name) {
-      let outcome = try Program.run(
-        ["features"] + data.source + ["--json"], environment: ["LMPT_KERNEL": kernel])
-      let folder = try #require(try outcome.json["train"]?["folder"]?.string)
-      #expect(folders.insert(folder).inserted, "\(kernel)")
-      let block = try Safetensors.read("\(folder)/block-0.safetensors")
-      #expect(block.metadata["kernel"] == kernel)
-    }
-  }
-
   @Test("a run remembers its recipe, activation, scores and words, and whose weights it was")
   func remembers() throws {
     let data = try TinyData()
@@ -181,5 +165,56 @@ struct RunConfigurationTests {
     try data.writeLists(train: data.train.dropLast() + [changed])
     let resumed = try Program.run(["train", "--resume", "--out", run, "--quiet"])
     #expect(resumed.code == 3 && resumed.errors.contains("lists_sha256"), "\(resumed.errors)")
+  }
+
+  @Test("other data, classes, weights, options or kernels are refused, each named")
+  func differences() throws {
+    let data = try TinyData()
+    let options = ["--epochs", "1"]
+    #expect(try Program.run(data.train("run", options)).code == 0)
+    let before = try Data(
+      contentsOf: URL(fileURLWithPath: data.path("run") + "/checkpoint.safetensors"))
+
+    func refused(
+      _ expected: [String], _ words: [String], environment: [String: String] = [:]
+    ) throws {
+      let outcome = try Program.run(
+        data.train("run", options + ["--resume", "--json"] + words), environment: environment)
+      #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
+      #expect(try outcome.json["error"]?["code"]?.string == "run.differs")
+      for text in expected { #expect(outcome.errors.contains(text), "\(outcome.errors)") }
+    }
+    // Every difference is in the list, not only the first.
+    try refused(
+      ["lr was 0.0005, is 0.1", "seed was 0, is 4", "batch_size was 64, is 32"],
+      ["--lr", "0.1", "--seed", "4", "--batch-size", "32"])
+    try refused(["schedule was \"plateau\", is \"cosine\""], ["--schedule", "cosine"])
+    try refused(["epochs was 1, is 2"], ["--epochs", "2"])
+    try refused(["preprocess was \"lmpt\", is \"clip\""], ["--preprocess", "clip"])
+    try refused(["kernel was"], [], environment: ["LMPT_KERNEL": "baseline"])
+
+    // Another order of the same images, another caption, another test image.
+    try data.writeLists(train: data.train.reversed(), captions: data.captions.reversed())
+    try refused(["lists_sha256"], [])
+    try data.writeLists(captions: [data.captions[0] + " again"] + data.captions.dropFirst())
+    try refused(["lists_sha256"], [])
+    try data.writeLists(test: data.test.dropLast())
+    try refused(["lists_sha256", "test_images was 24, is 23"], [])
+    try data.writeLists()
+
+    let labels = data.path("labels.txt")
+    let names = try String(contentsOfFile: labels, encoding: .utf8)
+    _ = try data.folder.write("labels.txt", names.replacingOccurrences(of: "cow", with: "yak"))
+    try refused(["classes was", "yak"], [])
+    _ = try data.folder.write("labels.txt", names)
+
+    let changed = try changedWeights(in: data.folder)
+    try refused(["weights were"], ["--weights", changed])
+
+    // Nothing was touched, and with everything as it was the run goes on.
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: data.path("run") + "/checkpoint.safetensors"))
+        == before)
+    #expect(try Program.run(data.train("run", options + ["--resume"])).code == 0)
   }
 }

@@ -76,52 +76,19 @@ struct RunFolderTests {
     #expect(bytes.count > 40 * 16)
   }
 
-  @Test("report: seeds become a mean, arms an ablation, zero-shot is shown once")
-  func report() throws {
-    let folder = try TemporaryFolder()
-    var maps: [Double] = []
-    for (term, seed) in [("none", "0"), ("none", "1"), ("hinge", "0")] {
-      let outcome = try Program.run([
-        "train", "--dataset", "mini", "--epochs", "1", "--optimizer", "adam", "--lr", "1e-2",
-        "--cseloss", term, "--seed", seed, "--out", "\(folder.path)/\(term)-\(seed)", "--json",
-      ])
-      maps.append(try #require(try outcome.json["map"]?.double))
-    }
-    let page = "\(folder.path)/out.html"
-    let runs = ["none-0", "none-1", "hinge-0"].map { "\(folder.path)/\($0)" }
-    let outcome = try Program.run(["report"] + runs + ["--html", page, "--json"])
-    let report = try Report.parse(try outcome.json)
+  @Test("what is no run folder is not resumed, and not touched")
+  func noRun() throws {
+    let data = try TinyData()
+    let missing = try Program.run(data.train("run", ["--resume", "--json"]))
+    #expect(try missing.json["error"]?["code"]?.string == "run.not-a-run")
+    #expect(!FileManager.default.fileExists(atPath: data.path("run")))
+
+    try FileManager.default.createDirectory(
+      atPath: data.path("run"), withIntermediateDirectories: true)
+    _ = try data.folder.write("run/precious.txt", "mine")
+    let other = try Program.run(data.train("run", ["--resume", "--json"]))
+    #expect(try other.json["error"]?["code"]?.string == "run.not-a-run")
     #expect(
-      report.results.map(\.method) == [
-        "zero-shot CLIP", "LMPT (none-0 and 1 more)", "LMPT (hinge-0)",
-      ])
-    let mean = try #require(report.results[1][.total])
-    #expect(abs(mean.mean - (maps[0] + maps[1]) / 2) < 1e-12)
-    // The sample deviation of two values is their distance over the root of 2.
-    #expect(abs((mean.deviation ?? 0) - abs(maps[0] - maps[1]) / 2.0.squareRoot()) < 1e-12)
-    #expect(
-      report.results[2][.total]?.mean == maps[2] && report.results[2][.total]?.deviation == nil)
-    #expect(
-      report.ablation?.arms.map(\.uses) == [
-        [false, false, false, false], [true, false, false, false], [true, true, false, false],
-      ])
-    #expect(report.classes.count == 20 && report.classes.allSatisfy { $0.ap.count == 3 })
-    #expect(report.curves.count == 20 && report.examples.count == 8 && report.words.count == 20)
-    #expect(report.map?.panels.count == 2)
-    #expect(report.methods == report.results.map(\.method))
-    #expect(!report.commands.isEmpty && report.commands.allSatisfy { $0.hasPrefix("lmpt train") })
-    let html = try String(contentsOfFile: page, encoding: .utf8)
-    for id in [
-      "results", "groups", "runs", "classes", "training", "curves", "examples",
-      "map", "words", "repeat",
-    ] {
-      #expect(html.contains("<section id=\"\(id)\">"), "the page has no part \(id)")
-    }
-    // Neither arm has margins by class.
-    #expect(!html.contains("<section id=\"margins\">"))
-    let table = try Program.run(["report", runs[2]])
-    #expect(table.output.contains("hinge-0"))
-    let none = try Program.run(["report", folder.path])
-    #expect(none.code == 3 && none.errorLines.count == 1 && none.errors.contains("report.json"))
+      try FileManager.default.contentsOfDirectory(atPath: data.path("run")) == ["precious.txt"])
   }
 }

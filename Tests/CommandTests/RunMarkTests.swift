@@ -18,20 +18,6 @@ struct RunMarkTests {
     return data.path(name)
   }
 
-  /// Every file that the mark names, with its bytes.
-  private func marked(_ run: String) throws -> [String: Data] {
-    let mark = try JSON.read("\(run)/finished.json")
-    guard case .object(let sums)? = mark["files"] else { return [:] }
-    var result: [String: Data] = [:]
-    for member in sums.members {
-      let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(run)/\(member.key)"))
-      let sum = bytes.withUnsafeBytes { SHA256.hexDigest($0) }
-      #expect(member.value.string == sum, "\(member.key)")
-      result[member.key] = bytes
-    }
-    return result
-  }
-
   @Test("the mark names options, metrics, prompts, scores and report, with their SHA-256")
   func mark() throws {
     let data = try TinyData()
@@ -124,16 +110,18 @@ struct RunMarkTests {
     let outcome = try Program.run(["train"] + data.source + ["--out", data.folder.path])
     #expect(outcome.code == 3 && outcome.errors.contains("exists already"), "\(outcome.errors)")
   }
+}
 
-  @Test("demo refuses the folder of another run and changes nothing in it")
-  func demoElsewhere() throws {
-    let folder = try TemporaryFolder()
-    let run = "\(folder.path)/run"
-    let words = ["train", "--dataset", "mini", "--out", run, "--quiet", "--epochs", "1"]
-    #expect(try Program.run(words + ["--batch-size", "512", "--cseloss", "none"]).code == 0)
-    let before = try marked(run)
-    let outcome = try Program.run(["demo", "--out", run])
-    #expect(outcome.code == 3 && outcome.errors.contains("command"), "\(outcome.errors)")
-    #expect(try marked(run) == before)
+/// Every file that the mark names, with its bytes.
+func marked(_ run: String) throws -> [String: Data] {
+  let mark = try JSON.read("\(run)/finished.json")
+  guard case .object(let sums)? = mark["files"] else { return [:] }
+  var result: [String: Data] = [:]
+  for member in sums.members {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(run)/\(member.key)"))
+    let sum = bytes.withUnsafeBytes { SHA256.hexDigest($0) }
+    #expect(member.value.string == sum, "\(member.key)")
+    result[member.key] = bytes
   }
+  return result
 }

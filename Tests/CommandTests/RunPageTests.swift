@@ -1,12 +1,17 @@
 // RunPageTests - the page of a run, against its lists and metrics.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import LMPTBytes
 import LMPTReports
 import LMPTSupport
 import Testing
 
 @Suite struct RunPageTests {
+  private func read(_ path: String) throws -> String {
+    try String(contentsOfFile: path, encoding: .utf8)
+  }
+
   @Test("a page's columns are those of the metrics, and its points have the rarest label's group")
   func page() throws {
     let folder = try TemporaryFolder()
@@ -60,5 +65,42 @@ import Testing
     #expect(next.name == "sheep" && next.together == 1)
     #expect(next.positives == 51 && next.positivesWithout == 42)
     #expect(stored["partners"]?[1]?["ap_without"]?.double == next.apWithout)
+  }
+
+  @Test("a run's page begins with its result, and names the classes that no test image shows")
+  func result() throws {
+    let data = try TinyData()
+    let trained = try Program.run(data.train("run", ["--epochs", "2", "--n-ctx", "2", "--json"]))
+    #expect(trained.code == 0, "\(trained.errors)")
+    let report = try Report.parse(JSON.read(data.path("run/report.json")))
+    let environment = try JSON.read(data.path("run/environment.json"))
+    #expect(report.date == environment["date"]?.string && report.date?.count == 20)
+    #expect(try report.runs[0].kept == trained.json["epoch"]?.int)
+
+    // Counted from the list.
+    let names = try read(data.path("labels.txt")).split(whereSeparator: \.isNewline).map {
+      String($0.prefix { $0 != " " })
+    }
+    let shown = Set(
+      data.test.flatMap { $0.split(separator: " ").dropFirst() }.compactMap { Int($0) })
+    let missing = names.indices.filter { !shown.contains($0) }
+    #expect(!missing.isEmpty)
+    #expect(report.dataset?.untested == missing.map { names[$0] })
+    let aps = try #require(try trained.json["ap"]?.array).compactMap(\.double)
+    let present = shown.map { aps[$0] }
+    let mean = try #require(report.results.last?.present?.mean)
+    #expect(abs(mean - present.reduce(0, +) / Double(present.count)) < 1e-12)
+    for row in report.classes {
+      #expect(row.ap.allSatisfy { ($0 == nil) == missing.contains { names[$0] == row.name } })
+    }
+
+    let page = try read(data.path("run/report.html"))
+    let map = try #require(try trained.json["map"]?.double)
+    let lead = try #require(page.firstMatch(of: #/<p class="lead">([^<]*)</p>/#)).1
+    #expect(lead.hasPrefix("\(String(format: "%.1f", map * 100)) mAP, "), "\(lead)")
+    #expect(page.contains("mAP over \(shown.count) of 20 classes: "))
+    #expect(
+      page.contains("clip.safetensors: a vision transformer of ") && !page.contains(">96 pixels<"))
+    #expect(report.palette.values.sorted() == [0])
   }
 }

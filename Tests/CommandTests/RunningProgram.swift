@@ -3,6 +3,7 @@
 
 import Foundation
 import LMPTSupport
+import Testing
 
 /// A program that has been started and not yet waited for.
 final class RunningProgram {
@@ -50,6 +51,14 @@ final class RunningProgram {
       errors: String(
         decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
   }
+}
+
+/// Expects that the second process on a folder was told of the first.
+func expectTold(_ outcome: Outcome, _ folder: String, by program: RunningProgram) throws {
+  #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
+  #expect(outcome.errors.contains("another process (\(program.id)) is working in \(folder)"))
+  #expect(try outcome.json["error"]?["code"]?.string == "folder.locked")
+  #expect(program.isRunning, "the first process ended too early for this test to say anything")
 }
 
 /// Numbers from a fixed seed, for moments and places of damage.

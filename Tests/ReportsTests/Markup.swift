@@ -79,3 +79,11 @@ struct Markup {
     return Element(name: String(name), attributes: attributes)
   }
 }
+
+/// An attribute that is a number.
+func number(_ element: Element, _ key: String) throws -> Double {
+  try #require(element.attributes[key].flatMap { Double($0) })
+}
+
+/// Positions in a file have one decimal, so each end of a length may be 0.05 away.
+let decimal = 0.11

@@ -71,4 +71,12 @@ import Testing
     #expect(TerminalBar.text(1, width: 2) == "\u{2588}\u{2588}")
     #expect(TerminalBar.text(0.5, width: 2, ink: .tail, style: .color).hasPrefix("\u{1B}[35m"))
   }
+
+  @Test func `a table that just fits is not cut`() {
+    var table = TerminalTable([.init("class"), .init("AP", .right)])
+    table.add(["person", "91.20"])
+    // 6 and 5 columns with 2 between them.
+    #expect(table.text(width: 13, glyphs: .ascii) == table.text(glyphs: .ascii))
+    #expect(table.text(width: 12, glyphs: .ascii) != table.text(glyphs: .ascii))
+  }
 }

@@ -53,4 +53,21 @@ import Testing
     #expect((1 + x).values == [3, 5] && (8 as Float / x).values == [4, 2])
     #expect(gradient(of: sum(8 as Float / x), in: x).values == [-2, -0.5])
   }
+
+  @Test("frozen inputs get no gradient and cost none")
+  func frozen() {
+    let x = Tensor([1, 2]).tracked()
+    let w = Tensor([3, 4])
+    let y = x * w
+    #expect(y.isTracked)
+    #expect(!(w * w).isTracked)
+    #expect(gradients(of: sum(y), in: [x])[0].values == [3, 4])
+    #expect(gradients(of: sum(w * w), in: [x])[0].values == [0, 0])
+  }
+
+  @Test("a value used twice gets the sum of both gradients")
+  func shared() {
+    let x = Tensor([2]).tracked()
+    #expect(gradient(of: sum(x * x + x), in: x)[0] == 5)
+  }
 }

@@ -146,4 +146,11 @@ struct NPYTests {
     let array = NamedArray("t", integers: [0, 1, 2, -1, 256], as: .bool)
     #expect(Array(NPY.bytes(of: array).suffix(5)) == [0, 1, 1, 1, 1])
   }
+
+  @Test(
+    "each of the many hostile files ends with its code in a moment",
+    arguments: HostileFile.of("arrays"))
+  func hostileArrays(file: HostileFile) {
+    file.expectCode { _ = try NPY.read($0).floats() }
+  }
 }

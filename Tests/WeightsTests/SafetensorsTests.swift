@@ -195,4 +195,11 @@ struct SafetensorsTests {
       #expect((tensor.contiguousFloats == nil) == (place % 4 != 0), "at byte \(place)")
     }
   }
+
+  @Test(
+    "each of the many hostile files ends with its code in a moment",
+    arguments: HostileFile.of("tensors"))
+  func hostileTensors(file: HostileFile) {
+    file.expectCode { _ = try Safetensors.read($0) }
+  }
 }

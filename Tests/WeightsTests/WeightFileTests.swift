@@ -197,4 +197,26 @@ struct WeightFileTests {
       }
     }
   }
+
+  @Test("there are at least four hundred hostile files, pictures included")
+  func hostileCount() throws {
+    let pictures = try Fixtures.files(in: "images/invalid").count
+    let refused = HostileFile.all.count { $0.code != nil }
+    #expect(refused + pictures >= 400, "\(refused) files and \(pictures) pictures")
+    // Every file on the disk is in a manifest, and the other way round.
+    for kind in Set(HostileFile.all.map(\.kind)) {
+      let listed = HostileFile.all.filter { $0.kind == kind }.map(\.name)
+      let found = try Fixtures.files(in: "hostile/\(kind)").filter { $0 != "manifest.json" }
+      #expect(Set(listed) == Set(found), "\(kind)")
+    }
+  }
+
+  @Test(
+    "each hostile file that is read as weights ends with its code in a moment",
+    arguments: HostileFile.weights)
+  func hostileFiles(file: HostileFile) {
+    file.expectCode { path in
+      for tensor in try WeightFile.read(path).tensors { _ = tensor.floats() }
+    }
+  }
 }

@@ -85,10 +85,13 @@ public struct DatasetFeatures: Sendable {
   /// Test images.
   public let testImages: ImageTable
 
-  /// Images whose features are at hand; nothing was left out.
-  package init(_ dataset: LongTailDataset, trainImages: ImageTable, testImages: ImageTable) {
+  /// Images whose features are at hand.
+  package init(
+    _ dataset: LongTailDataset, trainImages: ImageTable, testImages: ImageTable,
+    skipped: [String] = [], changed: Int = 0
+  ) {
     self.dataset = dataset
-    (skipped, changed) = ([], 0)
+    (self.skipped, self.changed) = (skipped, changed)
     self.trainImages = trainImages
     self.testImages = testImages
   }
@@ -130,7 +133,7 @@ public struct DatasetFeatures: Sendable {
     let test = try testCache.load()
     self.dataset = dataset.without(train: stored.bad, test: test.bad)
     skipped = stored.bad.map { dataset.train[$0].path } + test.bad.map { dataset.test[$0].path }
-    guard !self.dataset.test.isEmpty else {
+    guard !self.dataset.test.isEmpty || dataset.test.isEmpty else {
       throw FileError(file: "\(dataset.root)/\(dataset.spec.test)", cause: DatasetError.noImages)
     }
     func table(

@@ -1,6 +1,7 @@
 // Loss - what can stand for L_cls in E8, as a value: its names, its constants, its function.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTBytes
 import LMPTTensors
 
 /// From logits and multi-hot labels, both [B, C], to a scalar on the tape.
@@ -48,16 +49,20 @@ public struct Loss: Named {
   package let reads: ClassStatistics
   /// The constants that it reads, by the symbols of its equation.
   package let constants: [(symbol: String, option: AnyTrainingOption)]
+  /// The name of the file that declares it.
+  package let file: String
   private let function: @Sendable (Tensor, Tensor, LossData) throws -> Tensor
 
   /// A loss by its names, its constants and its function.
   package init(
     _ name: String, equation: String? = nil, tag: String, summary: String,
     reads: ClassStatistics = .nothing, constants: KeyValuePairs<String, AnyTrainingOption> = [:],
+    file: String = #fileID,
     _ function: @escaping @Sendable (_ z: Tensor, _ y: Tensor, _ data: LossData) throws -> Tensor
   ) {
     (self.name, self.equation, self.tag, self.summary) = (name, equation, tag, summary)
     (self.reads, self.function) = (reads, function)
+    self.file = file.fileName
     self.constants = constants.map { ($0.key, $0.value) }
   }
 

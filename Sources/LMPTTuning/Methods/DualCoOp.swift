@@ -84,7 +84,7 @@ extension Method {
   /// A positive and a negative prompt per class, against places.
   public static let dualcoop = Method(
     "dualcoop", title: "DualCoOp", source: "Sun et al., NeurIPS 2022", sees: .places(.added),
-    options: .prompts,
+    options: .prompts, search: .usual.and(.choice(.gammaNegative, [1, 2, 3, 4])),
     defaults: { options, dataset in
       (options.loss, options.sharing, options.embedding) = (.asl, .classSpecific, .none)
       (options.gammaNegative, options.gammaPositive) = (2, 1)

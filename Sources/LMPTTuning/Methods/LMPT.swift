@@ -7,12 +7,15 @@ import LMPTTensors
 extension Method {
   /// The paper's: prompts tuned on E8 (Xia et al., 2023).
   public static let lmpt = Method(
-    "lmpt", title: "LMPT", source: "Xia et al., 2023", options: .prompts, isContext: true,
-    defaults: { _, _ in }, make: makeTuner)
+    "lmpt", title: "LMPT", source: "Xia et al., 2023", options: .prompts,
+    search: .usual.and(
+      .choice(.lambda, [0.1, 0.5, 0.9]), .choice(.sharing, [.classSpecific, .shared])),
+    isContext: true, defaults: { _, _ in }, make: makeTuner)
 
   /// Prompts tuned on a classification loss alone.
   public static let coop = Method(
-    "coop", title: "CoOp", source: "Zhou et al., IJCV 2022", options: .prompts, isContext: true,
+    "coop", title: "CoOp", source: "Zhou et al., IJCV 2022", options: .prompts,
+    search: .usual.and(.choice(.sharing, [.shared, .classSpecific])), isContext: true,
     defaults: { options, _ in
       (options.loss, options.sharing, options.embedding) = (.softmax, .shared, .none)
       (options.learningRate, options.weightDecay) = (2e-3, 5e-4)

@@ -105,7 +105,8 @@ extension Method {
   /// Two linear branches on two samplings of the images, adapted.
   public static let ltml = Method(
     "ltml", title: "LTML on frozen features", source: "Guo and Wang, CVPR 2021, adapted",
-    options: .classifier, own: [.consistency], secondSampling: .classAware,
+    options: .classifier, own: [.consistency],
+    search: .usual.and(.logarithmic(.consistency, 0.01...1)), secondSampling: .classAware,
     defaults: { options, _ in
       (options.loss, options.embedding) = (.bce, .none)
       (options.optimizer, options.learningRate, options.scores) = (.adamw, 1e-3, .logit)

@@ -64,6 +64,7 @@ extension Method {
   /// A linear classifier on frozen features.
   public static let linearProbe = Method(
     "linear-probe", title: "linear probe", source: "CLIP", options: .classifier,
+    search: .usual.and(.choice(.loss, [.bce, .asl, .dbl])),
     defaults: { options, _ in
       (options.loss, options.embedding) = (.bce, .none)
       (options.optimizer, options.learningRate, options.scores) = (.adamw, 1e-3, .logit)

@@ -1,6 +1,7 @@
 // Method - what one method is, as a value: its names, what it sees, its options, how it is made.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTBytes
 import LMPTCLIP
 import LMPTTensors
 
@@ -20,12 +21,16 @@ public struct Method: Named {
   package let groups: Set<OptionGroup>
   /// The options that it alone reads.
   package let options: [AnyTrainingOption]
+  /// Where `lmpt tune` looks for its settings.
+  package let search: SearchSpace
   /// How a second batch beside each batch is drawn; nil for methods of one batch.
   package let secondSampling: Sampling?
   /// Whether captions take the place of images, with every token's feature.
   package let learnsFromCaptions: Bool
   /// Whether what it learns is a context in the layout of CoOp's prompt learner.
   package let isContext: Bool
+  /// The name of the file that declares it.
+  package let file: String
   private let defaults: @Sendable (inout TrainingOptions, _ dataset: String) -> Void
   private let make: @Sendable (inout MethodParts) throws -> any Trainable
 
@@ -38,26 +43,37 @@ public struct Method: Named {
   ///   - sees: what it looks at of an image.
   ///   - options: the groups of options that mean something to it.
   ///   - own: the options that it alone reads.
+  ///   - search: what `lmpt tune` varies.
   ///   - secondSampling: how a second batch is drawn.
   ///   - learnsFromCaptions: whether captions take the place of images.
   ///   - isContext: whether it learns one context as CoOp's.
+  ///   - file: where it is declared.
   ///   - defaults: sets what its authors published, for a data set.
   ///   - make: makes it at its start.
   package init(
     _ name: String, title: String, source: String, sees: ImageDetail = .features,
-    options: Set<OptionGroup>, own: [AnyTrainingOption] = [], secondSampling: Sampling? = nil,
-    learnsFromCaptions: Bool = false, isContext: Bool = false,
+    options: Set<OptionGroup>, own: [AnyTrainingOption] = [],
+    search: SearchSpace = .usual, secondSampling: Sampling? = nil,
+    learnsFromCaptions: Bool = false, isContext: Bool = false, file: String = #fileID,
     defaults: @escaping @Sendable (inout TrainingOptions, _ dataset: String) -> Void,
     make: @escaping @Sendable (inout MethodParts) throws -> any Trainable
   ) {
     (self.name, self.title, self.source, self.sees) = (name, title, source, sees)
-    (groups, self.options, self.secondSampling) = (options, own, secondSampling)
+    (groups, self.options, self.search) = (options, own, search)
+    self.secondSampling = secondSampling
     (self.learnsFromCaptions, self.isContext) = (learnsFromCaptions, isContext)
+    self.file = file.fileName
     (self.defaults, self.make) = (defaults, make)
   }
 
   /// Whether it tunes prompts, so that E6 and the options of the context mean something.
   package var tunesPrompts: Bool { groups.contains(.context) }
+
+  /// Whether an option means something to it.
+  package func understands(_ option: AnyTrainingOption) -> Bool {
+    groups.contains(option.group)
+      && (option.group != .own || options.contains { $0.name == option.name })
+  }
 
   /// The file of a run folder with what the method learned.
   package var resultFile: String {

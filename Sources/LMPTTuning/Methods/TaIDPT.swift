@@ -92,7 +92,11 @@ extension Method {
   /// Prompts tuned on captions as if they were images.
   public static let taiDPT = Method(
     "tai-dpt", title: "TaI-DPT", source: "Guo et al., CVPR 2023", sees: .places(.omitted),
-    options: .prompts, learnsFromCaptions: true,
+    options: .prompts,
+    // Its rate is for 512 captions of millions; a long tail has few steps of an epoch.
+    search: SearchSpace([
+      .around(.learningRate, factor: 100), .choice(.weightDecay, [0, 1e-4, 1e-2]), .epochs,
+    ]), learnsFromCaptions: true,
     defaults: { options, _ in
       (options.loss, options.sharing, options.embedding) = (.ranking, .shared, .none)
       (options.learningRate, options.weightDecay, options.schedule) = (1e-4, 5e-4, .cosine)

@@ -29,6 +29,8 @@ public struct RunData: Sendable {
     package var orient = false
     /// Whether list paths may leave the data folder; false leaves it to the record.
     package var allowOutside = false
+    /// Training images in the place of the test images; nil for the data set as it is.
+    package var heldOut: HeldOut?
 
     /// Nothing is said.
     package init() {}
@@ -37,7 +39,7 @@ public struct RunData: Sendable {
   /// What the data set is.
   package let spec: DatasetSpec
   /// Its lists, opened.
-  public let dataset: LongTailDataset
+  public private(set) var dataset: LongTailDataset
   /// The model.
   public let model: CLIPModel
   /// The file of its weights.
@@ -50,6 +52,8 @@ public struct RunData: Sendable {
   package let activationIsAssumed: Bool
   /// What describes a data set of one's own; nil for the known ones.
   private let description: String?
+  /// The training images that stand for test images, with the list that they are of.
+  private var part: (heldOut: HeldOut, of: LongTailDataset)?
   private let cacheRoot: String
   private let onBadImage: BadImagePolicy
   private let allowOutside: Bool
@@ -91,6 +95,14 @@ public struct RunData: Sendable {
     self.orient = orient
   }
 
+  /// The same data with training images in the place of the test images, none of which is opened.
+  package func holdingOut(_ heldOut: HeldOut) -> RunData {
+    var data = self
+    data.part = (heldOut, dataset.withoutTest)
+    data.dataset = dataset.holdingOut(heldOut)
+    return data
+  }
+
   /// Where features are computed and kept.
   package var featureSource: FeatureSource {
     FeatureSource(
@@ -109,7 +121,11 @@ public struct RunData: Sendable {
     for view: ImageDetail = .features,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> DatasetFeatures {
-    try DatasetFeatures(dataset, from: featureSource, view: view, progress: progress)
+    guard let part else {
+      return try DatasetFeatures(dataset, from: featureSource, view: view, progress: progress)
+    }
+    return try DatasetFeatures(part.of, from: featureSource, view: view, progress: progress)
+      .holdingOut(part.heldOut)
   }
 
   /// What a run folder keeps without comparing it: how to open the data again.

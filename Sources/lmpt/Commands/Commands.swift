@@ -4,8 +4,8 @@
 extension Command {
   /// Every command.
   static let all: [Command] = [
-    .demo, .train, .evaluate, .sweep, .zeroshot, .predict, .report, .features, .data, .metrics,
-    .equation, .selftest, .tokenize, .pixels, .encode, .inspect, .convert, .export, .doctor,
-    .verify, .paper, .completions, .man,
+    .demo, .train, .evaluate, .sweep, .tune, .methods, .zeroshot, .predict, .report, .features,
+    .data, .metrics, .equation, .selftest, .tokenize, .pixels, .encode, .inspect, .convert, .export,
+    .doctor, .verify, .paper, .completions, .man,
   ]
 }

@@ -26,7 +26,7 @@ extension SweepPlan.Changes {
     return seeds
   }
 
-  fileprivate static func override(_ text: String) throws -> SweepFile.Setting {
+  static func override(_ text: String) throws -> SweepFile.Setting {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2 else {
       throw UsageError.badValue(option: "--set", found: text, expected: "an option as KEY=VALUE")

@@ -28,9 +28,9 @@ struct SweepEstimate {
   init(_ runner: inout SweepRunner) throws {
     var measured: Set<String> = []
     var index = 0
-    while index < runner.plan.runs.count {
-      let run = runner.plan.runs[index]
-      let group = runner.plan.runs[index...].prefix { $0.label == run.label }
+    while index < runner.runs.count {
+      let run = runner.runs[index]
+      let group = runner.runs[index...].prefix { $0.label == run.label }
       index = group.endIndex
       let source = try runner.data(of: run)
       let left = group.count {

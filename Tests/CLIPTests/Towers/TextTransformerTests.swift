@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTSupport
-import LMPTTensors
 import Testing
 
 @testable import LMPTCLIP
+@testable import LMPTTensors
 
 @Suite struct TextTransformerTests {
   @Test func theEndIsTheFirstOfTheLargestIds() {
@@ -95,6 +95,25 @@ import Testing
     for (found, expected) in zip(short, long) {
       let largest = expected.values.map { abs($0) }.max() ?? 0
       expectClose(found.values, expected.values, atol: 2e-6 * Double(largest), rtol: 1e-5)
+    }
+  }
+
+  /// In a process of its own, because the pool and the count are the whole program's.
+  @Test("forward and backward: no float memory from the system after the first step")
+  func memory() async {
+    await #expect(processExitsWith: .success) {
+      Threads.count = 1
+      let model = try CLIPModel.load(path: Fixtures.path("mini/clip.safetensors"))
+      let width = model.text.architecture.width
+      func step() {
+        let prompts = Tensor.ones([6, 12, width]).tracked()
+        let features = model.text(prompts, endPositions: [7, 9, 11, 8, 10, 11], sharedPrefix: 1)
+        _ = gradient(of: sum(features), in: prompts)
+      }
+      step()
+      let before = blocksFromSystem.load(ordering: .relaxed)
+      for _ in 0..<3 { step() }
+      #expect(blocksFromSystem.load(ordering: .relaxed) == before)
     }
   }
 }

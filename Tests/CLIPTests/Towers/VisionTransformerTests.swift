@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTSupport
-import LMPTTensors
 import Testing
 
 @testable import LMPTCLIP
+@testable import LMPTTensors
 
 @Suite struct VisionTransformerTests {
   @Test func featuresAreOpenAIs() throws {
@@ -50,5 +50,21 @@ import Testing
     let expected = model.encode(pixels: images)
     expectClose(features.slice(240..<243).values, expected.values, atol: 1e-6, rtol: 1e-5)
     #expect(model.encode(pixels: images.slice(0..<0)).shape == [0, 32])
+  }
+
+  /// In a process of its own, because the pool and the count are the whole program's.
+  @Test("no float memory from the system after the first call")
+  func memory() async {
+    await #expect(processExitsWith: .success) {
+      Threads.count = 1  // which worker draws the largest task is chance
+      let model = try CLIPModel.load(path: Fixtures.path("mini/clip.safetensors"))
+      let size = model.architecture.imageSize
+      let pixels = Tensor.ones([5, 3, size, size])
+      _ = model.encode(pixels: pixels)
+      let before = blocksFromSystem.load(ordering: .relaxed)
+      #expect(before > 0)
+      for _ in 0..<3 { _ = model.encode(pixels: pixels) }
+      #expect(blocksFromSystem.load(ordering: .relaxed) == before)
+    }
   }
 }

@@ -46,4 +46,16 @@ import Testing
       Long.report("a demo that was stopped twice came to its end")
     }
   }
+
+  @Test("it refuses the folder of another run and changes nothing in it")
+  func elsewhere() throws {
+    let folder = try TemporaryFolder()
+    let run = "\(folder.path)/run"
+    let words = ["train", "--dataset", "mini", "--out", run, "--quiet", "--epochs", "1"]
+    #expect(try Program.run(words + ["--batch-size", "512", "--cseloss", "none"]).code == 0)
+    let before = try marked(run)
+    let outcome = try Program.run(["demo", "--out", run])
+    #expect(outcome.code == 3 && outcome.errors.contains("command"), "\(outcome.errors)")
+    #expect(try marked(run) == before)
+  }
 }

@@ -1,10 +1,11 @@
-// FeaturesTests - `lmpt features` of weights whose texts are another model's.
+// FeaturesTests - `lmpt features`: pictures and weights that it takes, and what it refuses.
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
 import LMPTSupport
-import Testing
+import LMPTTensors
 import LMPTWeights
+import Testing
 
 @Suite struct FeaturesTests {
   /// The words of a command on tiny data with other weights.
@@ -64,5 +65,56 @@ import LMPTWeights
     let estimate = try Program.run(
       words("train", data, weights: weights) + ["--dry-run", "--epochs", "1", "--json"])
     #expect(try estimate.json["views_to_encode"]?.int == 0, "\(estimate.errors)")
+  }
+
+  @Test("features that overflow: the picture is named")
+  func overflow() throws {
+    let data = try TinyData()
+    // Finite weights whose product with any picture is beyond the largest Float.
+    let path = try changedWeights(in: data.folder, "visual.proj", to: 3e38)
+    var words = data.source
+    words[words.firstIndex(of: "--weights").map { $0 + 1 } ?? 0] = path
+    let file = try WeightFile.read(path)
+    try Safetensors.write(
+      file.tensors.map { tensor in
+        tensor.name == "visual.ln_post.weight"
+          ? NamedArray(
+            tensor.name, floats: tensor.floats().map { $0 * 1e38 }, shape: tensor.shape)
+          : NamedArray(tensor)
+      }, metadata: file.metadata, to: path)
+    let outcome = try Program.run(["features"] + words + ["--json"])
+    #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
+    #expect(outcome.errors.contains(".jpg") && outcome.errors.contains("not finite"))
+    #expect(try outcome.json["error"]?["code"]?.string?.contains("not-finite") == true)
+  }
+
+  @Test("kernels that may round differently keep their features apart")
+  func kernels() throws {
+    let few = try TinyData(testing: 2)
+    let folder = try TemporaryFolder()
+    let words = ["features"] + few.source.dropLast(2) + ["--cache", folder.path, "--quiet"]
+    #expect(try Program.run(words).code == 0)
+    let first = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(try Program.run(words, environment: ["LMPT_KERNEL": "baseline"]).code == 0)
+    let both = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    // A training and a test list for each kernel; a machine may have the baseline alone.
+    let usual = try Program.run(["doctor", "--json"]).json["kernel"]?.string
+    #expect(first.count == 2 && both.count == (usual == "baseline" ? 2 : 4), "\(usual ?? "")")
+  }
+
+  @Test(
+    "each kernel has a cache of its own, and says so in its blocks",
+    .enabled(if: KernelSet.available.count > 1, "this processor runs one kernel set"))
+  func kernelOfBlocks() throws {
+    let data = try TinyData()
+    var folders: Set<String> = []
+    for kernel in KernelSet.available.map(\.name) {
+      let outcome = try Program.run(
+        ["features"] + data.source + ["--json"], environment: ["LMPT_KERNEL": kernel])
+      let folder = try #require(try outcome.json["train"]?["folder"]?.string)
+      #expect(folders.insert(folder).inserted, "\(kernel)")
+      let block = try Safetensors.read("\(folder)/block-0.safetensors")
+      #expect(block.metadata["kernel"] == kernel)
+    }
   }
 }

@@ -1,4 +1,4 @@
-// InspectTests - `lmpt inspect`, and files that are not what they seem.
+// InspectTests - `lmpt inspect`, and files that are not what they seem or are made to be slow.
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
@@ -87,4 +87,59 @@ import Testing
     let shards = try Program.run(["inspect", index])
     #expect(shards.code == 3 && shards.errors.contains("Git LFS"), "\(shards.errors)")
   }
+
+  @Test(
+    "a hostile file is told of in one line with exit code 3", arguments: ["pickles", "tensors"])
+  func hostile(kind: String) throws {
+    for file in HostileFile.of(kind).filter({ $0.code != nil }).prefix(8) {
+      let path = file.path
+      let outcome = try Program.run(["inspect", path, "--json"])
+      #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
+      #expect(outcome.errors.hasPrefix("lmpt: \(path): "))
+      #expect(try outcome.json["error"]?["code"]?.string == file.code)
+    }
+  }
+
+  #if os(Linux)
+    @Test(
+      "a file made to be slow ends soon and small, with tensors or an error", .serialized,
+      arguments: SlowFile.all)
+    func slow(file: SlowFile) throws {
+      let folder = try TemporaryFolder()
+      let path = "\(folder.path)/slow"
+      try Data(file.make()).write(to: URL(fileURLWithPath: path))
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: Program.path)
+      process.arguments = ["inspect", path, "--json"]
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      let clock = ContinuousClock()
+      let start = clock.now
+      try process.run()
+      var peak = 0
+      // The processor's time would not see a wait; the machine's load would show in the clock, so
+      // the limit is far above what the files take (under a second each).
+      while process.isRunning {
+        peak = max(peak, residentPeak(process.processIdentifier))
+        if clock.now - start > .seconds(file.seconds) {
+          kill(process.processIdentifier, SIGKILL)
+          Issue.record("\(file.name) takes more than \(file.seconds) s")
+          break
+        }
+        usleep(5000)
+      }
+      process.waitUntilExit()
+      let code = process.terminationStatus
+      #expect(process.terminationReason == .exit && (code == 0 || code == 3), "\(code)")
+      #expect(peak < file.bytes, "\(file.name) takes \(peak >> 20) MiB")
+      #expect(peak > 1 << 20, "the memory was not measured")
+    }
+
+    /// The most memory that a process has had so far, as the kernel counts it.
+    private func residentPeak(_ process: Int32) -> Int {
+      let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+      let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+      return (line?.split { !$0.isNumber }.first.flatMap { Int($0) } ?? 0) * 1024
+    }
+  #endif
 }

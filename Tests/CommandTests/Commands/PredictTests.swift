@@ -1,8 +1,11 @@
 // PredictTests - `lmpt predict`.
 // SPDX-License-Identifier: Apache-2.0
 
-import LMPTBytes
 import Foundation
+import LMPTBytes
+import LMPTImaging
+import LMPTReports
+import LMPTSelfTest
 import LMPTSupport
 import Testing
 
@@ -73,5 +76,73 @@ import Testing
     ])
     #expect(outcome.code == 2 && outcome.errors.contains("expected every name once"))
     #expect(outcome.errors.contains("'lmpt predict --help'"), "\(outcome.errors)")
+  }
+
+  @Test("with names alone it is the PyTorch twin's zero-shot CLIP behind its own preprocessing")
+  func twin() throws {
+    let twin = try PredictorFixture(Fixtures.root.path)
+    let pictures = Array(twin.pictures.prefix(5))
+    for recipe in ["clip", "lmpt"] {
+      let said = try Program.run(
+        ["predict"] + pictures + [
+          "--classes", twin.zeroShotNames.joined(separator: ","), "--weights",
+          Fixtures.path("mini/clip.safetensors"), "--scores", "logit", "--top", "6", "--json",
+        ] + (recipe == "clip" ? [] : ["--preprocess", recipe]))
+      #expect(said.code == 0, "\(said.errors)")
+      let found = try #require(try said.json["images"]?.array).flatMap { image in
+        let scores = image["scores"]?.array ?? []
+        return twin.zeroShotNames.map { name in
+          scores.first { $0["class"]?.string == name }?["score"]?.double ?? .nan
+        }
+      }
+      // Six layers in single precision, times the scale of 100: 1e-5 of the largest logit, 18.
+      expectClose(
+        found, try twin.doubles("zero-shot/pictures-\(recipe)"), atol: 1.8e-4, rtol: 0, recipe)
+    }
+  }
+
+  @Test("pictures of a page are small JPEG files, and only names stand below them")
+  func pictures() throws {
+    let folder = try TemporaryFolder()
+    let photo = Fixtures.path("images/photos/640x480-photo.png")
+    let page = "\(folder.path)/page.html"
+    let outcome = try Program.run([
+      "predict", photo, Fixtures.path("mini/images/test/000001.jpg"), "--weights",
+      Fixtures.path("mini/clip.safetensors"), "--classes", "cat, dog, red bus", "--html", page,
+    ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let html = try String(contentsOfFile: page, encoding: .utf8)
+    #expect(html.contains("<h1>Predictions of zero-shot CLIP</h1>"))
+    #expect(html.contains(">640x480-photo.png</h3>") && html.contains(">000001.jpg</h3>"))
+    #expect(html.contains(#/<p class="lead">2 pictures. Best class: [a-z ]+ \d/#))
+    let pictures = html.matches(of: #/src="data:image\/jpeg;base64,([^"]*)"/#)
+    #expect(pictures.count == 2)
+    let bytes = try #require(Base64.decode(String(pictures[0].1)))
+    #expect(bytes.count < 60_000)
+    let picture = try RGBImage(decoding: bytes)
+    #expect(picture.width == 400 && picture.height == 300)
+    // A small JPEG file is shown as it is.
+    #expect(
+      try Base64.decode(String(pictures[1].1)) == Fixtures.bytes("mini/images/test/000001.jpg"))
+  }
+
+  @Test("a picture that says how it lies is predicted as the turned one with --orient alone")
+  func orientation() throws {
+    let folder = try TemporaryFolder()
+    let weights = Fixtures.path("mini/clip.safetensors")
+    let lying = Fixtures.path("images/orientation/6.jpeg")
+    let turned = try RGBImage(path: lying, orient: true)
+    let upright = "\(folder.path)/upright.ppm"
+    try Data("P6\n\(turned.width) \(turned.height)\n255\n".utf8 + turned.pixels)
+      .write(to: URL(fileURLWithPath: upright))
+    func scores(_ picture: String, _ more: [String] = []) throws -> JSON? {
+      let words = ["predict", picture, "--classes", "a cup, a dog", "--weights", weights]
+      let outcome = try Program.run(words + more + ["--json"])
+      #expect(outcome.code == 0, "\(words): \(outcome.errors)")
+      return try outcome.json["images"]?.array?.first?["scores"]
+    }
+    let expected = try scores(upright)
+    #expect(try scores(lying, ["--orient"]) == expected)
+    #expect(try scores(lying) != expected)
   }
 }

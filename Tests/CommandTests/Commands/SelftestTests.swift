@@ -3,6 +3,8 @@
 
 import Foundation
 import LMPTSupport
+import LMPTTensors
+import LMPTWeights
 import Testing
 
 @Suite struct SelftestTests {
@@ -20,5 +22,16 @@ import Testing
     #expect(try Program.run(words).code == 0)
     _ = try folder.write("tokenizer/texts.jsonl", "{\"text\":\"cat\",\"ids\":[2369]}\n")
     #expect(try Program.run(words).code == 4)
+  }
+
+  @Test(
+    "every whole run of the PyTorch twin, on every kernel",
+    arguments: KernelSet.available.map(\.name))
+  func kernels(kernel: String) throws {
+    let outcome = try Program.run(
+      ["selftest", "--filter", "whole runs", "--json"], environment: ["LMPT_KERNEL": kernel])
+    #expect(outcome.code == 0, "\(outcome.output)")
+    let stored = try Safetensors.read(Fixtures.path("runs/runs.safetensors")).metadata
+    #expect(try outcome.json["passed"]?.int == stored.count)
   }
 }

@@ -174,4 +174,63 @@ import LMPTWeights
     #expect(outcome.errorLines.count == 1 && outcome.errors.contains("exists already"))
     #expect(try folder.files == ["precious.txt"])
   }
+
+  @Test("stored features that are not finite: the block is named")
+  func storedFeatures() throws {
+    let data = try TinyData()
+    #expect(try Program.run(["features"] + data.source + ["--quiet"]).code == 0)
+    let block = try #require(
+      FileManager.default.subpaths(atPath: data.path("cache"))?.first {
+        $0.hasSuffix("block-0.safetensors")
+      })
+    let path = data.path("cache/\(block)")
+    let file = try Safetensors.read(path)
+    var metadata = file.metadata
+    metadata.removeValue(forKey: "sha256")
+    let arrays = file.tensors.map { tensor -> NamedArray in
+      guard tensor.name == "features" else { return NamedArray(tensor) }
+      var values = tensor.floats()
+      values[7] = .nan
+      return NamedArray("features", floats: values, shape: tensor.shape)
+    }
+    // With its checksum made right again, as a defect of the program would leave it.
+    metadata["sha256"] = try Safetensors.bytes(of: arrays, metadata: metadata).withUnsafeBytes {
+      SHA256.hexDigest($0)
+    }
+    try Safetensors.write(arrays, metadata: metadata, to: path)
+    let outcome = try Program.run(data.train("run", ["--epochs", "1", "--json"]))
+    #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
+    #expect(outcome.errors.contains("block-0.safetensors"))
+    #expect(try outcome.json["error"]?["code"]?.string == "run.not-finite")
+    #expect(!FileManager.default.fileExists(atPath: data.path("run")))
+  }
+
+  @Test(
+    "a loss or a context that is not finite: the step, the tensor and the last good checkpoint are named"
+  )
+  func notFinite() throws {
+    let data = try TinyData()
+    #expect(try Program.run(["features"] + data.source + ["--quiet"]).code == 0)
+    // A step size that throws the context beyond every finite number within some epochs.
+    let wild = [
+      "--optimizer", "sgd", "--lr", "1000", "--momentum", "1", "--weight-decay", "1000",
+      "--schedule", "constant", "--batch-size", "1000", "--epochs", "300",
+    ]
+    let outcome = try Program.run(data.train("run", wild + ["--json"]))
+    #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
+    let code = try outcome.json["error"]?["code"]?.string
+    #expect(code == "run.not-finite")
+    #expect(outcome.errors.contains("(step "), "\(outcome.errors)")
+    #expect(
+      ["the loss", "the context", "the gradient", "'ctx'"].contains { outcome.errors.contains($0) },
+      "\(outcome.errors)")
+    // The checkpoint that is named is there, whole, and finite.
+    let checkpoint = data.path("run/checkpoint.safetensors")
+    #expect(outcome.errors.contains(checkpoint), "\(outcome.errors)")
+    #expect(isIntact(checkpoint))
+    for tensor in try Safetensors.read(checkpoint).tensors {
+      let isFinite = tensor.floats().allSatisfy { $0.isFinite }
+      #expect(isFinite, "\(tensor.name)")
+    }
+  }
 }

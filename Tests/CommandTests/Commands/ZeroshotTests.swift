@@ -63,4 +63,23 @@ import LMPTWeights
     #expect(
       second.errorLines.count == 1 && second.errors.contains("not finite"), "\(second.errors)")
   }
+
+  @Test(
+    "weights that are not finite: the tensor is named, for NaN and infinity",
+    arguments: [
+      "visual.proj", "visual.conv1.weight", "token_embedding.weight", "logit_scale",
+      "transformer.resblocks.0.attn.in_proj_weight",
+    ])
+  func notFinite(name: String) throws {
+    let folder = try TemporaryFolder()
+    for value: Float in [.nan, .infinity] {
+      let path = try changedWeights(in: folder, name, to: value)
+      let outcome = try Program.run([
+        "zeroshot", "--dataset", "mini", "--weights", path, "--cache", "\(folder.path)/cache",
+        "--json",
+      ])
+      #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
+      #expect(outcome.errors.contains(name) && outcome.errors.contains("not finite"))
+    }
+  }
 }

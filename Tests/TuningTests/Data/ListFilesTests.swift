@@ -1,12 +1,12 @@
 // ListFilesTests - the published formats with all their quirks, and hostile lists.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import LMPTBytes
 import LMPTMetrics
-import Foundation
-import LMPTTuning
 import LMPTSupport
 import LMPTTensors
+import LMPTTuning
 import Testing
 
 /// Runs a parser over the bytes of a text.
@@ -150,6 +150,52 @@ struct ListFilesTests {
     limits.lines = 2
     #expect(throws: DatasetError.tooManyLines(limit: 2)) {
       try parse("a 1\nb 1\nc 1\n") { try parseImageList($0, classes: 2, limits: limits) }
+    }
+  }
+
+  @Test(
+    "each hostile list of the fixtures ends with its code in a moment",
+    arguments: HostileFile.of("lists"))
+  func hostileListFiles(file: HostileFile) {
+    file.expectCode(bytes: { _ = try parseImageList($0, classes: 20) })
+  }
+
+  @Test(
+    "each hostile file of captions ends with its code in a moment",
+    arguments: HostileFile.of("captions"))
+  func hostileCaptionFiles(file: HostileFile) {
+    file.expectCode(bytes: { bytes in
+      let list = Array("a.jpg 1\nb.jpg 2\n".utf8)
+      let images = try list.withUnsafeBytes { try parseImageList($0, classes: 20) }
+      _ = try parseCaptions(bytes, images: images)
+    })
+  }
+
+  @Test(
+    "each hostile file of labels ends with its code in a moment",
+    arguments: HostileFile.of("labels"))
+  func hostileLabelFiles(file: HostileFile) {
+    file.expectCode(bytes: { _ = try parseClassNames($0) })
+  }
+
+  @Test("a path in quotation marks keeps its spaces; other lines are read as ever")
+  func quoted() throws {
+    let images = try parse("\"my dog/a  b.jpg\" 3 7\nc.jpg 1\n\"d e.jpg\"\na\"b.jpg 2\n") {
+      try parseImageList($0, classes: 9)
+    }
+    #expect(images.map(\.path) == ["my dog/a  b.jpg", "c.jpg", "d e.jpg", "a\"b.jpg"])
+    #expect(images.map(\.labels) == [[3, 7], [1], [], [2]])
+    let text = "\"my dog/a  b.jpg\" a dog, \"b\"\nc.jpg x\n\"d e.jpg\"\na\"b.jpg \"\n"
+    let captions = try Array(text.utf8).withUnsafeBytes { try parseCaptions($0, images: images) }
+    #expect(captions == ["a dog, \"b\"", "x", "", "\""])
+  }
+
+  @Test(
+    "marks that do not close, or hold nothing, are refused with their line",
+    arguments: ["\"a b.jpg 1\n", "\"\" 1\n", "\"a\"b.jpg 1\n", "\"\n"])
+  func openQuotes(text: String) {
+    #expect(throws: DatasetError.badQuotes(line: 2)) {
+      try parse("x.jpg\n" + text) { try parseImageList($0, classes: 9) }
     }
   }
 }

@@ -95,4 +95,25 @@ import Testing
     try SmallDataset.of([("a..b.jpg", [0]), ("a/...jpg", [0])], [], root: folder.path)
       .requirePathsInside()
   }
+
+  @Test(
+    "each hostile description of the fixtures ends with its code in a moment",
+    arguments: HostileFile.of("descriptions"))
+  func hostileDescriptions(file: HostileFile) {
+    file.expectCode { _ = try DatasetSpec.named($0) }
+  }
+
+  @Test(
+    "the limits of the groups in a description are two numbers that fall",
+    arguments: [
+      ("[2, 1]", true), ("[2, 2]", true), ("[1, 2]", false), ("[2]", false), ("[2, 1, 0]", false),
+      ("[2.5, 1]", false), ("[2, -1]", false), ("\"2,1\"", false), ("{}", false),
+    ])
+  func groupLimits(text: String, isRead: Bool) throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(
+      "d.json", #"{"name":"d","train":"a","test":"b","labels":"c","groups":\#(text)}"#)
+    let code = errorCode { _ = try DatasetSpec.named(file) }
+    #expect(code == (isRead ? nil : "dataset.bad-groups"))
+  }
 }

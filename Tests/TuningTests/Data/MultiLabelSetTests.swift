@@ -270,4 +270,13 @@ struct MultiLabelSetTests {
   func emptyFolder() throws {
     #expect(throws: FileError.self) { try MultiLabelSet(path: try makeFolder().path) }
   }
+
+  @Test(
+    "names that no list can hold are refused",
+    arguments: ["\"a \"\"b\"\".jpg\"", "\"\"\"a.jpg\"", "\"a\tb.jpg\"", "\"a\nb.jpg\""])
+  func impossible(path: String) throws {
+    let folder = try TemporaryFolder()
+    let table = try folder.write("t.csv", "path,labels\n\(path),dog\n")
+    #expect(errorCode { _ = try MultiLabelSet(path: table) } == "annotations.bad-path")
+  }
 }

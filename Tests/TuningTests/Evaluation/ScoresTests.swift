@@ -90,4 +90,17 @@ struct ScoresTests {
       try Evaluation(logits: .zeros([4]), labels: .ones([4]), counts: [5, 5], kind: .logit)
     }
   }
+
+  @Test("scores that have no rank are refused, and nothing waits for them")
+  func notFinite() throws {
+    let infinite = errorCode {
+      _ = try Evaluation(
+        logits: Tensor([1, .infinity, 2, 3], shape: [2, 2]),
+        labels: Tensor([1, 0, 0, 1], shape: [2, 2]),
+        counts: [1, 1],
+        kind: .softmax)
+    }
+    #expect(infinite == "run.not-finite")
+    #expect(averagePrecision(scores: [.nan, .nan, 1], positives: [true, false, true]).isFinite)
+  }
 }

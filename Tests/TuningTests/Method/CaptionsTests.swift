@@ -64,4 +64,11 @@ import Testing
     let present = try #require(captions.present)
     #expect(present.values.reduce(0, +) == Float(captions.tokens.joined().count))
   }
+
+  @Test("`--captions released` cuts at 75 characters, `tokens` at 77 tokens")
+  func cutNames() throws {
+    #expect(CaptionCut(rawValue: "released") == .characters)
+    #expect(CaptionCut(rawValue: "tokens") == .tokens)
+    #expect(TrainingOptions().captionCut == .tokens)
+  }
 }

@@ -121,7 +121,7 @@ package struct SweepPlan: Sendable {
   }
 
   /// The options that settings make of a data set's and a method's defaults.
-  private static func options(
+  static func options(
     _ settings: [SweepFile.Setting], _ dataset: String
   ) throws -> TrainingOptions {
     let words = settings.compactMap { setting -> (option: AnyTrainingOption, word: String)? in
@@ -164,7 +164,7 @@ package struct SweepPlan: Sendable {
 
   /// Shared options and an arm's own; shared ones that tune prompts are left out where the arm's
   /// method has no prompts, so that one file can compare all methods.
-  private static func settings(
+  static func settings(
     shared: [SweepFile.Setting], own: [SweepFile.Setting]
   ) -> [SweepFile.Setting] {
     let method = method(shared + own)
@@ -178,7 +178,7 @@ package struct SweepPlan: Sendable {
   }
 
   /// Later settings win, so only the last of each option is kept; a switch that is off is none.
-  private static func last(of settings: [SweepFile.Setting]) -> [SweepFile.Setting] {
+  static func last(of settings: [SweepFile.Setting]) -> [SweepFile.Setting] {
     var last: [SweepFile.Setting] = []
     for setting in settings {
       last.removeAll { $0.key == setting.key }

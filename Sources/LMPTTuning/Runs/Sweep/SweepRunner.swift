@@ -1,4 +1,4 @@
-// SweepRunner - works through a plan: what is finished is read, the rest is run or continued.
+// SweepRunner - works through runs: what is finished is read, the rest is run or continued.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
@@ -29,19 +29,19 @@ package struct SweepOutcome: Sendable {
   }
 }
 
-/// Runs a plan inside one folder.
+/// Runs of a sweep inside one folder.
 ///
 /// A run is identified by its options, the data set's lists and the hash of the weights; the last
 /// part of its folder's name is the hash of these. So a run that another arm, an earlier sweep or
 /// an interrupted one has finished is read instead of repeated.
 package struct SweepRunner {
-  /// What happens while a plan is worked through.
+  /// What happens while runs are worked through.
   package struct Observer {
     /// Opens the data of a run.
     package var open: (RunData.Request) throws -> RunData
     /// Pictures encoded, and to encode.
     package var encoding: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-    /// A step of a run, which is the `number`-th of the plan.
+    /// A step of a run, which is the `number`-th of all.
     package var step: (_ run: SweepPlan.Run, _ number: Int, TrainingProgress) -> Void = { _, _, _ in
     }
     /// A run begins; `rest` are those that are left after it.
@@ -75,7 +75,7 @@ package struct SweepRunner {
   }
 
   /// What is run.
-  package let plan: SweepPlan
+  package let runs: [SweepPlan.Run]
   /// The folder of the runs.
   package let out: String
   private let observer: Observer
@@ -85,9 +85,10 @@ package struct SweepRunner {
 
   /// A runner that has done nothing yet; `command` is what run folders record.
   package init(
-    _ plan: SweepPlan, out: String, command: [String] = CommandLine.arguments, observer: Observer
+    _ runs: [SweepPlan.Run], out: String, command: [String] = CommandLine.arguments,
+    observer: Observer
   ) {
-    (self.plan, self.out, self.observer, self.command) = (plan, out, observer, command)
+    (self.runs, self.out, self.observer, self.command) = (runs, out, observer, command)
   }
 
   /// Works through the runs.
@@ -97,7 +98,7 @@ package struct SweepRunner {
   ///
   /// - Parameter finished: called after every run with all outcomes so far, those of earlier sweeps
   ///   and of other processes included.
-  /// - Returns: what every run came to, in the order of the plan.
+  /// - Returns: what every run came to, in the order of the runs.
   /// - Throws: `RunError.interrupted`, or when the folder cannot be made; the failure of a run is its
   ///   outcome.
   package mutating func run(
@@ -106,18 +107,18 @@ package struct SweepRunner {
     try makeFolder(out)
     AtomicFile.removeLeftovers(in: out, shared: true)  // others may be writing the table now
     // What is finished is known before anything that can fail, so that no failure hides it.
-    var folders = plan.runs.map { run in (try? data(of: run)).map { folder(of: run, $0) } }
-    var outcomes = zip(plan.runs, folders).map(finishedOutcome)
+    var folders = runs.map { run in (try? data(of: run)).map { folder(of: run, $0) } }
+    var outcomes = zip(runs, folders).map(finishedOutcome)
     var left = outcomes.indices.filter { outcomes[$0] == nil }
     if left.isEmpty { try finished(outcomes.compactMap(\.self)) }
     while !left.isEmpty {
       var held: [Int] = []
       for index in left where outcomes[index] == nil {
-        let run = plan.runs[index]
+        let run = runs[index]
         do {
           try Interruption.check()
           let rest = left.filter { $0 > index && outcomes[$0] == nil } + held
-          observer.starting(run, rest.map { plan.runs[$0] })
+          observer.starting(run, rest.map { runs[$0] })
           let metrics = try outcome(of: run, number: index + 1, folder: &folders[index])
           outcomes[index] = SweepOutcome(
             run: run, metrics: metrics, folder: folders[index], failure: nil)
@@ -133,7 +134,7 @@ package struct SweepRunner {
         }
         // Other processes may have finished some meanwhile.
         for other in left where outcomes[other] == nil {
-          outcomes[other] = finishedOutcome(of: plan.runs[other], in: folders[other])
+          outcomes[other] = finishedOutcome(of: runs[other], in: folders[other])
         }
         try finished(outcomes.compactMap(\.self))
       }
@@ -208,8 +209,10 @@ package struct SweepRunner {
   /// Data set and weights of a run; kept while the next runs want the same.
   package mutating func data(of run: SweepPlan.Run) throws -> RunData {
     let request = run.data
-    let key = [request.weights, request.activation?.rawValue, request.preprocessing?.rawValue]
-      .map { $0 ?? "" }.joined(separator: "\n")
+    let part = request.heldOut.map { "\($0.seed) \($0.fraction)" }
+    let key = [
+      request.weights, request.activation?.rawValue, request.preprocessing?.rawValue, part,
+    ].map { $0 ?? "" }.joined(separator: "\n")
     if let open, open.key == key { return open.data }
     (open, encoded) = (nil, nil)
     let data = try observer.open(request)

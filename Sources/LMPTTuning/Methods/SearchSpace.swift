@@ -1,0 +1,111 @@
+// SearchSpace - where `lmpt tune` looks for a method's settings.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LMPTTensors
+
+/// The values that trials of a method are drawn from.
+///
+/// A method declares its space beside its published settings (`Method.search`). Trial 0 is always
+/// the published settings themselves, so that tuning cannot lose them.
+package struct SearchSpace: Sendable {
+  /// One option and how its value is drawn.
+  package struct Dimension: Sendable {
+    /// The option.
+    package let option: AnyTrainingOption
+    /// What is drawn from, in words.
+    package let range: String
+    /// Draws a word of a command line, seeing the settings that the method starts from.
+    fileprivate let draw: @Sendable (inout Generator, TrainingOptions) -> String
+
+    /// A factor on the published value, between 1 / `factor` and `factor`, uniform in its
+    /// logarithm. Two digits are kept, so that a table can print the value as it was used.
+    package static func around(
+      _ option: TrainingOption<Double>, factor: Double
+    ) -> Dimension {
+      Dimension(option: option, range: "published / \(compact(factor)) to x \(compact(factor))") {
+        generator, start in
+        let exponent = Double(generator.uniform()) * 2 - 1
+        return twoDigits(start[option] * pow(factor, exponent))
+      }
+    }
+
+    /// Numbers of a range, uniform in their logarithm, two digits kept.
+    package static func logarithmic(
+      _ option: TrainingOption<Double>, _ range: ClosedRange<Double>
+    ) -> Dimension {
+      Dimension(
+        option: option, range: "\(compact(range.lowerBound)) to \(compact(range.upperBound))"
+      ) { generator, _ in
+        let share = Double(generator.uniform())
+        return twoDigits(range.lowerBound * pow(range.upperBound / range.lowerBound, share))
+      }
+    }
+
+    /// One of some values.
+    package static func choice<Value>(
+      _ option: TrainingOption<Value>, _ values: [Value]
+    ) -> Dimension {
+      var copy = TrainingOptions()
+      let words = values.map { value in
+        copy[option] = value
+        return option.text(in: copy)
+      }
+      return Dimension(option: option, range: words.joined(separator: ", ")) { generator, _ in
+        words[generator.randint(below: words.count)]
+      }
+    }
+
+    /// A share of the published number of epochs: a half, all, or twice as many.
+    package static let epochs = Dimension(
+      option: AnyTrainingOption.epochs, range: "published x 0.5, 1, 2"
+    ) { generator, start in
+      "\(max(1, start.epochs * [1, 2, 4][generator.randint(below: 3)] / 2))"
+    }
+  }
+
+  /// What is varied, in the order in which it is drawn.
+  package let dimensions: [Dimension]
+  /// Trials for one of the usual budget; 4 where a run takes so long that a quarter must do.
+  package let costs: Int
+
+  /// A space.
+  package init(_ dimensions: [Dimension], costs: Int = 1) {
+    (self.dimensions, self.costs) = (dimensions, costs)
+  }
+
+  /// What every method has: rate, weight decay and epochs.
+  package static let usual = SearchSpace([
+    .around(.learningRate, factor: 10), .choice(.weightDecay, [0, 1e-4, 1e-2]), .epochs,
+  ])
+
+  /// The same with more to vary.
+  package func and(_ more: Dimension..., costs: Int = 1) -> SearchSpace {
+    SearchSpace(dimensions + more, costs: costs)
+  }
+
+  /// How many trials of a budget the method gets, at least two: its published settings and another.
+  package func trials(of budget: Int) -> Int {
+    dimensions.isEmpty ? 1 : min(budget, max(2, (budget + costs - 1) / costs))
+  }
+
+  /// The words of a trial.
+  ///
+  /// - Parameters:
+  ///   - start: the settings that the method starts from.
+  ///   - fixed: options that are not varied.
+  ///   - generator: draws every dimension, fixed ones too, so that fixing one leaves the others.
+  /// - Returns: a word for every option that is varied.
+  package func draw(
+    from start: TrainingOptions, fixed: Set<String>, generator: inout Generator
+  ) -> [(option: AnyTrainingOption, word: String)] {
+    dimensions.map { ($0.option, $0.draw(&generator, start)) }
+      .filter { !fixed.contains($0.0.name) }
+  }
+}
+
+/// A positive number with two significant digits, as a command line writes it.
+private func twoDigits(_ value: Double) -> String {
+  let unit = pow(10, floor(log10(value)) - 1)
+  return compact(Double(String(format: "%.1e", (value / unit).rounded() * unit)) ?? value)
+}

@@ -1,0 +1,100 @@
+// Methods - `lmpt methods`: what can be trained, on which losses, and where each is written down.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTBytes
+import LMPTTuning
+
+extension Command {
+  static let methods = Command(
+    name: "methods",
+    summary: "the methods and losses of training: what they need, their papers, their settings",
+    options: [],
+    examples: ["lmpt methods", "lmpt methods --json"],
+    run: runMethods)
+}
+
+private func runMethods(_ arguments: Arguments) throws -> Output {
+  try arguments.expectNoOperands()
+  let methods = Method.all.map { Entry($0) }
+  return Output(
+    json: .object([
+      ("methods", .array(methods.map(\.json))), ("losses", .array(Loss.all.map(\.json))),
+    ]),
+    text: "Methods (--method)\n" + methods.map(\.text).joined()
+      + "\nLosses (--loss-function)\n" + Loss.all.map(\.text).joined())
+}
+
+/// A method as the list shows it.
+private struct Entry {
+  let method: Method
+  /// Its options where its authors' settings are not the declared ones.
+  private let published: [AnyTrainingOption]
+  private let options: TrainingOptions
+
+  init(_ method: Method) {
+    self.method = method
+    let options = TrainingOptions(dataset: "voc-lt", method: method)
+    let declared = TrainingOptions()
+    published = TrainingOptions.table.filter { option in
+      option.group != .method && method.understands(option)
+        && option.text(in: options) != option.text(in: declared)
+    }
+    self.options = options
+  }
+
+  var json: JSON {
+    .object([
+      ("name", .string(method.name)), ("title", .string(method.title)),
+      ("source", .string(method.source)), ("sees", .string(method.sight)),
+      (
+        "options",
+        .array(
+          TrainingOptions.table.filter(method.understands).map { .string($0.flag) })
+      ),
+      ("defaults", .object(published.map { ($0.flag, .string($0.text(in: options))) })),
+      (
+        "search",
+        .object(method.search.dimensions.map { ($0.option.flag, .string($0.range)) })
+      ),
+      ("file", .string(method.file)),
+    ])
+  }
+
+  var text: String {
+    let settings = published.map { option in
+      let word = option.text(in: options)
+      return option.switches.first { $0.word == word }?.name ?? "\(option.flag) \(word)"
+    }
+    return "  \(method.name): \(method.title); \(method.source)\n"
+      + "    sees \(method.sight); \(method.file)\n"
+      + (settings.isEmpty
+        ? "    starts from the declared settings (lmpt train --help)\n"
+        : TextWidth.list(["starts from \(settings[0])"] + settings.dropFirst(), width: 76)
+          .map { "    \($0)\n" }.joined())
+  }
+}
+
+extension Loss {
+  fileprivate var json: JSON {
+    .object([
+      ("name", .string(name)), ("equation", equation.map(JSON.string) ?? .null),
+      ("tag", .string(tag)),
+      ("summary", .string(summary)),
+      ("constants", .array(constants.map { .string($0.symbol) })),
+      ("file", .string(file)),
+    ])
+  }
+
+  fileprivate var text: String { "  \(name): \(summary)\n    \(tag); \(file)\n" }
+}
+
+extension Method {
+  /// What it looks at, in a word.
+  fileprivate var sight: String {
+    switch sees {
+    case .features: "features"
+    case .places: learnsFromCaptions ? "captions, then places" : "places"
+    case .pixels: "pixels"
+    }
+  }
+}

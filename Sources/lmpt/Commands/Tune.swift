@@ -1,0 +1,110 @@
+// Tune - `lmpt tune`: the same chance for every method, and then one look at the test images.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTBytes
+import LMPTTensors
+import LMPTTuning
+
+extension Command {
+  static let tune = Command(
+    name: "tune",
+    summary: "choose each method's settings on training images, then measure them on test images",
+    options: [
+      .value("methods", "LIST", "methods like coop,lmpt, or all", fallback: "all"),
+      .value("trials", "N", "sets of options a method, the published one first", fallback: "12"),
+      .value("splits", "S", "splits of the training images that judge a trial", fallback: "3"),
+      .value("seeds", "K", "runs of the best trial on the test images", fallback: "5"),
+      .value("fraction", "F", "share of every class that a split holds out", fallback: "0.25"),
+      .value("seed", "N", "decides trials, splits and seeds", fallback: "0"),
+      .value("set", "KEY=VALUE", "an option that is not varied; may be repeated"),
+      .value("out", "DIR", "folder of the runs and the table", fallback: "runs/tune-DATASET"),
+      .flag("list", "only say which trials there are"),
+      .flag("markdown", "print the table as Markdown"),
+    ] + Option.source,
+    examples: [
+      "lmpt tune --methods linear-probe,coop --trials 4 --seeds 2",
+      "lmpt tune --methods all --dataset voc-lt --data data/voc --weights ViT-B-16.pt "
+        + "--out runs/tuned",
+    ],
+    run: runTune)
+}
+
+private func runTune(_ arguments: Arguments) throws -> Output {
+  try arguments.expectNoOperands()
+  let data = try RunData.Request(arguments)
+  let plan = try TunePlan(
+    methods(arguments.string("methods") ?? "all"), budget(arguments),
+    fixed: try arguments.strings("set").map(SweepPlan.Changes.override), data: data)
+  if arguments.flag("list") { return list(plan) }
+  let name = DatasetSpec.known.contains { $0.name == plan.dataset } ? plan.dataset : "own"
+  let out = arguments.string("out") ?? "runs/tune-\(name)"
+  let progress = ProgressLine(arguments)
+  Interruption.catchSignals()
+  let stages = TuneStages(plan: plan, out: out, progress: progress)
+  let table: TuneTable
+  do {
+    table = try stages.run()
+  } catch let error as any DiagnosticError where error.kind == .interrupted {
+    let command = Environment.command.map(\.shellQuoted).joined(separator: " ")
+    throw AdvisedError(cause: error, advice: "continue with '\(command)'")
+  }
+  progress.finish()
+  var output = Output(
+    json: table.json,
+    text: arguments.flag("markdown")
+      ? table.markdown
+      : "Tuned methods (\(plan.dataset))\n\n\(table.text)\n"
+        + "tables: \(out)/tuned.md, tuned.json, trials.csv, trials.svg\n")
+  let failures = table.tuned.flatMap(\.outcomes).compactMap(\.failure)
+  let without = table.tunings.filter { $0.best == nil }
+  if let first = without.first {
+    output.fail(TuneError.noTrial(method: first.method.name), of: .tune)
+  } else if let first = failures.first {
+    let count = table.tuned.flatMap(\.outcomes).count
+    output.fail(SweepError.failedRuns(count: failures.count, of: count), of: .tune)
+    output.exitCode = ToldError(first).exitCode
+  }
+  return output
+}
+
+/// The methods of a list of names.
+private func methods(_ text: String) throws -> [Method] {
+  if text == "all" { return Method.all }
+  var found: [Method] = []
+  for name in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+    guard let method = Method.named(name), !found.contains(method) else {
+      throw UsageError.badValue(
+        option: "--methods", found: text,
+        expected: "all, or different ones of " + Method.all.map(\.name).joined(separator: ", "))
+    }
+    found.append(method)
+  }
+  return found
+}
+
+private func budget(_ arguments: Arguments) throws -> TunePlan.Budget {
+  var budget = TunePlan.Budget()
+  budget.trials = try arguments.int("trials", in: 1...1000) ?? budget.trials
+  budget.splits = try arguments.int("splits", in: 1...100) ?? budget.splits
+  budget.seeds = try arguments.int("seeds", in: 1...100) ?? budget.seeds
+  budget.fraction = try arguments.double("fraction", in: 0.01...0.9) ?? budget.fraction
+  budget.seed = try arguments.int("seed", in: 0...1_000_000) ?? budget.seed
+  return budget
+}
+
+/// The trials that a plan has, none of which is started.
+private func list(_ plan: TunePlan) -> Output {
+  let trials = plan.trials.flatMap(\.trials)
+  let rows = trials.map { trial in
+    JSON.object([
+      ("method", .string(trial.method.name)), ("trial", .integer(trial.number)),
+      ("settings", .object(trial.drawn.map { ($0.key, .string($0.value)) })),
+    ])
+  }
+  let spaces = plan.trials.map { method, trials in
+    let ranges = method.search.dimensions.map { "\($0.option.flag) \($0.range)" }
+    return "\(method.name): \(trials.count) trials; \(ranges.joined(separator: "; "))\n"
+      + trials.map { "  \($0.number)  \($0.text)\n" }.joined()
+  }
+  return Output(json: JSON.object([("trials", .array(rows))]), text: spaces.joined())
+}

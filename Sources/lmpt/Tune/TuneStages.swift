@@ -1,0 +1,91 @@
+// TuneStages - the two stages of `lmpt tune`, each a set of runs like a sweep's.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTBytes
+import LMPTTensors
+import LMPTTuning
+
+/// What can be wrong with tuning that is not wrong with a run.
+enum TuneError: DiagnosticError, Equatable {
+  /// Every trial of a method failed on some split.
+  case noTrial(method: String)
+
+  var diagnostic: Diagnostic {
+    switch self {
+    case .noTrial(let method):
+      Diagnostic(
+        "tune.no-trial", "every trial of \(method) failed on some split",
+        hint: "each failure is told; give other settings with --set", kind: .numeric)
+    }
+  }
+}
+
+/// Trials on training images first; then the best of each method, on the test images too.
+struct TuneStages {
+  let plan: TunePlan
+  let out: String
+  let progress: ProgressLine
+
+  /// Works through both stages and writes the tables after each.
+  func run() throws -> TuneTable {
+    var assumed = false
+    var source: RunData?
+    func work(_ runs: [SweepPlan.Run], _ stage: String) throws -> [SweepOutcome] {
+      var watching = observer(runs.count, stage)
+      watching.open = { request in
+        let data = try RunData(request)
+        assumed = assumed || data.activationIsAssumed
+        source = data
+        return data
+      }
+      var runner = SweepRunner(
+        runs, out: out, command: Environment.command, observer: watching)
+      return try runner.run()
+    }
+    let trials = try plan.results(work(plan.trialRuns, "trial"))
+    var table = TuneTable(plan: plan, tunings: trials, activationIsAssumed: assumed)
+    try write(table)
+    let best = trials.compactMap { $0.best?.trial }
+    let outcomes = try work(plan.finalRuns(best), "run")
+    table = TuneTable(plan: plan, tunings: trials, activationIsAssumed: assumed)
+    if let dataset = source?.dataset {
+      for (index, trial) in best.enumerated() {
+        let seeds = plan.budget.seeds
+        table.tuned.append(
+          try TunedMethod(
+            trial.method, Array(outcomes[index * seeds..<(index + 1) * seeds]),
+            counts: dataset.counts, limits: dataset.spec.groups))
+      }
+    }
+    try write(table)
+    return table
+  }
+
+  private func observer(_ count: Int, _ stage: String) -> SweepRunner.Observer {
+    var observer = SweepRunner.Observer(open: RunData.init)
+    observer.encoding = { progress.show("encoding pictures \($0)/\($1)") }
+    var (time, rest) = (TimeLeft(), 0)
+    observer.starting = { _, runs in rest = runs.reduce(0) { $0 + $1.options.epochs } }
+    observer.step = { run, number, step in
+      progress.show(
+        step, prefix: "[\(stage) \(number)/\(count)] \(run.label)  ",
+        total: time.seconds(step, rest: rest))
+    }
+    observer.failed = { run, error in
+      progress.finish()
+      let line = ToldError(error, of: .tune).line
+      StandardStreams.tell("lmpt: \(run.label), seed \(run.options.seed): \(line)\n")
+    }
+    observer.changed = tellChanged
+    observer.waiting = { progress.show("waiting for other processes, which work on \($0) runs") }
+    return observer
+  }
+
+  private func write(_ table: TuneTable) throws {
+    try AtomicFile.write(table.csv, to: "\(out)/trials.csv")
+    try AtomicFile.write(table.chart, to: "\(out)/trials.svg")
+    guard !table.tuned.isEmpty else { return }
+    try AtomicFile.write(table.json.text(pretty: true) + "\n", to: "\(out)/tuned.json")
+    try AtomicFile.write(table.markdown, to: "\(out)/tuned.md")
+  }
+}

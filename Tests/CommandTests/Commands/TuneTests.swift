@@ -1,0 +1,111 @@
+// TuneTests - `lmpt tune`: test pictures are opened last, runs are not repeated, tables say what was done.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LMPTBytes
+import LMPTSupport
+import LMPTWeights
+import Testing
+
+@Suite("tune")
+struct TuneTests {
+  /// Tunes on tiny data; a rate of nothing would be no trial, so the rate is what is varied.
+  private func words(_ data: TinyData, _ more: [String] = []) -> [String] {
+    ["tune"] + data.source + [
+      "--out", data.path("tuned"), "--methods", "linear-probe,coop", "--trials", "2", "--splits",
+      "2", "--seeds", "2", "--set", "epochs=1", "--set", "n-ctx=2", "--quiet",
+    ] + more
+  }
+
+  @Test("no test picture is opened before the last stage; then all that is missing is told")
+  func testPicturesLast() throws {
+    let data = try TinyData()
+    for line in data.test { try FileManager.default.removeItem(atPath: data.picture(line)) }
+    let outcome = try Program.run(words(data))
+    #expect(outcome.code == 3, "\(outcome.errors)")
+    // Both methods have every trial on both splits.
+    let trials = try String(contentsOfFile: data.path("tuned/trials.csv"), encoding: .utf8)
+    let rows = trials.split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
+    #expect(rows.count == 4)
+    #expect(rows.allSatisfy { Double($0[2]) != nil && $0.count >= 8 }, "\(trials)")
+    // Each of the four runs of the last stage fails for want of a test picture, and says which.
+    let told = outcome.errors.split(separator: "\n").filter { line in
+      data.test.contains { line.contains(data.picture($0)) }
+    }
+    #expect(told.count >= 4, "\(outcome.errors)")
+  }
+
+  @Test("the table is the runs' own numbers; a second call runs nothing again and says the same")
+  func resumed() throws {
+    let data = try TinyData()
+    let first = try Program.run(words(data, ["--json"]))
+    #expect(first.code == 0, "\(first.errors)")
+    let marks = try FileManager.default.contentsOfDirectory(atPath: data.path("tuned"))
+      .filter { $0.contains("-seed-") }
+    #expect(marks.count == 2 * 2 * 2 + 2 * 2)
+    let again = try Program.run(words(data, ["--json"]))
+    #expect(again.output == first.output)
+
+    let methods = try #require(first.json["methods"]?.array)
+    #expect(methods.count == 2)
+    for method in methods {
+      let runs = try #require(method["runs"]?.array)
+      let maps = try runs.map { run -> Double in
+        let folder = try #require(run["folder"]?.string)
+        let metrics = try JSON.read("\(folder)/metrics.json")
+        #expect(metrics["map"] == run["map"])
+        #expect(metrics["test_images"]?.int == data.test.count)
+        #expect(metrics["train_images"]?.int == data.train.count, "nothing is held out")
+        return try #require(run["map"]?.double)
+      }
+      let mean = try #require(method["test"]?["total"]?["mean"]?.double)
+      #expect(abs(mean - (maps[0] + maps[1]) / 2) < 1e-12)
+      // The chosen trial has the highest mean over its splits.
+      let trials = try #require(method["trials"]?.array)
+      let scores = trials.map { trial in
+        (trial["scores"]?.array ?? []).compactMap(\.double).reduce(0, +) / 2
+      }
+      let chosen = try #require(method["chosen"]?.int)
+      #expect(scores[chosen] == scores.max())
+      #expect(trials[0]["settings"] == JSON.object([]))
+    }
+    let means = methods.compactMap { $0["test"]?["total"]?["mean"]?.double }
+    #expect(means == means.sorted(by: >))
+    let difference = try #require(first.json["differences"]?.array?.first)
+    #expect(abs(try #require(difference["mean"]?.double) - (means[0] - means[1])) < 1e-12)
+    #expect(try #require(difference["low"]?.double) <= means[0] - means[1])
+  }
+
+  @Test(
+    "held-out pictures are training pictures, and what was held out of a trial is in its folder")
+  func heldOut() throws {
+    let data = try TinyData()
+    _ = try Program.run(words(data))
+    let folder = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: data.path("tuned"))
+        .first { $0.hasPrefix("coop-trial-1-seed-1") })
+    let metrics = try JSON.read(data.path("tuned/\(folder)/metrics.json"))
+    let (train, held) = (metrics["train_images"]?.int ?? 0, metrics["test_images"]?.int ?? 0)
+    #expect(train + held == data.train.count && held > 0)
+  }
+
+  @Test(
+    "what does not fit is a mistake of the command line",
+    arguments: [
+      (["--methods", "coop,coop"], "--methods"), (["--methods", "cop"], "--methods"),
+      (["--trials", "0"], "--trials"), (["--set", "lamm=1"], "--set"), (["file"], "file"),
+    ])
+  func usage(more: [String], named: String) throws {
+    let outcome = try Program.run(["tune"] + more)
+    #expect(outcome.code == 2 && outcome.errors.contains(named), "\(outcome.errors)")
+  }
+
+  @Test("--list names the trials and what they are drawn from, and runs nothing")
+  func list() throws {
+    let outcome = try Program.run(["tune", "--methods", "coop", "--trials", "3", "--list"])
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(lines[0].hasPrefix("coop: 3 trials; lr "))
+    #expect(lines[1] == "  0  as published")
+  }
+}
