@@ -159,4 +159,6 @@ extension RunFolder {
 /// The words of this process, as the program is called.
 enum Environment {
   static var command: [String] { ["lmpt"] + CommandWords.all.dropFirst() }
+  /// The same with the program's commit, for the record of a run.
+  static var origin: RunOrigin { RunOrigin(command: command, commit: Installed.commit) }
 }

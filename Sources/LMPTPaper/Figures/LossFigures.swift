@@ -60,16 +60,15 @@ extension PaperFigures {
   static func balanced(_ example: WorkedExample) throws -> PaperFigure {
     let constants = example.paper.options.balanced
     var table = [["curve", "at", "value"]]
-    // One picture shows a class of n images and one of m: then r = (1/n) / (1/n + 1/m).
-    let shares = steps(0.02, 1, 49)
+    // A picture that shows a class of m images and not one of n: for that one r = m / n.
+    let shares = steps(0.02, 1.5, 74)
     let weights = try shares.map { share in
-      let other = Float(share / max(1 - share, 1e-6))
       let w = try rebalanceWeight(
-        Tensor([1, 1], shape: [1, 2]), counts: Tensor([1, other]), constants: constants)
+        Tensor([0, 1], shape: [1, 2]), counts: Tensor([1, Float(share)]), constants: constants)
       return Double(w.values[0])
     }
     var weight = Plot(
-      "Rebalancing weight", ("r, share of the class in the sampling", "w"), x: [0, 1],
+      "Rebalancing weight", ("r, the ratio of a cell", "w"), x: [0, 1.5],
       y: weights + [0])
     weight.line(Array(zip(shares, weights)), "k-s0")
     table += zip(shares, weights).map { ["w at r", cell($0), cell($1)] }

@@ -106,7 +106,9 @@ package struct NumberBlocks: PageNumbers {
       rows += "<td class=\"n\"><span data-machine>\(worst)</span></td>"
       rows += "<td><code>\(check.test)</code></td></tr>\n"
     }
-    let names = ["stored cases", "made by", "cases", "worst error / tolerance", "test"]
+    let names = [
+      "stored cases", "made by", "cases", "worst error, as a share of the allowed", "test",
+    ]
     let head = names.map { "<th scope=\"col\">\($0)</th>" }.joined()
     return "<div class=\"checks\">\n<p class=\"who\">What checks it</p>\n"
       + "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>\(head)</tr></thead>\n<tbody>\n"

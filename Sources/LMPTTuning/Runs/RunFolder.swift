@@ -40,14 +40,14 @@ public struct RunFolder: Sendable {
   ///   - mode: whether a run may be there.
   ///   - configuration: what a run that goes on is compared by.
   ///   - recording: what else `config.json` keeps.
-  ///   - command: the words of the program that runs it.
+  ///   - origin: who starts it.
   /// - Throws: `RunError.outputExists`; when resuming, `RunError.differs` listing every option,
   ///   file or class that is not as it was; `LockError` when another process works in it.
   package init(
     _ path: String, _ mode: Mode, configuration: [(key: String, value: JSON)],
-    recording: [(key: String, value: JSON)], command: [String] = CommandLine.arguments
+    recording: [(key: String, value: JSON)], origin: RunOrigin = RunOrigin()
   ) throws {
-    self.command = command
+    command = origin.command
     self.path = path
     let configPath = "\(path)/config.json"
     let isThere = FileManager.default.fileExists(atPath: path)
@@ -73,7 +73,7 @@ public struct RunFolder: Sendable {
       guard mode != .new else { throw FileError(file: path, cause: RunError.outputExists) }
       try Self.compare(configuration, with: configPath, in: path)
       let saved = try? JSON.read("\(path)/environment.json")["command"]?.array
-      self.command = saved?.compactMap(\.string) ?? command
+      command = saved?.compactMap(\.string) ?? command
       made = false
       return
     }
@@ -83,7 +83,7 @@ public struct RunFolder: Sendable {
     made = true
     do {
       try AtomicFile.write(
-        Self.environment(command).text(pretty: true) + "\n", to: "\(path)/environment.json")
+        Self.environment(origin).text(pretty: true) + "\n", to: "\(path)/environment.json")
       // Last, so that a folder with a configuration has the environment too.
       try AtomicFile.write(
         JSON.object(configuration + recording).text(pretty: true) + "\n", to: configPath)
@@ -104,11 +104,11 @@ public struct RunFolder: Sendable {
   /// - Throws: as the folder of any run does.
   public init(
     _ path: String, _ mode: Mode = .new, data: RunData, options: TrainingOptions,
-    command: [String] = CommandLine.arguments
+    origin: RunOrigin = RunOrigin()
   ) throws {
     try self.init(
       path, mode, configuration: data.configuration + options.fields,
-      recording: [data.access], command: command)
+      recording: [data.access], origin: origin)
   }
 
   /// Throws `RunError.differs` with every entry that is not as it was.
@@ -248,12 +248,26 @@ public struct RunFolder: Sendable {
   }
 
   /// What a result depends on besides its options; no user or host names.
-  private static func environment(_ command: [String]) -> JSON {
+  private static func environment(_ origin: RunOrigin) -> JSON {
     .object([
-      ("version", .string(programVersion)), ("kernel", .string(KernelSet.current.name)),
+      ("version", .string(programVersion)), ("commit", origin.commit.map(JSON.string) ?? .null),
+      ("kernel", .string(KernelSet.current.name)),
       ("processor", .string(Processor.name)), ("threads", .integer(Threads.count)),
-      ("date", .string(timestamp())), ("command", .array(command.map(JSON.string))),
+      ("date", .string(timestamp())), ("command", .array(origin.command.map(JSON.string))),
     ])
+  }
+}
+
+/// Who starts a run, for its record.
+public struct RunOrigin: Sendable {
+  /// The words that repeat it.
+  public var command: [String]
+  /// The commit of the program, where it is known.
+  public var commit: String?
+
+  /// This process.
+  public init(command: [String] = CommandLine.arguments, commit: String? = nil) {
+    (self.command, self.commit) = (command, commit)
   }
 }
 

@@ -36,7 +36,7 @@ private func runDemo(_ arguments: Arguments) throws -> Output {
   let root = try RunFolder(
     out, .either, configuration: [("command", "demo")] + source.configuration,
     recording: [source.access],
-    command: Environment.command)
+    origin: Environment.origin)
   do {
     return try tuneArms(arguments, source, root, seeds: seeds, progress, start: start)
   } catch {
@@ -74,7 +74,7 @@ private func tuneArms(
       let path = "\(out)/\(arm.embedding.rawValue)-seed\(seed)"
       let folder = try RunFolder(
         path, .either, configuration: configuration, recording: [source.access],
-        command: Environment.command)
+        origin: Environment.origin)
       let number = index * seeds + seed + 1
       let prefix = "[\(number)/\(arms.count * seeds)] \(arm.name)  "
       // Arms differ in their losses, not in their epochs.

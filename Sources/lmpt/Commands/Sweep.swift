@@ -41,7 +41,7 @@ private func runSweep(_ arguments: Arguments) throws -> Output {
     if data.activationIsAssumed { assumed.insert(data.weightsPath) }
     return data
   }
-  var runner = SweepRunner(plan.runs, out: out, command: Environment.command, observer: watching)
+  var runner = SweepRunner(plan.runs, out: out, origin: Environment.origin, observer: watching)
   if arguments.flag("dry-run") {
     progress.begin("measuring a few steps of every arm")
     let estimate = try SweepEstimate(&runner)

@@ -35,7 +35,7 @@ private func runTrain(_ arguments: Arguments) throws -> Output {
   let (source, options) = try openRun(arguments)
   let folder = try RunFolder(
     out, resume ? .resume : .new, configuration: source.configuration + options.fields,
-    recording: [source.access], command: Environment.command)
+    recording: [source.access], origin: Environment.origin)
   Interruption.catchSignals()
   do {
     let features = try source.features(progress, view: options.method.sees)

@@ -39,7 +39,7 @@ struct TuneStages {
         return data
       }
       var runner = SweepRunner(
-        runs, out: out, command: Environment.command, observer: watching)
+        runs, out: out, origin: Environment.origin, observer: watching)
       return try runner.run()
     }
     let trials = try plan.results(work(plan.trialRuns, "trial"))

@@ -79,16 +79,16 @@ package struct SweepRunner {
   /// The folder of the runs.
   package let out: String
   private let observer: Observer
-  private let command: [String]
+  private let origin: RunOrigin
   private var open: (key: String, data: RunData)?
   private var encoded: (view: ImageDetail, features: DatasetFeatures)?
 
-  /// A runner that has done nothing yet; `command` is what run folders record.
+  /// A runner that has done nothing yet; `origin` is what run folders record.
   package init(
-    _ runs: [SweepPlan.Run], out: String, command: [String] = CommandLine.arguments,
+    _ runs: [SweepPlan.Run], out: String, origin: RunOrigin = RunOrigin(),
     observer: Observer
   ) {
-    (self.runs, self.out, self.observer, self.command) = (runs, out, observer, command)
+    (self.runs, self.out, self.observer, self.origin) = (runs, out, observer, origin)
   }
 
   /// Works through the runs.
@@ -176,7 +176,7 @@ package struct SweepRunner {
     let features = try features(of: run, data)
     let saved = try RunFolder(
       path, .either, configuration: compared + fields(of: run), recording: moved + [data.access],
-      command: command)
+      origin: origin)
     // Another process may have finished it before it gave the folder back.
     if let metrics = try finishedMetrics(path) { return metrics }
     do {
