@@ -29,7 +29,7 @@ public struct PromptShift: Sendable, Equatable {
     }
     let width = zeroShot.shape[1]
     let (a, b) = (tuned.values.map(Double.init), zeroShot.values.map(Double.init))
-    perClass = classGroups.indices.map { index in
+    let moved = classGroups.indices.map { index -> Double in
       let cells = index * width..<(index + 1) * width
       let (aa, bb, ab) = cells.reduce((0.0, 0.0, 0.0)) {
         ($0.0 + a[$1] * a[$1], $0.1 + b[$1] * b[$1], $0.2 + a[$1] * b[$1])
@@ -42,8 +42,8 @@ public struct PromptShift: Sendable, Equatable {
     for group in ClassGroup.allCases {
       let members = classGroups.indices.filter { classGroups[$0] == group }
       guard !members.isEmpty else { continue }
-      means[group] = members.reduce(0) { $0 + perClass[$1] } / Double(members.count)
+      means[group] = members.reduce(0) { $0 + moved[$1] } / Double(members.count)
     }
-    groups = means
+    (perClass, groups) = (moved, means)
   }
 }
