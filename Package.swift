@@ -55,7 +55,10 @@ var targets: [Target] = [
     ["LMPTMetrics", "LMPTCLIP", "LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes"], plain),
   module(
     "LMPTSelfTest",
-    ["LMPTTuning", "LMPTCLIP", "LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes"], plain),
+    [
+      "LMPTTuning", "LMPTMetrics", "LMPTCLIP", "LMPTTensors", "LMPTWeights", "LMPTImaging",
+      "LMPTBytes",
+    ], plain),
   module("LMPTReports", ["LMPTMetrics", "LMPTBytes"], plain),
   module(
     "LMPTPaper",

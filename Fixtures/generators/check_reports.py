@@ -27,6 +27,9 @@ from tensorboard.backend.event_processing.event_file_loader import LegacyEventFi
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TAGS = {"loss": "loss/total", "cls": "loss/cls", "cse": "loss/cse", "lr": "lr",
         "val_map": "map/validation", "test_map": "map/test", "seconds": "time/seconds"}
+FIGURES = {"val": "map_validation", "test": "map_test", "active": "active_margins"}
+TAGS |= {f"{name}_{group}": f"{tag}/{group}" for name, tag in FIGURES.items()
+         for group in ("head", "medium", "tail")}
 problems = []
 schemas = {p.name: json.loads(p.read_text()) for p in (ROOT / "docs/schemas").glob("*.json")}
 registry = Registry().with_resources(

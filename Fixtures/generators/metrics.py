@@ -15,6 +15,8 @@ import sklearn
 import torch
 from sklearn.metrics import average_precision_score, f1_score, precision_score, recall_score
 
+import diagnostics
+
 OUT = Path(__file__).resolve().parent.parent / "metrics"
 OUT.mkdir(exist_ok=True)
 warnings.filterwarnings("ignore")
@@ -121,6 +123,7 @@ def paired():
 ap_small()
 at_scale()
 paired()
+save("diagnostics.safetensors", diagnostics.cases(), diagnostics.OUTPUTS)
 
 
 def optimiser_case(name, make):

@@ -7,6 +7,7 @@ for contexts, `nn.Linear` for layers, in the order in which a method makes its p
 """
 import copy
 import json
+import math
 
 import clip
 import clip.model
@@ -146,7 +147,10 @@ def caption_distance(o, prompts, captions, rows):
 
 
 def embedding_loss(o, n, prompts, captions, rows, y):
-    """E6 with E4's margins and E5's weights, as far as the arm has them."""
+    """E6 with E4's margins and E5's weights, as far as the arm has them, and its hinges.
+
+    Of the hinges those of negatives; a positive's place is NaN.
+    """
     d = caption_distance(o, prompts, captions, rows)
     arm = o["cseloss"]
     mu = o["margin"] / n**0.25 if arm in ("margin", "softmargin") else torch.tensor(o["margin"])
@@ -155,9 +159,11 @@ def embedding_loss(o, n, prompts, captions, rows, y):
         omega = n ** -o["weight_gamma"] / (n ** -o["weight_gamma"]).sum()
         if o["weights_sum"] == "mean":
             omega = omega * len(n)
+    sign = -1 if o["variant"] == "released" else 1
+    hinges = torch.where(y == 0, mu - sign * d, math.nan).detach()
     if o["variant"] == "released":
-        return (omega * F.relu(mu - (2 * y - 1) * d)).mean()
-    return (omega * (y * d + (1 - y) * F.relu(mu - d))).mean()
+        return (omega * F.relu(mu - (2 * y - 1) * d)).mean(), hinges
+    return (omega * (y * d + (1 - y) * F.relu(mu - d))).mean(), hinges
 
 
 class Method(nn.Module):
@@ -166,7 +172,7 @@ class Method(nn.Module):
     def __init__(self, o, names, n, total, captions):
         super().__init__()
         self.o, self.n, self.captions = o, n, captions
-        self.loss = classification(o, n, total)
+        self.loss, self.hinges = classification(o, n, total), []
         self.named = {}
         self.build(o, names)
 
@@ -174,8 +180,9 @@ class Method(nn.Module):
         cls, prompts = self.classify(batch)
         cse, total = torch.zeros(()), cls
         if prompts is not None and self.o["cseloss"] != "none":
-            cse = embedding_loss(
+            cse, hinges = embedding_loss(
                 self.o, self.n, prompts, self.captions, batch["captions"], batch["labels"])
+            self.hinges.append(hinges)
             total = self.o["lam"] * cls + (1 - self.o["lam"]) * cse
         return cls, cse, total
 

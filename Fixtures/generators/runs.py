@@ -112,9 +112,15 @@ def take(images, rows):
     return {name: values[rows] for name, values in images.items()}
 
 
-def mean_ap(scores, y):
-    return float(np.mean([
-        average_precision_score(y[:, c], scores[:, c]) for c in range(y.shape[1])]))
+def average_precisions(scores, y):
+    return np.array([
+        average_precision_score(y[:, c], scores[:, c]) for c in range(y.shape[1])])
+
+
+def by_group(values):
+    """The means of head, medium and tail: 10 and 3 training images are their least."""
+    n = DATA.y[0].sum(0).numpy()
+    return [values[g].mean() for g in (n >= 10, (n >= 3) & (n < 10), n < 3)]
 
 
 def clearness(kind, scores, z, y):
@@ -143,7 +149,7 @@ class Run:
         self.method = METHODS[o["method"]](
             o, NAMES, self.labels.sum(0), len(self.trained), captions)
         self.method.see(DATA.images[0]["features"][self.trained], self.labels)
-        self.history, self.clear = [], math.inf
+        self.history, self.groups, self.clear = [], [], math.inf
 
     def batch(self, rows, mirrored):
         plain = torch.tensor(self.trained)[rows]
@@ -155,7 +161,8 @@ class Run:
             z = self.method.logits(images)
             scores = SCORES[self.o["scores"]](z)
         self.clear = min(self.clear, clearness(self.o["scores"], scores, z, y))
-        return scores, mean_ap(scores.numpy(), y.numpy())
+        each = average_precisions(scores.numpy(), y.numpy())
+        return scores, float(np.mean(each)), by_group(each)
 
     def epoch(self, optimizer, order, mirroring):
         o, count = self.o, len(self.trained)
@@ -164,6 +171,7 @@ class Run:
         if o["method"] == "ltml":
             draws.append(epoch_order("class-aware", self.members, count, order, mirroring))
         sums = torch.zeros(3, dtype=torch.float64)
+        self.method.hinges = []
         for start in range(0, count, o["batch_size"]):
             parts = [self.batch(*(x[start : start + o["batch_size"]] for x in draw))
                      for draw in draws]
@@ -177,6 +185,16 @@ class Run:
             sums += torch.stack([x.detach().double() for x in losses]) * len(parts[0]["labels"])
         return (sums / count).tolist()
 
+    def active(self):
+        """Of the negatives of a group's classes in an epoch, the share with a hinge above 0."""
+        if not self.method.hinges:
+            return [math.nan] * 3
+        hinges = torch.cat(self.method.hinges)  # NaN where the label is 1
+        assert hinges.abs().nan_to_num(1).min() > 2e-6, "a rounding could turn a hinge"
+        n = DATA.y[0].sum(0)
+        parts = [hinges[:, g] for g in (n >= 10, (n >= 3) & (n < 10), n < 3)]
+        return [int((p > 0).sum()) / int((~p.isnan()).sum()) for p in parts]
+
     def train(self):
         o, values = self.o, list(self.method.named.values())
         optimizer = make_optimizer(o, values)
@@ -187,11 +205,13 @@ class Run:
         for epoch in range(o["epochs"]):
             rate = optimizer.param_groups[0]["lr"]
             cls, cse, loss = self.epoch(optimizer, order, mirroring)
-            validation = math.nan
+            validation, held = math.nan, [math.nan] * 3
             if self.held:
-                _, validation = self.evaluate(take(DATA.images[0], self.held), DATA.y[0][self.held])
-            scores, test = self.evaluate(DATA.images[1], DATA.y[1])
+                _, validation, held = self.evaluate(
+                    take(DATA.images[0], self.held), DATA.y[0][self.held])
+            scores, test, tested = self.evaluate(DATA.images[1], DATA.y[1])
             self.history.append([loss, cls, cse, rate, validation, test])
+            self.groups.append(held + tested + self.active())
             by = o["select"] if self.held or o["select"] == "test" else "last"
             metric = {"test": test, "validation": validation, "last": epoch}[by]
             if metric > best:
@@ -248,6 +268,7 @@ def store(cases, tensors, settings):
               f"{o['epochs']} kept, {rates} rates, {run.clear:.0f} errors apart, loss "
               f"{run.history[0][0]:.4f} to {run.history[-1][0]:.4f}")
         tensors[f"{name}/history"] = np.array(run.history)
+        tensors[f"{name}/groups"] = np.array(run.groups)
         tensors[f"{name}/scores"] = f32(run.scores)
         for key, value in run.tensors.items():
             tensors[f"{name}/tensor/{key}"] = f32(value)
@@ -268,6 +289,8 @@ def write(name, tensors, settings, lists):
         {"name": "rates", "rtol": 1e-12, "atol": 0, "why": "the same arithmetic in float64"},
         {"name": "maps", "rtol": 0, "atol": 1e-12,
          "why": "the ranks agree, since no positive is near a negative; a mean in float64"},
+        {"name": "active", "rtol": 0, "atol": 1e-12,
+         "why": "shares of counts; every distance is 2e-6 or more from its margin"},
         {"name": "tensors", "rtol": 1e-5, "atol": 5e-6, "why": why},
         {"name": "scores", "rtol": 0, "atol": 0, "atol_of_max": 2e-5,
          "why": why + "; DualCoOp multiplies a difference of cosines by 100"},

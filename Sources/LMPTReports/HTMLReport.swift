@@ -47,6 +47,8 @@ package enum HTMLReport {
       Section(id: "ablation", heading: "What each part adds", body: ablation(report)),
       Section(id: "runs", heading: "The runs and the settings that differ", body: runs(report)),
       Section(id: "classes", heading: "Average precision by class", body: classes(report)),
+      Section(
+        id: "diagnostics", heading: "What explains these figures", body: diagnostics(report)),
       Section(id: "margins", heading: "Margins and weights by class count", body: margins(report)),
       Section(id: "training", heading: "Training", body: training(report)),
       Section(id: "curves", heading: "Precision and recall", body: curves(report)),

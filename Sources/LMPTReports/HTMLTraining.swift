@@ -7,11 +7,15 @@ extension HTMLReport {
   /// Loss charts beyond this number stand behind a line that opens them.
   private static let openLosses = 4
 
-  private typealias Figure = (name: String, path: KeyPath<Report.Epoch, Double?>)
+  /// A figure of an epoch, with the name of its line.
+  typealias EpochFigure = (name: String, value: (Report.Epoch) -> Double?)
 
   /// The parts of the objective; the dash tells them apart, the colour is the run's.
-  private static var losses: [Figure] {
-    [("total (E8)", \.loss), ("classification (E7)", \.cls), ("class-specific (E6)", \.cse)]
+  private static var losses: [EpochFigure] {
+    [
+      ("total (E8)", { $0.loss }), ("classification (E7)", { $0.cls }),
+      ("class-specific (E6)", { $0.cse }),
+    ]
   }
 
   static func training(_ report: Report) -> String {
@@ -23,6 +27,7 @@ extension HTMLReport {
     charts += scoreCharts(runs, report, styles)
     let (rateChart, rateText) = rates(runs, styles)
     charts += rateChart
+    if runs.count == 1 { charts += groupCharts(runs[0]) }
     guard !charts.isEmpty || !rateText.isEmpty else { return "" }
     let tables = runs.map { run in
       epochs(run).folded(
@@ -39,7 +44,7 @@ extension HTMLReport {
       out += "<details><summary>Loss of \(more.count) more runs</summary>"
       out += "<div class=\"pair\">\(more.joined())</div></details>\n"
     }
-    return out + tables.joined()
+    return out + groupComparison(runs, styles) + tables.joined()
   }
 
   /// One chart of losses for each run, all with the same axis.
@@ -72,11 +77,11 @@ extension HTMLReport {
     let level = report.reference.flatMap { row in
       row[.total].map { LineChart.Level("\(row.method), test", $0.mean * 100) }
     }
-    let scores: [Figure] = [("validation", \.validation), ("test", \.test)]
+    let scores: [EpochFigure] = [("validation", { $0.validation }), ("test", { $0.test })]
     let lines = scores.map { figure in
       runs.compactMap { run in
         line(
-          run, (runs.count > 1 ? run.name : figure.name, figure.path), style: styles[run.name],
+          run, (runs.count > 1 ? run.name : figure.name, figure.value), style: styles[run.name],
           dash: runs.count > 1 ? nil : figure.name == "test" ? 0 : 1, scale: 100)
       }
     }
@@ -101,7 +106,7 @@ extension HTMLReport {
   /// A chart of the learning rates that change, and a sentence about those that do not.
   private static func rates(_ runs: [Report.Run], _ styles: MethodStyles) -> (String, String) {
     let lines = runs.compactMap {
-      line($0, ($0.name, \.learningRate), style: styles[$0.name])
+      line($0, ($0.name, { $0.learningRate }), style: styles[$0.name])
     }
     let constant = lines.filter { line in line.points.allSatisfy { $0.y == line.points[0].y } }
     guard constant.count == lines.count else {
@@ -117,11 +122,12 @@ extension HTMLReport {
   }
 
   /// The line of a figure that a run has, and the epoch that it kept.
-  private static func line(
-    _ run: Report.Run, _ figure: Figure, style: MethodStyle, dash: Int? = nil, scale: Double = 1
+  static func line(
+    _ run: Report.Run, _ figure: EpochFigure, style: MethodStyle, dash: Int? = nil,
+    scale: Double = 1
   ) -> LineChart.Series? {
     let points = run.epochs.compactMap { epoch in
-      epoch[keyPath: figure.path].map { (x: Double(epoch.epoch), y: $0 * scale) }
+      figure.value(epoch).map { (x: Double(epoch.epoch), y: $0 * scale) }
     }
     guard !points.isEmpty else { return nil }
     return LineChart.Series(
@@ -149,7 +155,12 @@ extension HTMLReport {
       ("test mAP, %", { $0.test.map { NumberText.percent($0) } }),
       ("seconds", { $0.seconds.map { NumberText.fixed($0, 1) } }),
     ]
-    let columns = all.filter { column in run.epochs.contains { column.text($0) != nil } }
+    let groupColumns = groupFigures.map { figure -> Column in
+      (figure.name, { figure.value($0).map { NumberText.percent($0) } })
+    }
+    let columns = (all + groupColumns).filter { column in
+      run.epochs.contains { column.text($0) != nil }
+    }
     var table = HTMLTable(
       "Epochs of \(run.name)", header: ["epoch"] + columns.map(\.name))
     for epoch in run.epochs {

@@ -8,6 +8,8 @@
 package struct MethodStyle: Sendable, Equatable {
   /// The place in the palette; nil for what others are compared with.
   let place: Int?
+  /// The group that is drawn, where it is none of the methods.
+  private var group: Report.Group?
 
   /// What others are compared with.
   package static let reference = MethodStyle(place: nil)
@@ -15,7 +17,16 @@ package struct MethodStyle: Sendable, Equatable {
   /// A place in the palette; colours come again after six, with another dash and mark.
   package init(place: Int?) { self.place = place }
 
-  private var color: String { place.map { "s\($0 % MethodStyle.colors)" } ?? "ref" }
+  /// A group in its colour, with a dash and a mark of its own.
+  static func group(_ group: Report.Group) -> MethodStyle {
+    var style = MethodStyle(place: Report.Group.allCases.firstIndex(of: group))
+    style.group = group
+    return style
+  }
+
+  private var color: String {
+    group?.rawValue ?? place.map { "s\($0 % MethodStyle.colors)" } ?? "ref"
+  }
 
   /// Number of colours.
   static let colors = 6

@@ -32,6 +32,8 @@ package struct Report: Sendable, Equatable {
   package var classes: [ClassResult] = []
   /// Training curves, one per run.
   package var runs: [Run] = []
+  /// What explains the figures, one entry per run.
+  package var diagnostics: [Diagnostics] = []
   /// Precision-recall curves, in the order of the page.
   package var curves: [ClassCurves] = []
   /// What each part of the method adds.

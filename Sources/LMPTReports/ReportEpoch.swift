@@ -22,6 +22,12 @@ extension Report {
     package var test: Double?
     /// Seconds since the run began.
     package var seconds: Double?
+    /// mAP of each group on the validation part, fractions.
+    package var validationGroups: [Group: Double] = [:]
+    /// mAP of each group on the test images, fractions.
+    package var testGroups: [Group: Double] = [:]
+    /// Of the negatives of each group, the share with an active hinge in E6.
+    package var activeMargins: [Group: Double] = [:]
 
     /// An epoch's record.
     package init(
@@ -42,6 +48,21 @@ extension Report {
 }
 
 extension Report.Epoch {
+  /// What is known of each group: the first word of its name in files, and where it is kept.
+  package static let groupFigures:
+    [(
+      name: String, path: WritableKeyPath<Report.Epoch, [Report.Group: Double]> & Sendable
+    )] = [
+      ("val", \.validationGroups), ("test", \.testGroups), ("active", \.activeMargins),
+    ]
+
+  /// The figures of the groups under their names in files, such as `test_tail`.
+  private var groupMembers: [(String, Double?)] {
+    Self.groupFigures.flatMap { name, path in
+      Report.Group.allCases.map { ("\(name)_\($0.rawValue)", self[keyPath: path][$0]) }
+    }
+  }
+
   /// An object under the names that the logs of a run use; figures that are nil are left out.
   var json: JSON {
     let figures = [
@@ -50,6 +71,6 @@ extension Report.Epoch {
     ]
     return .object(
       [("epoch", .integer(epoch))]
-        + figures.compactMap { name, value in value.map { (name, .number($0)) } })
+        + (figures + groupMembers).compactMap { name, value in value.map { (name, .number($0)) } })
   }
 }

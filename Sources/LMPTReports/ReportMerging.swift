@@ -86,6 +86,10 @@ extension Report {
       runs.append(run)
     }
     append(examples: report.examples, renamed)
+    for var diagnostics in report.diagnostics {
+      diagnostics.run = renamed[diagnostics.run] ?? diagnostics.run
+      self.diagnostics.append(diagnostics)
+    }
     for var words in report.words {
       words.owner = Report.free(words.owner, Set(self.words.map(\.owner)))
       self.words.append(words)

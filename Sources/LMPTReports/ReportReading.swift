@@ -29,6 +29,7 @@ extension Report {
         name: try run.requiredText("name"), epochs: try run.list("epochs", Epoch.init),
         kept: try run.integer("kept"))
     }
+    report.diagnostics = try members.list("diagnostics", Diagnostics.init)
     report.curves = try members.list("curves", ClassCurves.init)
     report.ablation = try members.member("ablation", Ablation.init)
     report.comparison = try members.member("comparison", Comparison.init)
@@ -102,6 +103,11 @@ extension Report.Epoch {
       cls: try members.number("cls"), cse: try members.number("cse"),
       learningRate: try members.number("lr"), validation: try members.number("val_map"),
       test: try members.number("test_map"), seconds: try members.number("seconds"))
+    for (name, path) in Self.groupFigures {
+      for group in Report.Group.allCases {
+        self[keyPath: path][group] = try members.number("\(name)_\(group.rawValue)")
+      }
+    }
   }
 }
 

@@ -26,6 +26,7 @@ extension Report {
       out["epochs"] = .array(run.epochs.map(\.json))
       return .object(out)
     }
+    out["diagnostics"] = array(diagnostics) { $0.json }
     out["curves"] = array(curves) { $0.json }
     out["ablation"] = ablation?.json
     out["comparison"] = comparison?.json

@@ -61,12 +61,14 @@ package enum ScatterChart {
   ///   - y: name of the vertical axis.
   ///   - classes: the classes; a class whose figure is nil is left out.
   ///   - axis: the vertical axis.
+  ///   - line: a line through the field, of the count; linear in its logarithm.
   ///   - use: part of a page or a file.
   ///   - figure: the value of a class.
   /// - Returns: SVG text, 430 units wide; empty when no class has the figure.
   package static func byCount(
     _ label: String, y: String, classes: [Report.ClassResult], axis: LineChart.Axis = .fromZero,
-    for use: ChartUse = .page, figure: (Report.ClassResult) -> Double?
+    line: ((Double) -> Double)? = nil, for use: ChartUse = .page,
+    figure: (Report.ClassResult) -> Double?
   ) -> String {
     let rows = ClassBarChart.ordered(classes).compactMap { row in
       figure(row).flatMap { $0.isFinite && row.count > 0 ? (row: row, value: $0) : nil }
@@ -75,7 +77,10 @@ package enum ScatterChart {
     let yName = y
     var canvas = SVGCanvas(width: 430, height: 292)
     let (top, bottom, right) = (28.0, 250.0, 410.0)
-    let values = rows.map(\.value)
+    let counts = rows.map { Double($0.row.count) }
+    let ends = [counts.min(), counts.max()].compactMap(\.self)
+    let drawn = line.map { line in ends.map { (count: $0, y: line($0)) } } ?? []
+    let values = rows.map(\.value) + drawn.map(\.y)
     let vertical =
       axis == .logarithmic
       ? SVGScale(logarithmic: values, start: bottom, end: top)
@@ -96,6 +101,8 @@ package enum ScatterChart {
       canvas.text(tick.label, x: x, y: bottom + 17, "m", anchor: .middle)
     }
     canvas.text("training images", x: right, y: bottom + 34, "m", anchor: .end)
+    canvas.path(  // straight over a logarithmic axis
+      drawn.map { (horizontal.position($0.count), vertical.position($0.y)) }, "l k-ref l1")
     var placer = LabelPlacer(
       bounds: .init(x: left, y: top - 8, width: right - left + 8, height: bottom - top + 4))
     let placed = rows.map { row, value in

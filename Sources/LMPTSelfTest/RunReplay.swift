@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTCLIP
+import LMPTMetrics
 import LMPTTuning
 import LMPTTensors
 import LMPTWeights
@@ -68,7 +69,7 @@ package struct RunFixture: Sendable {
   /// The lists of the folder.
   package static let spec = DatasetSpec(
     name: "runs", train: "train.txt", test: "test.txt", captions: "captions.txt",
-    labels: "labels.txt")
+    labels: "labels.txt", groups: GroupLimits(head: 10, medium: 3))
 
   /// Trains a run from its lists and features.
   package func train(_ run: Run) throws -> Outcome {
@@ -101,6 +102,14 @@ package struct RunFixture: Sendable {
     var rows = [(name: "kept epoch", ratio: found.epoch == run.epoch ? 0 : .infinity)]
     for (index, (name, output, value)) in Self.columns.enumerated() {
       rows.append((name, try ratio(output, found.history.map(value), column(index))))
+    }
+    let groups = try stored("\(run.name)/groups").doubles()
+    let figures = GroupFigures.columns
+    for (index, figure) in figures.enumerated() {
+      let expected = stride(from: index, to: groups.count, by: figures.count).map { groups[$0] }
+      let measured = found.history.map { $0.byGroup[figure] ?? .nan }
+      let output = figure.name.hasPrefix("active") ? "active" : "maps"
+      rows.append((figure.name, try ratio(output, measured, expected)))
     }
     let prefix = "\(run.name)/tensor/"
     let names = Set(

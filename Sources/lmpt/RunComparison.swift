@@ -94,8 +94,8 @@ enum RunComparison {
       if !$0.contains($1) { $0.append($1) }
     }
     report.summary =
-      "Figures are means over \(runs.count) seeds. Curves, example decisions, map and words are those "
-      + "of the first seed."
+      "Figures are means over \(runs.count) seeds. Diagnostics, curves, example decisions, map and "
+      + "words are those of the first seed."
     return report
   }
 
@@ -186,6 +186,9 @@ extension Report {
     if let place = palette.removeValue(forKey: old) { palette[new] = place }
     for index in runs.indices where runs[index].name == old { runs[index].name = new }
     for index in results.indices where results[index].method == old { results[index].method = new }
+    for index in diagnostics.indices where diagnostics[index].run == old {
+      diagnostics[index].run = new
+    }
     for row in curves.indices {
       for index in curves[row].curves.indices where curves[row].curves[index].method == old {
         curves[row].curves[index].method = new

@@ -51,6 +51,7 @@ struct RunPage {
       Report.Run(
         name: name, epochs: result.history.map(Report.Epoch.init), kept: result.epoch)
     ]
+    report.diagnostics = [diagnostics(result.diagnostics, name: name)]
     report.curves = curves([("zero-shot CLIP", zeroShot), (name, result.evaluation)])
     report.examples = examples([("zero-shot CLIP", zeroShot), (name, result.evaluation)])
     func kept(_ name: String) -> Tensor? { result.tensors.first { $0.name == name }?.value }
@@ -61,6 +62,22 @@ struct RunPage {
     }
     report.commands = [commandLine.map(\.shellQuoted).joined(separator: " ")]
     return report
+  }
+
+  /// What explains the figures of a run.
+  private func diagnostics(_ found: RunDiagnostics, name: String) -> Report.Diagnostics {
+    var out = Report.Diagnostics(run: name)
+    out.trend = found.trend.map {
+      .init(slope: $0.slope, intercept: $0.intercept, explained: $0.explained)
+    }
+    out.shift = found.shift?.groups ?? [:]
+    out.partners = found.partners.map { effect in
+      .init(
+        name: dataset.classNames[effect.index], partner: dataset.classNames[effect.partner],
+        together: effect.together, ap: effect.ap, positives: effect.positives,
+        apWithout: effect.apWithout, positivesWithout: effect.positivesWithout)
+    }
+    return out
   }
 
   /// Writes a folder's report.json and report.html.
@@ -139,6 +156,9 @@ extension Report.Epoch {
       epoch: record.epoch, loss: record.loss, cls: record.cls, cse: record.cse,
       learningRate: record.learningRate, validation: record.validation, test: record.test,
       seconds: record.seconds)
+    validationGroups = record.byGroup.validation
+    testGroups = record.byGroup.test
+    activeMargins = record.byGroup.activeMargins
   }
 }
 

@@ -41,6 +41,30 @@ import Testing
       #expect(image.group == (rarest >= 100 ? .head : rarest >= 20 ? .medium : .tail))
     }
     #expect(images.count == 400)
+
+    let found = try #require(report.diagnostics.first)
+    #expect(report.diagnostics.count == 1 && found.run == report.methods.last)
+    let stored = try #require(metrics["diagnostics"])
+    #expect(found.trend?.slope == stored["count_trend"]?["slope"]?.double)
+    #expect(found.trend?.intercept == stored["count_trend"]?["intercept"]?.double)
+    #expect(found.shift[.tail] == stored["prompt_shift"]?["tail"]?.double)
+    #expect(found.shift.count == 3 && stored["prompt_shift"]?["classes"]?.array?.count == 20)
+    // Counted in the lists: the rarest class stands beside person in 2 of 4 training pictures; 54 test
+    // pictures show it, 41 of them without a person. All five of sheep show a person.
+    let rarest = try #require(found.partners.first)
+    #expect(rarest.name == "cow" && rarest.partner == "person" && rarest.together == 0.5)
+    #expect(rarest.positives == 54 && rarest.positivesWithout == 41)
+    #expect(
+      rarest.ap
+        == metrics["ap"]?[
+          try #require(
+            report.classes.firstIndex {
+              $0.name == "cow"
+            })]?.double)
+    let next = found.partners[1]
+    #expect(next.name == "sheep" && next.together == 1)
+    #expect(next.positives == 51 && next.positivesWithout == 42)
+    #expect(stored["partners"]?[1]?["ap_without"]?.double == next.apWithout)
   }
 
   @Test("a run's page begins with its result, and names the classes that no test image shows")

@@ -26,7 +26,8 @@ package enum PaperFigures {
   /// Their names, in the order of the page.
   package static let names = [
     "counts", "clip", "prompt", "prediction", "distances", "margin-weight", "hinge", "balanced",
-    "gradient", "tape", "ladder", "text-tower", "tokens", "pixels", "average-precision", "results",
+    "gradient", "training", "tape", "ladder", "text-tower", "tokens", "pixels", "average-precision",
+    "results",
   ]
 
   /// A figure; nil for a name that is not in the list.
@@ -43,6 +44,7 @@ package enum PaperFigures {
     case "hinge": try hinge(example)
     case "balanced": try balanced(example)
     case "gradient": try gradient(example)
+    case "training": try training(example)
     case "prompt": try prompt(example)
     case "ladder": try ladder(example)
     case "text-tower": try textTower(example)

@@ -22,6 +22,17 @@ public enum EmbeddingTerm: String, Sendable, CaseIterable {
   package var usesWeights: Bool { self == .weighted || self == .softmargin }
 }
 
+/// E6 of a batch, with what its hinges do.
+public struct EmbeddingPart: Sendable {
+  /// The loss, a scalar on the tape; a constant 0 when it is left out.
+  public let loss: Tensor
+  /// Which hinges are active; nil when the loss is left out.
+  public let margins: ActiveMargins?
+
+  /// No E6 at all.
+  public static let none = EmbeddingPart(loss: 0, margins: nil)
+}
+
 /// The class-specific embedding loss of a training set.
 ///
 /// E4 and E5 depend on the class counts alone, so they are computed once, here; E3 and E6 on every batch.
@@ -59,15 +70,18 @@ public struct ClassSpecificEmbedding: Sendable {
   ///   - prompts: the prompts' owner, for the instance tokens and the token embeddings.
   ///   - rows: the prompts as E1 lays them out, shape [C, T, D].
   ///   - texts: their features, shape [C, E].
-  /// - Returns: E6, a scalar on the tape.
+  /// - Returns: E6 with its active margins.
   /// - Throws: `MethodError.captionsNotPrepared`, or what E3 and E6 throw.
   public func callAsFunction(
     _ batch: TrainingBatch, _ prompts: Prompts, rows: Tensor, texts: Tensor
-  ) throws -> Tensor {
+  ) throws -> EmbeddingPart {
     let d = try distance(
       batch.captions, images: batch.labels.shape[0], prompts, rows, texts)  // E3  [B, C]
-    return try embeddingLoss(
+    let loss = try embeddingLoss(
       d, labels: batch.labels, margin: margin, weight: weight, reading: reading)  // E6
+    return EmbeddingPart(
+      loss: loss,
+      margins: ActiveMargins(d, labels: batch.labels, margin: margin, reading: reading))
   }
 
   /// E3 of a batch under the chosen alignment.

@@ -48,18 +48,20 @@ public struct Objective: Sendable {
   /// The positions of the prompts that E3 needs.
   public var extent: PromptLearner.Extent { embedding?.extent ?? .longest }
 
-  /// L_cse of a batch; a constant 0 when it is left out.
+  /// L_cse of a batch, `EmbeddingPart.none` when it is left out.
   ///
   /// - Throws: what E3 and E6 throw.
   public func embedding(
     _ batch: TrainingBatch, _ prompts: Prompts, rows: Tensor, texts: Tensor
-  ) throws -> Tensor {
-    try embedding?(batch, prompts, rows: rows, texts: texts) ?? Tensor(0)
+  ) throws -> EmbeddingPart {
+    try embedding?(batch, prompts, rows: rows, texts: texts) ?? .none
   }
 
   /// Both losses with what is minimised (E8).
-  public func total(cls: Tensor, cse: Tensor) throws -> Losses {
-    Losses(cls: cls, cse: cse, total: try objective(cls, cse, lambda: lambda))
+  public func total(cls: Tensor, cse: EmbeddingPart) throws -> Losses {
+    Losses(
+      cls: cls, cse: cse.loss, total: try objective(cls, cse.loss, lambda: lambda),
+      margins: cse.margins)
   }
 }
 

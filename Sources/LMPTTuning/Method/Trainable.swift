@@ -11,15 +11,18 @@ public struct LossParts<Value: Sendable>: Sendable {
   public var cse: Value
   /// What is minimised: E8 for LMPT.
   public var total: Value
+  /// The hinges of E6; nil when it is left out.
+  public var margins: ActiveMargins?
 
-  /// The three parts.
-  public init(cls: Value, cse: Value, total: Value) {
-    (self.cls, self.cse, self.total) = (cls, cse, total)
+  /// The three parts, and what E6 says of its hinges.
+  public init(cls: Value, cse: Value, total: Value, margins: ActiveMargins? = nil) {
+    (self.cls, self.cse, self.total, self.margins) = (cls, cse, total, margins)
   }
 
   /// The parts, each changed in the same way.
   public func map<Other>(_ change: (Value) throws -> Other) rethrows -> LossParts<Other> {
-    LossParts<Other>(cls: try change(cls), cse: try change(cse), total: try change(total))
+    LossParts<Other>(
+      cls: try change(cls), cse: try change(cse), total: try change(total), margins: margins)
   }
 }
 

@@ -62,7 +62,7 @@ package struct CoCoOp: Trainable {
     let z = try scores(batch.images.features)  // [B, C]
     let cls = try objective.classification(z, batch.labels)
     guard let embedding = objective.embedding else {
-      return try objective.total(cls: cls, cse: 0)
+      return try objective.total(cls: cls, cse: .none)
     }
     let rows = prompts.learner.prompts(embedding.extent)  // [C, T, D]
     let cse = try embedding(batch, prompts, rows: rows, texts: prompts.features(rows))

@@ -14,7 +14,10 @@ package enum EpochLog {
     let value: @Sendable (EpochRecord) -> Double?
   }
 
-  static let columns: [Column] = [
+  static let columns: [Column] = figures + groups
+
+  /// The figures of all classes.
+  private static let figures: [Column] = [
     Column(name: "loss", tag: "loss/total") { $0.loss },
     Column(name: "cls", tag: "loss/cls") { $0.cls },
     Column(name: "cse", tag: "loss/cse") { $0.cse },
@@ -23,6 +26,11 @@ package enum EpochLog {
     Column(name: "test_map", tag: "map/test") { $0.test },
     Column(name: "seconds", tag: "time/seconds") { $0.seconds },
   ]
+
+  /// The figures of head, medium and tail, behind the others, where older files end.
+  private static let groups = GroupFigures.columns.map { group in
+    Column(name: group.name, tag: group.tag) { $0.byGroup[group] }
+  }
 
   /// The first line of the CSV file.
   static var csvHeader: String { CSV.line([.text("epoch")] + columns.map { .text($0.name) }) }
@@ -74,7 +82,8 @@ package enum EpochLog {
       return EpochRecord(
         epoch: epoch, loss: try number("loss"), cls: try number("cls"), cse: try number("cse"),
         learningRate: try number("lr"), validation: json["val_map"]?.double,
-        test: try number("test_map"), seconds: try number("seconds"))
+        test: try number("test_map"), seconds: try number("seconds"),
+        byGroup: GroupFigures { json[$0]?.double })
     }
   }
 }

@@ -32,6 +32,7 @@ extension TrainingResult {
           .object([("epoch", .integer(best.epoch)), ("map", .number(best.test))])
         ))
     }
+    fields.append(("diagnostics", diagnostics.json(features.dataset.classNames)))
     return .object(fields)
   }
 }

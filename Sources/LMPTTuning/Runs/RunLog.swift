@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
+import LMPTMetrics
 import Foundation
 
 /// The logs of a run folder.
@@ -43,10 +44,12 @@ struct RunLog {
     try appendToFile(Array(EpochLog.csvLine(record).utf8), at: "\(folder)/metrics.csv")
     try appendToFile(Array(EpochLog.jsonLine(record).utf8), at: "\(folder)/events.jsonl")
     try appendToFile(events(record), at: eventPath)
-    let validation = record.validation.map { "  validation mAP\(percent($0))" } ?? ""
+    let groups = record.byGroup
+    let validation =
+      record.validation.map { "  validation mAP\(percent($0))\(shares(groups.validation))" } ?? ""
     try note(
       "epoch \(record.epoch)  loss \(fixed(record.loss, 5))\(validation)"
-        + "  test mAP\(percent(record.test))  lr \(record.learningRate)"
+        + "  test mAP\(percent(record.test))\(shares(groups.test))  lr \(record.learningRate)"
         + "  \(duration(record.seconds))" + (best.map { "  best epoch \($0.epoch)" } ?? ""))
   }
 
@@ -54,6 +57,14 @@ struct RunLog {
   func note(_ text: String) throws {
     let line = "\(timestamp())  \(text)\n"
     try appendToFile(Array(line.utf8), at: "\(folder)/log.txt")
+  }
+
+  /// The percentages of the groups in brackets; nothing where there are none.
+  private func shares(_ groups: [ClassGroup: Double]) -> String {
+    let parts = ClassGroup.allCases.compactMap { group in
+      groups[group].map { "\(group.rawValue) \(fixed($0 * 100, 1))" }
+    }
+    return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
   }
 
   /// An epoch's record; its time is the run's start plus the seconds of work.

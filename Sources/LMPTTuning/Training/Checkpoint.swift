@@ -49,11 +49,18 @@ struct Checkpoint: Equatable {
   var mirroring: [UInt64]
   /// Sums over the epoch under way, weighted by batch size.
   var sums = LossParts(cls: 0.0, cse: 0.0, total: 0.0)
+  /// Hinges of E6 in the epoch under way; nil before the first batch, without E6, and where an
+  /// older version trained its first part.
+  var margins: ActiveMargins?
   /// What earlier epochs measured.
   var history: [EpochRecord] = []
 
   /// Counts a batch that was trained on.
   mutating func add(_ losses: LossParts<Float>, images: Int) {
+    if let found = losses.margins {
+      if step == 0 { margins = ActiveMargins(classes: found.negatives.count) }
+      margins?.add(found)
+    }
     step += 1
     sums.cls += Double(losses.cls) * Double(images)
     sums.cse += Double(losses.cse) * Double(images)
@@ -104,6 +111,13 @@ struct Checkpoint: Equatable {
       ("order", .array(order.map { .string(String($0)) })),
       ("mirroring", .array(mirroring.map { .string(String($0)) })),
       ("sums", .array([sums.cls, sums.cse, sums.total].map { .number($0) })),
+      (
+        "margins",
+        margins.map { margins in
+          .array(
+            [margins.negatives, margins.active].map { .array($0.map { .integer($0) }) })
+        } ?? .null
+      ),
       ("history", .array(history.map(\.json))),
     ])
     try SealedFile.write(arrays, metadata: ["state": state.text()], to: path)
@@ -147,6 +161,7 @@ struct Checkpoint: Equatable {
     order = try words("order")
     mirroring = try words("mirroring")
     let totals = try need(state["sums"]?.array, "sums").map { try need($0.double, "sums") }
+    margins = try state["margins"].flatMap { $0.isNull ? nil : try Self.margins($0) }
     history = try need(state["history"]?.array, "history").map { try EpochRecord(json: $0) }
     let moments = [tensors.map(\.firstMoments), tensors.map(\.secondMoments)]
     guard Generator(snapshot: order) != nil, Generator(snapshot: mirroring) != nil,
@@ -158,6 +173,16 @@ struct Checkpoint: Equatable {
       })
     else { throw RunError.notARun(missing: "a consistent state") }
     sums = LossParts(cls: totals[0], cse: totals[1], total: totals[2])
+  }
+
+  /// The hinges of the epoch under way.
+  private static func margins(_ json: JSON) throws -> ActiveMargins {
+    let counts = (json.array ?? []).map { ($0.array ?? []).compactMap(\.int) }
+    guard counts.count == 2,
+      let margins = ActiveMargins(
+        negatives: counts[0], active: counts[1], classes: json[0]?.array?.count ?? 0)
+    else { throw RunError.notARun(missing: "'margins' of the checkpoint") }
+    return margins
   }
 
   /// A checkpoint at the start of a run.

@@ -21,6 +21,8 @@ public struct EpochRecord: Sendable, Equatable {
   public let test: Double
   /// Seconds since the run began.
   public let seconds: Double
+  /// The same of head, medium and tail; empty in the record of an older version.
+  public var byGroup = GroupFigures()
 }
 
 extension EpochRecord {
@@ -38,7 +40,10 @@ extension EpochRecord {
     .object(
       zip(Self.columns, values).map { name, value in
         (name, name == "epoch" ? .integer(epoch) : value.map { .number($0) } ?? .null)
-      })
+      }
+        + GroupFigures.columns.compactMap { column in
+          byGroup[column].map { (column.name, .number($0)) }
+        })
   }
 
   /// Reads a record back.
@@ -56,6 +61,6 @@ extension EpochRecord {
       epoch: epoch, loss: try number("loss"), cls: try number("cls"),
       cse: try number("cse"), learningRate: try number("lr"),
       validation: json["validation_map"]?.double, test: try number("test_map"),
-      seconds: try number("seconds"))
+      seconds: try number("seconds"), byGroup: GroupFigures { json[$0]?.double })
   }
 }

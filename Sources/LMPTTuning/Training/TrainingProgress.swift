@@ -33,6 +33,8 @@ public struct TrainingResult: Sendable {
   public let evaluation: Evaluation
   /// The threshold of labels with the highest F1 on the held-out images; nil without any.
   public let threshold: LabelThreshold?
+  /// What explains the figures of the test images.
+  public let diagnostics: RunDiagnostics
 }
 
 extension Duration {

@@ -30,6 +30,12 @@ extension TrainingRun {
           + "\(names(state)) \(shapes(state)) asked for"
       ])
     }
+    let classes = features.dataset.classNames.count
+    if let margins = saved.margins, margins.negatives.count != classes {
+      throw RunError.differs([
+        "margins of \(margins.negatives.count) classes in the checkpoint, \(classes) in the data"
+      ])
+    }
     state = saved
     method.parameters = saved.tensors.map { Tensor($0.value, shape: $0.shape).tracked() }
     optimizer.state = saved.optimizer

@@ -8,8 +8,9 @@ extension TrainingRun {
   /// Measures the epoch, keeps its tensors if it is the best, and sets the next learning rate.
   mutating func finishEpoch(seconds: Double) throws {
     let count = Double(split.train.count)
-    let validation = try evaluateHeldOut()?.map.total
-    let test = try evaluateTest().map.total
+    let heldOut = try evaluateHeldOut()?.map
+    let tested = try evaluateTest().map
+    let (validation, test) = (heldOut?.total, tested.total)
     let losses = state.sums.map { $0 / count }
     state.epoch += 1
     state.step = 0
@@ -17,8 +18,12 @@ extension TrainingRun {
       EpochRecord(
         epoch: state.epoch, loss: losses.total, cls: losses.cls, cse: losses.cse,
         learningRate: optimizer.learningRate,
-        validation: validation, test: test, seconds: seconds))
+        validation: validation, test: test, seconds: seconds,
+        byGroup: GroupFigures(
+          validation: heldOut?.groups ?? [:], test: tested.groups,
+          activeMargins: state.margins?.shares(features.dataset.groups) ?? [:])))
     state.sums = LossParts(cls: 0, cse: 0, total: 0)
+    state.margins = nil
     let metric =
       switch options.effectiveSelection {
       case .validation: validation ?? Double(state.epoch)
@@ -69,10 +74,15 @@ extension TrainingRun {
 
   mutating func result() throws -> TrainingResult {
     method.parameters = state.tensors.map { Tensor($0.best, shape: $0.shape).tracked() }
+    let tensors =
+      zip(method.names, method.parameters.map(\.detached)).map { ($0, $1) }
+      + method.keptBuffers + method.derived
+    let evaluation = try evaluateTest()
     return TrainingResult(
-      tensors: zip(method.names, method.parameters.map(\.detached)).map { ($0, $1) }
-        + method.keptBuffers + method.derived,
-      epoch: state.bestEpoch, history: state.history,
-      evaluation: try evaluateTest(), threshold: try chooseThreshold())
+      tensors: tensors, epoch: state.bestEpoch, history: state.history, evaluation: evaluation,
+      threshold: try chooseThreshold(),
+      diagnostics: RunDiagnostics(
+        evaluation, tuned: tensors.first { $0.0 == "text_features" }?.1,
+        dataset: features.dataset, model: model))
   }
 }

@@ -11,6 +11,7 @@ import LMPTTensors
 /// order of the images from `seed + 1`, mirroring from `seed + 2`; the validation split is drawn
 /// from `seed + 3`. All are torch's.
 public struct TrainingRun {
+  let model: CLIPModel
   let features: DatasetFeatures
   let options: TrainingOptions
   let folder: String?
@@ -43,6 +44,7 @@ public struct TrainingRun {
     resume: Bool = false, classification: LossFunction? = nil, method own: (any Trainable)? = nil
   ) throws {
     try options.validate()
+    self.model = model
     self.features = features
     self.options = options
     self.folder = folder

@@ -29,7 +29,7 @@ private final class TwinData: Sendable {
       "runs.json",
       """
       {"name": "runs", "train": "train.txt", "test": "test.txt", "labels": "labels.txt",
-       "captions": "captions.txt"}
+       "captions": "captions.txt", "groups": [10, 3]}
       """)
     for (side, images) in [("train", fixture.dataset.train), ("test", fixture.dataset.test)] {
       try FileManager.default.createDirectory(

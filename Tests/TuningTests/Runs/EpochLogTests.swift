@@ -9,19 +9,23 @@ import Testing
 @Suite struct EpochLogTests {
   private let epoch = EpochRecord(
     epoch: 3, loss: 0.75, cls: 0.5, cse: 0.25, learningRate: 5e-4, validation: nil, test: 0.5,
-    seconds: 2)
+    seconds: 2, byGroup: GroupFigures(test: [.tail: 0.125], activeMargins: [.head: 0.25]))
 
   @Test func `the three forms of an epoch have the same figures`() {
-    #expect(EpochLog.csvHeader == "epoch,loss,cls,cse,lr,val_map,test_map,seconds\n")
-    #expect(EpochLog.csvLine(epoch) == "3,0.75,0.5,0.25,0.0005,,0.5,2.0\n")
+    #expect(
+      EpochLog.csvHeader
+        == "epoch,loss,cls,cse,lr,val_map,test_map,seconds,val_head,val_medium,val_tail,"
+        + "test_head,test_medium,test_tail,active_head,active_medium,active_tail\n")
+    #expect(EpochLog.csvLine(epoch) == "3,0.75,0.5,0.25,0.0005,,0.5,2.0,,,,,,0.125,0.25,,\n")
     #expect(
       EpochLog.jsonLine(epoch)
         == "{\"epoch\":3,\"loss\":0.75,\"cls\":0.5,\"cse\":0.25,\"lr\":0.0005,"
-        + "\"test_map\":0.5,\"seconds\":2.0}\n")
+        + "\"test_map\":0.5,\"seconds\":2.0,\"test_tail\":0.125,\"active_head\":0.25}\n")
     let expected = EventFile.scalars(
       [
         ("loss/total", 0.75), ("loss/cls", 0.5), ("loss/cse", 0.25), ("lr", 5e-4),
-        ("map/test", 0.5), ("time/seconds", 2),
+        ("map/test", 0.5), ("time/seconds", 2), ("map_test/tail", 0.125),
+        ("active_margins/head", 0.25),
       ], step: 3, wallTime: 9)
     #expect(EpochLog.events(epoch, wallTime: 9) == expected)
   }
@@ -43,14 +47,22 @@ import Testing
 
   @Test func `every figure of an epoch is written under its own name`() {
     let epoch = EpochRecord(
-      epoch: 1, loss: 2, cls: 3, cse: 4, learningRate: 5, validation: 6, test: 7, seconds: 8)
-    #expect(EpochLog.csvLine(epoch) == "1,2.0,3.0,4.0,5.0,6.0,7.0,8.0\n")
+      epoch: 1, loss: 2, cls: 3, cse: 4, learningRate: 5, validation: 6, test: 7, seconds: 8,
+      byGroup: GroupFigures(
+        validation: [.head: 9, .medium: 10, .tail: 11], test: [.head: 12, .medium: 13, .tail: 14],
+        activeMargins: [.head: 15, .medium: 16, .tail: 17]))
+    #expect(
+      EpochLog.csvLine(epoch)
+        == (["1"] + (2...17).map { "\($0).0" }).joined(separator: ",") + "\n")
     #expect(
       EpochLog.events(epoch, wallTime: 9)
         == EventFile.scalars(
           [
             ("loss/total", 2), ("loss/cls", 3), ("loss/cse", 4), ("lr", 5), ("map/validation", 6),
-            ("map/test", 7), ("time/seconds", 8),
+            ("map/test", 7), ("time/seconds", 8), ("map_validation/head", 9),
+            ("map_validation/medium", 10), ("map_validation/tail", 11), ("map_test/head", 12),
+            ("map_test/medium", 13), ("map_test/tail", 14), ("active_margins/head", 15),
+            ("active_margins/medium", 16), ("active_margins/tail", 17),
           ], step: 1, wallTime: 9))
   }
 

@@ -34,8 +34,15 @@ struct CheckpointTests {
     state.history = (1...2).map { epoch in
       EpochRecord(
         epoch: epoch, loss: 0.1 * Double(epoch), cls: 0.2, cse: 0.3, learningRate: 1e-7,
-        validation: epoch == 1 ? nil : 0.4, test: 0.5, seconds: 6.25)
+        validation: epoch == 1 ? nil : 0.4, test: 0.5, seconds: 6.25,
+        byGroup: epoch == 1
+          ? GroupFigures()
+          : GroupFigures(
+            validation: [.head: 0.6, .tail: 0.7], test: [.medium: 0.8],
+            activeMargins: [.tail: 0.9]))
     }
+    state.margins = ActiveMargins(negatives: [5, 0, 7], active: [4, 0, 7], classes: 3)
+    #expect(state.margins != nil)
     return state
   }
 
@@ -49,7 +56,7 @@ struct CheckpointTests {
     #expect(try Checkpoint(readingFrom: path) == state)
     // As it is before the first epoch has ended and before the first step.
     (state.bestMetric, state.scheduleBest, state.optimizer) = (nil, nil, Optimizer.State())
-    (state.history, state.epoch) = ([], 0)
+    (state.history, state.epoch, state.margins) = ([], 0, nil)
     try state.write(to: path)
     #expect(try Checkpoint(readingFrom: path) == state)
   }
@@ -83,6 +90,46 @@ struct CheckpointTests {
     #expect(state.sums == LossParts(cls: 4, cse: 22, total: 12.5) && state.step == 2)
   }
 
+  @Test("a checkpoint without figures of groups opens, and half an epoch has no active margins")
+  func older() throws {
+    let folder = try TemporaryFolder()
+    let path = TrainingRun.checkpointPath(folder.path)
+    try state().write(to: path)
+    let file = try Safetensors.read(path)
+    let text = try #require(file.metadata["state"])
+    // As version 1.0.0 wrote it: no member of these names.
+    var older = text.replacing(",\"margins\":[[5,0,7],[4,0,7]]", with: "")
+    for (name, value) in [
+      ("val_head", "0.6"), ("val_tail", "0.7"), ("test_medium", "0.8"), ("active_tail", "0.9"),
+    ] {
+      let shorter = older.replacing(",\"\(name)\":\(value)", with: "")
+      #expect(shorter != older, "\(name)")
+      older = shorter
+    }
+    let arrays = file.tensors.map { NamedArray($0) }
+    try SealedFile.write(arrays, metadata: ["state": older], to: path)
+    var opened = try Checkpoint(readingFrom: path)
+    var expected = try state()
+    expected.margins = nil
+    expected.history[1].byGroup = GroupFigures()
+    #expect(opened == expected)
+    // Three steps were done without a count, so the rest of the epoch is none of the whole.
+    let margins = ActiveMargins(negatives: [2, 2, 2], active: [1, 1, 1], classes: 3)
+    let losses = LossParts<Float>(cls: 0, cse: 0, total: 0, margins: margins)
+    opened.add(losses, images: 1)
+    #expect(opened.margins == nil)
+    opened.step = 0
+    opened.add(losses, images: 1)
+    opened.add(losses, images: 1)
+    #expect(opened.margins == ActiveMargins(negatives: [4, 4, 4], active: [2, 2, 2], classes: 3))
+
+    for counts in ["[[1,1,1],[1,2,1]]", "[[1,1,1],[1,1]]", "[[1,1,1]]", "[[1],[-1]]", "7"] {
+      let damaged = text.replacing("[[5,0,7],[4,0,7]]", with: counts)
+      try SealedFile.write(arrays, metadata: ["state": damaged], to: path)
+      #expect(errorCode { _ = try Checkpoint(readingFrom: path) } == "run.not-a-run", "\(counts)")
+    }
+  }
+
   @Test("a checkpoint of another version, one without its seal, one of other shapes is refused")
   func foreign() throws {
     let folder = try TemporaryFolder()
@@ -105,6 +152,9 @@ struct CheckpointTests {
       model: few.model, features: few.features(), options: options, folder: nil)
     var other = run.state
     try run.restore(other)
+    other.margins = ActiveMargins(classes: 3)  // of 20 classes
+    #expect(errorCode { try run.restore(other) } == "run.differs")
+    other.margins = nil
     let first = other.tensors[0]
     other.tensors[0] = Checkpoint.TensorState(  // as many numbers
       name: first.name, shape: first.shape.reversed(), value: first.value, best: first.best)

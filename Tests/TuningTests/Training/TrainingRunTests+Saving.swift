@@ -23,7 +23,7 @@ extension TrainingRunTests {
           [
             Double(record.epoch), record.loss, record.cls, record.cse, record.learningRate,
             record.validation ?? -1, record.test,
-          ]
+          ] + GroupFigures.columns.map { record.byGroup[$0] ?? -1 }
         }
     }
 
