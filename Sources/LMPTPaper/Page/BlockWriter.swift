@@ -10,6 +10,8 @@ struct BlockWriter {
   let file: ProseFile
   let inline: InlineText
   let symbols: SymbolTable
+  /// Those of a formula by its tag: a letter means first what the formula's own legend says.
+  let ofFormulas: [String: SymbolTable]
   let parts: PageParts
   let links: PageLinks
   /// Anchors that headings of the page have, so that a formula does not repeat them.
@@ -125,11 +127,12 @@ struct BlockWriter {
 
   private func formula(_ tag: String, _ body: [String]) throws -> String {
     let formulas = body.split { trimmed($0).isEmpty }.map { $0.joined(separator: " ") }
-    let math = try formulas.map { try inline.math.formula($0, display: true) }
+    let math = MathML(symbols: ofFormulas[tag] ?? symbols)
+    let lines = try formulas.map { try math.formula($0, display: true) }
     let id = tag.isEmpty || headings.contains(tag) ? "" : " id=\"\(tag)\""
     let number = tag.isEmpty ? "" : "<a class=\"tag\" href=\"#\(tag)\">\(tag)</a>"
     return
-      "<div class=\"eq\"\(id)><div class=\"scroll\" tabindex=\"0\">\(math.joined(separator: "\n"))</div>"
+      "<div class=\"eq\"\(id)><div class=\"scroll\" tabindex=\"0\">\(lines.joined(separator: "\n"))</div>"
       + "\(number)</div>\n"
   }
 

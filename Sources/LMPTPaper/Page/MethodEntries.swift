@@ -22,7 +22,7 @@ struct MethodEntry: Equatable, Sendable {
       let lines = file.text.parts(between: "\n", omittingEmpty: false)
       guard
         let value = lines.firstIndex(where: { trimmed($0).hasPrefix("\"\(name)\", title:") }),
-        let start = lines[..<value].lastIndex(where: { trimmed($0).hasPrefix("public static let") })
+        let start = lines[..<value].lastIndex(where: isValue)
       else { continue }
       let summary = comment(lines, endingBefore: start)
       var about: (line: Int, text: [String]) = (start + 1, [])
@@ -35,6 +35,10 @@ struct MethodEntry: Equatable, Sendable {
         line: about.line)
     }
     throw PaperError.excerpt(name, what: "no file of Sources/LMPTTuning/Methods declares it")
+  }
+
+  private static func isValue(_ line: String) -> Bool {
+    ["public static let", "static let"].contains { trimmed(line).hasPrefix($0) }
   }
 
   private static func isType(_ line: String) -> Bool {

@@ -59,13 +59,15 @@ struct PageBuilder {
 
   private func writer(for chapter: ProseFile, _ headings: Set<String>) throws -> BlockWriter {
     var symbols = SymbolTable()
+    var own: [String: SymbolTable] = [:]  // of a formula with a legend of its own
     for block in chapter.flat {
-      guard case .directive("legend", _, let body) = block.kind else { continue }
+      guard case .directive("legend", let tag, let body) = block.kind else { continue }
       for (index, line) in body.enumerated() {
         let cells = ProseReader.cells("|" + line)
         guard cells.count == 4 else { continue }
         do {
           try symbols.add(symbol: cells[0], identifier: cells[1])
+          try own[tag, default: SymbolTable()].add(symbol: cells[0], identifier: cells[1])
         } catch let fault as FormulaReader.Fault {
           throw chapter.fault(block.line + index + 1, fault.what)
         }
@@ -73,7 +75,8 @@ struct PageBuilder {
     }
     let inline = InlineText(math: MathML(symbols: symbols), link: links.target)
     return BlockWriter(
-      file: chapter, inline: inline, symbols: symbols, parts: parts, links: links,
+      file: chapter, inline: inline, symbols: symbols,
+      ofFormulas: own.mapValues { $0.before(symbols) }, parts: parts, links: links,
       headings: headings)
   }
 }

@@ -26,6 +26,15 @@ struct SymbolTable: Sendable {
     identifiers.insert(key)
   }
 
+  /// These symbols, and those of another table where they are not among them.
+  func before(_ other: SymbolTable) -> SymbolTable {
+    var both = self
+    both.whole += other.whole
+    both.bases += other.bases
+    both.identifiers.formUnion(other.identifiers)
+    return both
+  }
+
   /// The mark of a part of a formula, if it is a symbol of the chapter.
   func key(of node: FormulaNode) -> String? {
     if let found = whole.first(where: { $0.node == node }) { return found.key }
