@@ -19,7 +19,6 @@ extension RunData {
       preprocessing: request.preprocessing ?? .lmpt, cache: request.cache,
       onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside,
       orient: request.orient)
-    if let part = request.heldOut { self = holdingOut(part) }
   }
 
   /// The image features, with a line of progress, and one where pictures were replaced.

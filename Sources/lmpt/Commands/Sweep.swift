@@ -31,8 +31,7 @@ private func runSweep(_ arguments: Arguments) throws -> Output {
   let changes = try SweepPlan.Changes(arguments)
   let plan = try inFile(path) { try SweepPlan(file, changes, data: RunData.Request(arguments)) }
   if arguments.flag("list") { return list(plan, arguments) }
-  let name = DatasetSpec.known.contains { $0.name == plan.dataset } ? plan.dataset : "own"
-  let out = arguments.string("out") ?? "runs/\(file.name)-\(name)"
+  let out = arguments.string("out") ?? "runs/\(file.name)-\(folderWord(plan.dataset))"
   let progress = ProgressLine(arguments)
   var assumed: Set<String> = []  // weights of which nothing says their activation
   var watching = observer(progress, runs: plan.runs.count, arguments)
@@ -49,17 +48,13 @@ private func runSweep(_ arguments: Arguments) throws -> Output {
     return Output(json: estimate.json, text: estimate.text)
   }
   Interruption.catchSignals()
-  let outcomes: [SweepOutcome]
   let earlier = finishedRows(of: "\(out)/results.json")
-  do {
-    outcomes = try runner.run {
+  let outcomes = try continuable {
+    try runner.run {
       let table = SweepTable(
         plan: plan, outcomes: $0, activationIsAssumed: !assumed.isEmpty)
       try write(table, to: out, over: earlier)
     }
-  } catch let error as any DiagnosticError where error.kind == .interrupted {
-    let command = Environment.command.map(\.shellQuoted).joined(separator: " ")
-    throw AdvisedError(cause: error, advice: "continue with '\(command)'")
   }
   progress.finish()
   let table = SweepTable(
@@ -95,21 +90,7 @@ private func list(_ plan: SweepPlan, _ arguments: Arguments) -> Output {
 private func observer(
   _ progress: ProgressLine, runs: Int, _ arguments: Arguments
 ) -> SweepRunner.Observer {
-  var observer = SweepRunner.Observer(open: RunData.init)
-  observer.encoding = { progress.show("encoding pictures \($0)/\($1)") }
-  var (time, rest) = (TimeLeft(), 0)
-  observer.starting = { _, runs in
-    rest = runs.reduce(0) { $0 + ($1.isZeroShot ? 0 : $1.options.epochs) }
-  }
-  observer.step = { run, number, step in
-    progress.show(
-      step, prefix: "[\(number)/\(runs)] \(run.label)  ", total: time.seconds(step, rest: rest))
-  }
-  observer.failed = { run, error in
-    progress.finish()
-    let seed = run.seed.map { ", seed \($0)" } ?? ""
-    StandardStreams.tell("lmpt: \(run.label)\(seed): \(ToldError(error, of: .sweep).line)\n")
-  }
+  var observer = SweepRunner.Observer(showingOn: progress, runs: runs, of: .sweep)
   var last: (key: String, page: RunPage)?  // what pages of runs on the same data have in common
   observer.trained = { trained in
     let (options, data) = (trained.run.options, trained.data)
@@ -126,8 +107,6 @@ private func observer(
       to: trained.folder.path)
     return ["report.json"]
   }
-  observer.changed = tellChanged
-  observer.waiting = { progress.show("waiting for other processes, which work on \($0) runs") }
   return observer
 }
 

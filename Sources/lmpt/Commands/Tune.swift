@@ -36,24 +36,16 @@ private func runTune(_ arguments: Arguments) throws -> Output {
     methods(arguments.string("methods") ?? "all"), budget(arguments),
     fixed: try arguments.strings("set").map(SweepPlan.Changes.override), data: data)
   if arguments.flag("list") { return list(plan) }
-  let name = DatasetSpec.known.contains { $0.name == plan.dataset } ? plan.dataset : "own"
-  let out = arguments.string("out") ?? "runs/tune-\(name)"
+  let out = arguments.string("out") ?? "runs/tune-\(folderWord(plan.dataset))"
   let progress = ProgressLine(arguments)
   Interruption.catchSignals()
-  let stages = TuneStages(plan: plan, out: out, progress: progress)
-  let table: TuneTable
-  do {
-    table = try stages.run()
-  } catch let error as any DiagnosticError where error.kind == .interrupted {
-    let command = Environment.command.map(\.shellQuoted).joined(separator: " ")
-    throw AdvisedError(cause: error, advice: "continue with '\(command)'")
-  }
+  let table = try continuable { try TuneStages(plan: plan, out: out, progress: progress).run() }
   progress.finish()
   var output = Output(
     json: table.json,
     text: arguments.flag("markdown")
       ? table.markdown
-      : "Tuned methods (\(plan.dataset))\n\n\(table.text)\n"
+      : "Tuned methods (\(plan.dataset))\n\n\(table.text(width: TextWidth.columns()))\n"
         + "tables: \(out)/tuned.md, tuned.json, trials.csv, trials.svg\n")
   let failures = table.tuned.flatMap(\.outcomes).compactMap(\.failure)
   let without = table.tunings.filter { $0.best == nil }

@@ -31,7 +31,8 @@ struct TuneStages {
     var assumed = false
     var source: RunData?
     func work(_ runs: [SweepPlan.Run], _ stage: String) throws -> [SweepOutcome] {
-      var watching = observer(runs.count, stage)
+      var watching = SweepRunner.Observer(
+        showingOn: progress, runs: runs.count, each: stage, of: .tune)
       watching.open = { request in
         let data = try RunData(request)
         assumed = assumed || data.activationIsAssumed
@@ -59,26 +60,6 @@ struct TuneStages {
     }
     try write(table)
     return table
-  }
-
-  private func observer(_ count: Int, _ stage: String) -> SweepRunner.Observer {
-    var observer = SweepRunner.Observer(open: RunData.init)
-    observer.encoding = { progress.show("encoding pictures \($0)/\($1)") }
-    var (time, rest) = (TimeLeft(), 0)
-    observer.starting = { _, runs in rest = runs.reduce(0) { $0 + $1.options.epochs } }
-    observer.step = { run, number, step in
-      progress.show(
-        step, prefix: "[\(stage) \(number)/\(count)] \(run.label)  ",
-        total: time.seconds(step, rest: rest))
-    }
-    observer.failed = { run, error in
-      progress.finish()
-      let line = ToldError(error, of: .tune).line
-      StandardStreams.tell("lmpt: \(run.label), seed \(run.options.seed): \(line)\n")
-    }
-    observer.changed = tellChanged
-    observer.waiting = { progress.show("waiting for other processes, which work on \($0) runs") }
-    return observer
   }
 
   private func write(_ table: TuneTable) throws {

@@ -34,7 +34,7 @@ struct TuneTable {
       "\(budget.trials) trials a method"
         + (fewer.isEmpty ? "" : " (\(fewer.joined(separator: ", ")))")
         + ", each judged by the mAP on held-out training images, mean and deviation over "
-        + "\(budget.splits) splits of \(fixed2(budget.fraction * 100)) % of every class, at least one "
+        + "\(budget.splits) splits of \(percent(budget.fraction)) % of every class, at least one "
         + "image of it.",
       unjudged.isEmpty
         ? "" : "No held-out image shows \(unjudged.joined(separator: ", ")), seen once.",
@@ -46,7 +46,10 @@ struct TuneTable {
     ].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
-  private func fixed2(_ value: Double) -> String { fixed(value, value == value.rounded() ? 0 : 1) }
+  private func percent(_ share: Double) -> String {
+    let value = (share * 1000).rounded() / 10
+    return fixed(value, value == value.rounded() ? 0 : 1)
+  }
 
   private var seconds: Double {
     tunings.flatMap(\.trials).reduce(0) { $0 + $1.seconds }
@@ -68,20 +71,23 @@ struct TuneTable {
 
   private func signed(_ value: Double) -> String { (value < 0 ? "" : "+") + fixed(value, 1) }
 
-  /// The table for a terminal.
-  var text: String {
-    let rows = ranked.map { row in
-      ResultTable.Row(
-        row.method.title, values: ResultColumn.all.map(row.values),
-        remark: "  " + difference(row))
+  /// The table for a terminal, with lines of at most a width.
+  func text(width: Int) -> String {
+    let rows = ranked.map {
+      ResultTable.Row($0.method.title, values: ResultColumn.all.map($0.values))
     }
     let chosen = ranked.map { row in
-      let tuning = tuning(of: row.method)
-      return "\(row.method.title): \(tuning?.best?.trial.text ?? "-")\n"
-        + "  validation \(validation(tuning?.best)), as published "
-        + "\(validation(tuning?.trials.first))\n"
+      let (tuning, difference) = (tuning(of: row.method), difference(row))
+      let lines = TextWidth.lines(
+        "validation \(validation(tuning?.best)), as published \(validation(tuning?.trials.first))"
+          + (difference.isEmpty ? "" : "; difference on the test images \(difference)"),
+        width: width - 2)
+      return TextWidth.lines(
+        "\(row.method.title): \(tuning?.best?.trial.text ?? "-")", width: width
+      ).map { "\($0)\n" }.joined() + lines.map { "  \($0)\n" }.joined()
     }
-    return ResultTable.text(rows) + "\n" + chosen.joined() + "\n(\(note))\n"
+    return ResultTable.text(rows) + "\n" + chosen.joined() + "\n"
+      + TextWidth.lines(note, width: width).map { "\($0)\n" }.joined()
   }
 
   /// The table for a page of documentation.

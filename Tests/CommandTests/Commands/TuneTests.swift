@@ -9,7 +9,7 @@ import Testing
 
 @Suite("tune")
 struct TuneTests {
-  /// Tunes on tiny data; a rate of nothing would be no trial, so the rate is what is varied.
+  /// Tunes two methods on tiny data, for one epoch; rate and weight decay are varied.
   private func words(_ data: TinyData, _ more: [String] = []) -> [String] {
     ["tune"] + data.source + [
       "--out", data.path("tuned"), "--methods", "linear-probe,coop", "--trials", "2", "--splits",

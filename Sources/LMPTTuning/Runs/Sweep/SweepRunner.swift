@@ -81,7 +81,9 @@ package struct SweepRunner {
   private let observer: Observer
   private let origin: RunOrigin
   private var open: (key: String, data: RunData)?
-  private var encoded: (view: ImageDetail, features: DatasetFeatures)?
+  /// The training images that stand for test images in the run before, if any do.
+  private var part: (heldOut: HeldOut, data: RunData)?
+  private var encoded: (view: ImageDetail, heldOut: HeldOut?, features: DatasetFeatures)?
 
   /// A runner that has done nothing yet; `origin` is what run folders record.
   package init(
@@ -208,13 +210,20 @@ package struct SweepRunner {
 
   /// Data set and weights of a run; kept while the next runs want the same.
   package mutating func data(of run: SweepPlan.Run) throws -> RunData {
-    let request = run.data
-    let part = request.heldOut.map { "\($0.seed) \($0.fraction)" }
-    let key = [
-      request.weights, request.activation?.rawValue, request.preprocessing?.rawValue, part,
-    ].map { $0 ?? "" }.joined(separator: "\n")
+    let whole = try opened(run.data)
+    guard let heldOut = run.data.heldOut else { return whole }
+    if let part, part.heldOut == heldOut { return part.data }
+    let data = whole.holdingOut(heldOut)
+    part = (heldOut, data)
+    return data
+  }
+
+  /// The whole data set of a request, whichever of its images are held out.
+  private mutating func opened(_ request: RunData.Request) throws -> RunData {
+    let key = [request.weights, request.activation?.rawValue, request.preprocessing?.rawValue]
+      .map { $0 ?? "" }.joined(separator: "\n")
     if let open, open.key == key { return open.data }
-    (open, encoded) = (nil, nil)
+    (open, part, encoded) = (nil, nil, nil)
     let data = try observer.open(request)
     try data.dataset.requireEveryClass()
     open = (key, data)
@@ -226,11 +235,13 @@ package struct SweepRunner {
   ) throws -> DatasetFeatures {
     // Zero-shot CLIP needs the features of whole images alone, whatever method stands beside it.
     let view: ImageDetail = run.isZeroShot ? .features : run.options.method.sees
-    if let encoded, encoded.view == view { return encoded.features }
+    if let encoded, encoded.view == view, encoded.heldOut == run.data.heldOut {
+      return encoded.features
+    }
     encoded = nil
     let features = try data.features(for: view, progress: observer.encoding)
     observer.changed(features.changed)
-    encoded = (view, features)
+    encoded = (view, run.data.heldOut, features)
     return features
   }
 

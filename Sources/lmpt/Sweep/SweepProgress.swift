@@ -1,0 +1,49 @@
+// SweepProgress - what a command that works through many runs shows meanwhile.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTBytes
+import LMPTTuning
+
+extension SweepRunner.Observer {
+  /// Opens the data that runs ask for and shows what happens.
+  ///
+  /// - Parameters:
+  ///   - progress: where it is shown.
+  ///   - runs: how many there are.
+  ///   - each: what one of them is called, where there are several kinds.
+  ///   - command: the command whose words an error is told in.
+  init(showingOn progress: ProgressLine, runs: Int, each: String? = nil, of command: Command) {
+    self.init(open: RunData.init)
+    let word = each.map { $0 + " " } ?? ""
+    var (time, rest) = (TimeLeft(), 0)
+    encoding = { progress.show("encoding pictures \($0)/\($1)") }
+    starting = { _, left in rest = left.reduce(0) { $0 + ($1.isZeroShot ? 0 : $1.options.epochs) } }
+    step = { run, number, step in
+      progress.show(
+        step, prefix: "[\(word)\(number)/\(runs)] \(run.label)  ",
+        total: time.seconds(step, rest: rest))
+    }
+    failed = { run, error in
+      progress.finish()
+      let seed = run.seed.map { ", seed \($0)" } ?? ""
+      StandardStreams.tell("lmpt: \(run.label)\(seed): \(ToldError(error, of: command).line)\n")
+    }
+    changed = tellChanged
+    waiting = { progress.show("waiting for other processes, which work on \($0) runs") }
+  }
+}
+
+/// Runs what can be interrupted and goes on when it is called again, as an error then says.
+func continuable<Result>(_ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as any DiagnosticError where error.kind == .interrupted {
+    let command = Environment.command.map(\.shellQuoted).joined(separator: " ")
+    throw AdvisedError(cause: error, advice: "continue with '\(command)'")
+  }
+}
+
+/// What a folder is called after: a known data set's name, or `own`.
+func folderWord(_ dataset: String) -> String {
+  DatasetSpec.known.contains { $0.name == dataset } ? dataset : "own"
+}
