@@ -24,7 +24,7 @@ extension HTMLReport {
     short: "test mAP")
   private static let margins = GroupFigure(
     path: \.activeMargins, title: "Active margins of E6 by epoch and group",
-    axis: "negatives with a hinge above 0, %", short: "active margins")
+    axis: "active negatives, %", short: "active margins")
 
   /// Every figure of the groups, for a table.
   static var groupFigures: [EpochFigure] {
