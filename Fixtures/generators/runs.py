@@ -53,16 +53,30 @@ def hold_out(rows, share, seed):
     return [i for i in range(len(rows)) if i not in held], sorted(held)
 
 
-def class_aware(members, count, draw):
-    """Classes in turn and their images in turn, both in random orders drawn again when used up."""
-    def cycle(items):
-        while True:
-            for i in torch.randperm(len(items), generator=draw).tolist():
-                yield items[i]
+def cycle(items, draw):
+    """Items in a random order, which is drawn again when it is used up."""
+    while True:
+        for i in torch.randperm(len(items), generator=draw).tolist():
+            yield items[i]
 
-    classes = cycle([c for c, rows in enumerate(members) if rows])
-    images = [cycle(rows) for rows in members]
+
+def class_aware(members, count, draw):
+    """Classes in turn and their images in turn."""
+    classes = cycle([c for c, rows in enumerate(members) if rows], draw)
+    images = [cycle(rows, draw) for rows in members]
     return [next(images[next(classes)]) for _ in range(count)]
+
+
+def reversed_classes(members, count, draw):
+    """A class in proportion to 1 / n, and its images in turn."""
+    shown = [rows for rows in members if rows]
+    images = [cycle(rows, draw) for rows in shown]
+    bounds = np.cumsum([1 / len(rows) for rows in shown])
+    drawn = []
+    for _ in range(count):
+        number = float(torch.rand(1, generator=draw)) * bounds[-1]
+        drawn.append(next(images[np.searchsorted(bounds, number, side="right")]))
+    return drawn
 
 
 def by_rarity(members, count, power, draw):
@@ -84,7 +98,8 @@ def epoch_order(sampling, members, count, order, mirroring, rarity=None):
         return rows, flips[rows]
     if sampling == "rarity":
         return by_rarity(members, count, rarity, order), flips
-    return torch.tensor(class_aware(members, count, order)), flips
+    sampler = {"class-aware": class_aware, "reversed": reversed_classes}[sampling]
+    return torch.tensor(sampler(members, count, order)), flips
 
 
 def make_optimizer(o, values):
@@ -168,8 +183,9 @@ class Run:
         o, count = self.o, len(self.trained)
         draws = [epoch_order(
             o["sampling"], self.members, count, order, mirroring, o.get("rarity"))]
-        if o["method"] == "ltml":
-            draws.append(epoch_order("class-aware", self.members, count, order, mirroring))
+        second = {"ltml": "class-aware", "bbn": "reversed"}.get(o["method"])
+        if second:
+            draws.append(epoch_order(second, self.members, count, order, mirroring))
         sums = torch.zeros(3, dtype=torch.float64)
         self.method.hinges = []
         for start in range(0, count, o["batch_size"]):
@@ -177,6 +193,7 @@ class Run:
                      for draw in draws]
             if len(parts) == 2:
                 parts[0]["second"] = parts[1]
+            parts[0]["elapsed"] = len(self.history) / o["epochs"]
             losses = self.method.losses(parts[0])
             if self.method.named:
                 optimizer.zero_grad()

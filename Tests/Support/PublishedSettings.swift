@@ -113,6 +113,37 @@ package enum PublishedSettings {
       "ctx_init": "a photo of a", "n_ctx": 4, "sampling": "rarity", "optimizer": "adamw",
       "lr": 0.001, "weight_decay": 0.01, "schedule": "cosine", "batch_size": 8, "epochs": 50,
     ],
+    // LT-GCN's configuration for VOC-LT: Adam 1e-3 for the graph, batch 32, 120 epochs, DB loss.
+    "lt-gcn": [
+      "cseloss": "none", "optimizer": "adam", "lr": 0.001, "schedule": "cosine", "batch_size": 32,
+      "epochs": 120, "scores": "logit",
+    ],
+    // ML-GCN's program for VOC: soft margin loss, SGD 0.1, batch 16, 20 epochs (no step before 30).
+    "ml-gcn": [
+      "cseloss": "none", "loss_function": "mls", "lr": 0.1, "schedule": "constant",
+      "batch_size": 16, "epochs": 20, "scores": "logit",
+    ],
+    // CPRFL's program: ASL 4 and 0, AdamW, batch 16, 80 epochs; 5e-5 is in its configuration's name.
+    "cprfl": [
+      "cseloss": "none", "loss_function": "asl", "optimizer": "adamw", "lr": 0.00005,
+      "schedule": "cosine", "batch_size": 16, "epochs": 80, "scores": "logit",
+    ],
+    // MLC-NC's program: classes in turn, Adam 1e-4, batch 64, 100 epochs.
+    "mlc-nc": [
+      "cseloss": "none", "loss_function": "asl", "sampling": "class-aware", "optimizer": "adam",
+      "lr": 0.0001, "schedule": "cosine", "epochs": 100, "scores": "logit",
+    ],
+    // BBN's configuration for iNaturalist 2018: SGD 0.05, batch 128, 180 epochs.
+    "bbn": [
+      "cseloss": "none", "loss_function": "bce", "lr": 0.05, "schedule": "cosine",
+      "batch_size": 128, "epochs": 180, "scores": "logit",
+    ],
+    // OLTR's second stage for ImageNet-LT: classes in turn, SGD 0.1, decay 5e-4, batch 256.
+    "oltr": [
+      "cseloss": "none", "loss_function": "bce", "sampling": "class-aware", "lr": 0.1,
+      "weight_decay": 0.0005, "schedule": "cosine", "batch_size": 256, "epochs": 60,
+      "scores": "logit",
+    ],
   ]
 
   /// The data sets that have settings.

@@ -42,16 +42,19 @@ public struct TrainingBatch: Sendable {
   public var captions: Captions?
   /// Images from a second sampler with their labels, for methods of two branches.
   public var second: (images: ImageBatch, labels: Tensor)?
+  /// The share of a run's epochs that are finished, for methods that change with it.
+  public var elapsed: Float
 
   /// A batch with what its method needs.
   public init(
     images: ImageBatch, labels: Tensor, captions: Captions? = nil,
-    second: (images: ImageBatch, labels: Tensor)? = nil
+    second: (images: ImageBatch, labels: Tensor)? = nil, elapsed: Float = 0
   ) {
     self.images = images
     self.labels = labels
     self.captions = captions
     self.second = second
+    self.elapsed = elapsed
   }
 }
 

@@ -24,6 +24,8 @@ package enum MethodError: DiagnosticError, Equatable {
   case inputMissing(String)
   /// A method that starts from the images trained on was made without them.
   case imagesMissing
+  /// More classes than directions that can be as far apart as a frame's.
+  case frame(classes: Int, width: Int)
   /// An image tower that cannot be trained here.
   case towerNotTrainable
 
@@ -61,7 +63,7 @@ package enum MethodError: DiagnosticError, Equatable {
     case .secondBatchMissing:
       Diagnostic(
         "method.second-batch-missing", "the batch has no images from the second sampler",
-        hint: "give the batch a second part drawn by the class-aware sampler")
+        hint: "give the batch a second part drawn by the second sampler")
     case .inputMissing(let what):
       Diagnostic(
         "method.input-missing", "the batch has no \(what)",
@@ -70,6 +72,10 @@ package enum MethodError: DiagnosticError, Equatable {
       Diagnostic(
         "method.images-missing", "the method has none of the images that it starts from",
         hint: "train it in a run, which gives it their features, or open a finished run")
+    case .frame(let classes, let width):
+      Diagnostic(
+        "method.frame", "\(classes) classes need as many dimensions, and features have \(width)",
+        hint: "take weights with longer features, or a method without fixed class vectors")
     case .towerNotTrainable:
       Diagnostic(
         "method.tower-not-trainable", "the weights' image tower is a residual network",

@@ -6,7 +6,7 @@ extension Method {
   public static let all: [Method] = [
     .lmpt, .coop, .cocoop, .dualcoop, .taiDPT, .linearProbe, .ltml, .finetuneHead, .finetune,
     .taskRes, .clipAdapter, .logitAdjustment, .tipAdapter, .tipAdapterF,
-    .lmclip,
+    .lmclip, .ltGCN, .mlGCN, .cprfl, .mlcNC, .bbn, .oltr,
   ]
 }
 

@@ -7,6 +7,8 @@ public enum Sampling: String, Sendable, CaseIterable {
   case uniform
   /// Classes in turn and an image of the class: re-sampling, RS.
   case classAware = "class-aware"
+  /// A class drawn in proportion to 1 / n, and the next of its images: BBN's.
+  case reversed
   /// Drawn with replacement, an image as often as (sum over its labels of N / n)^s says: LM-CLIP's.
   case rarity
 }
@@ -16,6 +18,6 @@ extension AnyTrainingOption {
   public static var sampling: TrainingOption<Sampling> {
     TrainingOption(
       "sampling", Sampling.uniform, group: .training,
-      help: "images of an epoch: each once, classes in turn, or drawn by their labels' rarity")
+      help: "images of an epoch: each once, classes in turn, or drawn by rarity of labels or class")
   }
 }

@@ -26,8 +26,8 @@ struct EpochOrder {
   ///   - members: the rows that show each class.
   ///   - rarity: s, the exponent of sampling by rarity.
   ///   - order: draws the images.
-  ///   - mirroring: draws the flips, one per image with probability 0.5; under class-aware sampling
-  ///     and sampling by rarity, where an image may come twice, one per place of the epoch.
+  ///   - mirroring: draws the flips, one per image with probability 0.5; under another sampling
+  ///     than uniform, where an image may come twice, one per place of the epoch.
   init(
     _ sampling: Sampling, count: Int, members: [[Int]],
     rarity: Double = AnyTrainingOption.rarity.initial, order: inout Generator,
@@ -41,10 +41,33 @@ struct EpochOrder {
     case .classAware:
       rows = EpochOrder.classAware(count, members: members, generator: &order)
       mirrored = flips
+    case .reversed:
+      rows = EpochOrder.reversed(count, members: members, generator: &order)
+      mirrored = flips
     case .rarity:
       let weights = EpochOrder.rarity(count, members: members, power: rarity)
       rows = order.multinomial(weights, count: count)
       mirrored = flips
+    }
+  }
+
+  /// A class in proportion to 1 / n, and of each class the next image of a random order of its
+  /// images.
+  private static func reversed(
+    _ count: Int, members: [[Int]], generator: inout Generator
+  ) -> [Int] {
+    let classes = members.indices.filter { !members[$0].isEmpty }
+    guard let last = classes.last else { return [] }
+    var images = members.map(Cycle.init)
+    var sum = 0.0
+    let bounds = classes.map { index in
+      sum += 1 / Double(members[index].count)
+      return sum
+    }
+    return (0..<count).map { _ in
+      let drawn = Double(generator.uniform()) * sum
+      let chosen = bounds.firstIndex { $0 > drawn }.map { classes[$0] } ?? last
+      return images[chosen].next(&generator)
     }
   }
 

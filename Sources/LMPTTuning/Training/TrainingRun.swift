@@ -191,7 +191,8 @@ public struct TrainingRun {
     let (images, labels) = try part(order)
     return TrainingBatch(
       images: images, labels: labels, captions: captions?.batch(Array(order.rows[range])),
-      second: try second.map(part))
+      second: try second.map(part),
+      elapsed: Float(Double(state.epoch) / Double(options.epochs)))
   }
 
   /// Stops at the first loss or tensor that is not finite.

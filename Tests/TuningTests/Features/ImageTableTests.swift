@@ -84,6 +84,6 @@ struct ImageTableTests {
     #expect(Method.all.filter { $0.sees == .pixels } == [.finetune])
     #expect(Method.dualcoop.sees == .places(.added))
     #expect(Method.taiDPT.sees == .places(.omitted))
-    #expect(Method.all.filter { $0.sees != .features }.count == 3)
+    #expect(Method.all.filter { $0.sees != .features }.count == 5)
   }
 }

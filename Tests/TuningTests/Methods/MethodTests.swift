@@ -16,7 +16,9 @@ import Testing
   func missingInputs() throws {
     for (name, code) in [
       (Method.dualcoop, "method.input-missing"), (.finetune, "method.input-missing"),
-      (.ltml, "method.second-batch-missing"), (.taiDPT, "method.captions-not-prepared"),
+      (.cprfl, "method.input-missing"), (.mlcNC, "method.input-missing"),
+      (.ltml, "method.second-batch-missing"),
+      (.bbn, "method.second-batch-missing"), (.taiDPT, "method.captions-not-prepared"),
     ] {
       let (trained, _) = try name.small()
       let batch = TrainingBatch(

@@ -28,7 +28,7 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
     all.filter { methods.contains($0.method) }
   }
 
-  static let all = baselines + adapters + lmclip
+  static let all = baselines + adapters + lmclip + field
 
   private static let baselines = [
     MethodTwinRun(name: "coop", method: .coop),
@@ -83,6 +83,22 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
       name: "lm-clip-e6", method: .lmclip, embedding: .softmargin, file: "lm_clip"),
   ]
 
+  private static let field = [
+    MethodTwinRun(name: "lt-gcn", method: .ltGCN, file: "field_methods"),
+    MethodTwinRun(
+      name: "lt-gcn-adam", method: .ltGCN, loss: .asl, optimizer: .adam, rate: 1e-3,
+      file: "field_methods"),
+    MethodTwinRun(name: "ml-gcn", method: .mlGCN, file: "field_methods"),
+    MethodTwinRun(name: "cprfl", method: .cprfl, rate: 0.1, file: "field_methods"),
+    MethodTwinRun(
+      name: "cprfl-bce", method: .cprfl, loss: .bce, optimizer: .adamw, rate: 1e-3,
+      file: "field_methods"),
+    MethodTwinRun(name: "mlc-nc", method: .mlcNC, rate: 0.1, file: "field_methods"),
+    MethodTwinRun(name: "mlc-nc-bce", method: .mlcNC, loss: .bce, file: "field_methods"),
+    MethodTwinRun(name: "bbn", method: .bbn, rate: 0.1, file: "field_methods"),
+    MethodTwinRun(name: "oltr", method: .oltr, rate: 0.1, file: "field_methods"),
+  ]
+
   /// The settings of the run: a method's defaults but for what the twin makes smaller.
   var options: TrainingOptions {
     var options = TrainingOptions(dataset: "voc-lt", method: method)
@@ -104,6 +120,8 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
 struct MethodTwin {
   let training: TrainingFixture
   let stored: FixtureTensors
+  /// Places and pixels of the batches.
+  private let inputs: FixtureTensors
   let classes: TrainingClasses
   /// The images of all steps, as those trained on.
   let images: TrainingImages
@@ -111,6 +129,7 @@ struct MethodTwin {
   init(_ file: String = "baselines") throws {
     training = try TrainingFixture.stored()
     stored = try FixtureTensors("training/\(file).safetensors")
+    inputs = try FixtureTensors("training/baselines.safetensors")
     classes = TrainingClasses(
       names: training.classNames,
       counts: try training.tensor("counts").values.map { Int($0) }, images: 1142)
@@ -130,7 +149,7 @@ struct MethodTwin {
   }
 
   private func tensor(_ name: String) throws -> Tensor {
-    let array = try stored[name]
+    let array = try inputs[name]
     return Tensor(array)
   }
 
@@ -149,16 +168,18 @@ struct MethodTwin {
     var batch = TrainingBatch(
       images: ImageBatch(features: row(features, step)), labels: row(labels, step),
       captions: captions)
-    switch options.method {
-    case .dualcoop: batch.images.places = row(try tensor("places"), step)
-    case .finetune:
+    switch options.method.sees {
+    case .features: break
+    case .places: batch.images.places = row(try tensor("places"), step)
+    case .pixels:
       batch.images.pixels = row(try tensor("pixels"), step)
       batch.labels = batch.labels.slice(0..<4)
-    case .ltml:
+    }
+    if options.method.secondSampling != nil {
       let other = features.shape[0] - 1 - step
       batch.second = (ImageBatch(features: row(features, other)), row(labels, other))
-    default: break
     }
+    batch.elapsed = Float(step) / Float(features.shape[0])
     return batch
   }
 }

@@ -56,11 +56,13 @@ struct DefaultsTests {
   @Test("what each method looks at, how its second batch is drawn, and where it is kept")
   func methods() {
     let views: [Method: ImageDetail] = [
-      .dualcoop: .places(.added), .taiDPT: .places(.omitted), .finetune: .pixels,
+      .dualcoop: .places(.added), .taiDPT: .places(.omitted), .cprfl: .places(.omitted),
+      .mlcNC: .places(.omitted), .finetune: .pixels,
     ]
     for method in Method.all {
       #expect(method.sees == views[method] ?? .features, "\(method)")
-      #expect(method.secondSampling == (method == .ltml ? .classAware : nil))
+      let second: [Method: Sampling] = [.ltml: .classAware, .bbn: .reversed]
+      #expect(method.secondSampling == second[method])
       #expect(method.learnsFromCaptions == (method == .taiDPT))
       let prompts = [Method.lmpt, .coop, .cocoop, .dualcoop, .taiDPT, .lmclip].contains(method)
       #expect(method.tunesPrompts == prompts)
@@ -73,6 +75,11 @@ struct DefaultsTests {
     #expect(DualCoOp.sharpness == 20 && DualCoOp.gain == 5 && DualCoOp.lossWeight == 0.03)
     #expect(TaIDPT.scale == 4)
     #expect(TaIDPT.captionSharpness == 50 && TaIDPT.imageSharpness == 40)
+    #expect(LabelGraph.slope == 0.2 && LabelGraph.scale == 10 && LabelGraph.share == 0.2)
+    #expect(LabelGraph.threshold == 0.4 && LabelGraph.edges == 0.25)
+    #expect(CPRFL.heads == 8 && MLCNC.heads == 8)
+    #expect(MLCNC.dimensions == 20 && MLCNC.alignment == 0.5)
+    #expect(OLTR.reach == 10 && OLTR.nearest == 1e-4 && OLTR.scale == 16)
     #expect(ZeroShot.template == "a photo of a {}." && ZeroShot.imageNetTemplates.count == 80)
     #expect(TemplateSet.allCases.map { $0.texts(for: "cat").count } == [1, 80, 1])
     #expect(TemplateSet.released.texts(for: "cat")[0].count == 76)

@@ -24,6 +24,27 @@ import LMPTWeights
     #expect(drawn.rows.filter { $0 == 1 }.count >= 15)
   }
 
+  @Test("reversed sampling draws torch's numbers, and a class in proportion to 1 / n")
+  func reversedClasses() throws {
+    let members = [[0, 3, 4], [1], [2, 3, 5, 6, 7], [4, 7]]
+    func draw(_ count: Int) -> [Int] {
+      var (order, mirroring) = (Generator(seed: 5), Generator(seed: 6))
+      return EpochOrder(
+        .reversed, count: count, members: members, order: &order, mirroring: &mirroring
+      ).rows
+    }
+    let file = try Safetensors.read(Fixtures.path("training/field_methods.safetensors"))
+    #expect(draw(60) == (try #require(file["reversed"]).integers()))
+    // Picture 1 is its class's only one: its share is 1 of 1/3 + 1 + 1/5 + 1/2. Of 4,000 draws the
+    // share strays by 0.8 points; four times that is left.
+    let share = Double(draw(4000).filter { $0 == 1 }.count) / 4000
+    #expect(abs(share - 1 / (1.0 / 3 + 1 + 1.0 / 5 + 1.0 / 2)) < 0.032)
+    var (order, mirroring) = (Generator(seed: 5), Generator(seed: 6))
+    let none = EpochOrder(
+      .reversed, count: 3, members: [[], []], order: &order, mirroring: &mirroring)
+    #expect(none.rows.isEmpty)
+  }
+
   @Test("sampling by rarity draws what torch's WeightedRandomSampler draws")
   func rarityAgainstTorch() throws {
     let file = try Safetensors.read(Fixtures.path("training/lm_clip.safetensors"))
