@@ -59,7 +59,7 @@ private func runFeatures(_ arguments: Arguments) throws -> Output {
 }
 
 /// `3/8` as the third of eight shards.
-private func parseShard(_ text: String) throws -> Shard {
+func parseShard(_ text: String) throws -> Shard {
   let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
   guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1,
     (1...count).contains(index)

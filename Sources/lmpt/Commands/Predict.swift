@@ -127,11 +127,13 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
 }
 
 /// Runs `body`; of one bad picture among many the hint says how to get the others.
-private func advised<Result>(isOneOfMany: Bool, _ body: () throws -> Result) throws -> Result {
+func advised<Result>(
+  isOneOfMany: Bool, of command: Command = .predict, _ body: () throws -> Result
+) throws -> Result {
   do {
     return try body()
   } catch let error as FileError where isOneOfMany {
-    let hint = ToldError(error, of: .predict).hint ?? error.hint
+    let hint = ToldError(error, of: command).hint ?? error.hint
     throw FileError(
       file: error.file,
       cause: AdvisedError(
