@@ -16,6 +16,8 @@ struct BlockWriter {
   let links: PageLinks
   /// Anchors that headings of the page have, so that a formula does not repeat them.
   let headings: Set<String>
+  /// The symbols of the whole page.
+  let index: SymbolIndex
 
   /// Blocks in their order. A formula, its legend and its lines of code stand side by side.
   func html(_ blocks: [ProseBlock]) throws -> String {
@@ -116,6 +118,7 @@ struct BlockWriter {
     case "excerpt": return try excerpt(argument, body, line)
     case "compare": return try compare(argument, body, line)
     case "glossary": return try glossary(body, line)
+    case "symbols": return try index.html(inline)
     case "methods": return try parts.methods(inline)
     case "example": return try parts.example(argument, body, inline)
     case "figure": return try parts.figure(argument, body, inline)
@@ -133,7 +136,21 @@ struct BlockWriter {
     let number = tag.isEmpty ? "" : "<a class=\"tag\" href=\"#\(tag)\">\(tag)</a>"
     return
       "<div class=\"eq\"\(id)><div class=\"scroll\" tabindex=\"0\">\(lines.joined(separator: "\n"))</div>"
-      + "\(number)</div>\n"
+      + "\(number)</div>\n" + seeAlso(tag)
+  }
+
+  /// Links from an equation to what checks it and to what the released code does instead.
+  private func seeAlso(_ tag: String) -> String {
+    func arguments(_ name: String) -> [String] {
+      file.flat.compactMap { block in
+        if case .directive(name, let argument, _) = block.kind { return argument }
+        return nil
+      }
+    }
+    guard !tag.isEmpty, arguments("checks").contains(tag) else { return "" }
+    var links = ["<a href=\"#checks-\(tag)\">checks</a>"]
+    links += arguments("compare").map { "<a href=\"#deviation-\($0)\">deviation \($0)</a>" }
+    return "<p class=\"see\">\(links.joined(separator: " \u{00B7} "))</p>\n"
   }
 
   private func legend(_ body: [String], _ line: Int) throws -> String {
@@ -219,9 +236,9 @@ struct BlockWriter {
       return try inline.html(text)
     }
     let lead = try body.isEmpty ? "" : "<p>\(inline.html(body.joined(separator: "\n")))</p>\n"
-    let address = try links.target("../Deviations.md")
+    let address = try links.target("../Deviations.md#\(deviation.anchor)")
     var out =
-      "<div class=\"compare\">\n<p class=\"who\"><a href=\"\(address)\">Deviation \(number)</a> "
+      "<div class=\"compare\" id=\"deviation-\(number)\">\n<p class=\"who\"><a href=\"\(address)\">Deviation \(number)</a> "
     out += "\(try inline.html(deviation.title))</p>\n\(lead)<div class=\"two\">\n"
     out += "<div class=\"voice ours\"><p class=\"who\">\(PageWords.voices["ours"] ?? "")</p>"
     out += "<p>\(try part("Ours"))</p></div>\n"

@@ -18,7 +18,8 @@ import Testing
       Fixtures.path("mini/clip.safetensors"), "--classes", "cat, dog, red bus", "--top", "2",
     ]
     let page = "\(folder.path)/page.html"
-    let plain = try Program.run(words + ["--html", page], environment: ["LC_ALL": "C"])
+    let shares = ["--scores", "softmax"]
+    let plain = try Program.run(words + shares + ["--html", page], environment: ["LC_ALL": "C"])
     #expect(plain.code == 0, "\(plain.errors)")
     #expect(!plain.output.contains("\u{1B}") && plain.output.contains("#"))
     let html = try String(contentsOfFile: page, encoding: .utf8)
@@ -30,9 +31,9 @@ import Testing
       let name = try #require(score["class"]?.string)
       #expect(["cat", "dog", "red bus"].contains(name) && plain.output.contains(name))
     }
-    let colored = try onTerminal(words, ["TERM": "xterm", "LC_ALL": "C.UTF-8"])
+    let colored = try onTerminal(words + shares, ["TERM": "xterm", "LC_ALL": "C.UTF-8"])
     #expect(colored.contains("\u{1B}[36m") && colored.contains("\u{2588}"), "\(colored)")
-    let refused = try onTerminal(words, ["TERM": "xterm", "NO_COLOR": "1"])
+    let refused = try onTerminal(words + shares, ["TERM": "xterm", "NO_COLOR": "1"])
     #expect(!refused.contains("\u{1B}[3"), "\(refused)")
   }
 
@@ -57,6 +58,51 @@ import Testing
     #expect(try scores(["--top", "2"]) == Array(own.prefix(2)))
     #expect(try scores(["--preprocess", "clip"]) == own)
     #expect(try scores(["--preprocess", "lmpt"]) != own)
+  }
+
+  @Test("shares that sum to 1 are printed where they are asked for; zero-shot ranks by logits")
+  func shares() throws {
+    let folder = try TemporaryFolder()
+    let words = [
+      "predict", Fixtures.path("mini/images/test/000001.jpg"), "--weights",
+      Fixtures.path("mini/clip.safetensors"), "--classes", "cat, dog, red bus",
+    ]
+    func found(_ more: [String]) throws -> (scores: [Double], text: [Substring]) {
+      let json = try Program.run(words + more + ["--json"]).json
+      let text = try Program.run(words + more, environment: ["LC_ALL": "C"])
+      #expect(text.code == 0, "\(text.errors)")
+      let scores = try #require(json["images"]?[0]?["scores"]?.array)
+      return (scores.compactMap { $0["score"]?.double }, text.output.split(separator: "\n"))
+    }
+    func number(_ line: Substring) -> Double? {
+      line.split(separator: " ").last.flatMap { Double($0) }
+    }
+    let logits = try found(["--scores", "logit"])
+    let plain = try found([])
+    #expect(plain.text.count == 5 && plain.text[4].hasPrefix("The numbers are logits."))
+    for (line, logit) in zip(plain.text[1...3], logits.scores) {
+      #expect(abs(try #require(number(line)) - logit) <= 0.00501, "\(line)")
+      #expect(!line.contains("#"))
+    }
+    let shares = try found(["--scores", "softmax"])
+    #expect(shares.text.count == 4 && shares.scores == plain.scores)
+    for (line, share) in zip(shares.text[1...3], shares.scores) {
+      #expect(abs(try #require(number(line)) - share) <= 0.0000501, "\(line)")
+    }
+    // With a threshold a number says on which side of it a class is; half a bar is the threshold.
+    let page = "\(folder.path)/page.html"
+    let limit = (shares.scores[0] + shares.scores[1]) / 2
+    let above = try found(["--threshold", "\(limit)", "--html", page])
+    for (line, share) in zip(above.text[1...3], shares.scores) {
+      let multiple = try #require(number(line))
+      #expect(abs(multiple - share / limit) <= 0.00501, "\(line)")
+      #expect((multiple > 1) == (line.count { $0 == "#" } > 15), "\(line)")
+    }
+    #expect(above.text[4].contains("above 1 the class is a label"), "\(above.text)")
+    let html = try String(contentsOfFile: page, encoding: .utf8)
+    #expect(html.contains("Each number is the score divided by the threshold"))
+    #expect(html.contains("<dt>date</dt>") && html.contains("<dt>program</dt>"))
+    #expect(!html.contains("softmax scores"))
   }
 
   @Test("a model with another vocabulary is refused before it is used")
