@@ -48,7 +48,8 @@ func hasResidual(_ kind: Int) -> Bool { kind == 3 || kind == 5 }
 /// What a finished tile of `rows` x `columns` of C goes through.
 ///
 /// - kind: 1 adds the bias, 2 adds it and applies QuickGELU, 3 adds it and `residual`, whose rows
-///   lie as far apart as those of C; 4 is 1 and 5 is 3 followed by max(0, x). NaN stays NaN.
+///   lie as far apart as those of C; 4 is 1 and 5 is 3 followed by max(0, x); 6 adds the bias and
+///   applies the exact GELU. NaN stays NaN.
 @inline(never)
 func finishTile(
   _ c: Target, _ ldc: Int, _ rows: Int, _ columns: Int, _ bias: Source, _ residual: Source,
@@ -57,9 +58,10 @@ func finishTile(
   let zero = Vector(repeating: 0)
   switch kind {
   case 1: finish(c, ldc, rows, columns, bias) { $0 }
-  case 2: finish(c, ldc, rows, columns, bias) { quickGELU($0) }
+  case 2: finish(c, ldc, rows, columns, bias, quickGELU)
   case 3: finish(c, ldc, rows, columns, bias, residual) { $0 }
   case 4: finish(c, ldc, rows, columns, bias) { maximum($0, zero) }
-  default: finish(c, ldc, rows, columns, bias, residual) { maximum($0, zero) }
+  case 5: finish(c, ldc, rows, columns, bias, residual) { maximum($0, zero) }
+  default: finish(c, ldc, rows, columns, bias, gelu)
   }
 }

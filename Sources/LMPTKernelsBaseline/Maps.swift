@@ -49,36 +49,41 @@ public func exp(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n
 @inline(__always)
 func quickGELU(_ x: Vector) -> Vector { x * logistic(Vector(repeating: 1.702) * x) }
 
+@inline(__always)
+func quickGELUGradient(_ x: Vector, _ g: Vector) -> Vector {
+  let one = Vector(repeating: 1)
+  let scaled = Vector(repeating: 1.702) * x
+  let s = logistic(scaled)
+  return g * (s * multiplyAdd(scaled, one - s, one))
+}
+
+@inline(__always)
+func gelu(_ x: Vector) -> Vector { x * gaussian(x).cumulative }
+
+@inline(__always)
+func geluGradient(_ x: Vector, _ g: Vector) -> Vector {
+  let normal = gaussian(x)
+  return g * multiplyAdd(x, normal.density, normal.cumulative)
+}
+
 /// x sigmoid(1.702 x), CLIP's activation.
 public func quickGELU(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int) {
-  map(x, y, n) { quickGELU($0) }
+  map(x, y, n, quickGELU)
 }
 
 /// g times the derivative of QuickGELU at x.
 public func quickGELUGradient(
   _ x: UnsafePointer<Float>, _ g: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>,
   _ n: Int
-) {
-  map(x, g, out, n) { x, g in
-    let one = Vector(repeating: 1)
-    let scaled = Vector(repeating: 1.702) * x
-    let s = logistic(scaled)
-    return g * (s * multiplyAdd(scaled, one - s, one))
-  }
-}
+) { map(x, g, out, n, quickGELUGradient) }
 
 /// x Phi(x), the exact Gaussian error linear unit.
 public func gelu(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ n: Int) {
-  map(x, y, n) { $0 * gaussian($0).cumulative }
+  map(x, y, n, gelu)
 }
 
 /// g times the derivative of GELU at x, Phi(x) + x phi(x).
 public func geluGradient(
   _ x: UnsafePointer<Float>, _ g: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>,
   _ n: Int
-) {
-  map(x, g, out, n) { x, g in
-    let normal = gaussian(x)
-    return g * multiplyAdd(x, normal.density, normal.cumulative)
-  }
-}
+) { map(x, g, out, n, geluGradient) }

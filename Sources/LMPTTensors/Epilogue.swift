@@ -14,6 +14,8 @@ package enum Epilogue {
   case biasReLU(UnsafePointer<Float>)
   /// max(0, x) with x the product plus bias[j] and residual[i, j].
   case biasResidualReLU(UnsafePointer<Float>, UnsafePointer<Float>)
+  /// x Phi(x), the exact GELU, with x the product plus bias[j].
+  case biasGELU(UnsafePointer<Float>)
 }
 
 extension Epilogue {
@@ -26,7 +28,7 @@ extension Epilogue {
     switch self {
     case .biasResidual(let bias, let residual): .biasResidual(bias, residual + offset)
     case .biasResidualReLU(let bias, let residual): .biasResidualReLU(bias, residual + offset)
-    case .none, .bias, .biasQuickGELU, .biasReLU: self
+    case .none, .bias, .biasQuickGELU, .biasReLU, .biasGELU: self
     }
   }
 
@@ -39,6 +41,7 @@ extension Epilogue {
     case .biasResidual(let bias, let residual): (3, bias, residual)
     case .biasReLU(let bias): (4, bias, unused)
     case .biasResidualReLU(let bias, let residual): (5, bias, residual)
+    case .biasGELU(let bias): (6, bias, unused)
     }
   }
 }

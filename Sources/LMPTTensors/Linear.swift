@@ -76,17 +76,29 @@ public func linear(
   return primitive(value, (residual, { $0 }), (x, back))
 }
 
-/// A linear layer followed by QuickGELU, in one pass over memory where the weight is frozen.
+/// A linear layer followed by QuickGELU, in one pass over memory where nothing is trained.
 package func linearQuickGELU(_ x: Tensor, weight: Tensor, bias: Tensor) -> Tensor {
+  activated(x, weight, bias, quickGELU, fused: Epilogue.biasQuickGELU)
+}
+
+/// A linear layer followed by the exact GELU, in the same way.
+package func linearGELU(_ x: Tensor, weight: Tensor, bias: Tensor) -> Tensor {
+  activated(x, weight, bias, gelu, fused: Epilogue.biasGELU)
+}
+
+private func activated(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ activation: (Tensor) -> Tensor,
+  fused: (UnsafePointer<Float>) -> Epilogue
+) -> Tensor {
   guard x.node == nil, weight.node == nil, bias.node == nil else {
-    return quickGELU(linear(x, weight: weight, bias: bias))
+    return activation(linear(x, weight: weight, bias: bias))
   }
   require(
     x.shape[x.rank - 1] == weight.shape[1] && bias.count == weight.shape[0],
-    "linearQuickGELU: input \(x.shape), weight \(weight.shape), bias \(bias.shape)")
+    "linear: input \(x.shape), weight \(weight.shape), bias \(bias.shape)")
   return frozenProduct(
     x, weight.packed(.transposed), columns: weight.shape[0],
-    epilogue: .biasQuickGELU(bias.storage.base))
+    epilogue: fused(bias.storage.base))
 }
 
 /// x times a packed matrix, with what follows it.

@@ -121,7 +121,7 @@ struct HelpTests {
         "--lam": "0.5", "--alpha": "0.1", "--beta": "10", "--gamma": "0.3; coco-lt 0.2",
         "--neg-scale": "5; coco-lt 2", "--kappa": "0.05", "--focal": "2",
         "--gamma-neg": "4", "--gamma-pos": "0; dualcoop 1", "--smoothing": "0.1",
-        "--rarity": "1.35", "--sampling": "uniform; lm-clip rarity", "--consistency": "0.1",
+        "--rarity": "1.35", "--sampling": "uniform", "--consistency": "0.1",
         "--templates": "single", "--residual-scale": "0.5", "--adapter-ratio": "0.2",
         "--prior-strength": "1", "--cache-weight": "1.17", "--cache-sharpness": "1",
         "--contrast": "1", "--cls-weight": "0.4", "--optimizer": "sgd", "--lr": "5e-4",

@@ -157,6 +157,11 @@ import Testing
           expectClose(
             product(.biasQuickGELU(bias)).map(Double.init),
             sums.map { Double($0) / (1 + exp(-1.702 * Double($0))) }, atol: 1e-7, rtol: 1e-6)
+          // The same for GELU, whose slope is at most 1.13.
+          expectClose(
+            product(.biasGELU(bias)).map(Double.init),
+            sums.map { Double($0) * 0.5 * erfc(-Double($0) / 2.0.squareRoot()) }, atol: 1e-7,
+            rtol: 1e-6)
         }
       }
     }

@@ -40,7 +40,7 @@ struct TransformerBlock: Sendable {
   private func activated(_ x: Tensor) -> Tensor {
     switch activation {
     case .quickGELU: linearQuickGELU(x, weight: expand.weight, bias: expand.bias)
-    case .gelu: gelu(expand(x))
+    case .gelu: linearGELU(x, weight: expand.weight, bias: expand.bias)
     }
   }
 }

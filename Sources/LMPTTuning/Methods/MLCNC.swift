@@ -133,12 +133,12 @@ package struct MLCNC: Trainable {
         let keys = weight.slice(width + part.lowerBound..<width + part.upperBound)  // [size, E]
         return matmul(scaled.slice(part, axis: 1), keys)  // [C, E]
       })  // [heads C, E]
-    let heard = concatenate(
-      (0..<batch).map { b in
-        let places = x.slice(b..<b + 1).reshaped(Array(x.shape[1...]))  // [P, E]
-        return matmul(softmax(matmul(asked, places, .none, .transposed)), places)
-      }
-    ).reshaped([batch, heads, classes, width])
+    let ofImages = (0..<batch).map { b in
+      let places = x.slice(b..<b + 1).reshaped(Array(x.shape[1...]))  // [P, E]
+      return matmul(softmax(matmul(asked, places, .none, .transposed)), places)
+    }
+    let together = [batch, heads, classes, width]
+    let heard = ofImages.isEmpty ? .zeros(together) : concatenate(ofImages).reshaped(together)
     let values = concatenate(
       (0..<heads).map { head in
         let rows = 2 * width + head * size..<2 * width + (head + 1) * size

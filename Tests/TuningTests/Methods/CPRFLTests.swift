@@ -45,7 +45,7 @@ import Testing
     #expect(try scores([0, 1, 2, 3, 4], first: -7) == plain)
     // The same sums in another order.
     let largest = plain.map { abs($0) }.max() ?? 0
-    expectClose(try scores([0, 3, 1, 4, 2]), plain, atol: 2e-6 * largest, rtol: 0)
+    expectClose(try scores([0, 3, 1, 4, 2]), plain, atol: 2e-6 * Double(largest), rtol: 0)
     let fewer = try scores([0, 1, 2])
     #expect(zip(fewer, plain).contains { abs($0 - $1) > 1e-3 * largest })
   }
