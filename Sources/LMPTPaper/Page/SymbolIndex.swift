@@ -57,11 +57,10 @@ struct SymbolIndex {
       let links = entry.tags.map { "<a href=\"#\($0)\">\($0)</a>" }
       let code = entry.identifier.isEmpty ? "" : "<code>\(entry.identifier.escapedForHTML)</code>"
       rows += "<tr><th scope=\"row\">\(try inline.math.formula(entry.symbol, display: false))</th>"
-      rows += "<td>\(try inline.html(entry.meaning))</td>"
-      rows += "<td class=\"shape\">\(try inline.html(entry.shape))</td><td>\(code)</td>"
-      rows += "<td>\(links.joined(separator: ", "))</td></tr>\n"
+      rows += "<td>\(links.joined(separator: ", "))</td><td>\(try inline.html(entry.meaning))</td>"
+      rows += "<td class=\"shape\">\(try inline.html(entry.shape))</td><td>\(code)</td></tr>\n"
     }
-    let header = ["symbol", "meaning", "shape", "in the code", "enters at, and stands in"].map {
+    let header = ["symbol", "equations", "meaning", "shape", "in the code"].map {
       "<th scope=\"col\">\($0)</th>"
     }
     return

@@ -38,6 +38,6 @@ import Testing
     #expect(
       html.contains("<td><em>pictures</em></td><td class=\"shape\">[C]</td><td><code>n</code></td>")
     )
-    #expect(html.contains("<td><a href=\"#E4\">E4</a></td>"))
+    #expect(html.contains("<td><a href=\"#E4\">E4</a></td><td><em>pictures</em></td>"))
   }
 }
