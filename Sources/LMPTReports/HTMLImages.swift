@@ -21,7 +21,8 @@ extension HTMLReport {
       remark = "Best classes of each picture. "
       remark += report.scoreRemark ?? "The numbers are \(method) scores."
       if report.examples.contains(where: { $0.predicted != nil }) {
-        remark += " Labels are the classes above the threshold; their bars have a colour."
+        remark += report.scoreRemark == nil ? " Labels are the classes above the threshold." : ""
+        remark += " The bars of labels have a colour."
       }
     }
     let shape = PictureSize.shape(of: report.examples.map(\.image))

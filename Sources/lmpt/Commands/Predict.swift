@@ -173,7 +173,8 @@ private func summary(_ examples: [Report.Example]) -> String {
   }
   counts.sort { ($1.count, $0.name) < ($0.count, $1.name) }
   let most = counts.prefix(5).map { "\($0.name) \($0.count)" }.joined(separator: ", ")
-  let rest = counts.count > 5 ? " and \(counts.count - 5) more classes" : ""
+  let others = counts.count - 5
+  let rest = others > 0 ? " and \(others) more class\(others == 1 ? "" : "es")" : ""
   let pictures = examples.count == 1 ? "1 picture" : "\(examples.count) pictures"
   return "\(pictures). Best class: \(most)\(rest)."
 }

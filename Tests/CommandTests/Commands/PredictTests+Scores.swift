@@ -49,6 +49,7 @@ extension PredictTests {
     let html = try String(contentsOfFile: page, encoding: .utf8)
     #expect(html.contains("Each number is the score divided by the threshold"))
     #expect(html.contains("<dt>date</dt>") && html.contains("<dt>program</dt>"))
+    #expect(html.contains("a label. The bars of labels have a colour.</p>"))
     #expect(!html.contains("softmax scores"))
   }
 }
