@@ -176,7 +176,7 @@ extension Method {
   /// Class queries and a classifier that are fixed frames.
   public static let mlcNC = Method(
     "mlc-nc", title: "MLC-NC on frozen features", source: "MLC-NC, AAAI 2025, adapted",
-    sees: .places(.omitted), options: .classifier, search: .usual.and(costs: 2),
+    sees: .places(.omitted), options: .classifier,
     defaults: { options, _ in
       (options.loss, options.embedding, options.scores) = (.asl, .none, .logit)
       (options.sampling, options.epochs) = (.classAware, 100)
