@@ -73,6 +73,8 @@ func hintInOptions(_ error: any DiagnosticError, _ command: Command?) -> String?
     "go on with it by --resume, or delete the folder that ends in .unfinished"
 
   case AnnotationError.listWithoutNames: "give them with --classes"
+  case AnnotationError.ambiguousLabels(_, _, let suggestion):
+    suggestion.replacing("name the classes", with: "name the classes with --classes")
   case AnnotationError.unknownClass:
     "use the classes of the training annotations, or leave --classes out"
   case AnnotationError.noCaption:
