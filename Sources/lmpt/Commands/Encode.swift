@@ -17,7 +17,7 @@ extension Command {
       .value("weights", "FILE", ".pt, .safetensors or .index.json; any CLIP"),
       .value("image", "PATH...", "the pictures; more may follow"),
       .value("text", "STRING...", "the texts; more may follow"),
-      .value("preprocess", "NAME", "lmpt (squash) or clip (crop)", fallback: "lmpt"),
+      preprocess.option,
       .value("activation", "NAME", "quickgelu or gelu, where the file does not say"),
       .flag("normalize", "unit length"),
       .flag("truncate", "cut texts of more tokens than the model reads (77)"),
@@ -30,13 +30,16 @@ extension Command {
     run: runEncode)
 }
 
+private let preprocess = DefaultOption(
+  "preprocess", Preprocessing.lmpt, placeholder: "NAME", "lmpt (squash) or clip (crop)")
+
 private func runEncode(_ arguments: Arguments) throws -> Output {
   let weights = try arguments.required("weights")
   let output = try arguments.output()
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
   let activation = try arguments.choice("activation", Activation.self)
-  let preprocessing = try arguments.choice("preprocess", Preprocessing.self) ?? .lmpt
+  let preprocessing = try arguments[preprocess]
   let (images, texts) = (arguments.strings("image"), arguments.strings("text"))
   guard images.isEmpty || texts.isEmpty else {
     throw UsageError.conflict("encode takes either --image or --text")

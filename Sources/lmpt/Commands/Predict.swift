@@ -18,14 +18,14 @@ extension Command {
       .value("classes", "NAMES", "zero-shot with these names, separated by commas"),
       .value("weights", "FILE", "CLIP weights: the run's, or for --classes"),
       .value("activation", "quickgelu|gelu", "the weights' activation, where the file is silent"),
-      .value("preprocess", "lmpt|clip", "from pixels to input", fallback: "the run's; clip"),
-      .value("top", "K", "classes to show", fallback: "5"),
-      .value("scores", "softmax|sigmoid|logit", "what to show", fallback: "the run's; softmax"),
-      .value(
-        "threshold", "auto|T",
-        "labels have a greater score; auto is the run's, chosen on its validation split",
-        fallback: "auto"),
-      .value("on-bad-image", "fail|skip", "a picture that cannot be decoded", fallback: "fail"),
+      .choice(
+        "preprocess", Preprocessing.self, "from pixels to input",
+        fallback: "the run's; \(Classifier.zeroShotPreprocessing.rawValue)"),
+      shown.option,
+      .choice(
+        "scores", ScoreKind.self, "what to show",
+        fallback: "the run's; \(Classifier.zeroShotScores.rawValue)"),
+      Classifier.threshold.option, Option.onBadImage.option,
       .flag("orient", "turn pictures as their EXIF orientation asks, where the run did not"),
       .value("html", "FILE", "write a page with the pictures and their scores"),
     ],
@@ -36,11 +36,13 @@ extension Command {
     printing: runPredict)
 }
 
+private let shown = DefaultOption("top", "K", 5, in: 1...100_000, "classes to show")
+
 private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Output {
   guard !arguments.operands.isEmpty else {
     throw UsageError.missingArgument("an IMAGE or a FOLDER", command: "predict")
   }
-  let top = try arguments.int("top", in: 1...100_000) ?? 5
+  let top = try arguments[shown]
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
   let classifier = try Classifier(arguments)
@@ -49,7 +51,7 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
   let size = model.architecture.imageSize
   let threshold = try classifier.threshold(arguments, scores: kind)
   let orient = arguments.flag("orient") || classifier.orient
-  let skips = try arguments.choice("on-bad-image", BadImagePolicy.self) == .skip
+  let skips = try arguments[Option.onBadImage] == .skip
   let pictures = try PictureFolder.pictures(at: arguments.operands)
   // What is no picture at all is told before anything is computed.
   if !skips {

@@ -72,7 +72,7 @@ package struct TunePlan: Sendable {
     _ methods: [Method], _ budget: Budget, fixed: [SweepFile.Setting] = [],
     data: RunData.Request = RunData.Request()
   ) throws {
-    let dataset = try DatasetSpec.named(data.dataset ?? "mini").name
+    let dataset = try DatasetSpec.named(data.datasetName).name
     (self.budget, self.fixed, self.data, self.dataset) = (budget, fixed, data, dataset)
     trials = try methods.map { method in
       (method, try Self.trials(of: method, budget, fixed, dataset))
