@@ -6,8 +6,8 @@
 /// Row i has `first` + i elements and zeros behind them: a causal mask by loop bounds, because
 /// e^-infinity would need a test per element. With `first` = `columns` there is no mask.
 public func softmaxRows(
-  _ x: UnsafePointer<Float>, _ ldx: Int, _ y: UnsafeMutablePointer<Float>, _ ldy: Int,
-  _ rows: Int, _ columns: Int, _ scale: Float, _ first: Int
+  _ x: UnsafePointer<Float>, ldx: Int, into y: UnsafeMutablePointer<Float>, ldy: Int, rows: Int,
+  columns: Int, scale: Float, first: Int
 ) {
   let factor = Vector(repeating: scale)
   var i = 0
@@ -59,8 +59,8 @@ public func softmaxRows(
 /// The gradient before a softmax: g = scale * p * (g - sum(p g)), in place, row by row; `first` as
 /// for `softmaxRows`.
 public func softmaxGradientRows(
-  _ p: UnsafePointer<Float>, _ ldp: Int, _ g: UnsafeMutablePointer<Float>, _ ldg: Int,
-  _ rows: Int, _ columns: Int, _ scale: Float, _ first: Int
+  _ p: UnsafePointer<Float>, ldp: Int, inPlace g: UnsafeMutablePointer<Float>, ldg: Int, rows: Int,
+  columns: Int, scale: Float, first: Int
 ) {
   let factor = Vector(repeating: scale)
   var i = 0
@@ -88,9 +88,9 @@ public func softmaxGradientRows(
 /// y = (x - mean) / sqrt(variance + eps) * weight + bias of each row; keeps mean and
 /// 1 / sqrt(variance + eps) for the gradient.
 public func layerNormRows(
-  _ x: UnsafePointer<Float>, _ weight: UnsafePointer<Float>, _ bias: UnsafePointer<Float>,
-  _ y: UnsafeMutablePointer<Float>, _ means: UnsafeMutablePointer<Float>,
-  _ inverses: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ eps: Float
+  _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+  into y: UnsafeMutablePointer<Float>, means: UnsafeMutablePointer<Float>,
+  inverses: UnsafeMutablePointer<Float>, rows: Int, columns: Int, eps: Float
 ) {
   var i = 0
   while i < rows {
@@ -147,9 +147,9 @@ public func layerNormRows(
 /// The gradient of LayerNorm with respect to x: with n the normalised row and h = g weight,
 /// dx = (h - mean(h) - n mean(h n)) / sqrt(variance + eps).
 public func layerNormGradientRows(
-  _ x: UnsafePointer<Float>, _ weight: UnsafePointer<Float>, _ g: UnsafePointer<Float>,
-  _ means: UnsafePointer<Float>, _ inverses: UnsafePointer<Float>,
-  _ dx: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int
+  _ x: UnsafePointer<Float>, weight: UnsafePointer<Float>, upstream g: UnsafePointer<Float>,
+  means: UnsafePointer<Float>, inverses: UnsafePointer<Float>,
+  into dx: UnsafeMutablePointer<Float>, rows: Int, columns: Int
 ) {
   var i = 0
   while i < rows {

@@ -10,7 +10,7 @@ import LMPTTensors
 /// out, of both the positives and the negatives.
 public struct PartnerEffect: Sendable, Equatable {
   /// Fewer positives than this leave no AP: it would say where a few images rank.
-  public static let leastPositives = 5
+  static let leastPositives = 5
 
   /// The class.
   public let index: Int

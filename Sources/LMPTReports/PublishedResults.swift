@@ -9,12 +9,12 @@ import LMPTMetrics
 /// (zero-shot, CoOp, CoCoOp, DualCoOp, TaI-DPT) and LMPT's head, medium and tail figures could not
 /// be read, so they are absent rather than quoted from memory.
 package enum PublishedResults {
-  /// The two data sets of the paper.
-  package enum Dataset: Sendable {
+  /// The two data sets of the paper, by the names that runs have for them.
+  package enum Dataset: String, Sendable, CaseIterable {
     /// VOC-LT: 1,142 training images, 20 classes.
-    case vocLT
+    case vocLT = "voc-lt"
     /// COCO-LT: 1,909 training images, 80 classes.
-    case cocoLT
+    case cocoLT = "coco-lt"
   }
 
   /// Which of the visual-only methods to show.

@@ -161,10 +161,10 @@ extension PredictorFixture.Case {
     guard let method = settings["method"].flatMap(Method.named) else {
       throw FixtureError.manifest("has a case \(name) of no known method")
     }
-    var options = TrainingOptions(dataset: "voc-lt", method: method)
+    var options = TrainingOptions(dataset: KnownDataset.vocLT.name, method: method)
     for (key, value) in settings {
       guard let field = TrainingOptions.table.first(where: { $0.name == key }),
-        field.set(value, in: &options)
+        field.take(.string(value), in: &options)
       else { throw FixtureError.manifest("has a case \(name) with an unknown \(key)") }
     }
     self.name = name

@@ -18,7 +18,8 @@ extension TrainingOptions {
     }
     self.init(dataset: RunFixture.spec.name, method: method)
     for (name, text) in run.options {
-      guard let field = Self.table.first(where: { $0.name == name }), field.set(text, in: &self)
+      guard let field = Self.table.first(where: { $0.name == name }),
+        field.take(.string(text), in: &self)
       else { throw FixtureError.manifest("has a run \(run.name) with \(name) '\(text)'") }
     }
   }

@@ -131,8 +131,9 @@ package struct RunFixture: Sendable {
     name: String, output: String, value: @Sendable (EpochRecord) -> Double
   )
   private static let columns: [Column] = [
-    ("loss", "losses", { $0.loss }), ("classification loss", "losses", { $0.cls }),
-    ("embedding loss", "losses", { $0.cse }), ("learning rate", "rates", { $0.learningRate }),
+    ("loss", "losses", { $0.loss }), ("classification loss", "losses", { $0.losses.cls }),
+    ("embedding loss", "losses", { $0.losses.cse }),
+    ("learning rate", "rates", { $0.learningRate }),
     ("validation mAP", "maps", { $0.validation ?? .nan }), ("test mAP", "maps", { $0.test }),
   ]
 

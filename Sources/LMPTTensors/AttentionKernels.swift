@@ -54,7 +54,11 @@ package func attentionForward(
       gemm(
         .none, .transposed, m: tokens, n: tokens, k: headSize, a: q, lda: 3 &* width,
         b: q + width, ldb: 3 &* width, c: p, ldc: stride, accumulate: .store, threads: .serial)
-      kernels.softmaxRows(p, stride, p, stride, tokens, tokens, layout.scale, seen)
+      let rows = Target(base: p, ld: stride)
+      kernels.softmaxRows(
+        SoftmaxWork(
+          input: rows.operand, output: rows, rows: tokens, columns: tokens, scale: layout.scale,
+          first: seen))
       gemm(
         .none, .none, m: tokens, n: headSize, k: tokens, a: p, lda: stride,
         b: q + 2 &* width, ldb: 3 &* width, c: out + layout.joined(index), ldc: width,
@@ -99,7 +103,11 @@ package func attentionBackward(
       gemm(
         .none, .transposed, m: tokens, n: tokens, k: headSize, a: g, lda: width,
         b: q + 2 &* width, ldb: wide, c: s, ldc: tokens, accumulate: .store, threads: .serial)
-      kernels.softmaxGradientRows(p, tokens, s, tokens, tokens, tokens, layout.scale, seen)
+      kernels.softmaxGradientRows(
+        SoftmaxWork(
+          input: Operand(base: p, ld: tokens, transposed: false),
+          output: Target(base: s, ld: tokens), rows: tokens, columns: tokens,
+          scale: layout.scale, first: seen))
       gemm(
         .none, .none, m: tokens, n: headSize, k: tokens, a: s, lda: tokens, b: q + width,
         ldb: wide, c: d, ldc: wide, accumulate: .store, threads: .serial)

@@ -15,16 +15,15 @@ public func cosineDistance(_ a: Tensor, _ b: Tensor) -> Tensor {
   require(
     a.rank == b.rank && (a.rank == 2 || a.rank == 3) && a.shape.dropFirst() == b.shape.dropFirst(),
     "cosineDistance of shapes \(a.shape) and \(b.shape)")
-  let (rows, columns) = (a.shape[0], b.shape[0])
-  let (positions, width) = a.rank == 2 ? (1, a.shape[1]) : (a.shape[1], a.shape[2])
-  let (x, y) = (a.detached, b.detached)
-  let (m, n) = (inverseNorms(x, width), inverseNorms(y, width))
+  let (x, y) = (Side(a.detached), Side(b.detached))
+  let (rows, columns, positions) = (x.count, y.count, x.positions)
+  let (m, n) = (x.inverses, y.inverses)
   let value = Tensor(shape: [rows, columns] + a.shape.dropFirst().dropLast()) { out in
     for r in 0..<rows {
       for c in 0..<columns {
         for t in 0..<positions {
           let (i, j) = (r &* positions &+ t, c &* positions &+ t)
-          let dot = dotProduct(x.storage.base + i &* width, y.storage.base + j &* width, width)
+          let dot = dotProduct(x[i], y[j], count: x.width)
           out[(r &* columns &+ c) &* positions &+ t] = Float(max(1 - dot * m[i] * n[j], 0))
         }
       }
@@ -32,54 +31,74 @@ public func cosineDistance(_ a: Tensor, _ b: Tensor) -> Tensor {
   }
   return primitive(
     value,
-    (a, { g in pull(g, value, x, m, y, n, rows, columns, positions, width, isFirst: true) }),
-    (b, { g in pull(g, value, y, n, x, m, columns, rows, positions, width, isFirst: false) }))
+    (a, { x.gradient($0, of: value, against: y, cell: { own, other in own &* columns &+ other }) }),
+    (b, { y.gradient($0, of: value, against: x, cell: { own, other in other &* columns &+ own }) }))
 }
 
-/// d (1 - cos) / d p = -(v - u cos) / |p| with u = p / |p| and v = q / |q|, summed over all q.
-private func pull(
-  _ g: Tensor, _ distance: Tensor, _ p: Tensor, _ m: [Double], _ q: Tensor, _ n: [Double],
-  _ rows: Int, _ columns: Int, _ positions: Int, _ width: Int, isFirst: Bool
-) -> Tensor {
-  Tensor(shape: p.shape) { out in
-    var total = [Double](repeating: 0, count: width)
-    for r in 0..<rows {
-      for t in 0..<positions {
-        let i = r &* positions &+ t
-        let own = p.storage.base + i &* width
-        for k in 0..<width { total[k] = 0 }
-        var along = 0.0
-        for c in 0..<columns {
-          let j = c &* positions &+ t
-          let cell = (isFirst ? r &* columns &+ c : c &* rows &+ r) &* positions &+ t
-          let upstream = Double(g.storage.base[cell])
-          guard upstream != 0, n[j] != 0 else { continue }
-          along += upstream * (1 - Double(distance.storage.base[cell]))
-          let (scale, other) = (upstream * n[j], q.storage.base + j &* width)
-          for k in 0..<width { total[k] += scale * Double(other[k]) }
-        }
-        for k in 0..<width {
-          let inward = total[k] - along * m[i] * Double(own[k])
-          out[i &* width &+ k] = Float(-inward * m[i])
+/// The vectors of one side, with 1 / |x| of each; 0 for a zero vector.
+private struct Side: Sendable {
+  let vectors: Tensor
+  let inverses: [Double]
+  /// Items, vectors of each, and the length of one.
+  let count: Int, positions: Int, width: Int
+
+  init(_ x: Tensor) {
+    let width = x.shape[x.rank - 1]
+    (vectors, self.width) = (x, width)
+    (count, positions) = (x.shape[0], x.rank == 2 ? 1 : x.shape[1])
+    inverses = (0..<(width == 0 ? 0 : x.count / width)).map { row in
+      let base = x.storage.base + row * width
+      let square = dotProduct(base, base, count: width)
+      return square == 0 ? 0 : 1 / square.squareRoot()
+    }
+  }
+
+  /// Where a vector begins.
+  subscript(row: Int) -> UnsafePointer<Float> { UnsafePointer(vectors.storage.base + row &* width) }
+
+  /// d (1 - cos) / d p = -(v - u cos) / |p| with u = p / |p| and v = q / |q|, summed over all q.
+  ///
+  /// - Parameters:
+  ///   - upstream: the gradient of the distances.
+  ///   - distance: the distances.
+  ///   - other: the side of q.
+  ///   - cell: the cell of a vector of this side and one of the other.
+  /// - Returns: the gradient of this side's vectors.
+  func gradient(
+    _ upstream: Tensor, of distance: Tensor, against other: Side,
+    cell: (_ own: Int, _ other: Int) -> Int
+  ) -> Tensor {
+    Tensor(shape: vectors.shape) { out in
+      var total = [Double](repeating: 0, count: width)
+      for r in 0..<count {
+        for t in 0..<positions {
+          let i = r &* positions &+ t
+          let p = self[i]
+          for k in 0..<width { total[k] = 0 }
+          var along = 0.0
+          for c in 0..<other.count {
+            let j = c &* positions &+ t
+            let place = cell(r, c) &* positions &+ t
+            let g = Double(upstream.storage.base[place])
+            guard g != 0, other.inverses[j] != 0 else { continue }
+            along += g * (1 - Double(distance.storage.base[place]))
+            let (scale, q) = (g * other.inverses[j], other[j])
+            for k in 0..<width { total[k] += scale * Double(q[k]) }
+          }
+          for k in 0..<width {
+            let inward = total[k] - along * inverses[i] * Double(p[k])
+            out[i &* width &+ k] = Float(-inward * inverses[i])
+          }
         }
       }
     }
   }
 }
 
-/// 1 / |x| of each vector along the last axis; 0 for a zero vector.
-private func inverseNorms(_ x: Tensor, _ width: Int) -> [Double] {
-  (0..<(width == 0 ? 0 : x.count / width)).map { row in
-    let base = x.storage.base + row * width
-    let square = dotProduct(base, base, width)
-    return square == 0 ? 0 : 1 / square.squareRoot()
-  }
-}
-
 /// The scalar product in Double, in four interleaved sums.
 @inline(__always)
 private func dotProduct(
-  _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int
+  _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, count: Int
 ) -> Double {
   var sums = SIMD4<Double>.zero
   var k = 0

@@ -32,14 +32,10 @@ public struct KernelSet: Sendable {
   /// Upstream gradient times the derivative: (x, upstream, result, count).
   let quickGELUGradient: @Sendable (In, In, Out, Int) -> Void
   let geluGradient: @Sendable (In, In, Out, Int) -> Void
-  // (x, ldx, y, ldy, rows, columns, scale, elements of row 0)
-  let softmaxRows: @Sendable (In, Int, Out, Int, Int, Int, Float, Int) -> Void
-  // (p, ldp, gradient in place, ldg, rows, columns, scale, elements of row 0)
-  let softmaxGradientRows: @Sendable (In, Int, Out, Int, Int, Int, Float, Int) -> Void
-  // (x, weight, bias, y, means, inverse deviations, rows, columns, eps)
-  let layerNormRows: @Sendable (In, In, In, Out, Out, Out, Int, Int, Float) -> Void
-  // (x, weight, upstream, means, inverse deviations, result, rows, columns)
-  let layerNormGradientRows: @Sendable (In, In, In, In, In, Out, Int, Int) -> Void
+  let softmaxRows: @Sendable (SoftmaxWork) -> Void
+  let softmaxGradientRows: @Sendable (SoftmaxWork) -> Void
+  let layerNormRows: @Sendable (LayerNormWork) -> Void
+  let layerNormGradientRows: @Sendable (LayerNormGradientWork) -> Void
   /// Multiply-adds on registers: (rounds, factor, term), and the operations of a round.
   let peak: @Sendable (Int, Float, Float) -> Float
   let peakOperations: Int

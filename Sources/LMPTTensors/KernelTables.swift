@@ -33,13 +33,25 @@ extension KernelSet {
     gelu: { LMPTKernelsBaseline.gelu($0, $1, $2) },
     quickGELUGradient: { LMPTKernelsBaseline.quickGELUGradient($0, $1, $2, $3) },
     geluGradient: { LMPTKernelsBaseline.geluGradient($0, $1, $2, $3) },
-    softmaxRows: { LMPTKernelsBaseline.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
-    softmaxGradientRows: {
-      LMPTKernelsBaseline.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
+    softmaxRows: {
+      LMPTKernelsBaseline.softmaxRows(
+        $0.input.base, ldx: $0.input.ld, into: $0.output.base, ldy: $0.output.ld, rows: $0.rows,
+        columns: $0.columns, scale: $0.scale, first: $0.first)
     },
-    layerNormRows: { LMPTKernelsBaseline.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
+    softmaxGradientRows: {
+      LMPTKernelsBaseline.softmaxGradientRows(
+        $0.input.base, ldp: $0.input.ld, inPlace: $0.output.base, ldg: $0.output.ld, rows: $0.rows,
+        columns: $0.columns, scale: $0.scale, first: $0.first)
+    },
+    layerNormRows: {
+      LMPTKernelsBaseline.layerNormRows(
+        $0.x, weight: $0.weight, bias: $0.bias, into: $0.y, means: $0.means, inverses: $0.inverses,
+        rows: $0.rows, columns: $0.columns, eps: $0.eps)
+    },
     layerNormGradientRows: {
-      LMPTKernelsBaseline.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
+      LMPTKernelsBaseline.layerNormGradientRows(
+        $0.x, weight: $0.weight, upstream: $0.upstream, means: $0.means, inverses: $0.inverses,
+        into: $0.gradient, rows: $0.rows, columns: $0.columns)
     },
     peak: { LMPTKernelsBaseline.peak($0, $1, $2) },
     peakOperations: LMPTKernelsBaseline.peakOperations
@@ -72,11 +84,25 @@ extension KernelSet {
       gelu: { LMPTKernelsAVX2.gelu($0, $1, $2) },
       quickGELUGradient: { LMPTKernelsAVX2.quickGELUGradient($0, $1, $2, $3) },
       geluGradient: { LMPTKernelsAVX2.geluGradient($0, $1, $2, $3) },
-      softmaxRows: { LMPTKernelsAVX2.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
-      softmaxGradientRows: { LMPTKernelsAVX2.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7) },
-      layerNormRows: { LMPTKernelsAVX2.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
+      softmaxRows: {
+        LMPTKernelsAVX2.softmaxRows(
+          $0.input.base, ldx: $0.input.ld, into: $0.output.base, ldy: $0.output.ld, rows: $0.rows,
+          columns: $0.columns, scale: $0.scale, first: $0.first)
+      },
+      softmaxGradientRows: {
+        LMPTKernelsAVX2.softmaxGradientRows(
+          $0.input.base, ldp: $0.input.ld, inPlace: $0.output.base, ldg: $0.output.ld,
+          rows: $0.rows, columns: $0.columns, scale: $0.scale, first: $0.first)
+      },
+      layerNormRows: {
+        LMPTKernelsAVX2.layerNormRows(
+          $0.x, weight: $0.weight, bias: $0.bias, into: $0.y, means: $0.means,
+          inverses: $0.inverses, rows: $0.rows, columns: $0.columns, eps: $0.eps)
+      },
       layerNormGradientRows: {
-        LMPTKernelsAVX2.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
+        LMPTKernelsAVX2.layerNormGradientRows(
+          $0.x, weight: $0.weight, upstream: $0.upstream, means: $0.means, inverses: $0.inverses,
+          into: $0.gradient, rows: $0.rows, columns: $0.columns)
       },
       peak: { LMPTKernelsAVX2.peak($0, $1, $2) },
       peakOperations: LMPTKernelsAVX2.peakOperations
@@ -109,13 +135,25 @@ extension KernelSet {
       gelu: { LMPTKernelsAVX512.gelu($0, $1, $2) },
       quickGELUGradient: { LMPTKernelsAVX512.quickGELUGradient($0, $1, $2, $3) },
       geluGradient: { LMPTKernelsAVX512.geluGradient($0, $1, $2, $3) },
-      softmaxRows: { LMPTKernelsAVX512.softmaxRows($0, $1, $2, $3, $4, $5, $6, $7) },
-      softmaxGradientRows: {
-        LMPTKernelsAVX512.softmaxGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
+      softmaxRows: {
+        LMPTKernelsAVX512.softmaxRows(
+          $0.input.base, ldx: $0.input.ld, into: $0.output.base, ldy: $0.output.ld, rows: $0.rows,
+          columns: $0.columns, scale: $0.scale, first: $0.first)
       },
-      layerNormRows: { LMPTKernelsAVX512.layerNormRows($0, $1, $2, $3, $4, $5, $6, $7, $8) },
+      softmaxGradientRows: {
+        LMPTKernelsAVX512.softmaxGradientRows(
+          $0.input.base, ldp: $0.input.ld, inPlace: $0.output.base, ldg: $0.output.ld,
+          rows: $0.rows, columns: $0.columns, scale: $0.scale, first: $0.first)
+      },
+      layerNormRows: {
+        LMPTKernelsAVX512.layerNormRows(
+          $0.x, weight: $0.weight, bias: $0.bias, into: $0.y, means: $0.means,
+          inverses: $0.inverses, rows: $0.rows, columns: $0.columns, eps: $0.eps)
+      },
       layerNormGradientRows: {
-        LMPTKernelsAVX512.layerNormGradientRows($0, $1, $2, $3, $4, $5, $6, $7)
+        LMPTKernelsAVX512.layerNormGradientRows(
+          $0.x, weight: $0.weight, upstream: $0.upstream, means: $0.means, inverses: $0.inverses,
+          into: $0.gradient, rows: $0.rows, columns: $0.columns)
       },
       peak: { LMPTKernelsAVX512.peak($0, $1, $2) },
       peakOperations: LMPTKernelsAVX512.peakOperations

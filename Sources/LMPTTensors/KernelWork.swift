@@ -44,3 +44,44 @@ struct PanelWork {
   /// What a finished tile goes through.
   var finish: Epilogue.Arguments
 }
+
+/// Rows through a softmax, or a gradient back through it.
+struct SoftmaxWork {
+  /// The rows, or their probabilities.
+  var input: Operand
+  /// The probabilities, or the gradient, which is changed in place.
+  var output: Target
+  var rows: Int
+  var columns: Int
+  /// What the rows are multiplied with first.
+  var scale: Float
+  /// Elements of the first row; every next row has one more, up to all columns.
+  var first: Int
+}
+
+/// Rows through LayerNorm.
+struct LayerNormWork {
+  var x: UnsafePointer<Float>
+  var weight: UnsafePointer<Float>
+  var bias: UnsafePointer<Float>
+  var y: UnsafeMutablePointer<Float>
+  /// Where the mean of each row is kept, and 1 / sqrt(variance + eps).
+  var means: UnsafeMutablePointer<Float>
+  var inverses: UnsafeMutablePointer<Float>
+  var rows: Int
+  var columns: Int
+  var eps: Float
+}
+
+/// A gradient back through LayerNorm to its input.
+struct LayerNormGradientWork {
+  var x: UnsafePointer<Float>
+  var weight: UnsafePointer<Float>
+  var upstream: UnsafePointer<Float>
+  /// What was kept of each row.
+  var means: UnsafePointer<Float>
+  var inverses: UnsafePointer<Float>
+  var gradient: UnsafeMutablePointer<Float>
+  var rows: Int
+  var columns: Int
+}

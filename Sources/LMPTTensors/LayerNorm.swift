@@ -22,14 +22,18 @@ public func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, eps: Float = 1e
     parallelRanges(rows, width: width) { range in
       let (first, start) = (range.lowerBound, range.lowerBound &* width)
       kernels.layerNormRows(
-        x.storage.base + start, weight.storage.base, bias.storage.base, out + start,
-        means.storage.base + first, inverses.storage.base + first, range.count, width, eps)
+        LayerNormWork(
+          x: x.storage.base + start, weight: weight.storage.base, bias: bias.storage.base,
+          y: out + start, means: means.storage.base + first,
+          inverses: inverses.storage.base + first, rows: range.count, columns: width, eps: eps))
     }
   }
   let (input, scale) = (x.detached, weight.detached)
   return primitive(
     value,
-    (x, { layerNormGradient(input, scale, $0, means, inverses) }),
+    (
+      x, { layerNormGradient(input, weight: scale, upstream: $0, means: means, inverses: inverses) }
+    ),
     (
       weight,
       { g in
@@ -43,7 +47,7 @@ public func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, eps: Float = 1e
 /// dx = (h - mean(h) - n mean(h n)) / sqrt(variance + eps), with n the normalised row and h the
 /// upstream gradient times the scale.
 private func layerNormGradient(
-  _ x: Tensor, _ weight: Tensor, _ g: Tensor, _ means: Tensor, _ inverses: Tensor
+  _ x: Tensor, weight: Tensor, upstream g: Tensor, means: Tensor, inverses: Tensor
 ) -> Tensor {
   let width = x.shape[x.index(ofAxis: -1)]
   let kernels = KernelSet.current
@@ -51,8 +55,11 @@ private func layerNormGradient(
     parallelRanges(inverses.count, width: width) { range in
       let (first, start) = (range.lowerBound, range.lowerBound &* width)
       kernels.layerNormGradientRows(
-        x.storage.base + start, weight.storage.base, g.storage.base + start,
-        means.storage.base + first, inverses.storage.base + first, out + start, range.count, width)
+        LayerNormGradientWork(
+          x: x.storage.base + start, weight: weight.storage.base,
+          upstream: g.storage.base + start, means: means.storage.base + first,
+          inverses: inverses.storage.base + first, gradient: out + start, rows: range.count,
+          columns: width))
     }
   }
 }

@@ -21,15 +21,23 @@ package func gemm(
   c: UnsafeMutablePointer<Float>, ldc: Int, accumulate: Accumulation,
   threads: Parallelism = .pool, kernels: KernelSet = .current
 ) {
+  gemm(
+    Operand(base: a, ld: lda, transposed: ta == .transposed),
+    Operand(base: b, ld: ldb, transposed: tb == .transposed), m: m, n: n, k: k,
+    into: Target(base: c, ld: ldc), accumulate: accumulate, threads: threads, kernels: kernels)
+}
+
+/// C (+)= A B, matrices where they lie; A is m x k, B is k x n.
+func gemm(
+  _ a: Operand, _ b: Operand, m: Int, n: Int, k: Int, into c: Target, accumulate: Accumulation,
+  threads: Parallelism, kernels: KernelSet
+) {
+  let product = Product(
+    m: m, n: n, k: k, a: a, c: c, add: accumulate == .add, epilogue: .none, kernels: kernels)
   guard m > 0, n > 0 else { return }
-  guard k > 0 else { return clear(m, n, c, ldc, accumulate) }
-  let left = Operand(base: a, ld: lda, transposed: ta == .transposed)
-  let right = Operand(base: b, ld: ldb, transposed: tb == .transposed)
-  if Blocking.isSmall(m, n, k) {
-    return smallProduct(m, n, k, left, right, c, ldc, accumulate == .add, kernels)
-  }
-  blockedProduct(
-    m, n, k, left, .inPlace(right), c, ldc, accumulate == .add, .none, threads, kernels)
+  guard k > 0 else { return product.clear() }
+  if Blocking.isSmall(m, n, k) { return product.small(b) }
+  product.blocked(.inPlace(b), threads: threads)
 }
 
 /// C (+)= A op(B) with op(B) packed before, and what follows it.
@@ -48,20 +56,47 @@ func gemm(
   m: Int, a: Operand, packed: PackedMatrix, c: UnsafeMutablePointer<Float>, ldc: Int,
   accumulate: Accumulation, epilogue: Epilogue, threads: Parallelism
 ) {
-  let (n, k) = (packed.n, packed.k)
-  guard m > 0, n > 0 else { return }
-  if k == 0 { clear(m, n, c, ldc, accumulate) }
-  blockedProduct(
-    m, n, k, a, .packed(packed.base, width: packed.width), c, ldc, accumulate == .add, epilogue,
-    threads, packed.kernels)
+  guard m > 0, packed.n > 0 else { return }
+  let product = Product(
+    m: m, n: packed.n, k: packed.k, a: a, c: Target(base: c, ld: ldc), add: accumulate == .add,
+    epilogue: epilogue, kernels: packed.kernels)
+  if packed.k == 0 { product.clear() }
+  product.blocked(.packed(packed.base, width: packed.width), threads: threads)
 }
 
-/// The product over no terms.
-private func clear(
-  _ m: Int, _ n: Int, _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ accumulate: Accumulation
-) {
-  if accumulate == .add { return }
-  for i in 0..<m { (c + i &* ldc).update(repeating: 0, count: n) }
+/// C (+)= A B with all that does not depend on how B lies.
+struct Product {
+  let m: Int, n: Int, k: Int
+  let a: Operand
+  let c: Target
+  /// Whether the product is added to what is there.
+  let add: Bool
+  /// What a finished tile goes through.
+  let epilogue: Epilogue
+  let kernels: KernelSet
+
+  /// The product over no terms.
+  func clear() {
+    if add { return }
+    for i in 0..<m { c.at(i, 0).update(repeating: 0, count: n) }
+  }
+}
+
+/// A matrix to be written: element (i, j) at i * ld + j.
+struct Target {
+  let base: UnsafeMutablePointer<Float>
+  let ld: Int
+
+  /// The address of element (i, j).
+  @inline(__always)
+  func at(_ i: Int, _ j: Int) -> UnsafeMutablePointer<Float> { base + (i &* ld &+ j) }
+
+  /// The matrix that begins at element (i, j).
+  @inline(__always)
+  func from(_ i: Int, _ j: Int) -> Target { Target(base: at(i, j), ld: ld) }
+
+  /// The matrix as a factor.
+  var operand: Operand { Operand(base: base, ld: ld, transposed: false) }
 }
 
 /// A matrix where it lies: element (i, j) at i * ld + j, or at j * ld + i when stored transposed.
@@ -89,6 +124,9 @@ struct Operand {
     part.base = at(i, j)
     return part
   }
+
+  /// Rows for columns; of a matrix whose rows come in no lines.
+  var flipped: Operand { Operand(base: base, ld: ld, transposed: !transposed) }
 }
 
 /// op(B) packed once for many products: the form in which frozen weights are kept.
@@ -109,7 +147,8 @@ package final class PackedMatrix: @unchecked Sendable {
     width = kernels.paddedColumns(n)
     base = allocateFloats(max(width * k, 1) + 16)
     kernels.pack(
-      Operand(base: b, ld: ldb, transposed: t == .transposed), k, n, into: base, .pool)
+      Operand(base: b, ld: ldb, transposed: t == .transposed), k: k, n: n, into: base,
+      threads: .pool)
   }
 
   deinit { freeBytes(base) }

@@ -37,8 +37,7 @@ extension KernelSet {
   /// Blocks of `Blocking.depth` terms follow each other; in a block starting
   /// at k0 and `depth` deep, the panel of column j begins at k0 * width + j * depth.
   func pack(
-    _ b: Operand, _ k: Int, _ n: Int, into target: UnsafeMutablePointer<Float>,
-    _ threads: Parallelism
+    _ b: Operand, k: Int, n: Int, into target: UnsafeMutablePointer<Float>, threads: Parallelism
   ) {
     guard n > 0, k > 0 else { return }
     let width = paddedColumns(n)
@@ -69,43 +68,42 @@ func spread(_ tasks: Int, _ threads: Parallelism, _ body: (Int) -> Void) {
   }
 }
 
-/// A small product: A is never packed, B where its rows cannot be read as they lie, or where they
-/// lie far apart and are read more than a few times: a power of two between them leaves few places
-/// in the nearest cache.
-///
-/// All of B for one panel of A after the other: B stays in the second cache, and A, whose rows may
-/// lie as far apart, is read once.
-func smallProduct(
-  _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, _ c: UnsafeMutablePointer<Float>,
-  _ ldc: Int, _ add: Bool, _ kernels: KernelSet
-) {
-  let columns = kernels.tileColumns
-  let panels = Blocking.blocks(n, columns)
-  let (aRow, aStep) = a.transposed ? (1, a.ld) : (a.ld, 1)
-  let rowPanels = Blocking.blocks(m, kernels.tileRows)
-  let edge = columns &* kernels.tileRows
-  let isPacked = b.transposed || (b.ld > 2 &* n && rowPanels > 3)
-  let last = n % columns
-  withScratch((isPacked ? kernels.paddedColumns(n) : columns) &* k &+ edge) { scratch in
-    // The whole of B, or its last columns where they fill no vector.
-    let packed = scratch + edge
-    if isPacked {
-      kernels.packB(
-        PackingWork(matrix: b, count: n, depth: k, target: packed, first: 0, last: panels))
-    } else if last != 0, last != columns / 2 {
-      kernels.packB(
-        PackingWork(
-          matrix: b.from(0, n &- last), count: last, depth: k, target: packed, first: 0, last: 1))
-    }
-    var p = 0
-    while p < rowPanels {
-      kernels.multiplyPanels(
-        PanelWork(
-          m: m, n: n, k: k, a: a.base, aRow: aRow, aStep: aStep,
-          b: isPacked ? UnsafePointer(packed) : b.base, bStep: isPacked ? 0 : b.ld, bTail: packed,
-          c: c, ldc: ldc, add: add, aFirst: p, aLast: p &+ 1, bFirst: 0, bLast: panels,
-          edge: scratch, finish: Epilogue.none.arguments(packed)))
-      p &+= 1
+extension Product {
+  /// A small product: A is never packed, B where its rows cannot be read as they lie, or where they
+  /// lie far apart and are read more than a few times: a power of two between them leaves few places
+  /// in the nearest cache.
+  ///
+  /// All of B for one panel of A after the other: B stays in the second cache, and A, whose rows may
+  /// lie as far apart, is read once.
+  func small(_ b: Operand) {
+    let columns = kernels.tileColumns
+    let panels = Blocking.blocks(n, columns)
+    let (aRow, aStep) = a.transposed ? (1, a.ld) : (a.ld, 1)
+    let rowPanels = Blocking.blocks(m, kernels.tileRows)
+    let edge = columns &* kernels.tileRows
+    let isPacked = b.transposed || (b.ld > 2 &* n && rowPanels > 3)
+    let last = n % columns
+    withScratch((isPacked ? kernels.paddedColumns(n) : columns) &* k &+ edge) { scratch in
+      // The whole of B, or its last columns where they fill no vector.
+      let packed = scratch + edge
+      if isPacked {
+        kernels.packB(
+          PackingWork(matrix: b, count: n, depth: k, target: packed, first: 0, last: panels))
+      } else if last != 0, last != columns / 2 {
+        kernels.packB(
+          PackingWork(
+            matrix: b.from(0, n &- last), count: last, depth: k, target: packed, first: 0, last: 1))
+      }
+      var p = 0
+      while p < rowPanels {
+        kernels.multiplyPanels(
+          PanelWork(
+            m: m, n: n, k: k, a: a.base, aRow: aRow, aStep: aStep,
+            b: isPacked ? UnsafePointer(packed) : b.base, bStep: isPacked ? 0 : b.ld, bTail: packed,
+            c: c.base, ldc: c.ld, add: add, aFirst: p, aLast: p &+ 1, bFirst: 0, bLast: panels,
+            edge: scratch, finish: Epilogue.none.arguments(packed)))
+        p &+= 1
+      }
     }
   }
 }

@@ -14,33 +14,32 @@ enum RightFactor {
   }
 }
 
-/// A large product: as much of A as the last cache holds is packed, some rows and some of the depth
-/// blocks; tasks add these terms to C; then comes the next part of A.
-func blockedProduct(
-  _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: RightFactor, _ c: UnsafeMutablePointer<Float>,
-  _ ldc: Int, _ add: Bool, _ epilogue: Epilogue, _ threads: Parallelism, _ kernels: KernelSet
-) {
-  let depths = Blocking.blocks(k, Blocking.depth)
-  // A block begins with a line of rows.
-  let line = a.lineRows < m ? a.lineRows : 1
-  let lines = m / line
-  let rowParts = min(lines, Blocking.blocks(m, Blocking.rows))
-  let floats = Blocking.blocks(m, rowParts) &* k
-  let termParts = min(depths, Blocking.blocks(floats, Blocking.rowFloats))
-  var s = 0
-  while s < rowParts {
-    let row = s &* lines / rowParts &* line
-    let block = Block(
-      m: (s &+ 1) &* lines / rowParts &* line &- row, n: n, k: k, depths: depths, a: a.from(row, 0),
-      b: b,
-      c: c + row &* ldc, ldc: ldc, add: add, epilogue: epilogue.movedDown(row &* ldc),
-      kernels: kernels)
-    var t = 0
-    while t < termParts {
-      block.multiply(depths: t &* depths / termParts, (t &+ 1) &* depths / termParts, threads)
-      t &+= 1
+extension Product {
+  /// A large product: as much of A as the last cache holds is packed, some rows and some of the depth
+  /// blocks; tasks add these terms to C; then comes the next part of A.
+  func blocked(_ b: RightFactor, threads: Parallelism) {
+    let depths = Blocking.blocks(k, Blocking.depth)
+    // A block begins with a line of rows.
+    let line = a.lineRows < m ? a.lineRows : 1
+    let lines = m / line
+    let rowParts = min(lines, Blocking.blocks(m, Blocking.rows))
+    let floats = Blocking.blocks(m, rowParts) &* k
+    let termParts = min(depths, Blocking.blocks(floats, Blocking.rowFloats))
+    var s = 0
+    while s < rowParts {
+      let (row, end) = (s &* lines / rowParts &* line, (s &+ 1) &* lines / rowParts &* line)
+      let rows = Product(
+        m: end &- row, n: n, k: k, a: a.from(row, 0), c: c.from(row, 0), add: add,
+        epilogue: epilogue.movedDown(row &* c.ld), kernels: kernels)
+      let block = Block(product: rows, b: b, depths: depths)
+      var t = 0
+      while t < termParts {
+        block.multiply(
+          from: t &* depths / termParts, to: (t &+ 1) &* depths / termParts, threads: threads)
+        t &+= 1
+      }
+      s &+= 1
     }
-    s &+= 1
   }
 }
 
@@ -83,43 +82,46 @@ private struct Cut {
 
 /// The product of some rows.
 private struct Block {
-  let m: Int, n: Int, k: Int, depths: Int
-  let a: Operand
+  let product: Product
   let b: RightFactor
-  let c: UnsafeMutablePointer<Float>, ldc: Int, add: Bool
-  let epilogue: Epilogue
-  let kernels: KernelSet
+  /// In how many blocks the terms of a sum are cut.
+  let depths: Int
+
+  private var kernels: KernelSet { product.kernels }
 
   /// The first term of depth block `d`.
-  private func start(_ d: Int) -> Int { d &* k / depths }
+  private func start(_ d: Int) -> Int { d &* product.k / depths }
 
   /// Adds the terms of depth blocks [first, last).
-  func multiply(depths first: Int, _ last: Int, _ threads: Parallelism) {
-    let cut = Cut(m: m, n: n, packsB: b.isInPlace, threads: threads, kernels: kernels)
+  func multiply(from first: Int, to last: Int, threads: Parallelism) {
+    let m = product.m
+    let cut = Cut(m: m, n: product.n, packsB: b.isInPlace, threads: threads, kernels: kernels)
     withScratch(m &* (start(last) &- start(first))) { packed in
       spread((last &- first) &* cut.blocks, threads) { task in
         let (d, i) = (first &+ task / cut.blocks, task % cut.blocks)
         kernels.packA(
           PackingWork(
-            matrix: a.from(0, start(d)), count: m, depth: start(d &+ 1) &- start(d),
+            matrix: product.a.from(0, start(d)), count: m, depth: start(d &+ 1) &- start(d),
             target: packed + (start(d) &- start(first)) &* m, first: cut.row(i),
             last: cut.row(i &+ 1)))
       }
       spread(cut.groups &* cut.slices, threads) { task in
         let (j, g) = (task / cut.groups, task % cut.groups)
-        slice(first, last, packed, cut, j, g)
+        multiply(slice: j, group: g, of: cut, packedA: packed, from: first, to: last)
       }
     }
   }
 
   /// A task: the columns of slice `j` and the rows of group `g`, with A packed.
   @inline(__always)
-  private func slice(
-    _ first: Int, _ last: Int, _ packed: UnsafePointer<Float>, _ cut: Cut, _ j: Int, _ g: Int
+  private func multiply(
+    slice j: Int, group g: Int, of cut: Cut, packedA: UnsafePointer<Float>, from first: Int,
+    to last: Int
   ) {
+    let (m, n, c) = (product.m, product.n, product.c)
     let (bFirst, bLast) = (cut.column(j), cut.column(j &+ 1))
     let edge = kernels.tileRows &* kernels.tileColumns
-    let own = (bLast &- bFirst) &* kernels.tileColumns &* Blocking.blocks(k, depths)
+    let own = (bLast &- bFirst) &* kernels.tileColumns &* Blocking.blocks(product.k, depths)
     withScratch(edge &+ (b.isInPlace ? own : 0)) { scratch in
       var d = first
       while d < last {
@@ -135,13 +137,13 @@ private struct Block {
               first: bFirst, last: bLast))
           panels = UnsafePointer(target)
         }
-        let finish = (d == depths &- 1 ? epilogue : .none).arguments(panels)
+        let finish = (d == depths &- 1 ? product.epilogue : .none).arguments(panels)
         var i = cut.block(g)
         while i < cut.block(g &+ 1) {
           kernels.multiplyPanels(
             PanelWork(
-              m: m, n: n, k: depth, a: packed + (start(d) &- start(first)) &* m, b: panels,
-              bTail: panels, c: c, ldc: ldc, add: add || d > 0, aFirst: cut.row(i),
+              m: m, n: n, k: depth, a: packedA + (start(d) &- start(first)) &* m, b: panels,
+              bTail: panels, c: c.base, ldc: c.ld, add: product.add || d > 0, aFirst: cut.row(i),
               aLast: cut.row(i &+ 1), bFirst: bFirst, bLast: bLast, edge: scratch,
               finish: finish))
           i &+= 1

@@ -50,7 +50,8 @@ package func attention(_ qkv: Tensor, heads: Int, prefix: SharedPrefix) -> Tenso
     parallel(heads) { h in
       withScratch(kept == nil ? layout.scores : 0) { scratch in
         layout.forward(
-          h, qkv.storage.base, kept.map { $0.storage.base + h &* layout.scores } ?? scratch, out)
+          head: h, qkv: qkv.storage.base,
+          probabilities: kept.map { $0.storage.base + h &* layout.scores } ?? scratch, out: out)
       }
     }
   }
@@ -64,7 +65,9 @@ package func attention(_ qkv: Tensor, heads: Int, prefix: SharedPrefix) -> Tenso
         Tensor(shape: input.shape) { out in
           parallel(heads) { h in
             layout.backward(
-              h, input.storage.base, kept.storage.base + h &* layout.scores, g.storage.base, out)
+              head: h, qkv: input.storage.base,
+              probabilities: kept.storage.base + h &* layout.scores, upstream: g.storage.base,
+              gradient: out)
           }
         }
       }
@@ -93,85 +96,105 @@ private struct PrefixHeads {
   /// Probabilities of a head: the beginning's [P, P], then rows as long as the longest needs.
   var scores: Int { prefix.length &* prefix.length &+ ownRows &* seen }
 
+  /// Queries, keys and values of a head, or their gradients.
+  private func parts(
+    _ qkv: UnsafeMutablePointer<Float>, head h: Int
+  ) -> (q: Target, k: Target, v: Target) {
+    func part(_ i: Int) -> Target { Target(base: qkv + (i &* width &+ h &* size), ld: 3 &* width) }
+    return (part(0), part(1), part(2))
+  }
+
+  /// Probabilities of a head, or their gradients: of the beginning, and of the sequences' own rows.
+  private func tables(_ base: UnsafeMutablePointer<Float>) -> (common: Target, own: Target) {
+    let n = prefix.length
+    return (Target(base: base, ld: n), Target(base: base + n &* n, ld: seen))
+  }
+
   func forward(
-    _ h: Int, _ qkv: UnsafePointer<Float>, _ p: UnsafeMutablePointer<Float>,
-    _ out: UnsafeMutablePointer<Float>
+    head h: Int, qkv: UnsafeMutablePointer<Float>, probabilities: UnsafeMutablePointer<Float>,
+    out: UnsafeMutablePointer<Float>
   ) {
-    let (n, wide, kernels) = (prefix.length, 3 &* width, KernelSet.current)  // n is P
-    let (q, k, v) = (qkv + h &* size, qkv + (width &+ h &* size), qkv + (2 &* width &+ h &* size))
-    let o = out + h &* size
+    let (n, kernels) = (prefix.length, KernelSet.current)  // n is P
+    let (q, k, v) = parts(qkv, head: h)
+    let (p, r) = tables(probabilities)
+    let o = Target(base: out + h &* size, ld: width)
     // The beginning attends to itself.
-    product(.none, .transposed, n, n, size, q, wide, k, wide, p, n, .store)
-    kernels.softmaxRows(p, n, p, n, n, n, scale, 1)
-    product(.none, .none, n, size, n, p, n, v, wide, o, width, .store)
+    product(q.operand, k.operand.flipped, m: n, n: n, k: size, into: p)
+    kernels.softmaxRows(work(p.operand, p, rows: n, columns: n, first: 1))
+    product(p.operand, v.operand, m: n, n: size, k: n, into: o)
     // The rest attends to the beginning, all sequences at once, and each to itself.
-    let (own, r) = (n &* wide, p + n &* n)
-    product(.none, .transposed, ownRows, n, size, q + own, wide, k, wide, r, seen, .store)
+    product(q.from(n, 0).operand, k.operand.flipped, m: ownRows, n: n, k: size, into: r)
     for (m, start) in zip(prefix.own, prefix.starts) {
-      let (first, row) = (start &* wide, r + (start &- n) &* seen)
-      product(
-        .none, .transposed, m, m, size, q + first, wide, k + first, wide, row + n, seen, .store)
-      kernels.softmaxRows(row, seen, row, seen, m, n &+ m, scale, n &+ 1)
+      let row = r.from(start &- n, 0)
+      let keys = k.from(start, 0).operand.flipped
+      product(q.from(start, 0).operand, keys, m: m, n: m, k: size, into: row.from(0, n))
+      kernels.softmaxRows(work(row.operand, row, rows: m, columns: n &+ m, first: n &+ 1))
     }
-    product(.none, .none, ownRows, size, n, r, seen, v, wide, o + n &* width, width, .store)
+    product(r.operand, v.operand, m: ownRows, n: size, k: n, into: o.from(n, 0))
     for (m, start) in zip(prefix.own, prefix.starts) {
-      let (first, row) = (start, r + (start &- n) &* seen)
       product(
-        .none, .none, m, size, m, row + n, seen, v + first &* wide, wide, o + first &* width, width,
-        .add)
+        r.from(start &- n, n).operand, v.from(start, 0).operand, m: m, n: size, k: m,
+        into: o.from(start, 0), .add)
     }
   }
 
   /// dV = P^T G, dS = P * (G V^T - rowsum(P * G V^T)) / sqrt(head size), dQ = dS K, dK = dS^T Q.
   func backward(
-    _ h: Int, _ qkv: UnsafePointer<Float>, _ p: UnsafePointer<Float>,
-    _ upstream: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>
+    head h: Int, qkv: UnsafeMutablePointer<Float>, probabilities: UnsafeMutablePointer<Float>,
+    upstream: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>
   ) {
-    let (n, wide, kernels) = (prefix.length, 3 &* width, KernelSet.current)  // n is P
-    let (q, k, v) = (qkv + h &* size, qkv + (width &+ h &* size), qkv + (2 &* width &+ h &* size))
-    let (dq, dk) = (gradient + h &* size, gradient + (width &+ h &* size))
-    let dv = gradient + (2 &* width &+ h &* size)
-    let g = upstream + h &* size
-    withScratch(scores) { s in
+    let (n, kernels) = (prefix.length, KernelSet.current)  // n is P
+    let (q, k, v) = parts(qkv, head: h)
+    let (dq, dk, dv) = parts(gradient, head: h)
+    let (p, r) = tables(probabilities)
+    let g = Target(base: upstream + h &* size, ld: width)
+    withScratch(scores) { scratch in
+      let (s, t) = tables(scratch)
       // The beginning's own part.
-      product(.transposed, .none, n, size, n, p, n, g, width, dv, wide, .store)
-      product(.none, .transposed, n, n, size, g, width, v, wide, s, n, .store)
-      kernels.softmaxGradientRows(p, n, s, n, n, n, scale, 1)
-      product(.none, .none, n, size, n, s, n, k, wide, dq, wide, .store)
-      product(.transposed, .none, n, size, n, s, n, q, wide, dk, wide, .store)
+      product(p.operand.flipped, g.operand, m: n, n: size, k: n, into: dv)
+      product(g.operand, v.operand.flipped, m: n, n: n, k: size, into: s)
+      kernels.softmaxGradientRows(work(p.operand, s, rows: n, columns: n, first: 1))
+      product(s.operand, k.operand, m: n, n: size, k: n, into: dq)
+      product(s.operand.flipped, q.operand, m: n, n: size, k: n, into: dk)
       // What the sequences send to the beginning, summed over all of them.
-      let (r, t, own) = (p + n &* n, s + n &* n, n &* wide)
-      let up = g + n &* width
-      product(.transposed, .none, n, size, ownRows, r, seen, up, width, dv, wide, .add)
-      product(.none, .transposed, ownRows, n, size, up, width, v, wide, t, seen, .store)
+      let up = g.from(n, 0).operand
+      product(r.operand.flipped, up, m: n, n: size, k: ownRows, into: dv, .add)
+      product(up, v.operand.flipped, m: ownRows, n: n, k: size, into: t)
       for (m, start) in zip(prefix.own, prefix.starts) {
-        let (first, row) = (start &* wide, (start &- n) &* seen)
-        let here = g + start &* width
+        let (row, change) = (r.from(start &- n, 0), t.from(start &- n, 0))
+        let (here, values) = (g.from(start, 0).operand, v.from(start, 0).operand)
         product(
-          .transposed, .none, m, size, m, r + row + n, seen, here, width, dv + first, wide, .store)
-        product(
-          .none, .transposed, m, m, size, here, width, v + first, wide, t + row + n, seen, .store)
-        kernels.softmaxGradientRows(r + row, seen, t + row, seen, m, n &+ m, scale, n &+ 1)
+          row.from(0, n).operand.flipped, here, m: m, n: size, k: m, into: dv.from(start, 0))
+        product(here, values.flipped, m: m, n: m, k: size, into: change.from(0, n))
+        kernels.softmaxGradientRows(
+          work(row.operand, change, rows: m, columns: n &+ m, first: n &+ 1))
       }
-      product(.none, .none, ownRows, size, n, t, seen, k, wide, dq + own, wide, .store)
-      product(.transposed, .none, n, size, ownRows, t, seen, q + own, wide, dk, wide, .add)
+      product(t.operand, k.operand, m: ownRows, n: size, k: n, into: dq.from(n, 0))
+      product(t.operand.flipped, q.from(n, 0).operand, m: n, n: size, k: ownRows, into: dk, .add)
       for (m, start) in zip(prefix.own, prefix.starts) {
-        let (first, row) = (start &* wide, t + ((start &- n) &* seen &+ n))
-        product(.none, .none, m, size, m, row, seen, k + first, wide, dq + first, wide, .add)
-        product(
-          .transposed, .none, m, size, m, row, seen, q + first, wide, dk + first, wide, .store)
+        let row = t.from(start &- n, n).operand
+        let (queries, keys) = (q.from(start, 0).operand, k.from(start, 0).operand)
+        product(row, keys, m: m, n: size, k: m, into: dq.from(start, 0), .add)
+        product(row.flipped, queries, m: m, n: size, k: m, into: dk.from(start, 0))
       }
     }
   }
 
-  /// C (+)= op(A) op(B) in this thread.
+  /// Rows of probabilities, the first of which has `first` elements.
+  private func work(
+    _ input: Operand, _ output: Target, rows: Int, columns: Int, first: Int
+  ) -> SoftmaxWork {
+    SoftmaxWork(
+      input: input, output: output, rows: rows, columns: columns, scale: scale, first: first)
+  }
+
+  /// C (+)= A B in this thread.
   private func product(
-    _ ta: Transposition, _ tb: Transposition, _ m: Int, _ n: Int, _ k: Int,
-    _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int,
-    _ c: UnsafeMutablePointer<Float>, _ ldc: Int, _ accumulate: Accumulation
+    _ a: Operand, _ b: Operand, m: Int, n: Int, k: Int, into c: Target,
+    _ accumulate: Accumulation = .store
   ) {
     gemm(
-      ta, tb, m: m, n: n, k: k, a: a, lda: lda, b: b, ldb: ldb, c: c, ldc: ldc,
-      accumulate: accumulate, threads: .serial)
+      a, b, m: m, n: n, k: k, into: c, accumulate: accumulate, threads: .serial,
+      kernels: .current)
   }
 }

@@ -68,7 +68,10 @@ public func softmax(_ x: Tensor) -> Tensor {
     parallelRanges(x.count / max(width, 1), width: width) { rows in
       let start = rows.lowerBound &* width
       kernels.softmaxRows(
-        x.storage.base + start, width, out + start, width, rows.count, width, 1, width)
+        SoftmaxWork(
+          input: Operand(base: x.storage.base + start, ld: width, transposed: false),
+          output: Target(base: out + start, ld: width), rows: rows.count, columns: width,
+          scale: 1, first: width))
     }
   }
   return primitive(

@@ -117,11 +117,6 @@ public struct Tensor: Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerL
   }
 
   /// Calls `body` with the elements in row-major order.
-  public func withSpan<R>(_ body: (Span<Float>) throws -> R) rethrows -> R {
-    try withUnsafeBufferPointer { try body($0.span) }
-  }
-
-  /// Calls `body` with the elements in row-major order.
   package func withUnsafeBufferPointer<R>(
     _ body: (UnsafeBufferPointer<Float>) throws -> R
   ) rethrows -> R {

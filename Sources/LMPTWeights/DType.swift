@@ -25,7 +25,7 @@ public enum DType: String, Sendable, CaseIterable {
   case bool = "BOOL"
 
   /// Bytes of one element.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .f64, .i64: 8
     case .f32, .i32: 4
@@ -35,7 +35,7 @@ public enum DType: String, Sendable, CaseIterable {
   }
 
   /// Whether values may have a fraction.
-  public var isFloatingPoint: Bool {
+  package var isFloatingPoint: Bool {
     switch self {
     case .f64, .f32, .f16, .bf16: true
     default: false

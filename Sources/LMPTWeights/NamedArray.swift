@@ -78,7 +78,7 @@ public struct NamedArray: Sendable {
   }
 
   /// The same tensor under another name.
-  public func renamed(_ name: String) -> NamedArray {
+  package func renamed(_ name: String) -> NamedArray {
     NamedArray(name, dtype, shape, count: count, values)
   }
 

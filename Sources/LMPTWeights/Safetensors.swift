@@ -7,7 +7,7 @@ import LMPTBytes
 ///
 /// docs/Formats.md states what is accepted. Source: the format section of
 /// https://github.com/huggingface/safetensors, whose own reader makes the same demands.
-public enum Safetensors {
+package enum Safetensors {
   /// Reads a file; the tensors' bytes stay in the mapped file.
   ///
   /// - Parameters:

@@ -15,7 +15,7 @@ extension Safetensors {
   ///   - metadata: strings for `__metadata__`; left out when empty.
   ///   - path: the target.
   /// - Throws: `SafetensorsError.duplicateName`, or `FileError` around `FileAccessError`.
-  public static func write(
+  package static func write(
     _ arrays: [NamedArray], metadata: [String: String] = [:], to path: String
   ) throws {
     let (header, order) = try layout(arrays, metadata)

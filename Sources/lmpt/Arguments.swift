@@ -24,7 +24,7 @@ struct Option: Sendable {
   var value: String?
   /// The words that the value is one of, where its placeholder does not list them.
   var words: [String] = []
-  /// The default, as the help shows it.
+  /// The default as the help shows it: that of a `DefaultOption`, or how it is found.
   var fallback: String?
   /// Its heading in the help.
   var section: Section?
@@ -41,6 +41,14 @@ extension Option {
     aliases: [String] = []
   ) -> Option {
     Option(name: name, aliases: aliases, value: placeholder, fallback: fallback, help: help)
+  }
+
+  /// An option that is one of an enum's words; `fallback` says how it is found where none is given.
+  static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ name: String, _: Choice.Type, _ help: String, fallback: String? = nil
+  ) -> Option {
+    let words = Choice.allCases.map(\.rawValue).joined(separator: "|")
+    return .value(name, words, help, fallback: fallback)
   }
 
   /// Options that every command takes.
@@ -175,40 +183,29 @@ struct Arguments: Sendable {
     return path
   }
 
-  /// A whole number inside a range.
-  func int(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+  /// The value given for an option; nil where none is.
+  func value<Value>(_ name: String, as form: OptionForm<Value>) throws -> Value? {
     guard let text = string(name) else { return nil }
-    guard let value = Int(text), range.contains(value), !text.hasPrefix("+") else {
-      throw UsageError.badValue(
-        option: "--\(name)", found: text,
-        expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    guard let value = form.value(text) else {
+      throw UsageError.badValue(option: "--\(name)", found: text, expected: form.expected)
     }
     return value
+  }
+
+  /// A whole number inside a range.
+  func int(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+    try value(name, as: .whole(range))
   }
 
   /// A finite number inside a range.
   func double(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
-    guard let text = string(name) else { return nil }
-    guard let value = Double(text), value.isFinite, range.contains(value) else {
-      throw UsageError.badValue(
-        option: "--\(name)", found: text,
-        expected: "a number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return value
+    try value(name, as: .number(range))
   }
 
   /// One of an enum's raw values.
-  func choice<Choice: RawRepresentable & CaseIterable>(
+  func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
     _ name: String, _: Choice.Type = Choice.self
-  ) throws -> Choice? where Choice.RawValue == String {
-    guard let text = string(name) else { return nil }
-    guard let value = Choice(rawValue: text) else {
-      throw UsageError.badValue(
-        option: "--\(name)", found: text,
-        expected: "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
-    }
-    return value
-  }
+  ) throws -> Choice? { try value(name, as: .choice) }
 
   /// Exactly so many operands; `what` names them where they are missing.
   func operands(_ count: Int, _ what: String) throws -> [String] {

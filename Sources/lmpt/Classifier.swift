@@ -27,6 +27,13 @@ struct Classifier {
   /// The run's threshold of labels; nil for zero-shot, which only ranks.
   private let chosen: Double?
 
+  /// How pictures are prepared and scored without a run.
+  static let (zeroShotPreprocessing, zeroShotScores) = (Preprocessing.clip, ScoreKind.softmax)
+  /// Which scores name a label; the default is the run's own choice.
+  static let threshold = DefaultOption(
+    "threshold", "auto|T", "auto",
+    "labels have a greater score; auto is the run's, chosen on its validation split")
+
   init(_ arguments: Arguments) throws {
     let recipe: Preprocessing? = try arguments.choice("preprocess")
     if let folder = arguments.string("run") {
@@ -62,18 +69,22 @@ struct Classifier {
     weights = try arguments.required("weights")
     model = try openModel(weights, activation: try arguments.choice("activation"))
     activationIsAssumed = model.activationOrigin == .assumed
-    (view, scores) = (.features, .softmax)
+    (view, scores) = (.features, Self.zeroShotScores)
     title = "zero-shot CLIP"
     let (texts, scale) = (try model.zeroShot(classNames: names).classFeatures, model.logitScale)
     predict = { try logits($0.features, texts, scale: scale) }
-    preprocessing = recipe ?? .clip
+    preprocessing = recipe ?? Self.zeroShotPreprocessing
     (orient, chosen) = (false, nil)
   }
 
   /// The score above which a label is named; nil where scores only rank.
   func threshold(_ arguments: Arguments, scores kind: ScoreKind) throws -> Double? {
-    guard let text = arguments.string("threshold") else { return kind == scores ? chosen : nil }
-    guard text == "auto" else { return try arguments.double("threshold", in: -1e30...1e30) }
+    guard let text = try arguments.given(Self.threshold) else {
+      return kind == scores ? chosen : nil
+    }
+    guard text == Self.threshold.initial else {
+      return try arguments.double("threshold", in: -1e30...1e30)
+    }
     guard let chosen else {
       throw UsageError.conflict(
         "--threshold auto needs a run that held images out to choose it; give a number")

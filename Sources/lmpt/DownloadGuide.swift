@@ -13,7 +13,7 @@ enum DownloadGuide {
   ///   - missing: pictures of the lists that are not there.
   /// - Returns: lines without the last line's end.
   static func text(_ spec: DatasetSpec, root: String, missing: [String] = []) -> String {
-    guard let files = PublishedFiles.of(spec.name) else {
+    guard let files = KnownDataset.named(spec.name)?.files else {
       let captions = spec.captions.map { ", \($0)" } ?? ""
       return "\(spec.name) needs \(spec.train), \(spec.test), \(spec.labels)\(captions) and the "
         + "images that the lists name, under \(root)"

@@ -17,9 +17,9 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   progress.begin("opening weights")
   let list = try names(source, arguments.flag("texts") ? .texts : .pictures)
   guard list.count > 0 else { throw FileError(file: source, cause: CollectionError.empty) }
-  let shard = try arguments.string("shard").map(parseShard) ?? .whole
+  let shard = try arguments[part]
   let activation = try arguments.choice("activation", Activation.self)
-  let dtype: DType = try arguments.choice("dtype", RowType.self) == .f2 ? .f16 : .f32
+  let dtype: DType = try arguments[rowType] == .f2 ? .f16 : .f32
   var facts: [(name: String, value: String)] = [
     ("list", list.fingerprint), ("of", list.kind.rawValue), ("kernel", KernelSet.current.name),
     ("normalized", arguments.flag("normalize") ? "yes" : "no"),
@@ -54,8 +54,8 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
     }
   } else {
     let opened = try ImageEncoder.load(path: weights, activation: activation)
-    let preprocessing = try arguments.choice("preprocess", Preprocessing.self) ?? .lmpt
-    let policy = try arguments.choice("on-bad-image", BadImagePolicy.self) ?? .fail
+    let preprocessing = try arguments[preprocess]
+    let policy = try arguments[Option.onBadImage]
     let orient = arguments.flag("orient")
     known = (opened.activation, opened.origin == .assumed)
     notes = refusalNotes(opened.textRefusal, weights)
@@ -94,10 +94,14 @@ func mergeParts(_ arguments: Arguments, into out: String) throws -> Output {
 }
 
 /// `float32` or `float16`, as numpy abbreviates them.
-private enum RowType: String, CaseIterable {
+enum RowType: String, CaseIterable {
   case f4
   case f2
 }
+
+/// How the rows of `--list` are stored.
+let rowType = DefaultOption(
+  "dtype", RowType.f4, "float32 or float16 rows of --list")
 
 private func place(_ arguments: Arguments) throws -> String {
   let out = try arguments.required("output")

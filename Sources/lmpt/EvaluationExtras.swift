@@ -6,9 +6,13 @@ import LMPTMetrics
 import LMPTTuning
 
 extension Option {
+  /// Which scores predict a label.
+  static let threshold = DefaultOption(
+    "threshold", "T", 0.3, in: -1e30...1e30, "a label is predicted when its score is greater")
+
   /// Options of every command that prints an evaluation.
   static let evaluation: [Option] = [
-    .value("threshold", "T", "a label is predicted when its score is greater", fallback: "0.3"),
+    threshold.option,
     .value("top-k", "K", "also precision, recall and F1 of each image's K best labels"),
     .value("bootstrap", "N", "95 % intervals of mAP from N resamples of the test images"),
   ]

@@ -54,6 +54,15 @@ enum Installed {
   }
 }
 
+extension KnownDataset {
+  /// Where the lists and the weights of a data set are that comes with the program; nil for others.
+  func installed() throws -> (root: String, weights: String)? {
+    guard let weights else { return nil }
+    let root = try Installed.fixtures() + "/\(name)"
+    return (root, "\(root)/\(weights)")
+  }
+}
+
 /// A file that comes with the program was not found.
 enum InstalledError: DiagnosticError {
   case noFixtures

@@ -5,7 +5,6 @@ import LMPTBytes
 import LMPTCLIP
 import LMPTImaging
 import LMPTTuning
-import LMPTReports
 
 extension RunData {
   /// The data and the weights of a command line.
@@ -16,9 +15,9 @@ extension RunData {
     let (name, root, weights) = try request.places()
     try self.init(
       dataset: name, root: root, weights: weights, activation: request.activation,
-      preprocessing: request.preprocessing ?? .lmpt, cache: request.cache,
-      onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside,
-      orient: request.orient)
+      preprocessing: request.preprocessing ?? Option.preprocess.initial, cache: request.cache,
+      onBadImage: request.onBadImage ?? Option.onBadImage.initial,
+      allowOutside: request.allowOutside, orient: request.orient)
   }
 
   /// The image features, with a line of progress, and one where pictures were replaced.
@@ -47,24 +46,23 @@ extension RunData.Request {
     (dataset, root) = (arguments.string("dataset"), arguments.string("data"))
     (weights, cache) = (arguments.string("weights"), arguments.string("cache"))
     activation = try arguments.choice("activation")
-    preprocessing = try arguments.choice("preprocess")
-    onBadImage = try arguments.choice("on-bad-image")
+    preprocessing = try arguments.given(Option.preprocess)
+    onBadImage = try arguments.given(Option.onBadImage)
     allowOutside = arguments.flag("allow-outside")
     orient = arguments.flag("orient")
   }
 
   /// Which data set, where it is, and the weights; the mini benchmark brings its own.
   fileprivate func places() throws -> (name: String, root: String, weights: String) {
-    let name = dataset ?? "mini"
-    let spec = try DatasetSpec.named(name)
-    let mini = spec.name == "mini" ? try Installed.fixtures() + "/mini" : nil
-    guard let root = root ?? mini else {
-      throw UsageError.conflict("the data set \(spec.name) needs --data DIR")
+    let name = try DatasetSpec.named(datasetName).name
+    let installed = try KnownDataset.named(name)?.installed()
+    guard let root = root ?? installed?.root else {
+      throw UsageError.conflict("the data set \(name) needs --data DIR")
     }
-    guard let weights = weights ?? mini.map({ $0 + "/clip.safetensors" }) else {
-      throw UsageError.conflict("the data set \(spec.name) needs --weights FILE")
+    guard let weights = weights ?? installed?.weights else {
+      throw UsageError.conflict("the data set \(name) needs --weights FILE")
     }
-    return (name, root, weights)
+    return (datasetName, root, weights)
   }
 }
 
@@ -75,9 +73,9 @@ extension PictureData {
     let (name, root, weights) = try request.places()
     try self.init(
       dataset: name, root: root, weights: weights, activation: request.activation,
-      preprocessing: request.preprocessing ?? .lmpt, cache: request.cache,
-      onBadImage: request.onBadImage ?? .fail, allowOutside: request.allowOutside,
-      orient: request.orient)
+      preprocessing: request.preprocessing ?? Option.preprocess.initial, cache: request.cache,
+      onBadImage: request.onBadImage ?? Option.onBadImage.initial,
+      allowOutside: request.allowOutside, orient: request.orient)
   }
 }
 
@@ -120,39 +118,6 @@ func openRun(_ folder: String) throws -> TunedRun {
   let run = try TunedRun(folder)
   if !run.isSealed { tellUnsealed(folder) }
   return run
-}
-
-extension RunFolder {
-  /// Trains and writes everything that a finished run leaves, its page with it.
-  ///
-  /// - Parameters:
-  ///   - page: what the run's page shows besides the run itself.
-  ///   - options: everything that decides the numbers.
-  ///   - name: how tables call the run.
-  ///   - commandLine: the words that repeat it.
-  ///   - resume: whether to continue from the folder's checkpoint.
-  ///   - progress: called after every step.
-  ///   - epoch: called after every epoch.
-  /// - Returns: what was learned and measured, and the page's numbers.
-  /// - Throws: what the run throws, or what writing the page throws.
-  func train(
-    _ page: RunPage, options: TrainingOptions, name: String, commandLine: [String],
-    resume: Bool = false, progress: (TrainingProgress) -> Void,
-    epoch: (EpochRecord, _ best: EpochRecord?) -> Void = { _, _ in }
-  ) throws -> (result: TrainingResult, report: Report) {
-    var report: Report?
-    let result = try train(
-      page.features, model: page.source.model, options: options, resume: resume,
-      progress: progress, epoch: epoch
-    ) { result in
-      let made = try page.report(
-        result, options: options, name: name, commandLine: commandLine, folder: path)
-      try RunPage.write(made, to: path)
-      report = made
-      return ["report.json"]
-    }
-    return (result, report ?? Report(title: name))
-  }
 }
 
 /// The words of this process, as the program is called.

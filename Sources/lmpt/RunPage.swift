@@ -80,9 +80,32 @@ struct RunPage {
     return out
   }
 
+  /// Writes the page of a run that was trained.
+  ///
+  /// - Parameters:
+  ///   - result: what was learned and measured.
+  ///   - folder: the run's folder.
+  ///   - options: everything that decides the numbers.
+  ///   - name: how tables call the run.
+  ///   - commandLine: the words that repeat it.
+  /// - Returns: the page's numbers.
+  /// - Throws: as making and writing them does.
+  func write(
+    _ result: TrainingResult, of folder: RunFolder, options: TrainingOptions, name: String,
+    commandLine: [String]
+  ) throws -> Report {
+    let report = try report(
+      result, options: options, name: name, commandLine: commandLine, folder: folder.path)
+    try Self.write(report, to: folder.path)
+    return report
+  }
+
+  /// The file of a page's numbers.
+  static let file = "report.json"
+
   /// Writes a folder's report.json and report.html.
   static func write(_ report: Report, to folder: String) throws {
-    try AtomicFile.write(report.json.text() + "\n", to: "\(folder)/report.json")
+    try AtomicFile.write(report.json.text() + "\n", to: "\(folder)/\(file)")
     try AtomicFile.write(HTMLReport.page(report), to: "\(folder)/report.html")
   }
 
@@ -93,14 +116,8 @@ struct RunPage {
       name: dataset.spec.name, train: dataset.train.count, test: dataset.test.count,
       classes: dataset.classNames.count, groups: dataset.groupSizes.map(\.classes))
     report.dataset?.untested = untested.map { dataset.classNames[$0] }
-    switch dataset.spec.name {
-    case "voc-lt": report.results = PublishedResults.rows(.vocLT)
-    case "coco-lt": report.results = PublishedResults.rows(.cocoLT)
-    case "mini":
-      report.notice =
-        "A demonstration on drawn pictures with a small CLIP; no evidence about VOC-LT or COCO-LT."
-    default: break
-    }
+    report.results = published.map { PublishedResults.rows($0) } ?? []
+    report.notice = KnownDataset.named(dataset.spec.name)?.notice
     report.environment = [
       Report.Fact("program", "lmpt \(Main.version)")
     ]
@@ -122,12 +139,14 @@ struct RunPage {
     for column in ResultColumn.all {
       figures[column] = Report.Measure(of: results.compactMap { $0[column] })
     }
-    let isPublished = ["voc-lt", "coco-lt"].contains(dataset.spec.name)
     var row = Report.Row(
-      method: name, block: isPublished ? "Measured here" : nil, figures: figures)
+      method: name, block: published == nil ? nil : "Measured here", figures: figures)
     if !untested.isEmpty { row.present = Report.Measure(of: results.compactMap(\.ofPresent)) }
     return row
   }
+
+  /// The data set's figures in other papers, if it has some.
+  private var published: PublishedResults.Dataset? { .init(rawValue: dataset.spec.name) }
 
   /// Classes that no test image shows.
   private var untested: [Int] { dataset.classesWithoutTestImages }
@@ -153,7 +172,8 @@ extension Report.Epoch {
   /// What an epoch measured, for the page.
   init(_ record: EpochRecord) {
     self.init(
-      epoch: record.epoch, loss: record.loss, cls: record.cls, cse: record.cse,
+      epoch: record.epoch, loss: record.loss, cls: record.losses.cls,
+      cse: record.losses.cse,
       learningRate: record.learningRate, validation: record.validation, test: record.test,
       seconds: record.seconds)
     validationGroups = record.byGroup.validation

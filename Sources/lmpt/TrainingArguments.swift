@@ -7,17 +7,31 @@ import LMPTImaging
 import LMPTTuning
 
 extension Option {
+  /// Which data set, one of a list or described.
+  static func anyDataset(orElse initial: String) -> DefaultOption<String> {
+    DefaultOption("dataset", "NAME", initial, "\(KnownDataset.names) or a description.json")
+  }
+  /// Which data set runs learn from.
+  static let dataset = anyDataset(orElse: RunData.Request().datasetName)
+  /// From pixels to the model's input.
+  static let preprocess = DefaultOption(
+    "preprocess", Preprocessing.lmpt, "from pixels to the model's input")
+  /// What to do with a bad picture.
+  static let onBadImage = DefaultOption(
+    "on-bad-image", BadImagePolicy.fail, "a picture that cannot be decoded")
+  /// Where image features are kept.
+  static let cache = Option.value(
+    "cache", "DIR", "where image features are kept", fallback: "~/.cache/lmpt")
+
   /// Options that say which pictures and which weights.
   static let source: [Option] = under(
     .data,
     [
-      .value("dataset", "NAME", "voc-lt, coco-lt, mini or a description.json", fallback: "mini"),
+      dataset.option,
       .value("data", "DIR", "folder with the lists beside VOCdevkit or train2017"),
       .value("weights", "FILE", "CLIP weights: .pt or .safetensors"),
-      .value("activation", "quickgelu|gelu", "the weights' activation, where the file is silent"),
-      .value("preprocess", "lmpt|clip", "from pixels to the model's input", fallback: "lmpt"),
-      .value("cache", "DIR", "where image features are kept", fallback: "~/.cache/lmpt"),
-      .value("on-bad-image", "fail|skip", "a picture that cannot be decoded", fallback: "fail"),
+      .choice("activation", Activation.self, "the weights' activation, where the file is silent"),
+      preprocess.option, cache, onBadImage.option,
       .flag("allow-outside", "accept list paths that leave the data folder"),
       .flag(
         "orient", "turn pictures as their EXIF orientation asks; Pillow, and the default, do not"),
@@ -50,11 +64,13 @@ extension Option {
 
 extension Arguments {
   /// The options of a run that the command line gives, with their words.
-  var trainingWords: [(option: AnyTrainingOption, word: String)] {
+  var trainingOptions: [(option: AnyTrainingOption, value: JSON)] {
     TrainingOptions.table.flatMap { option in
-      let switches = option.switches.filter { flag($0.name) }.map { (option, $0.word) }
-      guard option.switches.isEmpty, let word = string(option.flag) else { return switches }
-      return [(option, word)]
+      let words =
+        option.switches.isEmpty
+        ? [string(option.flag)].compactMap(\.self)
+        : option.switches.filter { flag($0.name) }.map(\.word)
+      return words.map { (option, JSON.string($0)) }
     }
   }
 }
@@ -62,22 +78,22 @@ extension Arguments {
 extension TrainingOptions {
   /// The options of a command line over the defaults of a data set.
   init(_ arguments: Arguments, dataset: String) throws {
-    let words = arguments.trainingWords
-    let name = words.first { $0.option.group == .method }?.word
+    let given = arguments.trainingOptions
+    let name = given.first { $0.option.group == .method }?.value.string
     self.init(dataset: dataset, method: name.flatMap(Method.named) ?? .lmpt)
     try apply(arguments)
   }
 
   /// Sets what the command line gives and leaves the rest.
   mutating func apply(_ arguments: Arguments) throws {
-    let words = arguments.trainingWords
+    let given = arguments.trainingOptions
     do {
-      try apply(words)
+      try apply(given)
     } catch OptionError.badValue(let option, let found, let expected) {
       throw UsageError.badValue(option: "--\(option)", found: found, expected: expected)
     } catch OptionError.meaningless(let option, let method) {
-      let shown = words.first { $0.option.flag == option }
-      let name = shown?.option.switches.first { $0.word == shown?.word }?.name ?? option
+      let shown = given.first { $0.option.flag == option }
+      let name = shown?.option.switches.first { $0.word == shown?.value.string }?.name ?? option
       throw UsageError.conflict("--\(name) has no meaning for --method \(method)")
     } catch OptionError.exclusive(let one, let other) {
       throw UsageError.conflict("--\(one) and --\(other) exclude each other")

@@ -5,9 +5,16 @@ import Foundation
 import LMPTBytes
 import LMPTReports
 import LMPTSupport
+import LMPTTuning
 import Testing
 
 @Suite struct RunPageTests {
+  @Test("the figures of other papers are found by the names of the published data sets")
+  func published() {
+    #expect(
+      PublishedResults.Dataset.allCases.map(\.rawValue) == KnownDataset.published.map(\.name))
+  }
+
   private func read(_ path: String) throws -> String {
     try String(contentsOfFile: path, encoding: .utf8)
   }

@@ -95,7 +95,8 @@ func rows() -> Int {
   for columns in [1, 3, 4, 17, 64, 77] {
     let count = 5 * columns
     let (x, y) = (numbers(count, scale: 6), numbers(count))
-    softmaxRows(x, columns, y, columns, 5, columns, 0.5, columns)
+    softmaxRows(
+      x, ldx: columns, into: y, ldy: columns, rows: 5, columns: columns, scale: 0.5, first: columns)
     wrong += differences(y, count, tolerance: 1e-6) { index in
       let row = index / columns * columns
       var sum = 0.0
@@ -104,7 +105,9 @@ func rows() -> Int {
     }
     let (weight, bias) = (numbers(columns), numbers(columns, scale: 1))
     let (means, inverses) = (numbers(5), numbers(5))
-    layerNormRows(x, weight, bias, y, means, inverses, 5, columns, 1e-5)
+    layerNormRows(
+      x, weight: weight, bias: bias, into: y, means: means, inverses: inverses, rows: 5,
+      columns: columns, eps: 1e-5)
     wrong += differences(y, count, tolerance: 1e-5) { index in
       let (row, column) = (index / columns * columns, index % columns)
       var (mean, variance) = (0.0, 0.0)

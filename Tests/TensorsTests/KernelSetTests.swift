@@ -96,13 +96,27 @@ import Testing
       name)
   }
 
+  /// The softmax of rows, which the kernel writes over nines.
+  private func softmax(
+    _ x: [Float], by kernels: KernelSet, rows: Int, scale: Float, first: Int
+  ) -> [Float] {
+    let columns = x.count / rows
+    let (input, output) = (Tensor(x), Tensor([Float](repeating: 9, count: x.count)))
+    kernels.softmaxRows(
+      SoftmaxWork(
+        input: Operand(base: input.storage.base, ld: columns, transposed: false),
+        output: Target(base: output.storage.base, ld: columns), rows: rows, columns: columns,
+        scale: scale, first: first))
+    return output.values
+  }
+
   @Test(arguments: sets) func softmaxAgreesWithItsDefinition(_ name: String) throws {
     let kernels = try KernelSet.named(name)
     for columns in [1, 2, 7, 8, 9, 16, 24, 77, 197] {
       for causal in [false, true] {
         let x = arbitrary(5 * columns, seed: 12).map { 20 * $0 }
-        var y = [Float](repeating: 9, count: 5 * columns)
-        kernels.softmaxRows(x, columns, &y, columns, 5, columns, 0.5, causal ? 1 : columns)
+        let y = softmax(
+          x, by: kernels, rows: 5, scale: 0.5, first: causal ? 1 : columns)
         var expected: [Double] = []
         for i in 0..<5 {
           let n = causal ? min(columns, i + 1) : columns
@@ -123,8 +137,7 @@ import Testing
     for columns in [32, 7] {
       var x = [Float](repeating: -.infinity, count: columns)
       x.replaceSubrange(0..<6, with: [0, -1, -87, -88.5, -104, -1e30])
-      var y = [Float](repeating: 9, count: columns)
-      kernels.softmaxRows(x, columns, &y, columns, 1, columns, 1, columns)
+      let y = softmax(x, by: kernels, rows: 1, scale: 1, first: columns)
       let sum = 1 + Foundation.exp(-1.0)
       // Below the smallest normal number 0 stands for what is there.
       expectClose(
@@ -133,8 +146,8 @@ import Testing
         atol: Double(Float.leastNormalMagnitude), rtol: 2e-6, "\(name) \(columns)")
       #expect(y[4...].allSatisfy { $0 == 0 }, "\(name) \(columns)")
       x[columns - 1] = .nan
-      kernels.softmaxRows(x, columns, &y, columns, 1, columns, 1, columns)
-      #expect(y.allSatisfy { $0.isNaN }, "\(name) \(columns)")
+      let spoilt = softmax(x, by: kernels, rows: 1, scale: 1, first: columns)
+      #expect(spoilt.allSatisfy { $0.isNaN }, "\(name) \(columns)")
     }
   }
 
@@ -145,11 +158,20 @@ import Testing
       let x = arbitrary(rows * width, seed: 13).map { $0 + 3 }
       let g = arbitrary(rows * width, seed: 14)
       let (weight, bias) = (arbitrary(width, seed: 15), arbitrary(width, seed: 16))
-      var (y, dx) = (x, x)
-      var means = [Float](repeating: 0, count: rows)
-      var inverses = means
-      kernels.layerNormRows(x, weight, bias, &y, &means, &inverses, rows, width, 1e-5)
-      kernels.layerNormGradientRows(x, weight, g, means, inverses, &dx, rows, width)
+      let (input, scales, shifts, upstream) = (Tensor(x), Tensor(weight), Tensor(bias), Tensor(g))
+      let (output, slope) = (Tensor.zeros([x.count]), Tensor.zeros([x.count]))
+      let (means, inverses) = (Tensor.zeros([rows]), Tensor.zeros([rows]))
+      kernels.layerNormRows(
+        LayerNormWork(
+          x: input.storage.base, weight: scales.storage.base, bias: shifts.storage.base,
+          y: output.storage.base, means: means.storage.base, inverses: inverses.storage.base,
+          rows: rows, columns: width, eps: 1e-5))
+      kernels.layerNormGradientRows(
+        LayerNormGradientWork(
+          x: input.storage.base, weight: scales.storage.base, upstream: upstream.storage.base,
+          means: means.storage.base, inverses: inverses.storage.base,
+          gradient: slope.storage.base, rows: rows, columns: width))
+      let (y, dx) = (output.values, slope.values)
       var (value, gradient): ([Double], [Double]) = ([], [])
       for r in 0..<rows {
         let row = (0..<width).map { Double(x[r * width + $0]) }

@@ -84,6 +84,9 @@ public struct ImageArchitecture: Sendable, Equatable {
 
 /// The sizes of a text tower.
 public struct TextArchitecture: Sendable, Equatable {
+  /// Entries of the vocabulary of CLIP's tokenizer.
+  static let vocabularyOfTokenizer = 49_408
+
   /// T, the number of positions.
   public let contextLength: Int
   /// Number of token ids.

@@ -5,16 +5,11 @@ import LMPTBytes
 import LMPTTensors
 import LMPTWeights
 
-extension CLIPModel {
-  /// A hash over the names, formats, shapes and bytes of the model's tensors, and its activation.
-  ///
-  /// 64 hexadecimal digits; equal for equal weights under equal names. The bytes go through a fast
-  /// hash, at about the speed of memory: it finds changes, and is no protection against malice.
-  public var fingerprint: String { tensors.fingerprint(activation) }
-}
-
 extension ModelTensors {
   /// The fingerprint of a model of these tensors with this activation.
+  ///
+  /// The bytes go through a fast hash, at about the speed of memory: it finds changes, and is no
+  /// protection against malice.
   func fingerprint(_ activation: Activation) -> String {
     let stored = storedTensors
     var digests = [UInt64](repeating: 0, count: stored.count)

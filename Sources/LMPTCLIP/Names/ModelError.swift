@@ -129,7 +129,7 @@ public enum ModelError: DiagnosticError, Equatable {
       Diagnostic(
         "model.vocabulary",
         "the vocabulary has \(found) entries, that of CLIP's tokenizer has"
-          + " \(CLIPModel.vocabularyOfTokenizer) (token_embedding)",
+          + " \(TextArchitecture.vocabularyOfTokenizer) (token_embedding)",
         hint: "its images can be encoded, words only for models with CLIP's own vocabulary")
     case .tokenizer(let name, let key, let path):
       Diagnostic(

@@ -21,18 +21,16 @@ enum StatedDifference: String, CaseIterable {
   }
 }
 
-extension CLIPModel {
-  /// What is known about a file of weights beyond its tensors, as metadata for a copy of it: the
-  /// activation, and what its configuration says that is not computed here.
+extension WeightFile {
+  /// What is known about weights beyond their tensors, as metadata for a copy: the activation, and
+  /// what the configuration says that is not computed here.
   ///
-  /// - Parameters:
-  ///   - file: the tensors.
-  ///   - path: where the file lies.
+  /// - Parameter path: where the file lies.
   /// - Returns: names and values that the file's own metadata lack; none for what is no CLIP.
-  public static func knownBesideTensors(_ file: WeightFile, path: String) -> [String: String] {
-    guard let tensors = try? ModelTensors(file) else { return [:] }
+  package func knownBesideTensors(path: String) -> [String: String] {
+    guard let tensors = try? ModelTensors(self) else { return [:] }
     var known: [String: String] = [:]
-    if let activation = Activation.known(file, path: path) {
+    if let activation = Activation.known(self, path: path) {
       known["activation"] = activation.rawValue
     }
     let configuration = ModelConfiguration(beside: path)
@@ -49,6 +47,6 @@ extension CLIPModel {
         known[difference.rawValue] = error.message
       }
     }
-    return known.filter { file.metadata[$0.key] == nil }
+    return known.filter { metadata[$0.key] == nil }
   }
 }

@@ -55,7 +55,7 @@ package struct WorkedExample: Sendable {
   /// - Throws: what reading the lists, the weights and the pictures throws.
   package init(checkout: String) throws {
     let root = "\(checkout)/Fixtures/mini"
-    let dataset = try LongTailDataset(try DatasetSpec.named("mini"), root: root)
+    let dataset = try LongTailDataset(KnownDataset.mini.spec, root: root)
     let weights = "\(root)/clip.safetensors"
     var model = try CLIPModel.load(path: weights)
     model.preprocessing = .lmpt

@@ -48,7 +48,7 @@ package struct WorkedNumbers: Sendable {
   package let step: WorkedUpdate
 
   init(_ given: WorkedInputs, reading: Reading) throws {
-    var options = TrainingOptions(dataset: "mini")
+    var options = TrainingOptions(dataset: KnownDataset.mini.name)
     options.contextInit = WorkedExample.words
     options.reading = reading
     if reading.isReleased { (options.alignment, options.captionCut) = (.tokensAll, .characters) }
@@ -105,7 +105,7 @@ package struct WorkedUpdate: Sendable {
     let share = Float(start.objective.lambda)
     classification = share * gradient(of: losses.cls, in: start.prompts.context)
     embedding = (1 - share) * gradient(of: losses.cse, in: start.prompts.context)
-    var options = TrainingOptions(dataset: "mini")
+    var options = TrainingOptions(dataset: KnownDataset.mini.name)
     (options.optimizer, options.learningRate) = (.adam, 1e-2)
     var optimizer = options.makeOptimizer
     var tuner = start

@@ -23,8 +23,8 @@ extension PaperFigures {
       throw PaperError.excerpt(trainingFile, what: "holds no epoch with a validation mAP")
     }
     let losses: [Curve] = [
-      ("E8, total", "k-ref", { $0.loss }), ("E7", "k-s0", { $0.cls }),
-      ("E6", "k-s1 l1", { $0.cse }),
+      ("E8, total", "k-ref", { $0.loss }), ("E7", "k-s0", { $0.losses.cls }),
+      ("E6", "k-s1 l1", { $0.losses.cse }),
     ]
     let panels = [
       panel("Loss", "mean over the pictures", losses, epochs, kept: kept.epoch, isLog: true),
@@ -77,7 +77,7 @@ extension PaperFigures {
     return [header]
       + epochs.map { epoch in
         ["\(epoch.epoch)\(epoch.epoch == kept ? ", kept" : "")"]
-          + [epoch.loss, epoch.cls, epoch.cse].map(cell)
+          + [epoch.loss, epoch.losses.cls, epoch.losses.cse].map(cell)
           + [epoch.validation, epoch.test].map { NumberText.percent($0, 1) }
           + cells(epoch.byGroup.test) + cells(epoch.byGroup.activeMargins)
       }

@@ -17,7 +17,7 @@ package enum AnnotationError: DiagnosticError, Equatable {
   case listWithoutNames
   /// An annotation names an image or a category that the file does not list.
   case unknownID(kind: String, id: Int)
-  /// A CSV table breaks RFC 4180 or lacks a column; the hint where it is another than the usual.
+  /// A CSV table breaks RFC 4180 or lacks a column; `hint` stands in the place of the usual one.
   case badCSV(line: Int, what: String, hint: String? = nil)
   /// Labels between spaces or commas, which may be one name or several.
   case ambiguousLabels(line: Int, found: String, suggestion: String)
@@ -35,7 +35,7 @@ package enum AnnotationError: DiagnosticError, Equatable {
   case noneLeft(for: String, images: Int)
   /// A folder without annotations.
   case noAnnotations
-  /// A listed file begins as a picture and ends at once.
+  /// A listed file is too short to be a picture.
   case notPicture
   /// A file that would be written is there already.
   case listExists

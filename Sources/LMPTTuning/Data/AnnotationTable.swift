@@ -113,7 +113,8 @@ extension MultiLabelSet {
   }
 }
 
-/// A cell that no column of a class has: most often `labels` is called otherwise.
+/// A cell other than 0 and 1 in a column that was taken for a class. Most often the column of the
+/// labels has another name than `labels`.
 private func neitherZeroNorOne(_ cell: String, line: Int, _ header: [String]) -> AnnotationError {
   .badCSV(
     line: line, what: "\(printable(cell)) is neither 0 nor 1",
@@ -127,8 +128,8 @@ private func shown(_ header: [String]) -> String {
   return header.count > 8 ? "\(names) and \(header.count - 8) more" : names
 }
 
-/// Refuses labels without a semicolon that commas separate, and several words: `red bus` may be one
-/// class or two, and the wrong one of them would be trained without a word.
+/// Refuses labels that may be one name or several: words or commas, and no semicolon in the table.
+/// `red bus` may be one class or two, and nobody would notice a wrong guess.
 ///
 /// Numbers are separate. With given classes only a cell that is the name of one of them is in doubt.
 private func requireClearLabels(

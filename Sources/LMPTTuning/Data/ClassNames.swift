@@ -32,8 +32,7 @@ package enum ClassNames {
   ///
   /// - Throws: `FileError` around `DatasetError`, or what is wrong with the file.
   package static func named(_ source: String) throws -> [String] {
-    if source == "voc" { return voc }
-    if source == "coco" { return coco }
+    if let known = KnownDataset.all.first(where: { $0.word == source })?.classNames { return known }
     let file = try FileBytes(path: source)
     return try inFile(source) {
       try file.withBytes { bytes in

@@ -34,18 +34,6 @@ public struct DatasetSpec: Sendable, Equatable {
     self.groups = groups
   }
 
-  private init(name: String, prefix: String) {
-    self.init(
-      name: name, train: "\(prefix)_lt_train.txt", test: "\(prefix)_lt_test.txt",
-      captions: "\(prefix)_lt_captions.txt", labels: "\(prefix)_labels.txt")
-  }
-
-  /// The data sets known by name, in the authors' layout.
-  public static let known = [
-    DatasetSpec(name: "voc-lt", prefix: "voc"), DatasetSpec(name: "coco-lt", prefix: "coco"),
-    DatasetSpec(name: "mini", prefix: "mini"),
-  ]
-
   /// A known data set, or the one that a JSON file describes.
   ///
   /// The file: `{"name": …, "train": …, "test": …, "labels": …, "captions": …}`, paths relative to
@@ -54,7 +42,7 @@ public struct DatasetSpec: Sendable, Equatable {
   /// - Throws: `SpecError` for an unknown name; `FileError` around `SpecError` or `JSONError` for a
   ///   file that is no description.
   public static func named(_ name: String) throws -> DatasetSpec {
-    if let known = known.first(where: { $0.name == name }) { return known }
+    if let known = KnownDataset.named(name) { return known.spec }
     guard name.hasSuffix(".json") else { throw SpecError.unknownName(name) }
     return try inFile(name) {
       let json = try JSON.read(name)
@@ -69,7 +57,7 @@ public struct DatasetSpec: Sendable, Equatable {
     }
   }
 
-  /// Two numbers that fall: what a head class has at least, and a medium class.
+  /// Two numbers, the first the larger: the least that a head class has, and a medium class.
   private static func groups(_ json: JSON) throws(SpecError) -> GroupLimits {
     guard let pair = json.array, pair.count == 2, let head = pair[0].int,
       let medium = pair[1].int, medium >= 0, head >= medium
@@ -84,7 +72,7 @@ package enum SpecError: DiagnosticError, Equatable {
   case unknownName(String)
   /// A field of the JSON file is missing or no text.
   case missingField(String)
-  /// The limits of the groups are not two numbers that fall.
+  /// The limits of the groups are not two numbers, the first the larger.
   case badGroups
 
   /// Code, what is wrong and where, and what to do.
@@ -93,7 +81,7 @@ package enum SpecError: DiagnosticError, Equatable {
     case .unknownName(let name):
       Diagnostic(
         "usage.unknown-dataset", "there is no data set '\(name)'",
-        hint: "use voc-lt, coco-lt, mini, or a description that ends in .json", kind: .usage)
+        hint: "use \(KnownDataset.names), or a description that ends in .json", kind: .usage)
     case .missingField(let key):
       Diagnostic(
         "dataset.missing-field", "the description has no text field '\(key)'",
@@ -146,7 +134,7 @@ public struct LongTailDataset: Sendable {
       try parseImageList($0, classes: names.count, limits: limits)
     }
     let captions = try spec.captions.map { name in
-      guard name.hasSuffix(".json") || name.hasSuffix(".csv") else {
+      guard AnnotationFormat.named(name.fileExtension)?.captions != nil else {
         return try parse(name) { try parseCaptions($0, images: train, limits: limits) }
       }
       let source = try CaptionSource(path: "\(root)/\(name)")
@@ -214,7 +202,7 @@ public struct LongTailDataset: Sendable {
   }
 
   /// Classes that no test image shows; their AP is 0 whatever is predicted.
-  public var classesWithoutTestImages: [Int] {
+  package var classesWithoutTestImages: [Int] {
     classCounts(test, classes: classNames.count).enumerated().filter { $1 == 0 }.map(\.offset)
   }
 

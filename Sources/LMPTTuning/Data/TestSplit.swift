@@ -50,8 +50,8 @@ package struct TestSplit: Sendable, Equatable {
     test = images.indices.filter { final[$0] }
   }
 
-  /// Moves single images until no class of two or more lacks a side that it can have without taking
-  /// another class's last image there.
+  /// Moves single images, so that every class of two or more has images on both sides. None is moved
+  /// that is another class's last one on its side.
   private static func repair(_ isTest: inout [Bool], _ images: [ListedImage], _ members: [[Int]]) {
     // Counted once and kept, because a class of all images may be asked about for each of them.
     var tests = members.map { $0.count { isTest[$0] } }

@@ -58,7 +58,8 @@ package struct Equation: Sendable {
   ///   - summary: what it is.
   ///   - inputs: arrays with their axes.
   ///   - total: whether it needs the number of all images.
-  ///   - constants: its symbols with the options that they are; a reading brings the decisions of E7.
+  ///   - constants: its symbols with the options that they are; all of E7's bring the decisions of
+  ///     its reading.
   ///   - more: constants that only it has.
   ///   - outputs: the arrays it gives.
   ///   - body: how it is computed.
@@ -72,7 +73,9 @@ package struct Equation: Sendable {
     self.inputs = inputs.map { Argument(name: $0.key, shape: $0.value) }
     self.body = body
     let needed = total ? [Key("total", initial: nil)] : []
-    let balanced = constants.contains { $0.symbol == "focal" }
+    let balanced = BalancedConstants.all.allSatisfy { known in
+      constants.contains { $0.option.name == known.option.name }
+    }
     keys =
       more + needed + constants.map { Key($0.symbol, $0.option) }
       + (balanced ? Key.balancedDecisions : [])

@@ -104,7 +104,7 @@ extension Equation {
     Equation(
       "rebalance-weight", tag: "E7-weight", summary: "rebalancing weight of E7",
       inputs: ["labels": "[B, C]", "counts": "[C]"],
-      constants: [("alpha", .alpha), ("beta", .beta), ("mu", .mu)], outputs: ["weight"]
+      constants: BalancedConstants.symbols(of: "E7-weight"), outputs: ["weight"]
     ) { given in
       let weight = try rebalanceWeight(
         given.array("labels"), counts: given.array("counts"), constants: given.options.balanced)

@@ -23,7 +23,7 @@ package struct FeatureSource: Sendable {
   /// Whether pictures are turned as their EXIF orientation asks.
   package let orient: Bool
 
-  /// A source of features, of which the image tower alone is there.
+  /// A source of features with the image tower alone.
   package init(
     encoder: ImageEncoder, activation: Activation, fingerprint: String,
     preprocessing: Preprocessing = .lmpt, cacheRoot: String = defaultCacheRoot(),

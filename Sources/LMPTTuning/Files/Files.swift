@@ -22,7 +22,7 @@ func makeFolder(_ path: String) throws {
   }
 }
 
-/// The nearest folder, from one upwards, of which something holds.
+/// The nearest of a folder and the folders around it for which `holds` is true.
 package func folder(around start: String, where holds: (String) -> Bool) -> String? {
   var folder = URL(fileURLWithPath: start).standardizedFileURL
   while !holds(folder.path) {
@@ -53,7 +53,7 @@ func removeFile(_ path: String) { unlink(path) }
 /// The folder for feature caches: `$XDG_CACHE_HOME/lmpt` or `~/.cache/lmpt`.
 package func defaultCacheRoot() -> String {
   let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
-  // A relative one counts for nothing, as its specification says.
+  // A relative path is ignored, as the specification of the variable asks.
   if let root = environment["XDG_CACHE_HOME"], root.hasPrefix("/") { return "\(root)/lmpt" }
   return "\(environment["HOME"] ?? ".")/.cache/lmpt"
 }

@@ -11,15 +11,15 @@ import Synchronization
   import Darwin
 #endif
 
-/// A request to stop, answered between two steps; once asked for it stays for this process.
+/// A request to stop. Loops look for it between two steps; once made, it stays for this process.
 package enum Interruption {
   private static let requested = Atomic<Bool>(false)
 
   /// Turns SIGINT, SIGTERM and a lost terminal's SIGHUP into a request; a second signal ends the
   /// process at once.
   ///
-  /// A parent may have blocked them, which children inherit; here they are wanted. What the parent
-  /// ignores stays ignored: `nohup`, and the background jobs of a shell.
+  /// Blocked signals are inherited from the parent; these are unblocked. Signals that the parent
+  /// ignores stay ignored: under `nohup`, and in the background jobs of a shell.
   package static func catchSignals() {
     var wanted = sigset_t()
     sigemptyset(&wanted)

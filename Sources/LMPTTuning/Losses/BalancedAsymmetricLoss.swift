@@ -20,7 +20,7 @@ import LMPTTensors
 ///     w_i = (N / n_i)^s / max_j (N / n_j)^s
 ///
 /// CLIP's logits are all far above 0, where every sigmoid is 1. Over the largest one they lie between
-/// 0 and 1, so that p is at most 0.73, and no prediction costs nothing.
+/// 0 and 1. So p is at most 0.73, and every prediction costs something.
 ///
 /// - Parameters:
 ///   - z: logits, shape [B, C]; the largest is not 0.
@@ -41,9 +41,9 @@ import LMPTTensors
 /// others shrink. Several largest ones share it equally, as with torch's `max`.
 ///
 /// Edge cases: where all logits of a batch are negative, the published code divides by a negative
-/// number, and the order of the logits turns around; here the size of the largest divides. CLIP's
-/// own logits are above 0, where both are the same. The smoothed label leaves a negative's focusing term just below 0 where p is near
-/// `clip`; it counts as 0 there, where the published code has not-a-number.
+/// number, which turns their order around. Here the size of the largest divides; for logits above 0,
+/// as CLIP's are, that is the same. Where p is near `clip`, the smoothed label would take a negative's
+/// focusing term just below 0. It counts as 0 there; the published code has not-a-number.
 /// Source: Timmermann et al., "LM-CLIP" (IEEE Access 2025), its published code
 /// (`BalancedAsymmetricLossOptimized`): the negatives' (1 - y) is not smoothed, the exponent is.
 public func balancedAsymmetricLoss(

@@ -35,8 +35,8 @@ public enum ClassBalancing: String, Sendable, CaseIterable {
 /// - Returns: the weights, a constant; shape [C] for `by_class`, else [B, 1].
 /// - Throws: `ShapeError`, `MethodError.label`, `MethodError.count`, `MethodError.parameter`.
 ///
-/// Edge cases: by image, one without positives has the weight of an unlimited count, 1 - beta; the
-/// released code divides 0 by 0 there (`min_n` takes a count of 100000).
+/// Edge cases: in the modes by image, an image without positives has the weight of an infinite
+/// count, 1 - beta. The released code divides 0 by 0 there (`min_n` takes a count of 100000).
 /// Source: Cui et al. (CVPR 2019); the modes stand in the released dbl.py and bl.py.
 public func classBalancedWeight(
   _ y: Tensor, counts n: Tensor, beta: Double = 0.9, mode: ClassBalancing = .byClass

@@ -1,7 +1,7 @@
 // Losses - the list of all losses; their options are found through it.
 // SPDX-License-Identifier: Apache-2.0
 
-extension Loss {
+extension Loss: Named {
   /// Every loss.
   ///
   /// The first eleven are the values of the released `--loss_function`; the released program has no

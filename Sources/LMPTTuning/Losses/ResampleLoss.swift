@@ -19,7 +19,7 @@ import LMPTTensors
 ///   - gamma: focal exponent; none for a = 1 and no focal term.
 ///   - alpha: a for positives, 1 - a for negatives.
 ///   - factor: a constant in front.
-///   - reading: whether c is lambda even without a weight; not in `.released`.
+///   - reading: without a weight, `.released` has c = 1 for negatives too; the others keep lambda.
 /// - Returns: the loss, a scalar on the tape.
 /// - Throws: `ShapeError`, `MethodError.label`, `MethodError.parameter`.
 ///

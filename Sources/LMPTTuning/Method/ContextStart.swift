@@ -49,7 +49,7 @@ public enum ContextStart: Sendable, Equatable {
       let words = spaced(text)
       let tokens = try tokenizer.tokenize(words, contextLength: contextLength)  // [SOT] words [EOT]
       let count = Self.count(words, tokens, reading)
-      // As many words as that may be more than tokens: padding follows, as in a released row of 77.
+      // `released` counts words. Where the tokens are fewer, the padding of a row of 77 stands in.
       let padded = tokens + [Int32](repeating: 0, count: max(0, count + 1 - tokens.count))
       let vectors = tokenEmbedding.gather(padded[1..<1 + count].map(Int.init))  // [M, D]
       return (

@@ -18,9 +18,12 @@ public struct BalancedConstants: Sendable, Equatable {
   /// Focal exponent; 0 for the loss without focal term.
   public var gamma = 2.0
 
-  /// The released constants, those of VOC-LT unless another data set has its own.
-  public init(dataset: String = "voc-lt") {
-    if dataset == "coco-lt" { (mu, lambda) = (0.2, 2) }
+  /// The released constants of VOC-LT.
+  public init() {}
+
+  /// The released constants of a data set; those of VOC-LT unless it has its own.
+  package init(_ dataset: KnownDataset?) {
+    if dataset == .cocoLT { (mu, lambda) = (0.2, 2) }
   }
 }
 
@@ -64,22 +67,35 @@ extension AnyTrainingOption {
   }
 }
 
+extension BalancedConstants {
+  /// A constant: its symbol on the command line of `lmpt equation`, the option of runs, its place.
+  typealias Constant = (
+    symbol: String, option: TrainingOption<Double>,
+    path: WritableKeyPath<BalancedConstants, Double> & Sendable
+  )
+
+  /// Every constant.
+  static let all: [Constant] = [
+    ("alpha", .alpha, \.alpha), ("beta", .beta, \.beta), ("mu", .mu, \.mu),
+    ("lambda", .negativeScale, \.lambda), ("kappa", .kappa, \.kappa), ("focal", .focal, \.gamma),
+  ]
+
+  /// The constants with their options; only those of one equation where its tag is given.
+  static func symbols(of tag: String? = nil) -> [(symbol: String, option: AnyTrainingOption)] {
+    all.filter { tag == nil || $0.option.tag == tag }.map { ($0.symbol, $0.option) }
+  }
+}
+
 extension TrainingOptions {
   /// The constants of E7.
   public var balanced: BalancedConstants {
     get {
       var constants = BalancedConstants()
-      (constants.alpha, constants.beta, constants.mu) = (self.alpha, self.beta, self.mu)
-      (constants.lambda, constants.kappa, constants.gamma) = (
-        self.negativeScale, self.kappa, self.focal
-      )
+      for (_, option, path) in BalancedConstants.all { constants[keyPath: path] = self[option] }
       return constants
     }
     set {
-      (self.alpha, self.beta, self.mu) = (newValue.alpha, newValue.beta, newValue.mu)
-      (self.negativeScale, self.kappa, self.focal) = (
-        newValue.lambda, newValue.kappa, newValue.gamma
-      )
+      for (_, option, path) in BalancedConstants.all { self[option] = newValue[keyPath: path] }
     }
   }
 }
@@ -147,9 +163,6 @@ extension Loss {
       reading: data.options.reading)
   }
 
-  /// The constants of E7, by its symbols.
-  static let balanced: KeyValuePairs<String, AnyTrainingOption> = [
-    "alpha": .alpha, "beta": .beta, "mu": .mu, "lambda": .negativeScale, "kappa": .kappa,
-    "focal": .focal, "variant": .reading,
-  ]
+  /// What E7 reads, by its symbols.
+  static let balanced = BalancedConstants.symbols() + [("variant", .reading)]
 }

@@ -8,14 +8,14 @@ import LMPTTensors
 struct LabelSentences: Sendable {
   /// One name per class.
   let names: [String]
-  /// As the prompts': what holds the context's place when a sentence is tokenised.
+  /// What holds the context's place when a sentence is tokenised, the same as in the prompts.
   let start: ContextStart
   /// Where the names stand.
   let position: ClassTokenPosition
   /// The reading of E1.
   let reading: Reading
 
-  /// The names of an image's labels, as many from the first as fit.
+  /// The names of an image's first labels, as many as fit.
   ///
   /// - Parameters:
   ///   - labels: the classes of the image.

@@ -35,8 +35,8 @@ package enum ClassStatistics: Sendable {
   case countsAndTotal
 }
 
-/// A classification loss, declared beside its equation and entered in ``all``.
-public struct Loss: Named {
+/// A classification loss, declared beside its equation and entered in the list of all.
+public struct Loss: Sendable {
   /// What `--loss-function` calls it: the name of the released option, where that has one.
   public let name: String
   /// What `lmpt equation` calls it; nil for a setting of another loss, which `named-loss` computes.
@@ -60,10 +60,20 @@ public struct Loss: Named {
     file: String = #fileID,
     _ function: @escaping @Sendable (_ z: Tensor, _ y: Tensor, _ data: LossData) throws -> Tensor
   ) {
+    self.init(
+      name, equation: equation, tag: tag, summary: summary, reads: reads,
+      constants: constants.map { ($0.key, $0.value) }, file: file, function)
+  }
+
+  /// A loss whose constants a list has already.
+  init(
+    _ name: String, equation: String? = nil, tag: String, summary: String, reads: ClassStatistics,
+    constants: [(symbol: String, option: AnyTrainingOption)], file: String = #fileID,
+    _ function: @escaping @Sendable (_ z: Tensor, _ y: Tensor, _ data: LossData) throws -> Tensor
+  ) {
     (self.name, self.equation, self.tag, self.summary) = (name, equation, tag, summary)
-    (self.reads, self.function) = (reads, function)
+    (self.reads, self.constants, self.function) = (reads, constants, function)
     self.file = file.fileName
-    self.constants = constants.map { ($0.key, $0.value) }
   }
 
   /// The loss of logits against labels.

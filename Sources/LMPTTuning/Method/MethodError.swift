@@ -24,7 +24,7 @@ package enum MethodError: DiagnosticError, Equatable {
   case inputMissing(String)
   /// A method that starts from the images trained on was made without them.
   case imagesMissing
-  /// More classes than directions that can be as far apart as a frame's.
+  /// More classes than a frame of this width can hold.
   case frame(classes: Int, width: Int)
   /// An image tower that cannot be trained here.
   case towerNotTrainable

@@ -54,7 +54,7 @@ struct PromptLayout: Sendable {
     return place
   }
 
-  /// Leading positions that are the same in all prompts; those of the context are when it is shared.
+  /// Leading positions that are the same in all prompts; a shared context's are among them.
   func sharedPrefix(isContextShared: Bool) -> Int {
     (0..<(ends.min() ?? 0)).prefix { position in
       let index = rows[0][position]

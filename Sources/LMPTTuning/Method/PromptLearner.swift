@@ -46,14 +46,14 @@ public struct PromptLearner: Sendable {
   /// M, the number of context tokens.
   public let contextCount: Int
   /// C, the number of classes.
-  public var classCount: Int { layout.rows.count }
+  var classCount: Int { layout.rows.count }
   /// Position of each prompt's end of text, where the text tower reads the feature.
-  public var endPositions: [Int] { layout.ends }
+  package var endPositions: [Int] { layout.ends }
   /// Positions up to the longest prompt's end of text, all that the causal tower has to run.
   public let length: Int
   /// Leading positions that are the same in all prompts, `[SOT] v_1 ... v_M` of a shared context:
   /// the causal tower computes them once for all classes.
-  public let sharedPrefix: Int
+  package let sharedPrefix: Int
   /// The frozen embeddings that occur in the prompts, shape [K, D].
   private let frozen: Tensor
   private let layout: PromptLayout
@@ -124,7 +124,7 @@ public struct PromptLearner: Sendable {
   /// - Parameter offset: m, the number of general tokens.
   /// - Returns: shape [C, M-m, D], on the tape.
   /// - Throws: `MethodError.noInstanceTokens` when m leaves none.
-  public func instanceTokens(offset: Int) throws -> Tensor {
+  func instanceTokens(offset: Int) throws -> Tensor {
     guard offset >= 0, offset < contextCount else {
       throw MethodError.noInstanceTokens(offset: offset, context: contextCount)
     }

@@ -46,8 +46,8 @@ public protocol Trainable: Sendable {
   var trained: [(name: String, path: TensorPath<Self>)] { get }
   /// The trained tensors, leaves of the tape, in the order of their names.
   var parameters: [Tensor] { get set }
-  /// What predicting needs beside the trained tensors and no step changes, such as the features of
-  /// the images trained on. A run folder keeps them. A length that the images decide is 0 in a
+  /// Tensors that predicting needs and no step changes, such as the features of the images trained
+  /// on. A run folder keeps them. A length that the images decide is 0 in a
   /// method that was made without them.
   var buffers: [(name: String, path: TensorPath<Self>)] { get }
   /// What a run keeps beside the trained tensors, computed from them.
@@ -80,7 +80,7 @@ extension Trainable {
   /// The buffers with their names.
   package var keptBuffers: [NamedTensor] { buffers.map { ($0.name, self[keyPath: $0.path]) } }
 
-  /// Takes the place of a finished run's method: its trained tensors and its buffers.
+  /// Takes over the trained tensors and the buffers of a finished run.
   ///
   /// - Parameter kept: the tensor of a name.
   /// - Throws: what `kept` throws; `ShapeError` for a tensor of another shape.

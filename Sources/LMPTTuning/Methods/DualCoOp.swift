@@ -88,7 +88,7 @@ extension Method {
     defaults: { options, dataset in
       (options.loss, options.sharing, options.embedding) = (.asl, .classSpecific, .none)
       (options.gammaNegative, options.gammaPositive) = (2, 1)
-      options.learningRate = dataset == "coco-lt" ? 2e-3 : 1e-3
+      options.learningRate = dataset == .cocoLT ? 2e-3 : 1e-3
       (options.weightDecay, options.schedule) = (1e-4, .cosine)
       (options.batch, options.epochs, options.scores) = (32, 50, .sigmoid)
     }

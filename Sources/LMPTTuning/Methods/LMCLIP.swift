@@ -113,7 +113,7 @@ extension Method {
     search: .usual.and(
       .logarithmic(.classificationWeight, 0.1...10), .logarithmic(.rarity, 1...2)),
     defaults: { options, dataset in
-      let isCOCO = dataset == "coco-lt"
+      let isCOCO = dataset == .cocoLT
       (options.loss, options.sharing, options.embedding) = (.balancedAsymmetric, .shared, .none)
       (options.contextInit, options.contextCount) = ("a photo of a", 4)
       (options.gammaNegative, options.gammaPositive, options.smoothing) = (9.8, 0, 0.1)

@@ -31,7 +31,7 @@ public struct Method: Named {
   package let isContext: Bool
   /// The name of the file that declares it.
   package let file: String
-  private let defaults: @Sendable (inout TrainingOptions, _ dataset: String) -> Void
+  private let defaults: @Sendable (inout TrainingOptions, _ dataset: KnownDataset?) -> Void
   private let make: @Sendable (inout MethodParts) throws -> any Trainable
 
   /// A method by its parts.
@@ -48,14 +48,14 @@ public struct Method: Named {
   ///   - learnsFromCaptions: whether captions take the place of images.
   ///   - isContext: whether it learns one context as CoOp's.
   ///   - file: where it is declared.
-  ///   - defaults: sets what its authors published, for a data set.
+  ///   - defaults: sets what its authors published, for a data set if it is known.
   ///   - make: makes it at its start.
   package init(
     _ name: String, title: String, source: String, sees: ImageDetail = .features,
     options: Set<OptionGroup>, own: [AnyTrainingOption] = [],
     search: SearchSpace = .usual, secondSampling: Sampling? = nil,
     learnsFromCaptions: Bool = false, isContext: Bool = false, file: String = #fileID,
-    defaults: @escaping @Sendable (inout TrainingOptions, _ dataset: String) -> Void,
+    defaults: @escaping @Sendable (inout TrainingOptions, _ dataset: KnownDataset?) -> Void,
     make: @escaping @Sendable (inout MethodParts) throws -> any Trainable
   ) {
     (self.name, self.title, self.source, self.sees) = (name, title, source, sees)
@@ -81,7 +81,7 @@ public struct Method: Named {
   }
 
   /// The published settings for a data set, set in options that have the declared values.
-  func setDefaults(_ options: inout TrainingOptions, dataset: String) {
+  func setDefaults(_ options: inout TrainingOptions, dataset: KnownDataset?) {
     defaults(&options, dataset)
   }
 
@@ -96,8 +96,9 @@ extension TrainingOptions {
   /// papers'; with which settings the compared papers ran them is not known.
   public init(dataset: String, method: Method = .lmpt) {
     self.init()
+    let dataset = KnownDataset.named(dataset)
     self.method = method
-    self.balanced = BalancedConstants(dataset: dataset)
+    self.balanced = BalancedConstants(dataset)
     method.setDefaults(&self, dataset: dataset)
   }
 

@@ -66,7 +66,7 @@ package struct SearchSpace: Sendable {
 
   /// What is varied, in the order in which it is drawn.
   package let dimensions: [Dimension]
-  /// Trials for one of the usual budget; 4 where a run takes so long that a quarter must do.
+  /// How many of the usual trials one costs; 4 where a run takes so long that a quarter must do.
   package let costs: Int
 
   /// A space.

@@ -55,7 +55,7 @@ func filled(_ template: String, _ name: String) -> String {
 
 extension ZeroShot {
   /// The eighty templates that CLIP's authors published for ImageNet, in their order.
-  public static let imageNetTemplates = [
+  package static let imageNetTemplates = [
     "a bad photo of a {}.",
     "a photo of many {}.",
     "a sculpture of a {}.",

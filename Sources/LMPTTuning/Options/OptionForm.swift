@@ -4,21 +4,39 @@
 import LMPTBytes
 
 /// How an option's values are written, read and checked.
-struct OptionForm<Value: Sendable>: Sendable {
+package struct OptionForm<Value: Sendable>: Sendable {
   /// What its words stand for, whatever its range.
   let kind: String
   /// The values it takes, in words.
-  let expected: String
+  package let expected: String
   /// The words it is one of; empty for numbers and texts.
-  var words: [String] = []
+  package private(set) var words: [String] = []
   let json: @Sendable (Value) -> JSON
   let read: @Sendable (JSON) -> Value?
   let parse: @Sendable (String) -> Value?
   var accepts: @Sendable (Value) -> Bool = { _ in true }
+
+  /// The value that a word stands for; nil for a word that the option does not take.
+  package func value(_ word: String) -> Value? {
+    parse(word).flatMap { accepts($0) ? $0 : nil }
+  }
+
+  /// A value as a page of help shows it.
+  package func text(_ value: Value) -> String { shown(json(value)) }
+}
+
+/// A value as a page of help shows it: numbers short, and an empty text with its quotation marks.
+func shown(_ value: JSON) -> String {
+  switch value {
+  case .string(let text): text.isEmpty ? "\"\"" : text
+  case .number(let value): compact(value)
+  case let other: other.text()
+  }
 }
 
 extension OptionForm where Value == Double {
-  static func number(_ range: ClosedRange<Double>) -> Self {
+  /// A finite number of a range.
+  package static func number(_ range: ClosedRange<Double>) -> Self {
     OptionForm(
       kind: "a number", expected: "a number from \(range.lowerBound) to \(range.upperBound)",
       json: JSON.number,
@@ -28,7 +46,8 @@ extension OptionForm where Value == Double {
 }
 
 extension OptionForm where Value == Int {
-  static func whole(_ range: ClosedRange<Int>) -> Self {
+  /// A whole number of a range.
+  package static func whole(_ range: ClosedRange<Int>) -> Self {
     OptionForm(
       kind: "a whole number",
       expected: "a whole number from \(range.lowerBound) to \(range.upperBound)",
@@ -38,25 +57,41 @@ extension OptionForm where Value == Int {
 }
 
 extension OptionForm where Value == String {
-  static var text: Self {
+  /// Any text.
+  package static var text: Self {
     OptionForm(kind: "text", expected: "text", json: JSON.string, read: \.string, parse: { $0 })
   }
 }
 
 extension OptionForm {
-  private init(
-    words: [String], word: @escaping @Sendable (Value) -> String,
+  /// Values that have words of their own.
+  ///
+  /// - Parameters:
+  ///   - expected: the values it takes, in words.
+  ///   - words: the words, where they are few.
+  ///   - word: how a value is written.
+  ///   - value: the value of a word; nil where there is none.
+  package init(
+    expected: String, words: [String] = [], word: @escaping @Sendable (Value) -> String,
     value: @escaping @Sendable (String) -> Value?
   ) {
-    let expected = "one of " + words.joined(separator: ", ")
     self.init(
       kind: expected, expected: expected, words: words,
       json: { .string(word($0)) }, read: { $0.string.flatMap(value) }, parse: value)
   }
+
+  private init(
+    words: [String], word: @escaping @Sendable (Value) -> String,
+    value: @escaping @Sendable (String) -> Value?
+  ) {
+    self.init(
+      expected: "one of " + words.joined(separator: ", "), words: words, word: word, value: value)
+  }
 }
 
 extension OptionForm where Value: RawRepresentable<String> & CaseIterable & SendableMetatype {
-  static var choice: Self {
+  /// One of an enum's words.
+  package static var choice: Self {
     OptionForm(
       words: Value.allCases.map(\.rawValue), word: { $0.rawValue },
       value: { Value(rawValue: $0) })

@@ -36,7 +36,7 @@ public class AnyTrainingOption: @unchecked Sendable {
   let get: @Sendable (TrainingOptions) -> JSON
   /// Takes over a value that it accepts; false, and nothing changes, for any other.
   let set: @Sendable (JSON, inout TrainingOptions) -> Bool
-  /// Takes over a word: one that it accepts, or any of the right kind.
+  /// Takes over a word that it accepts; with `anyRange` a number outside its range as well.
   let setWord: @Sendable (_ word: String, _ anyRange: Bool, inout TrainingOptions) -> Bool
   /// Sets what comes with a value.
   let imply: @Sendable (inout TrainingOptions) -> Void
@@ -71,21 +71,15 @@ public class AnyTrainingOption: @unchecked Sendable {
   /// The name on the command line.
   package var flag: String { name.replacing("_", with: "-") }
 
-  /// Sets the option from a word of a command line.
+  /// Takes over a value: a text as the word that a command line has for it.
   ///
   /// - Returns: false, and the options as they were, when it is none of the values expected.
-  package func set(_ word: String, in options: inout TrainingOptions) -> Bool {
-    setWord(word, false, &options)
+  package func take(_ value: JSON, in options: inout TrainingOptions) -> Bool {
+    value.string.map { setWord($0, false, &options) } ?? set(value, &options)
   }
 
   /// The value of some options as a page of help shows it.
-  package func text(in options: TrainingOptions) -> String {
-    switch get(options) {
-    case .string(let text): text.isEmpty ? "\"\"" : text
-    case .number(let value): compact(value)
-    case let other: other.text()
-    }
-  }
+  package func text(in options: TrainingOptions) -> String { shown(get(options)) }
 }
 
 /// An option whose values have one type.

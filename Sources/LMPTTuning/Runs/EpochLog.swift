@@ -7,30 +7,7 @@ import LMPTBytes
 ///
 /// One list of columns serves CSV, JSON lines and TensorBoard, so they cannot drift apart.
 package enum EpochLog {
-  /// A figure: its name in CSV and JSON, its tag in TensorBoard, and where it is kept.
-  struct Column: Sendable {
-    let name: String
-    let tag: String
-    let value: @Sendable (EpochRecord) -> Double?
-  }
-
-  static let columns: [Column] = figures + groups
-
-  /// The figures of all classes.
-  private static let figures: [Column] = [
-    Column(name: "loss", tag: "loss/total") { $0.loss },
-    Column(name: "cls", tag: "loss/cls") { $0.cls },
-    Column(name: "cse", tag: "loss/cse") { $0.cse },
-    Column(name: "lr", tag: "lr") { $0.learningRate },
-    Column(name: "val_map", tag: "map/validation") { $0.validation },
-    Column(name: "test_map", tag: "map/test") { $0.test },
-    Column(name: "seconds", tag: "time/seconds") { $0.seconds },
-  ]
-
-  /// The figures of head, medium and tail, behind the others, where older files end.
-  private static let groups = GroupFigures.columns.map { group in
-    Column(name: group.name, tag: group.tag) { $0.byGroup[group] }
-  }
+  private static let columns = EpochRecord.figures + EpochRecord.groups
 
   /// The first line of the CSV file.
   static var csvHeader: String { CSV.line([.text("epoch")] + columns.map { .text($0.name) }) }
@@ -70,20 +47,7 @@ package enum EpochLog {
   package static func parse(_ bytes: UnsafeRawBufferPointer) throws -> [EpochRecord] {
     try bytes.split(separator: UInt8(ascii: "\n")).map { line in
       let json = try JSON.parse(UnsafeRawBufferPointer(rebasing: line))
-      func number(_ key: String) throws -> Double {
-        guard let value = json[key]?.double else {
-          throw RunError.notARun(missing: "'\(key)' of an epoch")
-        }
-        return value
-      }
-      guard let epoch = json["epoch"]?.int else {
-        throw RunError.notARun(missing: "'epoch' of an epoch")
-      }
-      return EpochRecord(
-        epoch: epoch, loss: try number("loss"), cls: try number("cls"), cse: try number("cse"),
-        learningRate: try number("lr"), validation: json["val_map"]?.double,
-        test: try number("test_map"), seconds: try number("seconds"),
-        byGroup: GroupFigures { json[$0]?.double })
+      return try EpochRecord(json: json, by: \.name)
     }
   }
 }

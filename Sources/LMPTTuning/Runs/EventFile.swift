@@ -56,31 +56,6 @@ package enum EventFile {
     return record(event.bytes)
   }
 
-  /// The length of the longest prefix that consists of whole, undamaged records.
-  ///
-  /// A run that was killed while it wrote leaves a torn record, which readers ignore.
-  ///
-  /// - Parameter file: the bytes of an event file.
-  /// - Returns: a length in 0...file.count.
-  package static func validLength(_ file: [UInt8]) -> Int {
-    var offset = 0
-    while file.count - offset >= 16 {
-      let length = file[offset..<offset + 8]
-      let announced = length.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      guard stored(file, offset + 8) == CRC32C.masked(length),
-        let count = Int(exactly: announced), count <= file.count - offset - 16
-      else { break }
-      let message = file[(offset + 12)..<(offset + 12 + count)]
-      guard stored(file, offset + 12 + count) == CRC32C.masked(message) else { break }
-      offset += 16 + count
-    }
-    return offset
-  }
-
-  private static func stored(_ file: [UInt8], _ offset: Int) -> UInt32 {
-    (0..<4).reduce(0) { $0 | UInt32(file[offset + $1]) << UInt32(8 * $1) }
-  }
-
   private static func record(_ message: [UInt8]) -> [UInt8] {
     let length = littleEndian(UInt64(message.count))
     return length + littleEndian(CRC32C.masked(length))

@@ -25,7 +25,7 @@ package enum MiniBenchmark {
 
   /// The settings of every tuned arm.
   package static func options(_ arm: Arm, seed: Int) -> TrainingOptions {
-    var options = TrainingOptions(dataset: "mini")
+    var options = TrainingOptions(dataset: KnownDataset.mini.name)
     options.embedding = arm.embedding
     options.seed = seed
     options.optimizer = .adam

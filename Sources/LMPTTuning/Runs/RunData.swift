@@ -34,6 +34,9 @@ public struct RunData: Sendable {
 
     /// Nothing is said.
     package init() {}
+
+    /// The data set; the mini benchmark, which brings its own data and weights, where none is named.
+    package var datasetName: String { dataset ?? KnownDataset.mini.name }
   }
 
   /// What the data set is.
@@ -48,11 +51,12 @@ public struct RunData: Sendable {
   package let fingerprint: String
   /// From pixels to the model's input.
   package var preprocessing: Preprocessing { model.preprocessing }
-  /// Whether nothing says which activation the weights were trained with; in a run, when it began.
+  /// Whether the activation is assumed, because nothing says it; for a run, whether it was when the
+  /// run began.
   package let activationIsAssumed: Bool
   /// What describes a data set of one's own; nil for the known ones.
   private let description: String?
-  /// The training images that stand for test images, with the list that they are of.
+  /// The training images that stand for test images, and the data set that they are taken from.
   private var part: (heldOut: HeldOut, of: LongTailDataset)?
   private let cacheRoot: String
   private let onBadImage: BadImagePolicy
@@ -72,7 +76,7 @@ public struct RunData: Sendable {
   ///   - onBadImage: what to do with a picture that cannot be decoded.
   ///   - allowOutside: whether list paths may leave the data folder.
   ///   - orient: whether pictures are turned as their EXIF orientation asks.
-  ///   - assumed: whether the activation was assumed before, though it is named here.
+  ///   - assumed: whether the activation that is named was only assumed when a run began.
   /// - Throws: `FileError` naming what cannot be read, or does not fit.
   public init(
     dataset name: String, root: String, weights: String, activation: Activation? = nil,
@@ -153,7 +157,7 @@ public struct RunData: Sendable {
       ("lists_sha256", .string(dataset.fingerprint)),
       ("kernel", .string(KernelSet.current.name)),
     ]
-      // Where the published way is left only, so that older runs compare equal.
+      // Only where it is not as published, so that older runs compare equal.
       + (orient ? [("orient", .bool(true))] : [])
       + (spec.groups == .published
         ? []
@@ -174,7 +178,7 @@ package func openModel(_ path: String, activation: Activation?) throws -> CLIPMo
 /// The tensors of a weight file, none of which holds NaN or infinity.
 func finiteWeights(_ path: String) throws -> WeightFile {
   let file = try WeightFile.read(path)
-  // The largest in single precision, which looking at its values takes.
+  // Looking at values takes room for the largest tensor in single precision.
   try inFile(path) { try requireMemory((file.tensors.map(\.count).max() ?? 0) * 4) }
   if let name = file.firstNotFinite {
     let error = RunError.notFinite(what: "tensor '\(name)'", step: nil, last: nil)
@@ -184,7 +188,7 @@ func finiteWeights(_ path: String) throws -> WeightFile {
 }
 
 extension LongTailDataset {
-  /// A known or described data set, whose pictures lie in its folder unless they may leave it.
+  /// A known or described data set. Its pictures must lie in its folder unless they may leave it.
   init(named name: String, root: String, allowOutside: Bool) throws {
     try self.init(try DatasetSpec.named(name), root: root)
     if !allowOutside { try requirePathsInside() }

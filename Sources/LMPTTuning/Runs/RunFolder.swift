@@ -26,7 +26,7 @@ public struct RunFolder: Sendable {
     case new
     /// A run that goes on.
     case resume
-    /// Whichever it is: the runs of a sweep or a demo.
+    /// A run that starts or goes on, whichever is there: for sweeps and the demo.
     case either
   }
 
@@ -186,7 +186,7 @@ public struct RunFolder: Sendable {
       mustStop: { Interruption.isRequested }, progress: progress, epoch: epoch, alongside: more)
   }
 
-  /// Trains until it is finished or must stop, which is asked before every step.
+  /// Trains until the run is finished, or until `mustStop` says so, which is asked before every step.
   func train(
     _ features: DatasetFeatures, model: CLIPModel, options: TrainingOptions,
     method: (any Trainable)?, resume: Bool, mustStop: @escaping () -> Bool,

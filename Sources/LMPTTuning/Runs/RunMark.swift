@@ -59,7 +59,7 @@ package enum RunMark {
       throw FileError(file: path, cause: RunMarkError.changed)
     }
     for member in files.members {
-      // safety: a mark reaches no other folder, and has no file read again under another name.
+      // safety: a name with a slash could lead to another folder.
       guard !member.key.utf8.contains(UInt8(ascii: "/")) else {
         throw FileError(file: path, cause: RunMarkError.changed)
       }

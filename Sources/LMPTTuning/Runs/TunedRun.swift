@@ -73,7 +73,7 @@ public struct TunedRun: Sendable {
   /// - Returns: from images to logits.
   /// - Throws: `FileError` naming the file that lacks a tensor or has it in another shape.
   public func predictor(_ model: CLIPModel) throws -> Predictor {
-    // The losses are not asked for, so any counts will do.
+    // Predicting asks for no loss, so any counts will do.
     let classes = TrainingClasses(
       names: classNames, counts: classNames.map { _ in 1 }, images: classNames.count)
     var method = try options.makeMethod(model: model, classes: classes)

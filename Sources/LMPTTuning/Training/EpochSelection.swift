@@ -21,7 +21,7 @@ public enum EpochSelection: String, Sendable, CaseIterable {
 }
 
 extension EpochSelection {
-  /// The epoch that would be kept if no other came; nil where the last is kept, whatever it is.
+  /// The epoch that would be kept if the run ended now; nil where it is always the last.
   func best(of history: [EpochRecord]) -> EpochRecord? {
     func first(_ value: (EpochRecord) -> Double?) -> EpochRecord? {
       history.reduce(nil) { best, record in

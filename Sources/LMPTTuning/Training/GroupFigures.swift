@@ -9,8 +9,8 @@ public struct GroupFigures: Sendable, Equatable {
   public var validation: [ClassGroup: Double] = [:]
   /// mAP on the test images.
   public var test: [ClassGroup: Double] = [:]
-  /// Of the negatives of a group's classes that the epoch's batches showed, the share whose hinge
-  /// in E6 was above 0; empty without E6.
+  /// The share of active hinges in E6 among the negatives of a group's classes, over the epoch's
+  /// batches; empty without E6.
   public var activeMargins: [ClassGroup: Double] = [:]
 }
 
@@ -47,12 +47,5 @@ extension GroupFigures {
   package subscript(column: Column) -> Double? {
     get { self[keyPath: column.figure][column.group] }
     set { self[keyPath: column.figure][column.group] = newValue }
-  }
-
-  /// The figures that a reader of files finds.
-  ///
-  /// - Parameter value: the figure of a name; nil where the file has none.
-  init(_ value: (String) -> Double?) {
-    for column in Self.columns { self[column] = value(column.name) }
   }
 }

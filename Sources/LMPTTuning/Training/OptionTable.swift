@@ -29,7 +29,7 @@ extension TrainingOptions {
   /// Reads options back from their fields; an option of a single method or a newer loss that an older
   /// file does not know has its declared value.
   ///
-  /// - Throws: `RunError.notARun` naming the first field that is missing or has no such value,
+  /// - Throws: `RunError.notARun` naming the first field that is missing or of another kind,
   ///   `MethodError.parameter` for a number outside its range.
   public init(json: JSON) throws {
     self.init()
@@ -49,37 +49,39 @@ extension TrainingOptions {
     for option in Self.table { _ = try option.accept(option.get(self), &copy) }
   }
 
-  /// Sets options by words, as a command line or a sweep gives them.
+  /// Sets options as a command line or a sweep gives them.
   ///
-  /// - Parameter words: options with their words, each option once; the order does not matter.
-  /// - Throws: `OptionError` for a word that an option does not take, or for options that do not go
+  /// - Parameter given: options with their values, each option once; the order does not matter. A
+  ///   text is the word that a command line has for the value.
+  /// - Throws: `OptionError` for a value that an option does not take, or for options that do not go
   ///   together; `TokenizerError` for words that are no start of a context.
-  package mutating func apply(_ words: [(option: AnyTrainingOption, word: String)]) throws {
+  package mutating func apply(_ given: [(option: AnyTrainingOption, value: JSON)]) throws {
     func set(_ chosen: (AnyTrainingOption) -> Bool, implying: Bool) throws(OptionError) {
-      for (option, word) in words where chosen(option) {
-        guard option.set(word, in: &self) else {
-          throw OptionError.badValue(option.flag, found: word, expected: option.expected)
+      for (option, value) in given where chosen(option) {
+        guard option.take(value, in: &self) else {
+          throw OptionError.badValue(
+            option.flag, found: value.string ?? value.text(), expected: option.expected)
         }
         if implying { option.imply(&self) }
       }
     }
     try set({ $0.group == .method }, implying: false)
-    if let (option, _) = words.first(where: { !self.method.groups.contains($0.option.group) }) {
+    if let (option, _) = given.first(where: { !self.method.groups.contains($0.option.group) }) {
       throw OptionError.meaningless(option.flag, method: self.method.name)
     }
-    for (index, (option, word)) in words.enumerated() {
-      guard let other = words[..<index].first(where: { $0.option.name == option.name }) else {
+    for (index, (option, value)) in given.enumerated() {
+      guard let other = given[..<index].first(where: { $0.option.name == option.name }) else {
         continue
       }
-      func name(_ word: String) -> String {
-        option.switches.first { $0.word == word }?.name ?? option.flag
+      func name(_ value: JSON) -> String {
+        option.switches.first { $0.word == value.string }?.name ?? option.flag
       }
-      throw OptionError.exclusive(name(other.word), name(word))
+      throw OptionError.exclusive(name(other.value), name(value))
     }
-    // What comes with a reading gives way to what is said.
+    // A reading sets some options; those that are given win.
     try set({ $0.name == AnyTrainingOption.reading.name }, implying: true)
     try set({ _ in true }, implying: false)
-    if !self.contextInit.isEmpty {  // words bring their own number
+    if !self.contextInit.isEmpty {  // the words decide how many tokens there are
       self.contextCount = try ContextStart.words(self.contextInit).count(reading: self.reading)
     }
     if self.contextInit.isEmpty, self.instanceOffset > self.contextCount {
@@ -87,21 +89,33 @@ extension TrainingOptions {
     }
   }
 
-  /// The settings of VOC-LT, of COCO-LT, and of each method on VOC-LT.
-  private static let published: [(name: String, options: TrainingOptions)] =
-    ["voc-lt", "coco-lt"].map { ($0, TrainingOptions(dataset: $0)) }
-    + Method.all.map { ($0.name, TrainingOptions(dataset: "voc-lt", method: $0)) }
+  /// Settings by the name of a data set or a method.
+  private typealias Settings = [(name: String, options: TrainingOptions)]
 
-  /// What a page of help says about an option's value where nothing is given, with the one data set or
-  /// method that has another.
+  /// LMPT's settings of each published data set.
+  private static let ofDatasets: Settings = KnownDataset.published.map {
+    ($0.name, TrainingOptions(dataset: $0.name))
+  }
+
+  /// The settings of each method on VOC-LT.
+  private static let ofMethods: Settings = Method.all.map {
+    ($0.name, TrainingOptions(dataset: KnownDataset.vocLT.name, method: $0))
+  }
+
+  /// The default of an option as a page of help shows it, with the data sets that have another, and
+  /// with the method that has another where it is the only one.
   package static func defaultText(_ option: AnyTrainingOption) -> String {
-    let declared = option.text(in: published[0].options)
+    let declared = option.text(in: TrainingOptions())
     guard option.group != .method else { return declared }
-    var others = [("coco-lt", option.text(in: published[1].options))].filter { $0.1 != declared }
-    let methods = published.dropFirst(2).map { ($0.name, option.text(in: $0.options)) }
-      .filter { $0.1 != declared }
-    if methods.count == 1 { others += methods }
-    return ([declared] + others.map { "\($0.0) \($0.1)" }).joined(separator: "; ")
+    func others(_ settings: Settings) -> [String] {
+      settings.compactMap { name, options in
+        let text = option.text(in: options)
+        return text == declared ? nil : "\(name) \(text)"
+      }
+    }
+    let methods = others(ofMethods)
+    return ([declared] + others(ofDatasets) + (methods.count == 1 ? methods : []))
+      .joined(separator: "; ")
   }
 }
 

@@ -1,4 +1,4 @@
-// RunDiagnostics - what explains the figures of a finished run: counts, movement, company.
+// RunDiagnostics - what explains a finished run's figures: class counts, moved prompts, partner classes.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
@@ -28,8 +28,8 @@ public struct RunDiagnostics: Sendable, Equatable {
     trend = CountTrend(
       ap: evaluation.map.perClass.enumerated().map { absent.contains($0) ? nil : $1 },
       counts: dataset.counts)
-    // A name that is too long for the written prompt has no zero-shot feature to move from, and a
-    // method of one's own may call anything by that name.
+    // There is no shift where a class name is too long for the written prompt, or where a method of
+    // one's own keeps another tensor under this name.
     shift = tuned.flatMap { tuned in
       guard let start = try? model.zeroShot(classNames: dataset.classNames) else { return nil }
       return try? PromptShift(

@@ -16,8 +16,7 @@ extension TrainingRun {
     state.step = 0
     state.history.append(
       EpochRecord(
-        epoch: state.epoch, loss: losses.total, cls: losses.cls, cse: losses.cse,
-        learningRate: optimizer.learningRate,
+        epoch: state.epoch, losses: losses, learningRate: optimizer.learningRate,
         validation: validation, test: test, seconds: seconds,
         byGroup: GroupFigures(
           validation: heldOut?.groups ?? [:], test: tested.groups,

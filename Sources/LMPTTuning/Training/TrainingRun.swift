@@ -126,7 +126,7 @@ public struct TrainingRun {
       }
       do {
         try finishEpoch(seconds: spentBefore + start.seconds)
-      } catch RunError.interrupted {  // between the images that it is measured on
+      } catch RunError.interrupted {  // while the epoch was measured
         try save()
         throw interrupted
       }
@@ -136,7 +136,7 @@ public struct TrainingRun {
     }
     do {
       return try result()
-    } catch RunError.interrupted {  // every epoch is saved
+    } catch RunError.interrupted {  // while the result was measured; every epoch is saved
       throw interrupted
     }
   }

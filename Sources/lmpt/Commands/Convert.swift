@@ -33,7 +33,7 @@ private func runConvert(_ arguments: Arguments) throws -> Output {
     if layout == .huggingFace { metadata["format"] = "pt" }  // transformers insists on it
   }
   // What a configuration says is lost where it does not lie, so it is written down.
-  metadata.merge(CLIPModel.knownBesideTensors(file, path: input)) { own, _ in own }
+  metadata.merge(file.knownBesideTensors(path: input)) { own, _ in own }
   try WeightFile.write(arrays, metadata: metadata, to: output)
   progress.finish()
   let count = arrays.count

@@ -36,24 +36,25 @@ extension Command {
 extension Option {
   /// Options that name the lists of a data set.
   fileprivate static let lists: [Option] = [
-    .value("dataset", "NAME", "voc-lt, coco-lt, mini or a description.json", fallback: "voc-lt"),
-    .value("lists", "DIR", "the folder with the list files alone"),
+    listed.option, .value("lists", "DIR", "the folder with the list files alone"),
     .value("data", "DIR", "the folder with the lists and the images"),
   ]
 }
 
+private let listed = Option.anyDataset(orElse: KnownDataset.vocLT.name)
+
 /// The data set that a command line names.
 private func spec(_ arguments: Arguments) throws -> DatasetSpec {
   try arguments.expectNoOperands()
-  return try DatasetSpec.named(arguments.string("dataset") ?? "voc-lt")
+  return try DatasetSpec.named(arguments[listed])
 }
 
 private func folder(_ arguments: Arguments, _ spec: DatasetSpec) throws -> String {
   if let folder = arguments.string("lists") ?? arguments.string("data") { return folder }
-  guard spec.name == "mini" else {
+  guard let installed = try KnownDataset.named(spec.name)?.installed() else {
     throw UsageError.missingOption("--lists DIR or --data DIR", command: arguments.command.name)
   }
-  return try Installed.fixtures() + "/mini"
+  return installed.root
 }
 
 private func stats(_ arguments: Arguments) throws -> Output {
@@ -115,7 +116,7 @@ private func check(_ arguments: Arguments) throws -> Output {
   do {
     root = try folder(arguments, spec)
   } catch {
-    guard PublishedFiles.of(spec.name) != nil else { throw error }
+    guard KnownDataset.named(spec.name)?.files != nil else { throw error }
     return guide("DIR", error)
   }
   let dataset: LongTailDataset

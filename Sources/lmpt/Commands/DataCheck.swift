@@ -13,7 +13,7 @@ struct DataCheck {
   init(_ dataset: LongTailDataset) {
     self.dataset = dataset
     audit = DatasetAudit(dataset)
-    published = PublishedFiles.of(dataset.spec.name)?.matches(in: dataset.root) ?? []
+    published = KnownDataset.named(dataset.spec.name)?.files?.matches(in: dataset.root) ?? []
   }
 
   /// The first thing without which a run would stop.
@@ -36,7 +36,7 @@ struct DataCheck {
   }
 
   /// Whether the lists are nobody's published ones.
-  private var isOwn: Bool { PublishedFiles.of(dataset.spec.name) == nil }
+  private var isOwn: Bool { KnownDataset.named(dataset.spec.name)?.files == nil }
 
   /// What is wrong with a file that is no picture, after its path.
   private func wrong(_ path: String) -> String {

@@ -21,11 +21,8 @@ extension Command {
       .value("captions", "FILE", "COCO captions .json, or a .csv with path and caption"),
       .value("name", "NAME", "how the data set and its files are called"),
       .value("data", "DIR", "the folder with the images, where the lists are written"),
-      .value("largest", "N", "target of the most frequent class", fallback: "800"),
-      .value(
-        "groups", "HEAD,TAIL", "head from so many images, tail below so many", fallback: "100,20"),
-      .flag("keep-all", "take every labelled training image, without the recipe"),
-      .value("seed", "N", "seeds which images are taken", fallback: "0"),
+      largest.option, groups.option,
+      .flag("keep-all", "take every labelled training image, without the recipe"), seed.option,
     ],
     examples: [
       "lmpt data create --from labels.csv --test-share 0.5 --name mine --data data/mine",
@@ -34,6 +31,18 @@ extension Command {
     ],
     run: createData)
 }
+
+private let largest = DefaultOption(
+  "largest", "N", ParetoSampling().largest, in: 1...100_000_000, "target of the most frequent class"
+)
+private let seed = DefaultOption(
+  "seed", "N", ParetoSampling().seed, in: 0...Int(Int32.max), "seeds which images are taken")
+private let groups = DefaultOption(
+  "groups", "HEAD,TAIL", GroupLimits.published,
+  as: OptionForm(
+    expected: "two whole numbers, HEAD,TAIL, HEAD the larger",
+    word: { "\($0.head),\($0.medium)" }, value: groupLimits),
+  "head from so many images, tail below so many")
 
 /// Makes lists by the recipe of VOC-LT and COCO-LT and writes them where `train` reads them.
 private func createData(_ arguments: Arguments) throws -> Output {
@@ -141,8 +150,7 @@ private func longTailed(_ arguments: Arguments) throws -> (dataset: LongTailData
     throw UsageError.conflict("data create needs either --test SOURCE or --test-share F")
   }
   var sampling = ParetoSampling()
-  sampling.largest = try arguments.int("largest", in: 1...100_000_000) ?? sampling.largest
-  sampling.seed = try arguments.int("seed", in: 0...Int(Int32.max)) ?? 0
+  (sampling.largest, sampling.seed) = (try arguments[largest], try arguments[seed])
 
   let classes = try arguments.string("classes").map(ClassNames.named)
   let source = try MultiLabelSet(
@@ -167,7 +175,7 @@ private func longTailed(_ arguments: Arguments) throws -> (dataset: LongTailData
   let spec = DatasetSpec(
     name: name, train: "\(name)_lt_train.txt", test: "\(name)_lt_test.txt",
     captions: captions == nil ? nil : "\(name)_lt_captions.txt", labels: "\(name)_labels.txt",
-    groups: try groups(arguments))
+    groups: try arguments[groups])
   let dataset = LongTailDataset(
     spec, root: root, classNames: source.classNames, train: train, test: test, captions: captions)
   try inFile(from) {
@@ -184,15 +192,11 @@ private func longTailed(_ arguments: Arguments) throws -> (dataset: LongTailData
   return (dataset, pool.count)
 }
 
-/// Where the groups begin, from `--groups HEAD,TAIL`.
-private func groups(_ arguments: Arguments) throws -> GroupLimits {
-  guard let text = arguments.string("groups") else { return .published }
+/// Where the groups begin, from `HEAD,TAIL`.
+@Sendable private func groupLimits(_ text: String) -> GroupLimits? {
   let numbers = text.parts(between: ",", omittingEmpty: false).map { Int($0) }
   guard numbers.count == 2, let head = numbers[0], let tail = numbers[1], tail >= 1, head >= tail
-  else {
-    throw UsageError.badValue(
-      option: "--groups", found: text, expected: "two whole numbers, HEAD,TAIL, HEAD the larger")
-  }
+  else { return nil }
   return GroupLimits(head: head, medium: tail)
 }
 
@@ -203,7 +207,7 @@ private func newName(_ arguments: Arguments) throws -> String {
     throw UsageError.badValue(
       option: "--name", found: name, expected: "letters, digits, hyphens and underscores")
   }
-  guard !DatasetSpec.known.contains(where: { $0.name == name }) else {
+  guard KnownDataset.named(name) == nil else {
     throw UsageError.badValue(
       option: "--name", found: name, expected: "a name that no known data set has")
   }

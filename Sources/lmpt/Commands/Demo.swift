@@ -12,25 +12,27 @@ extension Command {
     name: "demo",
     summary: "tune prompts on the embedded mini benchmark and print the table",
     options: [
-      .value("seeds", "N", "seeds 0...N-1; the table gives mean and deviation", fallback: "1"),
-      .value("out", "DIR", "where the run folders go", fallback: "runs/demo, or the next free"),
-      .value("cache", "DIR", "where image features are kept", fallback: "~/.cache/lmpt"),
+      seedCount.option, folder.option, .cache,
     ],
     examples: ["lmpt demo", "lmpt demo --seeds 5 --out runs/demo-seeds"],
     run: runDemo)
 }
 
+private let seedCount = DefaultOption(
+  "seeds", "N", 1, in: 1...1000, "seeds 0...N-1; the table gives mean and deviation")
+private let folder = DefaultOption(
+  "out", "DIR", "runs/demo", "where the run folders go", note: ", or the next free")
+
 private func runDemo(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
-  let seeds = try arguments.int("seeds", in: 1...1000) ?? 1
+  let seeds = try arguments[seedCount]
   let start = ContinuousClock.now
   let progress = ProgressLine(arguments)
   progress.begin("opening pictures and weights")
-  let mini = try Installed.fixtures() + "/mini"
-  let source = try RunData(
-    dataset: "mini", root: mini, weights: "\(mini)/clip.safetensors",
-    cache: arguments.string("cache"))
-  let out = arguments.string("out") ?? freeFolder("runs/demo")
+  var request = RunData.Request()
+  request.cache = arguments.string("cache")
+  let source = try RunData(request)
+  let out = try arguments.given(folder) ?? freeFolder(folder.initial)
   Interruption.catchSignals()
   // A demo that was interrupted goes on, arm by arm; the folder of another command is refused.
   let root = try RunFolder(
@@ -79,12 +81,17 @@ private func tuneArms(
       let prefix = "[\(number)/\(arms.count * seeds)] \(arm.name)  "
       // Arms differ in their losses, not in their epochs.
       let rest = (arms.count * seeds - number) * options.epochs
-      let (result, report) = try folder.train(
-        page, options: options, name: arm.name,
-        commandLine: words(seeds: seeds), resume: true
-      ) { progress.show($0, prefix: prefix, total: time.seconds($0, rest: rest)) }
+      let result = try folder.train(
+        features, model: source.model, options: options, resume: true
+      ) {
+        progress.show($0, prefix: prefix, total: time.seconds($0, rest: rest))
+      } alongside: { result in
+        let report = try page.write(
+          result, of: folder, options: options, name: arm.name, commandLine: words(seeds: seeds))
+        runs.append(FinishedRun(report, configuration: configuration))
+        return [RunPage.file]
+      }
       results.append(result.evaluation.map)
-      runs.append(FinishedRun(report, configuration: configuration))
     }
     rows.append((arm.name, results))
   }

@@ -13,11 +13,13 @@ extension Command {
     summary: "processor, kernel, memory, weights and data sets: what is there, what is missing",
     options: [
       .value("weights", "FILE", "a weight file to recognise; otherwise the usual places"),
-      .value("data", "DIR", "the folder with the data sets", fallback: "data"),
+      dataFolder.option,
     ],
     examples: ["lmpt doctor", "lmpt doctor --weights ViT-B-16.pt --json"],
     run: runDoctor)
 }
+
+private let dataFolder = DefaultOption("data", "DIR", "data", "the folder with the data sets")
 
 /// One line of the report.
 private struct Finding {
@@ -31,7 +33,7 @@ private func runDoctor(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let findings =
     [processor(), speed(), memory(), fixtures()] + weights(arguments.string("weights"))
-    + dataSets(arguments.string("data") ?? "data")
+    + dataSets(try arguments[dataFolder])
   let list = findings.map { finding in
     JSON.object([
       ("topic", .string(finding.topic)), ("ok", .bool(finding.isFine)),
@@ -126,25 +128,25 @@ private func weights(_ given: String?) -> [Finding] {
   }
 }
 
-/// The published list files of both data sets, and their pictures.
+/// The list files of the published data sets, and their pictures.
 private func dataSets(_ folder: String) -> [Finding] {
-  [("voc", "voc-lt", "VOCdevkit"), ("coco", "coco-lt", "train2017")].map { name, set, pictures in
-    let candidates = ["\(folder)/\(name)", folder]
+  KnownDataset.published.map { set in
+    let candidates = ["\(folder)/\(set.word)", folder]
     let lists = candidates.first {
-      FileManager.default.fileExists(atPath: "\($0)/\(name)_lt_train.txt")
+      FileManager.default.fileExists(atPath: "\($0)/\(set.spec.train)")
     }
     guard let lists else {
       return Finding(
-        topic: set, isFine: false,
-        text: "\(name)_lt_train.txt is not in \(candidates.joined(separator: " or "))",
-        advice: "copy data/\(name) of github.com/richard-peng-xia/LMPT, or give --data DIR")
+        topic: set.name, isFine: false,
+        text: "\(set.spec.train) is not in \(candidates.joined(separator: " or "))",
+        advice: "copy data/\(set.word) of github.com/richard-peng-xia/LMPT, or give --data DIR")
     }
-    let hasPictures = FileManager.default.fileExists(atPath: "\(lists)/\(pictures)")
+    let pictures = "\(lists)/\(set.pictures)"
+    let hasPictures = FileManager.default.fileExists(atPath: pictures)
     return Finding(
-      topic: set, isFine: true,
-      text:
-        "lists in \(lists), pictures \(hasPictures ? "in \(lists)/\(pictures)" : "not beside them")",
+      topic: set.name, isFine: true,
+      text: "lists in \(lists), pictures \(hasPictures ? "in \(pictures)" : "not beside them")",
       advice: hasPictures
-        ? nil : "'lmpt data check --dataset \(set) --data DIR' says what is missing")
+        ? nil : "'lmpt data check --dataset \(set.name) --data DIR' says what is missing")
   }
 }

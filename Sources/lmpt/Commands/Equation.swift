@@ -22,7 +22,7 @@ extension Command {
         .value("set", "KEY=VALUE", "a constant; may be given several times"),
         .value("weights", "FILE", "the CLIP model, for prompt-steps"),
         .value("classes", "voc|coco|FILE", "class names, one a line in FILE, for prompt-steps"),
-        .value("init", "WORDS", "words the context starts from", fallback: "a photo of a"),
+        start.option,
       ],
       examples: [
         "lmpt equation E6 --input in.safetensors",
@@ -42,6 +42,9 @@ extension Command {
     return command
   }()
 }
+
+private let start = DefaultOption(
+  "init", "WORDS", "a photo of a", "words the context starts from")
 
 private func runEquation(_ arguments: Arguments) throws -> Output {
   if arguments.flag("list") {
@@ -114,7 +117,7 @@ private func compute(
     let results = try Equation.promptSteps(
       arrays, settings: settings, model: model,
       classNames: try ClassNames.named(try arguments.required("classes")),
-      words: arguments.string("init") ?? "a photo of a")
+      words: arguments[start])
     return (results, assumptionNotes(model.activationOrigin == .assumed, weights))
   } catch MethodError.parameter(let name, let found, let expected) where settings[name] != nil {
     throw EquationError.badValue(name, found: settings[name] ?? "\(found)", expected: expected)

@@ -12,9 +12,9 @@ extension Command {
       .value("data", "DIR", "the data folder, where it moved"),
       .value("weights", "FILE", "the weights, where they moved"),
       .value("cache", "DIR", "where image features are kept", fallback: "the run's"),
-      .value("scores", "softmax|sigmoid|logit", "what images are ranked by", fallback: "the run's"),
-      .value(
-        "on-bad-image", "fail|skip", "a picture that cannot be decoded", fallback: "the run's"),
+      .choice("scores", ScoreKind.self, "what images are ranked by", fallback: "the run's"),
+      .choice(
+        "on-bad-image", BadImagePolicy.self, Option.onBadImage.option.help, fallback: "the run's"),
       .flag("allow-outside", "accept list paths that leave the data folder"),
       .flag("orient", "turn pictures as their EXIF orientation asks, where the run did not"),
     ] + Option.evaluation,
@@ -31,7 +31,7 @@ private func runEvaluate(_ arguments: Arguments) throws -> Output {
   progress.begin("opening data set and weights")
   let run = try openRun(try arguments.required("run"))
   let kind = try arguments.choice("scores") ?? run.options.scores
-  let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
+  let threshold = try arguments[Option.threshold]
   let source = try run.configuration.data(RunData.Request(arguments))
   Interruption.catchSignals()
   let features = try source.features(progress, view: run.options.method.sees)

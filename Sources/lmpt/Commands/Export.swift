@@ -23,7 +23,7 @@ extension Command {
     summary: "write a run's tuned prompts for other programs",
     options: [
       .value("run", "DIR", "the run folder"),
-      .value("layout", "ctx|coop|authors", "what the file holds", fallback: "ctx"),
+      contents.option,
       .value("output", "FILE", "where to write: .safetensors, .pt, .npy or .npz"),
       .value("weights", "FILE", "the weights, where they moved"),
     ],
@@ -34,9 +34,11 @@ extension Command {
     run: runExport)
 }
 
+private let contents = DefaultOption("layout", ExportLayout.ctx, "what the file holds")
+
 private func runExport(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
-  let layout: ExportLayout = try arguments.choice("layout") ?? .ctx
+  let layout = try arguments[contents]
   let output = try arguments.output()
   let progress = ProgressLine(arguments)
   progress.begin("opening run and weights")

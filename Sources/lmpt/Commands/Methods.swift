@@ -33,7 +33,7 @@ private struct Entry {
 
   init(_ method: Method) {
     self.method = method
-    let options = TrainingOptions(dataset: "voc-lt", method: method)
+    let options = TrainingOptions(dataset: KnownDataset.vocLT.name, method: method)
     let declared = TrainingOptions()
     published = TrainingOptions.table.filter { option in
       option.group != .method && method.understands(option)

@@ -69,7 +69,7 @@ private func runMetrics(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let scoresPath = try arguments.required("scores")
   let labelsPath = try arguments.required("labels")
-  let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
+  let threshold = try arguments[Option.threshold]
 
   let scoreArray = try NPY.read(scoresPath)
   let labelArray = try NPY.read(labelsPath)

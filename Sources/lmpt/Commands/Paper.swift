@@ -11,7 +11,7 @@ extension Command {
     name: "paper",
     summary: "write the annotated page: every equation with its code and its numbers",
     options: [
-      .value("html", "FILE", "where the page goes", fallback: "annotated-lmpt.html"),
+      page.option,
       .value("example", "FOLDER", "also write the files that the page's commands read"),
       .value(
         "numbers", "NAME", "print the numbers of an equation or a figure instead, as E6 or tape"),
@@ -24,17 +24,19 @@ extension Command {
     run: runPaper)
 }
 
+private let page = DefaultOption("html", "FILE", "annotated-lmpt.html", "where the page goes")
+
 private func runPaper(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let folder = FileManager.default.currentDirectoryPath
   let checkout = try Paper.checkout(around: folder)
   if let name = arguments.string("numbers") {
-    guard arguments.string("html") == nil else {
+    guard try arguments.given(page) == nil else {
       throw UsageError.conflict("--numbers prints, and --html writes the page; give one of them")
     }
     return try numbers(name, checkout)
   }
-  let html = arguments.string("html") ?? "annotated-lmpt.html"
+  let html = try arguments[page]
   let scratch = FileManager.default.temporaryDirectory.path + "/lmpt-paper-\(UUID().uuidString)"
   try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: scratch) }
@@ -46,10 +48,10 @@ private func runPaper(_ arguments: Arguments) throws -> Output {
     // The page's commands name the arrays as they lie in the reader's folder.
     try printed(words.map { WorkedExample.files.contains($0) ? "\(kept)/\($0)" : $0 })
   }
-  let page = try Paper.page(checkout: checkout, for: html, numbers: numbers)
-  try AtomicFile.write(page, to: html)
+  let text = try Paper.page(checkout: checkout, for: html, numbers: numbers)
+  try AtomicFile.write(text, to: html)
   return Output(
-    json: JSON.object([("html", .string(html)), ("bytes", .integer(page.utf8.count))]),
+    json: JSON.object([("html", .string(html)), ("bytes", .integer(text.utf8.count))]),
     confirmation: ["wrote \(html)"])
 }
 

@@ -21,9 +21,7 @@ extension Command {
     summary: "the pixels of a picture: decoded, resized, or as the model's input",
     operands: "IMAGE",
     options: [
-      .value("stage", "decoded|resized|input", "how far to go", fallback: "input"),
-      .value("preprocess", "lmpt|clip", "the recipe", fallback: "lmpt"),
-      .value("size", "S", "side of the model's input in pixels", fallback: "224"),
+      lastStage.option, preprocess.option, side.option,
       .value("output", "X.npy", "where to write the array"),
       .flag(
         "allow-truncated", "decode what there is of a truncated file, as Pillow's lenient mode"),
@@ -36,11 +34,15 @@ extension Command {
     run: runPixels)
 }
 
+private let lastStage = DefaultOption("stage", PixelStage.input, "how far to go")
+private let preprocess = DefaultOption("preprocess", Preprocessing.lmpt, "the recipe")
+private let side = DefaultOption(
+  "size", "S", 224, in: 1...4096, "side of the model's input in pixels")
+
 private func runPixels(_ arguments: Arguments) throws -> Output {
   let path = try arguments.operands(1, "an IMAGE")[0]
-  let stage: PixelStage = try arguments.choice("stage") ?? .input
-  let recipe: Preprocessing = try arguments.choice("preprocess") ?? .lmpt
-  let size = try arguments.int("size", in: 1...4096) ?? 224
+  let (stage, recipe) = (try arguments[lastStage], try arguments[preprocess])
+  let size = try arguments[side]
   let output = try arguments.output()
   try requireOtherFile(output, than: [path])
 

@@ -18,16 +18,14 @@ extension Command {
       .value("classes", "NAMES", "zero-shot with these names, separated by commas"),
       .value("weights", "FILE", "CLIP weights: the run's, or for --classes"),
       .value("activation", "quickgelu|gelu", "the weights' activation, where the file is silent"),
-      .value("preprocess", "lmpt|clip", "from pixels to input", fallback: "the run's; clip"),
-      .value("top", "K", "classes to show", fallback: "5"),
-      .value(
-        "scores", "softmax|sigmoid|logit",
+      .choice(
+        "preprocess", Preprocessing.self, "from pixels to input",
+        fallback: "the run's; \(Classifier.zeroShotPreprocessing.rawValue)"),
+      most.option,
+      .choice(
+        "scores", ScoreKind.self,
         "print these; without it a score over its threshold, or a logit"),
-      .value(
-        "threshold", "auto|T",
-        "labels have a greater score; auto is the run's, chosen on its validation split",
-        fallback: "auto"),
-      .value("on-bad-image", "fail|skip", "a picture that cannot be decoded", fallback: "fail"),
+      Classifier.threshold.option, Option.onBadImage.option,
       .flag("orient", "turn pictures as their EXIF orientation asks, where the run did not"),
       .value("html", "FILE", "write a page with the pictures and their scores"),
     ],
@@ -38,11 +36,13 @@ extension Command {
     printing: runPredict)
 }
 
+private let most = DefaultOption("top", "K", 5, in: 1...100_000, "classes to show")
+
 private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Output {
   guard !arguments.operands.isEmpty else {
     throw UsageError.missingArgument("an IMAGE or a FOLDER", command: "predict")
   }
-  let top = try arguments.int("top", in: 1...100_000) ?? 5
+  let top = try arguments[most]
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
   let classifier = try Classifier(arguments)
@@ -53,7 +53,7 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
   let threshold = try classifier.threshold(arguments, scores: kind)
   let shown = ShownScores(asked: asked, kind: kind, threshold: threshold)
   let orient = arguments.flag("orient") || classifier.orient
-  let skips = try arguments.choice("on-bad-image", BadImagePolicy.self) == .skip
+  let skips = try arguments[Option.onBadImage] == .skip
   let pictures = try PictureFolder.pictures(at: arguments.operands)
   // What is no picture at all is told before anything is computed.
   if !skips {

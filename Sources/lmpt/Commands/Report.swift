@@ -13,7 +13,7 @@ extension Command {
     operands: "RUN...",
     options: [
       .value("html", "FILE", "write the page"),
-      .value("title", "TEXT", "the page's heading", fallback: "Comparison of N runs"),
+      .value("title", "TEXT", "the page's heading", fallback: heading("N")),
     ],
     examples: [
       "lmpt report runs/* --html out.html",
@@ -21,6 +21,9 @@ extension Command {
     ],
     run: runReport)
 }
+
+/// The page's heading where none is given.
+private func heading(_ runs: String) -> String { "Comparison of \(runs) runs" }
 
 private func runReport(_ arguments: Arguments) throws -> Output {
   guard !arguments.operands.isEmpty else {
@@ -54,7 +57,7 @@ private func runReport(_ arguments: Arguments) throws -> Output {
   notes += sweeps.map { "left out, a sweep: its table is \($0)/results.md, its runs are \($0)/*" }
   let title = arguments.string("title")
   var report = RunComparison.report(
-    runs, title: title ?? "Comparison of \(runs.count) runs")
+    runs, title: title ?? heading("\(runs.count)"))
   if let title { report.title = title }
   if let html = arguments.string("html") {
     try AtomicFile.write(HTMLReport.page(report), to: html)

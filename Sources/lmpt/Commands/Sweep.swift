@@ -11,7 +11,8 @@ extension Command {
     summary: "run the arms, the grid and the seeds of a file; what is finished is not run again",
     operands: "FILE.json",
     options: [
-      .value("out", "DIR", "folder of the runs and the table", fallback: "runs/NAME-DATASET"),
+      .value(
+        "out", "DIR", "folder of the runs and the table", fallback: folder("NAME", "DATASET")),
       .value("seeds", "LIST", "seeds like 0,1,2, instead of the file's"),
       .value("set", "KEY=VALUE", "an option of 'lmpt train' for every run; may be repeated"),
       .flag("list", "only say which runs there are"), .dryRun,
@@ -25,13 +26,16 @@ extension Command {
     run: runSweep)
 }
 
+/// Where the runs go where nothing is said.
+private func folder(_ name: String, _ dataset: String) -> String { "runs/\(name)-\(dataset)" }
+
 private func runSweep(_ arguments: Arguments) throws -> Output {
   let path = try arguments.operands(1, "the sweep's FILE.json")[0]
   let file = try SweepFile(path)
   let changes = try SweepPlan.Changes(arguments)
   let plan = try inFile(path) { try SweepPlan(file, changes, data: RunData.Request(arguments)) }
   if arguments.flag("list") { return list(plan, arguments) }
-  let out = arguments.string("out") ?? "runs/\(file.name)-\(folderWord(plan.dataset))"
+  let out = arguments.string("out") ?? folder(file.name, folderWord(plan.dataset))
   let progress = ProgressLine(arguments)
   var assumed: Set<String> = []  // weights of which nothing says their activation
   var watching = observer(progress, runs: plan.runs.count, arguments)
@@ -100,12 +104,10 @@ private func observer(
     }
     guard let page = last?.page else { return [] }
     let words = trained.run.words(arguments) + ["--out", trained.folder.path]
-    try RunPage.write(
-      try page.report(
-        trained.result, options: options, name: trained.run.label, commandLine: words,
-        folder: trained.folder.path),
-      to: trained.folder.path)
-    return ["report.json"]
+    _ = try page.write(
+      trained.result, of: trained.folder, options: options, name: trained.run.label,
+      commandLine: words)
+    return [RunPage.file]
   }
   return observer
 }

@@ -39,15 +39,20 @@ private func runTrain(_ arguments: Arguments) throws -> Output {
   Interruption.catchSignals()
   do {
     let features = try source.features(progress, view: options.method.sees)
+    // What a page needs is made before the run, so that what is wrong with it is told at once.
     let page = try RunPage(source, features, scores: options.scores)
     let result = try folder.train(
-      page, options: options, name: "\(options.method.title) (\(folder.name))",
-      commandLine: folder.command, resume: resume
+      features, model: source.model, options: options, resume: resume
     ) {
       progress.show($0)
     } epoch: { record, best in
       progress.keep(ProgressText.epoch(record, of: options.epochs, best: best))
-    }.result
+    } alongside: { result in
+      _ = try page.write(
+        result, of: folder, options: options, name: "\(options.method.title) (\(folder.name))",
+        commandLine: folder.command)
+      return [RunPage.file]
+    }
     progress.finish()
     return output(result, page, options, features)
   } catch {

@@ -11,17 +11,12 @@ extension Command {
     name: "tune",
     summary: "choose each method's settings on training images, then measure them on test images",
     options: [
-      .value("methods", "LIST", "methods like coop,lmpt, or all", fallback: "all"),
-      .value("trials", "N", "sets of options a method, the published one first", fallback: "12"),
-      .value("splits", "S", "splits of the training images that judge a trial", fallback: "3"),
-      .value("seeds", "K", "runs of the best trial on the test images", fallback: "5"),
-      .value("fraction", "F", "share of every class that a split holds out", fallback: "0.25"),
-      .value("seed", "N", "decides trials, splits and seeds", fallback: "0"),
+      tuned.option, trials.option, splits.option, seeds.option, fraction.option, seed.option,
       .value("set", "KEY=VALUE", "an option that is not varied; may be repeated"),
       .value(
         "vary", "KEY=LOW..HIGH",
         "draws a number from this range for every method that varies it; may be repeated"),
-      .value("out", "DIR", "folder of the runs and the table", fallback: "runs/tune-DATASET"),
+      .value("out", "DIR", "folder of the runs and the table", fallback: folder("DATASET")),
       .flag("list", "only say which trials there are"),
       .flag("markdown", "print the table as Markdown"),
     ] + Option.source,
@@ -33,15 +28,31 @@ extension Command {
     run: runTune)
 }
 
+private let usual = TunePlan.Budget()
+private let tuned = DefaultOption("methods", "LIST", "all", "methods like coop,lmpt, or all")
+private let trials = DefaultOption(
+  "trials", "N", usual.trials, in: 1...1000, "sets of options a method, the published one first")
+private let splits = DefaultOption(
+  "splits", "S", usual.splits, in: 1...100, "splits of the training images that judge a trial")
+private let seeds = DefaultOption(
+  "seeds", "K", usual.seeds, in: 1...100, "runs of the best trial on the test images")
+private let fraction = DefaultOption(
+  "fraction", "F", usual.fraction, in: 0.01...0.9, "share of every class that a split holds out")
+private let seed = DefaultOption(
+  "seed", "N", usual.seed, in: 0...1_000_000, "decides trials, splits and seeds")
+
+/// Where the runs go where nothing is said.
+private func folder(_ dataset: String) -> String { "runs/tune-\(dataset)" }
+
 private func runTune(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let data = try RunData.Request(arguments)
   let plan = try TunePlan(
-    methods(arguments.string("methods") ?? "all"), budget(arguments),
+    methods(arguments[tuned]), budget(arguments),
     fixed: try arguments.strings("set").map(SweepPlan.Changes.override),
     ranges: try arguments.strings("vary").map(range), data: data)
   if arguments.flag("list") { return list(plan) }
-  let out = arguments.string("out") ?? "runs/tune-\(folderWord(plan.dataset))"
+  let out = arguments.string("out") ?? folder(folderWord(plan.dataset))
   let progress = ProgressLine(arguments)
   Interruption.catchSignals()
   let table = try continuable { try TuneStages(plan: plan, out: out, progress: progress).run() }
@@ -66,13 +77,14 @@ private func runTune(_ arguments: Arguments) throws -> Output {
 
 /// The methods of a list of names.
 private func methods(_ text: String) throws -> [Method] {
-  if text == "all" { return Method.all }
+  if text == tuned.initial { return Method.all }
   var found: [Method] = []
   for name in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
     guard let method = Method.named(name), !found.contains(method) else {
       throw UsageError.badValue(
         option: "--methods", found: text,
-        expected: "all, or different ones of " + Method.all.map(\.name).joined(separator: ", "))
+        expected: "\(tuned.initial), or different ones of "
+          + Method.all.map(\.name).joined(separator: ", "))
     }
     found.append(method)
   }
@@ -97,12 +109,10 @@ private func range(_ text: String) throws -> SearchSpace.Dimension {
 }
 
 private func budget(_ arguments: Arguments) throws -> TunePlan.Budget {
-  var budget = TunePlan.Budget()
-  budget.trials = try arguments.int("trials", in: 1...1000) ?? budget.trials
-  budget.splits = try arguments.int("splits", in: 1...100) ?? budget.splits
-  budget.seeds = try arguments.int("seeds", in: 1...100) ?? budget.seeds
-  budget.fraction = try arguments.double("fraction", in: 0.01...0.9) ?? budget.fraction
-  budget.seed = try arguments.int("seed", in: 0...1_000_000) ?? budget.seed
+  var budget = usual
+  (budget.trials, budget.splits) = (try arguments[trials], try arguments[splits])
+  (budget.seeds, budget.seed) = (try arguments[seeds], try arguments[seed])
+  budget.fraction = try arguments[fraction]
   return budget
 }
 

@@ -10,13 +10,7 @@ extension Command {
   static let zeroshot = Command(
     name: "zeroshot",
     summary: "mAP of zero-shot CLIP on a data set's test images",
-    options: Option.source + [
-      .value("template", "TEXT", "one prompt, {} for the name", fallback: "a photo of a {}."),
-      .value(
-        "templates", "single|ensemble|released",
-        "one prompt, CLIP's eighty, or the released script's cut of them", fallback: "single"),
-      .value("scores", "softmax|sigmoid|logit", "what images are ranked by", fallback: "softmax"),
-    ] + Option.evaluation,
+    options: Option.source + [prompt.option, prompts.option, ranking.option] + Option.evaluation,
     examples: [
       "lmpt zeroshot --dataset voc-lt --data data/voc --weights ViT-B-16.pt",
       "lmpt zeroshot --dataset mini --scores logit --json",
@@ -24,18 +18,22 @@ extension Command {
     run: runZeroshot)
 }
 
+private let prompt = DefaultOption(
+  "template", "TEXT", ZeroShot.template, "one prompt, {} for the name")
+private let prompts = DefaultOption(
+  "templates", TemplateSet.single, "one prompt, CLIP's eighty, or the released script's cut of them"
+)
+private let ranking = DefaultOption("scores", ScoreKind.softmax, "what images are ranked by")
+
 private func runZeroshot(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
-  let kind: ScoreKind = try arguments.choice("scores") ?? .softmax
-  let threshold = try arguments.double("threshold", in: -1e30...1e30) ?? 0.3
-  let set: TemplateSet? = try arguments.choice("templates")
-  let template = arguments.string("template")
+  let (kind, threshold) = (try arguments[ranking], try arguments[Option.threshold])
+  let (set, template) = (try arguments.given(prompts), try arguments.given(prompt))
   guard template == nil || set == nil else {
     throw UsageError.conflict("--template and --templates exclude each other")
   }
-  guard (template ?? ZeroShot.template).contains("{}") else {
-    throw UsageError.badValue(
-      option: "--template", found: template ?? "", expected: "a text with {}")
+  if let template, !template.contains("{}") {
+    throw UsageError.badValue(option: "--template", found: template, expected: "a text with {}")
   }
   let progress = ProgressLine(arguments)
   progress.begin("opening data set and weights")
@@ -47,7 +45,7 @@ private func runZeroshot(_ arguments: Arguments) throws -> Output {
   let texts =
     try template.map {
       try source.model.zeroShot(classNames: names, templates: [$0]).classFeatures
-    } ?? source.model.zeroShot(classNames: names, set: set ?? .single).classFeatures
+    } ?? source.model.zeroShot(classNames: names, set: set ?? prompts.initial).classFeatures
   let evaluation = try Evaluation(
     zeroShot: features, source.model, texts: texts, kind: kind, threshold: threshold)
   return try output(

@@ -47,13 +47,13 @@ extension SweepPlan.Changes {
 extension SweepPlan.Run {
   /// What `lmpt train` would be told.
   func words(_ arguments: Arguments) -> [String] {
-    var words = ["lmpt", "train", "--dataset=\(data.dataset ?? "mini")"]
+    var words = ["lmpt", "train", "--dataset=\(data.datasetName)"]
     for option in Option.source where option.name != "dataset" && arguments.flag(option.name) {
       words.append(
         option.value == nil
           ? "--\(option.name)" : "--\(option.name)=\(arguments.string(option.name) ?? "")")
     }
-    words += settings.map { SweepFile.isSwitch($0.key) ? "--\($0.key)" : "--\($0.key)=\($0.value)" }
+    words += settings.map { $0.isSwitch ? "--\($0.key)" : "--\($0.key)=\($0.value)" }
     return words + (seed.map { ["--seed=\($0)"] } ?? [])
   }
 }

@@ -45,5 +45,5 @@ func continuable<Result>(_ body: () throws -> Result) throws -> Result {
 
 /// What a folder is called after: a known data set's name, or `own`.
 func folderWord(_ dataset: String) -> String {
-  DatasetSpec.known.contains { $0.name == dataset } ? dataset : "own"
+  KnownDataset.named(dataset)?.name ?? "own"
 }

@@ -209,7 +209,7 @@ struct ModelConfigurationTests {
       "open_clip_config.json": #"{"model_cfg": {"text_cfg": {"pool_type": "last"}}}"#
     ])
     let file = try withExtendedLifetime(folder) { try WeightFile.read(weights) }
-    let metadata = CLIPModel.knownBesideTensors(file, path: weights)
+    let metadata = file.knownBesideTensors(path: weights)
     #expect(metadata["activation"] == "gelu")
     let moved = try Safetensors.parse(
       try Safetensors.bytes(of: file.tensors.map { NamedArray($0) }, metadata: metadata))

@@ -32,11 +32,11 @@ private func mean(_ values: [Int]) -> Double { Double(values.reduce(0, +)) / Dou
   func published() throws {
     let folder = try TemporaryFolder()
     _ = try folder.write("voc_lt_train.txt", "a.jpg 0\n")
-    let files = try #require(PublishedFiles.of("voc-lt"))
+    let files = try #require(KnownDataset.vocLT.files)
     let found = files.matches(in: folder.path)
     #expect(found.map(\.name) == files.lists.map(\.name) && found.count == 4)
     #expect(found.map(\.isPublished) == [false, nil, nil, nil])
-    #expect(PublishedFiles.of("coco-lt")?.lists.count == 4 && PublishedFiles.of("mini") == nil)
+    #expect(KnownDataset.cocoLT.files?.lists.count == 4 && KnownDataset.mini.files == nil)
     if let lists = PublishedLists.folder {
       #expect(files.matches(in: "\(lists)/voc").allSatisfy { $0.isPublished == true })
     }

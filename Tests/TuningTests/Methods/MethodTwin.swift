@@ -1,6 +1,7 @@
 // MethodTwin - the stored six steps of every compared method, and the tiny CLIP that repeats them.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTBytes
 import LMPTCLIP
 import LMPTTuning
 import LMPTSelfTest
@@ -110,7 +111,9 @@ struct MethodTwinRun: CustomTestStringConvertible, Sendable {
     if let loss { options.loss = loss }
     if let sharing { options.sharing = sharing }
     for option in TrainingOptions.table {
-      if let word = own[option.name] { require(option.set(word, in: &options), "\(name): \(word)") }
+      if let word = own[option.name] {
+        require(option.take(.string(word), in: &options), "\(name): \(word)")
+      }
     }
     return options
   }

@@ -114,10 +114,12 @@ struct TrainingOptionsTests {
     }
     let before = try total(options)
     // A margin below every distance would change nothing.
-    #expect(field.set(name == "margin" ? "2" : "0.45", in: &options))
+    #expect(field.take(name == "margin" ? "2" : "0.45", in: &options))
     #expect(try total(options) != before)
     let kept = options
-    for word in ["-1e9", "nan", "0.45x", ""] { #expect(!field.set(word, in: &options), "\(word)") }
+    for word in ["-1e9", "nan", "0.45x", ""] {
+      #expect(!field.take(.string(word), in: &options), "\(word)")
+    }
     #expect(options == kept)
   }
 

@@ -8,8 +8,9 @@ import Testing
 
 @Suite struct EpochLogTests {
   private let epoch = EpochRecord(
-    epoch: 3, loss: 0.75, cls: 0.5, cse: 0.25, learningRate: 5e-4, validation: nil, test: 0.5,
-    seconds: 2, byGroup: GroupFigures(test: [.tail: 0.125], activeMargins: [.head: 0.25]))
+    epoch: 3, losses: LossParts(cls: 0.5, cse: 0.25, total: 0.75), learningRate: 5e-4,
+    validation: nil, test: 0.5, seconds: 2,
+    byGroup: GroupFigures(test: [.tail: 0.125], activeMargins: [.head: 0.25]))
 
   @Test func `the three forms of an epoch have the same figures`() {
     #expect(
@@ -47,7 +48,9 @@ import Testing
 
   @Test func `every figure of an epoch is written under its own name`() {
     let epoch = EpochRecord(
-      epoch: 1, loss: 2, cls: 3, cse: 4, learningRate: 5, validation: 6, test: 7, seconds: 8,
+      epoch: 1, losses: LossParts(cls: 3, cse: 4, total: 2), learningRate: 5, validation: 6,
+      test: 7,
+      seconds: 8,
       byGroup: GroupFigures(
         validation: [.head: 9, .medium: 10, .tail: 11], test: [.head: 12, .medium: 13, .tail: 14],
         activeMargins: [.head: 15, .medium: 16, .tail: 17]))
@@ -73,6 +76,6 @@ import Testing
     let record = EventFile.scalars([(tag, 1)], step: 1, wallTime: 1)
     let start: [UInt8] = [0x0A, 0x80, 0x01, 0x0A, 121, UInt8(ascii: "t")]
     #expect(record.firstRange(of: start) != nil)
-    #expect(EventFile.validLength(record) == record.count)
+    #expect(eventRecords(record) == 1)
   }
 }

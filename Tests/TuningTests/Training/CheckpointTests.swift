@@ -33,8 +33,8 @@ struct CheckpointTests {
     state.sums = LossParts(cls: 1 / 3, cse: 2 / 3, total: 0.1)
     state.history = (1...2).map { epoch in
       EpochRecord(
-        epoch: epoch, loss: 0.1 * Double(epoch), cls: 0.2, cse: 0.3, learningRate: 1e-7,
-        validation: epoch == 1 ? nil : 0.4, test: 0.5, seconds: 6.25,
+        epoch: epoch, losses: LossParts(cls: 0.2, cse: 0.3, total: 0.1 * Double(epoch)),
+        learningRate: 1e-7, validation: epoch == 1 ? nil : 0.4, test: 0.5, seconds: 6.25,
         byGroup: epoch == 1
           ? GroupFigures()
           : GroupFigures(

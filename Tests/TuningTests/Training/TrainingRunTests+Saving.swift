@@ -21,7 +21,8 @@ extension TrainingRunTests {
         + [result.evaluation.scores.values.map(Double.init)]
         + result.history.map { record in
           [
-            Double(record.epoch), record.loss, record.cls, record.cse, record.learningRate,
+            Double(record.epoch), record.loss, record.losses.cls, record.losses.cse,
+            record.learningRate,
             record.validation ?? -1, record.test,
           ] + GroupFigures.columns.map { record.byGroup[$0] ?? -1 }
         }

@@ -158,7 +158,9 @@ struct TrainingRunTests {
     }
     for (record, sum) in zip(result.history, sums) {
       // The same additions in the same order.
-      #expect([record.cls, record.cse, record.loss] == sum.map { $0 / Double(count) })
+      #expect(
+        [record.losses.cls, record.losses.cse, record.losses.total]
+          == sum.map { $0 / Double(count) })
     }
   }
 

@@ -16,13 +16,6 @@ package struct SweepFile: Sendable {
     package let options: [Setting]
   }
 
-  /// An option, its value as the command line writes it, and where it stands in the file.
-  package struct Setting: Sendable, Equatable {
-    package let key: String
-    package let value: String
-    package let place: String
-  }
-
   package let name: String
   package let title: String
   package let description: String
@@ -56,7 +49,7 @@ package struct SweepFile: Sendable {
     self.name = name
     title = try text("title") ?? name
     description = try text("description") ?? ""
-    dataset = try text("dataset") ?? "mini"
+    dataset = try text("dataset") ?? RunData.Request().datasetName
     options = try Self.settings(top["options"], "options")
     datasets = try Self.each(top["datasets"], "datasets") { key, value, place throws(SweepError) in
       (key, try Self.settings(value, place))
@@ -139,44 +132,4 @@ package struct SweepFile: Sendable {
       try setting(key, value, place, shown: shown)
     }
   }
-
-  /// One option with a value.
-  package static func setting(
-    _ key: String, _ value: JSON, _ parent: String, shown: String
-  ) throws(SweepError) -> Setting {
-    let spelled = String(key.map { $0 == "_" ? "-" : $0 })
-    if spelled == "seed" {
-      throw .reserved(place: shown, instead: "seeds stand in the list 'seeds' of the sweep")
-    }
-    guard let known = keys.first(where: { $0.names.contains(spelled) }) else {
-      throw .unknownKey(
-        place: shown,
-        nearest: nearest(spelled, in: keys.flatMap(\.names)).map { "\(parent).\($0)" })
-    }
-    let text: String
-    switch value {
-    case .string(let string) where !known.isSwitch: text = string
-    case .integer where !known.isSwitch, .number where !known.isSwitch: text = value.text()
-    case .bool(let isOn) where known.isSwitch: text = isOn ? "" : "false"
-    default:
-      throw .wrongKind(
-        place: shown, expected: known.isSwitch ? "true or false" : "a text or a number")
-    }
-    return Setting(key: known.names[0], value: text, place: shown)
-  }
-
-  /// What a sweep may set: the options of a run, and some of its data.
-  private static let keys: [(names: [String], isSwitch: Bool)] =
-    TrainingOptions.table.flatMap { option in
-      option.switches.isEmpty
-        ? [([option.flag] + option.aliases, false)] : option.switches.map { ([$0.name], true) }
-    } + ofSource.map { ([$0], false) }
-
-  /// Whether a key is a switch.
-  package static func isSwitch(_ key: String) -> Bool {
-    keys.contains { $0.isSwitch && $0.names[0] == key }
-  }
-
-  /// The options of the source that a sweep may vary; the others belong on its command line.
-  package static let ofSource = ["weights", "activation", "preprocess"]
 }

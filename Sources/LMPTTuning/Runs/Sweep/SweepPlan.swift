@@ -68,7 +68,7 @@ package struct SweepPlan: Sendable {
     settings = Self.last(of: (ofDataset?.options ?? []) + file.options + overrides)
       .filter { !varied.contains($0.key) }.map { ($0.key, $0.value) }
 
-    // Counted before the grid is laid out, which a hostile one would fill the memory with.
+    // Counted before the grid is laid out: a hostile grid would fill the memory.
     let trained = file.arms.count { !$0.isZeroShot }
     let count = grid.map(\.values.count).reduce(Double(trained * seeds.count)) { $0 * Double($1) }
     guard count + Double(file.arms.count - trained) <= Double(Self.limit) else {
@@ -92,8 +92,8 @@ package struct SweepPlan: Sendable {
         for seed in arm.isZeroShot ? [nil] : seeds.map(Optional.some) {
           runs.append(
             try Self.run(
-              arm, label.isEmpty ? file.name : label, combination, settings, seed, spec.name,
-              request))
+              of: arm, label: label.isEmpty ? file.name : label, grid: combination,
+              settings: Self.last(of: settings), seed: seed, dataset: spec.name, data: request))
         }
       }
     }
@@ -101,21 +101,20 @@ package struct SweepPlan: Sendable {
   }
 
   private static func run(
-    _ arm: SweepFile.Arm, _ label: String, _ combination: [SweepFile.Setting],
-    _ settings: [SweepFile.Setting], _ seed: Int?, _ dataset: String, _ data: RunData.Request
+    of arm: SweepFile.Arm, label: String, grid: [SweepFile.Setting], settings: [SweepFile.Setting],
+    seed: Int?, dataset: String, data: RunData.Request
   ) throws -> Run {
-    let last = last(of: settings)
     var request = data
     do {
-      for setting in last { try set(setting, in: &request) }
-      var options = try options(last, dataset)
+      for setting in settings { try set(setting, in: &request) }
+      var options = try options(settings, dataset)
       if let seed { options.seed = seed }
       return Run(
-        label: label, isZeroShot: arm.isZeroShot, values: combination.map(\.value), arm: arm.name,
-        seed: seed, options: options, data: request, settings: last)
+        label: label, isZeroShot: arm.isZeroShot, values: grid.map(\.value), arm: arm.name,
+        seed: seed, options: options, data: request, settings: settings)
     } catch let error as OptionError {
       throw SweepError.badOption(
-        place: culprit(last, dataset) ?? (arm.name.isEmpty ? "grid" : "arm \(arm.name)"),
+        place: culprit(settings, dataset) ?? (arm.name.isEmpty ? "grid" : "arm \(arm.name)"),
         error)
     }
   }
@@ -124,55 +123,33 @@ package struct SweepPlan: Sendable {
   static func options(
     _ settings: [SweepFile.Setting], _ dataset: String
   ) throws -> TrainingOptions {
-    let words = settings.compactMap { setting -> (option: AnyTrainingOption, word: String)? in
-      for option in TrainingOptions.table {
-        if option.switches.isEmpty, option.flag == setting.key { return (option, setting.value) }
-        if let found = option.switches.first(where: { $0.name == setting.key }) {
-          return (option, found.word)
-        }
-      }
-      return nil
-    }
     var options = TrainingOptions(dataset: dataset, method: method(settings))
-    try options.apply(words)
+    try options.apply(settings.compactMap(\.assignment))
     return options
   }
 
   private static func method(_ settings: [SweepFile.Setting]) -> Method {
-    settings.last { $0.key == "method" }.flatMap { Method.named($0.value) } ?? .lmpt
+    settings.last(where: \.isMethod).flatMap { Method.named($0.value) } ?? .lmpt
   }
 
   /// Sets what a sweep may vary of the data.
   private static func set(
     _ setting: SweepFile.Setting, in request: inout RunData.Request
   ) throws(OptionError) {
-    func choice<Choice: RawRepresentable<String> & CaseIterable>() throws(OptionError) -> Choice {
-      guard let value = Choice(rawValue: setting.value) else {
-        throw .badValue(
-          setting.key, found: setting.value,
-          expected: "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
-      }
-      return value
+    guard case .data(let option) = setting.target, !option.set(setting.json, &request) else {
+      return
     }
-    switch setting.key {
-    case "weights": request.weights = setting.value
-    case "activation": request.activation = try choice()
-    case "preprocess": request.preprocessing = try choice()
-    default: break
-    }
+    throw .badValue(option.name, found: setting.value, expected: option.expected)
   }
 
-  /// Shared options and an arm's own; shared ones that tune prompts are left out where the arm's
-  /// method has no prompts, so that one file can compare all methods.
+  /// Shared options and an arm's own. Shared ones that mean nothing to the arm's method are left out,
+  /// so that one file can compare all methods.
   static func settings(
     shared: [SweepFile.Setting], own: [SweepFile.Setting]
   ) -> [SweepFile.Setting] {
     let method = method(shared + own)
     let understood = shared.filter { setting in
-      let option = TrainingOptions.table.first { option in
-        option.flag == setting.key || option.switches.contains { $0.name == setting.key }
-      }
-      return option.map { method.groups.contains($0.group) } ?? true
+      setting.assignment.map { method.groups.contains($0.option.group) } ?? true
     }
     return understood + own
   }
@@ -184,13 +161,13 @@ package struct SweepPlan: Sendable {
       last.removeAll { $0.key == setting.key }
       last.append(setting)
     }
-    return last.filter { !(SweepFile.isSwitch($0.key) && $0.value == "false") }
+    return last.filter { $0.json != false }
   }
 
-  /// Where the one option stands that is refused alone, beside the method that decides which
-  /// options there are; nil when only several together are refused.
+  /// The place of the option that is refused when it and the method are all that is set; nil when
+  /// only several together are refused.
   private static func culprit(_ settings: [SweepFile.Setting], _ dataset: String) -> String? {
-    let method = settings.filter { $0.key == "method" }
+    let method = settings.filter(\.isMethod)
     return settings.first { setting in
       var request = RunData.Request()
       return (try? options(method.filter { $0 != setting } + [setting], dataset)) == nil
@@ -210,4 +187,8 @@ package struct SweepPlan: Sendable {
     /// Everything as the file says.
     package init() {}
   }
+}
+
+extension SweepFile.Setting {
+  fileprivate var isMethod: Bool { key == AnyTrainingOption.method.flag }
 }

@@ -51,7 +51,7 @@ package struct SweepRunner {
     package var trained: (Trained) throws -> [String] = { _ in [] }
     /// Pictures that were replaced since their features were stored.
     package var changed: (_ pictures: Int) -> Void = { _ in }
-    /// So many runs are left, all of which other processes work on.
+    /// Other processes work on all runs that are left, so many.
     package var waiting: (_ runs: Int) -> Void = { _ in }
     /// A run that failed.
     package var failed: (_ run: SweepPlan.Run, any Error) -> Void = { _, _ in }
@@ -81,7 +81,7 @@ package struct SweepRunner {
   private let observer: Observer
   private let origin: RunOrigin
   private var open: (key: String, data: RunData)?
-  /// The training images that stand for test images in the run before, if any do.
+  /// The data of the run before, if training images stood for test images there.
   private var part: (heldOut: HeldOut, data: RunData)?
   private var encoded: (view: ImageDetail, heldOut: HeldOut?, features: DatasetFeatures)?
 
@@ -158,7 +158,7 @@ package struct SweepRunner {
 
   /// The metrics of a finished run, which are as they were written; nil when it is not finished.
   private func finishedMetrics(_ path: String) throws -> JSON? {
-    // Not `nil` beside the other value, which would be JSON's.
+    // `nil` would be read as JSON's null here.
     guard try RunMark.state(of: path) != .unfinished else { return .none }
     return try JSON.read("\(path)/metrics.json")
   }

@@ -75,7 +75,7 @@ package struct TunePlan: Sendable {
     _ methods: [Method], _ budget: Budget, fixed: [SweepFile.Setting] = [],
     ranges: [SearchSpace.Dimension] = [], data: RunData.Request = RunData.Request()
   ) throws {
-    let dataset = try DatasetSpec.named(data.dataset ?? "mini").name
+    let dataset = try DatasetSpec.named(data.datasetName).name
     (self.budget, self.fixed, self.data, self.dataset) = (budget, fixed, data, dataset)
     self.ranges = ranges
     trials = try methods.map { method in

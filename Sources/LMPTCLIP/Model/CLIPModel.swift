@@ -36,9 +36,6 @@ public struct CLIPModel: Sendable {
   /// Why words cannot be tokenised for this model, if they cannot.
   private let wordsRefusal: ModelError?
 
-  /// Entries of the vocabulary of CLIP's tokenizer.
-  static let vocabularyOfTokenizer = 49_408
-
   /// Builds the model that a file's tensors describe.
   ///
   /// - Parameters:
@@ -124,10 +121,16 @@ public struct CLIPModel: Sendable {
   /// rows are CLIP's.
   ///
   /// - Throws: `ModelError.vocabulary`, `.tokenizer`, or `.token` when CLIP's last ids have no row.
-  public func checkVocabulary() throws(ModelError) {
+  package func checkVocabulary() throws(ModelError) {
     if let wordsRefusal { throw wordsRefusal }
     try check([[Tokenizer.endOfText]])
   }
+
+  /// A hash over the names, formats, shapes and bytes of the model's tensors, and its activation.
+  ///
+  /// 64 hexadecimal digits; equal for equal weights under equal names. It finds changes, and is no
+  /// protection against malice.
+  public var fingerprint: String { tensors.fingerprint(activation) }
 
   private static func wordsRefusal(
     _ file: WeightFile, _ text: TextArchitecture, _ configuration: ModelConfiguration?
@@ -138,7 +141,10 @@ public struct CLIPModel: Sendable {
     } catch {
       return error
     }
-    guard text.vocabulary == vocabularyOfTokenizer || file.metadata["vocabulary"] == "clip" else {
+    guard
+      text.vocabulary == TextArchitecture.vocabularyOfTokenizer
+        || file.metadata["vocabulary"] == "clip"
+    else {
       return .vocabulary(found: text.vocabulary)
     }
     return nil
@@ -147,7 +153,7 @@ public struct CLIPModel: Sendable {
   /// Checks ids that come from outside against the vocabulary.
   ///
   /// - Throws: `ModelError.token`.
-  public func check(_ tokens: [[Int32]]) throws(ModelError) {
+  package func check(_ tokens: [[Int32]]) throws(ModelError) {
     for id in tokens.joined() where id < 0 || Int(id) >= architecture.vocabulary {
       throw .token(id: Int(id), vocabulary: architecture.vocabulary)
     }

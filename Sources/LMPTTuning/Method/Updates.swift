@@ -57,7 +57,7 @@ extension TrainingOptions {
       weightDecay: self.weightDecay)
   }
 
-  /// The schedule before the first epoch; `mode` says which values of what it watches are better.
+  /// The schedule before the first epoch; `mode` says whether what it watches should rise or fall.
   func makeSchedule(_ mode: ScheduleMode) -> Schedule {
     Schedule(self.schedule, initialRate: self.learningRate, epochs: self.epochs, mode: mode)
   }
