@@ -19,12 +19,12 @@ extension Command {
       .value("text", "STRING...", "the texts; more may follow"),
       .value("list", "FILES.txt|-|FOLDER", "any number of pictures, a path a line"),
       .flag("texts", "the lines of --list are texts"),
-      part.option,
+      Option.shard.option,
       .flag("resume", "go on where --list or --merge was interrupted"),
       .value("merge", "OUT", "joins the finished parts that follow"),
-      rowType.option, Option.onBadImage.option,
+      Option.rowType.option, Option.onBadImage.option,
       .flag("orient", "turn pictures as their EXIF orientation asks (--list)"),
-      preprocess.option,
+      Option.recipe.option,
       .value("activation", "NAME", "quickgelu or gelu, where the file does not say"),
       .flag("normalize", "unit length"),
       .flag("truncate", "cut texts of more tokens than the model reads (77)"),
@@ -38,8 +38,11 @@ extension Command {
     run: runEncode)
 }
 
-let preprocess = DefaultOption(
-  "preprocess", Preprocessing.lmpt, placeholder: "NAME", "lmpt (squash) or clip (crop)")
+extension Option {
+  /// From pixels to the model's input.
+  static let recipe = DefaultOption(
+    "preprocess", Preprocessing.lmpt, placeholder: "NAME", "lmpt (squash) or clip (crop)")
+}
 
 private func runEncode(_ arguments: Arguments) throws -> Output {
   if let out = arguments.string("merge") { return try mergeParts(arguments, into: out) }
@@ -49,7 +52,7 @@ private func runEncode(_ arguments: Arguments) throws -> Output {
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
   let activation = try arguments.choice("activation", Activation.self)
-  let preprocessing = try arguments[preprocess]
+  let preprocessing = try arguments[Option.recipe]
   let (images, texts) = (arguments.strings("image"), arguments.strings("text"))
   guard images.isEmpty || texts.isEmpty else {
     throw UsageError.conflict("encode takes either --image or --text")

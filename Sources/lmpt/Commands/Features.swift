@@ -8,7 +8,7 @@ extension Command {
   static let features = Command(
     name: "features",
     summary: "compute image features ahead of training, resumable and in shards",
-    options: Option.source + [part.option, .dryRun],
+    options: Option.source + [Option.shard.option, .dryRun],
     examples: [
       "lmpt features --dataset voc-lt --data data/voc --weights ViT-B-16.pt",
       "lmpt features --dataset mini --shard 1/4",
@@ -16,21 +16,23 @@ extension Command {
     run: runFeatures)
 }
 
-/// Which part of the work is this process's.
-let part = DefaultOption(
-  "shard", "I/N", Shard.whole,
-  as: OptionForm(
-    expected: "I/N with 1 <= I <= N", word: { "\($0.index + 1)/\($0.count)" }, value: shard),
-  "compute the I-th of N parts")
+extension Option {
+  /// Which part of the work is this process's.
+  static let shard = DefaultOption(
+    "shard", "I/N", Shard.whole,
+    as: OptionForm(
+      expected: "I/N with 1 <= I <= N", word: \.description, value: parsedShard),
+    "compute the I-th of N parts")
+}
 
 private func runFeatures(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
-  let shard = try arguments[part]
+  let shard = try arguments[Option.shard]
   let progress = ProgressLine(arguments)
   progress.begin("opening data set and weights")
   let source = try PictureData(arguments)
   if arguments.flag("dry-run") {
-    guard try arguments.given(part) == nil else {
+    guard try arguments.given(Option.shard) == nil else {
       throw UsageError.conflict("--dry-run is about the whole cache; leave --shard out")
     }
     let estimate = RunEstimate(features: source.featureSource, of: source.dataset)
@@ -64,7 +66,7 @@ private func runFeatures(_ arguments: Arguments) throws -> Output {
 }
 
 /// `3/8` as the third of eight shards.
-@Sendable private func shard(_ text: String) -> Shard? {
+@Sendable private func parsedShard(_ text: String) -> Shard? {
   let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
   guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1,
     (1...count).contains(index)
