@@ -17,13 +17,14 @@ public func cosineDistance(_ a: Tensor, _ b: Tensor) -> Tensor {
     "cosineDistance of shapes \(a.shape) and \(b.shape)")
   let (x, y) = (Side(a.detached), Side(b.detached))
   let (rows, columns, positions) = (x.count, y.count, x.positions)
+  let (m, n) = (x.inverses, y.inverses)
   let value = Tensor(shape: [rows, columns] + a.shape.dropFirst().dropLast()) { out in
     for r in 0..<rows {
       for c in 0..<columns {
         for t in 0..<positions {
           let (i, j) = (r &* positions &+ t, c &* positions &+ t)
-          let cosine = dotProduct(x[i], y[j], count: x.width) * x.inverses[i] * y.inverses[j]
-          out[(r &* columns &+ c) &* positions &+ t] = Float(max(1 - cosine, 0))
+          let dot = dotProduct(x[i], y[j], count: x.width)
+          out[(r &* columns &+ c) &* positions &+ t] = Float(max(1 - dot * m[i] * n[j], 0))
         }
       }
     }
