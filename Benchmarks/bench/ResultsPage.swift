@@ -15,10 +15,15 @@ enum ResultsPage {
       "Made by `swift run bench --save`; the JSON files are the measurements, this page shows them.",
       "Times are medians; a ratio is the other program's time divided by ours.", "",
       "## Targets", "",
-      "The worst of the lines that a target is about, at every number of threads unless it says.",
-      "", "| | target | measured | met |", "|---|---|---|---|",
+      "The worst of the lines that a target is about, at every number of threads unless it says. What",
+      "misses its target is set in brackets.", "",
     ]
-    lines += Target.all.map { $0.row(stored) }
+    let machines = Dictionary(grouping: stored, by: \.machine).sorted { $0.key < $1.key }
+    lines += [
+      "| | target | " + machines.map(\.key).joined(separator: " | ") + " |",
+      "|---|---|" + String(repeating: "---:|", count: machines.count),
+    ]
+    lines += Target.all.map { $0.row(machines.map(\.value)) }
     for result in stored { lines += section(result, folder) }
     return lines.joined(separator: "\n") + "\n"
   }

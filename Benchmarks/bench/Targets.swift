@@ -22,6 +22,9 @@ struct StoredResult {
   let json: JSON
   let lines: [StoredLine]
 
+  /// The processor and the kernels: what other results may be compared with.
+  var machine: String { "\(json["processor"]?.string ?? ""), \(json["kernel"]?.string ?? "")" }
+
   /// Reads a file of Benchmarks/Results.
   init(_ url: URL) throws {
     name = url.deletingPathExtension().lastPathComponent
@@ -121,12 +124,15 @@ struct Target {
     }
   }
 
-  /// The line of the page.
-  func row(_ stored: [StoredResult]) -> String {
-    guard let value = measured(stored) else { return "| \(wish) | \(sign) \(bound) | | |" }
-    let met = summary == .largest ? value <= bound : value >= bound
-    let shown = String(format: value < 100 ? "%.2f" : "%.0f", value)
-    return "| \(wish) | \(sign) \(bound) | \(shown) | \(met ? "yes" : "no") |"
+  /// The line of the page, a cell for the results of each machine.
+  func row(_ machines: [[StoredResult]]) -> String {
+    let cells = machines.map { stored -> String in
+      guard let value = measured(stored) else { return "" }
+      let met = summary == .largest ? value <= bound : value >= bound
+      let shown = String(format: value < 100 ? "%.2f" : "%.0f", value)
+      return met ? shown : "(\(shown))"
+    }
+    return "| \(wish) | \(sign) \(bound) | \(cells.joined(separator: " | ")) |"
   }
 
   private var sign: String { summary == .largest ? "at most" : "at least" }

@@ -18,9 +18,11 @@ extension HTMLReport {
         "Best scores in %. The true labels stand below each picture; in the scores they are bold "
         + "and have the method's colour."
     } else if let method = methods.first, isOne {
-      remark = "Best classes of each picture, \(method) scores in %."
+      remark = "Best classes of each picture. "
+      remark += report.scoreRemark ?? "The numbers are \(method) scores."
       if report.examples.contains(where: { $0.predicted != nil }) {
-        remark += " Labels are the classes above the threshold; their bars have a colour."
+        remark += report.scoreRemark == nil ? " Labels are the classes above the threshold." : ""
+        remark += " The bars of labels have a colour."
       }
     }
     let shape = PictureSize.shape(of: report.examples.map(\.image))
@@ -66,15 +68,21 @@ extension HTMLReport {
           captions
           ? example.labels.contains(score.name)
           : example.predicted?.contains(score.name) ?? (place == 0)
-        let width = NumberText.fixed(min(1, max(0, score.value.isNaN ? 0 : score.value)) * 100, 1)
         out += isMarked ? "<tr class=\"hit\">" : "<tr>"
-        out += "<th scope=\"row\">\(score.name.escapedForHTML)</th>"
-        out += "<td><span class=\"track\"><span class=\"fill\" style=\"width:\(width)%\">"
-        out += "</span></span></td><td>\(NumberText.percent(score.value, 1))</td></tr>"
+        out += "<th scope=\"row\">\(score.name.escapedForHTML)</th><td>\(bar(score.value))</td>"
+        out += "<td>\((score.text ?? NumberText.percent(score.value, 1)).escapedForHTML)</td></tr>"
       }
       out += "</tbody></table>"
     }
     return out + "</div></div>"
+  }
+
+  /// A bar on its track; nothing for what is no number.
+  private static func bar(_ value: Double) -> String {
+    guard !value.isNaN else { return "" }
+    let width = NumberText.fixed(min(1, max(0, value)) * 100, 1)
+    return
+      "<span class=\"track\"><span class=\"fill\" style=\"width:\(width)%\"></span></span>"
   }
 
   /// The picture inside the page; only the two formats that this project reads.

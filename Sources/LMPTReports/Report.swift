@@ -42,6 +42,8 @@ package struct Report: Sendable, Equatable {
   package var comparison: Comparison?
   /// Images with their labels and scores.
   package var examples: [Example] = []
+  /// What the numbers of the examples are, where they are no shares in %.
+  package var scoreRemark: String?
   /// Where features lie before and after tuning.
   package var map: FeatureMap?
   /// Vocabulary words nearest to the learned context.

@@ -26,10 +26,13 @@ extension Report {
     // From the first to the last day.
     let days = unique(reports.compactMap { $0.date.map { String($0.prefix(10)) } }).sorted()
     out.date = days.count > 1 ? "\(days[0]) to \(days[days.count - 1])" : days.first
-    out.dataset = reports.lazy.compactMap(\.dataset).first
     let names = unique(reports.compactMap { $0.dataset?.name })
+    // The facts of one set would be taken for those of all.
+    out.dataset = names.count > 1 ? nil : reports.lazy.compactMap(\.dataset).first
     if names.count > 1 {
-      let warning = "These runs are about different data sets: \(names.joined(separator: ", "))."
+      let warning =
+        "These runs are about different data sets: \(names.joined(separator: ", ")). "
+        + "A figure of one does not compare with a figure of another."
       out.notice = [out.notice, warning].compactMap(\.self).joined(separator: " ")
     }
     out.ablation = reports.lazy.compactMap(\.ablation).first

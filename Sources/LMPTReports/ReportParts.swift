@@ -163,8 +163,11 @@ extension Report {
     package struct Score: Sendable, Equatable {
       /// The class.
       package var name: String
-      /// The score, for instance the softmax probability.
+      /// The score, for instance the softmax probability, and the length of its bar; none where it
+      /// is no number.
       package var value: Double
+      /// What a page prints instead of the score in %; a report's file does not keep it.
+      package var text: String?
 
       /// A score.
       package init(_ name: String, _ value: Double) {

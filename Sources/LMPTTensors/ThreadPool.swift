@@ -61,6 +61,16 @@ package func parallel(_ tasks: Int, _ body: (Int) -> Void) {
   }
 }
 
+/// Runs `body` with the calls of `parallel` inside it in this thread alone: for work that goes on beside
+/// what has the pool.
+package func withoutPool<Result>(_ body: () throws -> Result) rethrows -> Result {
+  let state = ThreadState.current
+  let before = state.isInTask
+  defer { state.isInTask = before }
+  state.isInTask = true
+  return try body()
+}
+
 /// Cuts 0..<count into pieces for `parallel`, for loops whose steps are cheap.
 ///
 /// - Parameters:

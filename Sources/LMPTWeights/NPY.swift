@@ -120,6 +120,13 @@ package enum NPY {
     return out
   }
 
+  /// What stands before the elements of a C-order array in little-endian bytes.
+  ///
+  /// Its length depends on the first size only beyond 20 digits, so that an array can grow.
+  package static func header(dtype: DType, shape: [Int]) -> [UInt8] {
+    NPYHeader.bytes(dtype: dtype, shape: shape)
+  }
+
   private static func prepare(_ array: NamedArray) -> ([UInt8], NamedArray) {
     var body = array
     if array.dtype == .bf16 {

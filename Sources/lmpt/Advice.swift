@@ -68,7 +68,13 @@ func hintInOptions(_ error: any DiagnosticError, _ command: Command?) -> String?
       ? "docs/Datasets.md says where everything comes from"
       : "'lmpt data check' says what is missing and how to get it"
 
+  case CollectionError.exists: "give another --output, or delete it first"
+  case CollectionError.unfinished:
+    "go on with it by --resume, or delete the folder that ends in .unfinished"
+
   case AnnotationError.listWithoutNames: "give them with --classes"
+  case AnnotationError.ambiguousLabels(_, _, let suggestion):
+    suggestion.replacing("name the classes", with: "name the classes with --classes")
   case AnnotationError.unknownClass:
     "use the classes of the training annotations, or leave --classes out"
   case AnnotationError.noCaption:

@@ -61,7 +61,8 @@ struct Command: Sendable {
       guard let word = arguments.operands.first else {
         throw UsageError.missingArgument("one of \(known)", command: name)
       }
-      throw UsageError.badValue(option: "what follows \(name)", found: word, expected: known)
+      throw UsageError.unknownSubcommand(
+        word, of: name, nearest: nearest(word, in: verbs.map(String.init)))
     }
     self.subcommands = subcommands
   }

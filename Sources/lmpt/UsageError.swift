@@ -7,6 +7,7 @@ import LMPTTensors
 /// A command line that cannot be understood; exit code 2.
 enum UsageError: DiagnosticError {
   case unknownCommand(String, nearest: String?)
+  case unknownSubcommand(String, of: String, nearest: String?)
   case unknownOption(String, command: String, nearest: String?)
   case missingValue(String, placeholder: String)
   case unexpectedValue(String)
@@ -28,6 +29,11 @@ enum UsageError: DiagnosticError {
       diagnostic(
         "usage.unknown-command", "there is no command '\(name)'",
         hint: nearest.map { "did you mean 'lmpt \($0)'" } ?? "'lmpt --help' lists the commands")
+    case .unknownSubcommand(let word, let command, let nearest):
+      diagnostic(
+        "usage.unknown-command", "there is no command '\(command) \(word)'",
+        hint: nearest.map { "did you mean 'lmpt \(command) \($0)'" }
+          ?? "'lmpt \(command) --help' lists the commands")
     case .unknownOption(let name, let command, let nearest):
       diagnostic(
         "usage.unknown-option", "\(command) has no option '\(name)'",

@@ -141,8 +141,8 @@ struct HelpTests {
     (
       "predict",
       [
-        "--preprocess": "the run's; clip", "--top": "5", "--scores": "the run's; softmax",
-        "--threshold": "auto", "--on-bad-image": "fail", "--threads": "all cores",
+        "--preprocess": "the run's; clip", "--top": "5", "--threshold": "auto",
+        "--on-bad-image": "fail", "--threads": "all cores",
       ]
     ),
     (

@@ -77,6 +77,15 @@ struct PhotographsTests {
     #expect(
       Set(try #require(image["labels"]?.array).compactMap(\.string))
         == Set(above.compactMap { $0["class"]?.string }))
+    let shown = try Program.run(["predict", picture, "--run", out]).output
+    for entry in try #require(image["scores"]?.array) {
+      let multiple = String(format: "%.2f", try #require(entry["score"]?.double) / chosen)
+      let name = try #require(entry["class"]?.string)
+      #expect(
+        shown.split(separator: "\n").contains {
+          $0.hasPrefix("  \(name) ") && $0.hasSuffix(" \(multiple)")
+        }, "\(name) \(multiple): \(shown)")
+    }
     let every = try run(["predict", picture, "--run", out, "--threshold", "-1"])
     #expect(every["images"]?.array?.first?["labels"] == ["cup", "hot dog", "pear"])
     // A folder stands for its pictures, with and without a run.

@@ -8,6 +8,8 @@ import Testing
     "mistakes in words are usage errors with a suggestion",
     arguments: [
       (["metricss"], "did you mean 'lmpt metrics'"),
+      (["data", "chek", "--dataset", "mini"], "did you mean 'lmpt data check'"),
+      (["data", "remove"], "Hint: 'lmpt data --help' lists the commands"),
       (["metrics", "--scor", "x"], "did you mean '--scores'"),
       (["metrics", "--scores"], "--scores needs a value"),
       (["train", "--out", "x", "--lr", "abc"], "--lr is 'abc'"),

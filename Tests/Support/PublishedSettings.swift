@@ -138,10 +138,10 @@ package enum PublishedSettings {
       "cseloss": "none", "loss_function": "bce", "lr": 0.05, "schedule": "cosine",
       "batch_size": 128, "epochs": 180, "scores": "logit",
     ],
-    // OLTR's second stage for ImageNet-LT: classes in turn, SGD 0.1, decay 5e-4, batch 256.
+    // OLTR's second stage for ImageNet-LT: classes in turn, SGD 0.1, decay 5e-4, batch 128.
     "oltr": [
       "cseloss": "none", "loss_function": "bce", "sampling": "class-aware", "lr": 0.1,
-      "weight_decay": 0.0005, "schedule": "cosine", "batch_size": 256, "epochs": 60,
+      "weight_decay": 0.0005, "schedule": "cosine", "batch_size": 128, "epochs": 60,
       "scores": "logit",
     ],
   ]

@@ -14,6 +14,8 @@ package struct EquationCheck: Sendable {
   package let oracle: String
   /// The suite of tests.
   package let test: String
+  /// The suite's file, below the checkout.
+  package var testFile: String { "Tests/TuningTests/Method/\(test).swift" }
   /// How many cases were computed again.
   package let cases: Int
   /// The greatest difference over its tolerance; at most 1 when all is well. It depends on the machine.
@@ -37,6 +39,11 @@ package enum PaperChecks {
     ],
     "E8": [("total-objective", "ObjectiveTests")],
   ]
+
+  /// The command that replays them.
+  static func command(_ tag: String) -> String {
+    "lmpt selftest --filter \(suites[tag] == nil ? "training" : tag)"
+  }
 
   /// What checks the equations of a tag, replayed; E1 and A1 share the stored steps of training.
   ///

@@ -24,8 +24,12 @@ package struct WorkedExample: Sendable {
   package static let file = "example.safetensors"
   /// The same with what the released reading compares.
   package static let releasedFile = "example-released.safetensors"
-  /// Both.
-  package static let files = [file, releasedFile]
+  /// The first picture, under a short name.
+  package static let picture = "picture.jpg"
+  /// What the commands read.
+  package static let files = [
+    file, releasedFile, picture, RankedExample.scores, RankedExample.labels,
+  ]
 
   /// Where the checkout is.
   package let checkout: String
@@ -93,8 +97,12 @@ package struct WorkedExample: Sendable {
     return named.map { NamedArray($0.0, $0.1) }
   }
 
-  /// Writes the arrays of both readings into a folder, so that the commands of the page run.
+  /// Writes what the commands of the page read into a folder: the arrays of both readings, a picture,
+  /// and a ranked list.
   package func write(to folder: String) throws {
+    let picture = try FileBytes(path: "\(dataset.root)/\(Self.paths[0])").withBytes { Array($0) }
+    try AtomicFile.write(picture, to: "\(folder)/\(Self.picture)")
+    try RankedExample.write(to: folder)
     try WeightFile.write(arrays(paper), to: "\(folder)/\(Self.file)")
     try WeightFile.write(arrays(released), to: "\(folder)/\(Self.releasedFile)")
   }

@@ -48,6 +48,9 @@ extension WorkedExample {
     WorkedValue(symbol, identifier, all: Tensor(value), note: note)
   }
 
+  /// The commands that compute an equation anew from the arrays.
+  func commands(_ tag: String) throws -> [String] { try [step(tag)?.command].compactMap(\.self) }
+
   func equation(_ tag: String, more: String = "") -> String {
     "lmpt equation \(tag) --input \(Self.file)\(more)"
   }

@@ -15,7 +15,7 @@ extension PaperFigures {
       table += set.ordered.map { [set.title, $0.name, groupName($0.count), "\($0.count)"] }
     }
     return PaperFigure(
-      "counts", sets.map(bars), table: table, command: "lmpt data stats --dataset mini")
+      "counts", sets.map(bars), table: table, commands: ["lmpt data stats --dataset mini"])
   }
 
   private static func bars(_ set: PublishedCounts) -> String {
@@ -63,8 +63,7 @@ extension PaperFigures {
       panels.append(
         scatter("\(set.title): weight by count", "\u{03C9}, E5", rows, weights, isLog: true))
     }
-    return PaperFigure(
-      "margin-weight", panels, table: table, command: try example.step("E4")?.command)
+    return PaperFigure("margin-weight", panels, table: table)
   }
 
   private static func scatter(

@@ -33,8 +33,7 @@ extension PaperFigures {
     }
     canvas.text("cosine of f and each g", x: 4, y: 266, "m")
     return PaperFigure(
-      "clip", [canvas.svg("CLIP: two towers and their cosines")], table: table,
-      command: try example.step("E2")?.command)
+      "clip", [canvas.svg("CLIP: two towers and their cosines")], table: table)
   }
 
   /// The tensors between the context and the loss, with the norm of the gradient that arrives at each.

@@ -43,7 +43,7 @@ extension PaperFigures {
         panels.append(plot.canvas.svg(title))
       }
     }
-    return PaperFigure("hinge", panels, table: table, command: try example.step("E6")?.command)
+    return PaperFigure("hinge", panels, table: table)
   }
 
   /// E6 of one cell with weight 1.
@@ -105,6 +105,6 @@ extension PaperFigures {
         weight.canvas.svg("Rebalancing weight of E7 by share"),
         term.canvas.svg("Cost of a cell of E7 with and without its focal term"),
         bias.canvas.svg("Bias of E7 by class count"),
-      ], table: table, command: try example.step("E7")?.command)
+      ], table: table)
   }
 }

@@ -11,13 +11,13 @@ package struct PaperFigure: Sendable {
   package let svg: String
   /// The numbers, a row of names first; nil where it draws no numbers.
   package let table: [[String]]?
-  /// The command that prints the numbers.
-  package let command: String?
+  /// Commands that compute some of the numbers anew, from files; `lmpt paper --numbers` prints all.
+  package let commands: [String]
 
-  init(_ name: String, _ panels: [String], table: [[String]]? = nil, command: String? = nil) {
+  init(_ name: String, _ panels: [String], table: [[String]]? = nil, commands: [String] = []) {
     self.name = name
     svg = "<div class=\"panels\">\(panels.joined())</div>"
-    (self.table, self.command) = (table, command)
+    (self.table, self.commands) = (table, commands)
   }
 }
 

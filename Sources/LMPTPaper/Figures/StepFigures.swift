@@ -27,7 +27,7 @@ extension PaperFigures {
       return bars(
         "Picture \(picture): \(labelNames(example, row))", groups, example)
     }
-    return PaperFigure("prediction", panels, table: table, command: try example.step("E2")?.command)
+    return PaperFigure("prediction", panels, table: table, commands: try example.commands("E2"))
   }
 
   /// E3 before and after one step.
@@ -54,7 +54,7 @@ extension PaperFigures {
       }
       return bars("\u{201C}\(example.captions[row])\u{201D}", groups, example)
     }
-    return PaperFigure("distances", panels, table: table, command: try example.step("E3")?.command)
+    return PaperFigure("distances", panels, table: table, commands: try example.commands("E3"))
   }
 
   /// What each term of E8 sends to the context of each class.

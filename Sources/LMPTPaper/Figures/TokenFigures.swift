@@ -130,7 +130,7 @@ extension PaperFigures {
     }
     return PaperFigure(
       "tokens", panels, table: table,
-      command: "lmpt tokenize --explain \"\(example.captions[0])\"")
+      commands: example.captions.map { "lmpt tokenize --explain \"\($0)\"" })
   }
 
   /// The positions of the text tower that are computed, for the example and for a long context.

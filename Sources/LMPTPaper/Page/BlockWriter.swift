@@ -16,6 +16,8 @@ struct BlockWriter {
   let links: PageLinks
   /// Anchors that headings of the page have, so that a formula does not repeat them.
   let headings: Set<String>
+  /// The symbols of the whole page.
+  let index: SymbolIndex
 
   /// Blocks in their order. A formula, its legend and its lines of code stand side by side.
   func html(_ blocks: [ProseBlock]) throws -> String {
@@ -116,6 +118,7 @@ struct BlockWriter {
     case "excerpt": return try excerpt(argument, body, line)
     case "compare": return try compare(argument, body, line)
     case "glossary": return try glossary(body, line)
+    case "symbols": return try index.html(inline)
     case "methods": return try parts.methods(inline)
     case "example": return try parts.example(argument, body, inline)
     case "figure": return try parts.figure(argument, body, inline)
@@ -133,7 +136,7 @@ struct BlockWriter {
     let number = tag.isEmpty ? "" : "<a class=\"tag\" href=\"#\(tag)\">\(tag)</a>"
     return
       "<div class=\"eq\"\(id)><div class=\"scroll\" tabindex=\"0\">\(lines.joined(separator: "\n"))</div>"
-      + "\(number)</div>\n"
+      + "\(number)</div>\n" + seeAlso(tag)
   }
 
   private func legend(_ body: [String], _ line: Int) throws -> String {
@@ -205,33 +208,5 @@ struct BlockWriter {
         "<div><dt>\(try inline.html(cells[0]))</dt><dd>\(try inline.html(cells[1]))</dd></div>\n"
     }
     return out + "</dl>\n"
-  }
-
-  private func compare(_ argument: String, _ body: [String], _ line: Int) throws -> String {
-    let number = String(argument.drop { !$0.isNumber })
-    guard let deviation = parts.deviations.first(where: { $0.number == number }) else {
-      throw file.fault(line, "docs/Deviations.md has no number '\(argument)'")
-    }
-    func part(_ name: String) throws -> String {
-      // The document's own links are written from its folder, one above the prose.
-      let text = (deviation.parts[name] ?? "").replacing("](", with: "](../")
-        .replacing("](../#", with: "](../Deviations.md#").replacing("](../http", with: "](http")
-      return try inline.html(text)
-    }
-    let lead = try body.isEmpty ? "" : "<p>\(inline.html(body.joined(separator: "\n")))</p>\n"
-    let address = try links.target("../Deviations.md")
-    var out =
-      "<div class=\"compare\">\n<p class=\"who\"><a href=\"\(address)\">Deviation \(number)</a> "
-    out += "\(try inline.html(deviation.title))</p>\n\(lead)<div class=\"two\">\n"
-    out += "<div class=\"voice ours\"><p class=\"who\">\(PageWords.voices["ours"] ?? "")</p>"
-    out += "<p>\(try part("Ours"))</p></div>\n"
-    out +=
-      "<div class=\"voice released\"><p class=\"who\">\(PageWords.voices["released"] ?? "")</p>"
-    out += "<p>\(try part("Released"))</p></div>\n</div>\n"
-    out += try parts.numbers.reading(number) + "<dl>\n"
-    for name in ["Consequence", "Option", "Test"] {
-      out += "<div><dt>\(name)</dt><dd>\(try part(name))</dd></div>\n"
-    }
-    return out + "</dl>\n</div>\n"
   }
 }

@@ -9,14 +9,18 @@ import LMPTTuning
 struct MethodEntry: Equatable, Sendable {
   /// The method's file, from the checkout.
   let file: String
-  /// The comment of its value, one sentence.
+  /// The first paragraph of the comment of its value.
   let summary: String
+  /// What else that comment says.
+  let own: [String]
   /// The comment of what it trains: its paragraphs, and lines of formulas between them.
   let comment: [String]
   /// The line of the comment, from 1.
   let line: Int
 
   /// Finds the value of a method in the files of the list.
+  ///
+  /// - Throws: `PaperError.excerpt` where none declares it, `PaperError.method` without a formula.
   static func of(_ name: String, in files: [(path: String, text: String)]) throws -> MethodEntry {
     for file in files {
       let lines = file.text.parts(between: "\n", omittingEmpty: false)
@@ -24,15 +28,19 @@ struct MethodEntry: Equatable, Sendable {
         let value = lines.firstIndex(where: { trimmed($0).hasPrefix("\"\(name)\", title:") }),
         let start = lines[..<value].lastIndex(where: isValue)
       else { continue }
-      let summary = comment(lines, endingBefore: start)
+      let said = comment(lines, endingBefore: start)
+      let summary = said.prefix { !$0.isEmpty }
       var about: (line: Int, text: [String]) = (start + 1, [])
       if let type = lines.firstIndex(where: { isType($0) }) {
         let found = comment(lines, endingBefore: type)
         about = (type + 1 - found.count, found)
       }
+      guard (said + about.text).contains(where: isFormula) else {
+        throw PaperError.method(name, file: file.path)
+      }
       return MethodEntry(
-        file: file.path, summary: summary.joined(separator: " "), comment: about.text,
-        line: about.line)
+        file: file.path, summary: summary.joined(separator: " "),
+        own: Array(said.dropFirst(summary.count + 1)), comment: about.text, line: about.line)
     }
     throw PaperError.excerpt(name, what: "no file of Sources/LMPTTuning/Methods declares it")
   }
@@ -55,8 +63,10 @@ struct MethodEntry: Equatable, Sendable {
     }
   }
 
-  /// The comment as HTML: lines that stand far in are formulas as they are written there.
-  func html(_ inline: InlineText) throws -> String {
+  private static func isFormula(_ line: String) -> Bool { line.hasPrefix("    ") }
+
+  /// Lines of a comment as HTML: those that stand far in are formulas as they are written there.
+  static func html(_ comment: [String], _ inline: InlineText) throws -> String {
     var out = ""
     var paragraph: [String] = []
     var formula: [String] = []
@@ -68,7 +78,7 @@ struct MethodEntry: Equatable, Sendable {
       (paragraph, formula) = ([], [])
     }
     for text in comment {
-      if text.hasPrefix("    ") {
+      if isFormula(text) {
         if formula.isEmpty { try close() }
         formula.append(String(text.dropFirst(4)))
       } else if text.isEmpty {
@@ -88,11 +98,20 @@ extension PageParts {
   /// Every method of the list: what it is, its formulas, its file and its tests.
   func methods(_ inline: InlineText) throws -> String {
     var out = ""
-    var told: Set<String> = []
+    var told: [String: Method] = [:]
     for method in Method.all {
       let entry = try MethodEntry.of(method.name, in: methodFiles)
       // Two methods may share a file; what it trains is told once.
-      let about = told.insert(entry.file).inserted ? try entry.html(inline) : ""
+      var about = try MethodEntry.html(entry.own, inline)
+      if let first = told[entry.file] {
+        if !entry.comment.isEmpty {
+          about += "<p>The formulas of its file stand at "
+          about += "<a href=\"#method-\(first.name)\">\(first.title.escapedForHTML)</a>.</p>\n"
+        }
+      } else {
+        about += try MethodEntry.html(entry.comment, inline)
+        told[entry.file] = method
+      }
       let suite = entry.file.fileName.replacing(".swift", with: "Tests")
       let test = "Tests/TuningTests/Methods/\(suite).swift"
       out += "<section class=\"method\" id=\"method-\(method.name)\">\n"

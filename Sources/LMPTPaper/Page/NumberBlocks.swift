@@ -29,7 +29,8 @@ package struct NumberBlocks: PageNumbers {
       throw PaperError.excerpt(tag, what: "the worked example has no such step")
     }
     let values = try step.values.map { try value($0, math: math) }.joined()
-    return "<div class=\"values\">\n\(values)</div>\n" + (step.command.map(Self.command) ?? "")
+    return "<div class=\"values\">\n\(values)</div>\n"
+      + Self.commands(try worked.commands(tag) + [PaperNumbers.command(tag)])
   }
 
   private func value(_ value: WorkedValue, math: (String) throws -> String) throws -> String {
@@ -71,8 +72,10 @@ package struct NumberBlocks: PageNumbers {
     return out + "</tbody>\n</table></div>\n"
   }
 
-  private static func command(_ text: String) -> String {
-    "<p class=\"run\">Print it: <code>\(text.escapedForHTML)</code></p>\n"
+  /// The commands that print what stands above.
+  private static func commands(_ lines: [String], lead: String = "Print it") -> String {
+    let shown = lines.map { "<code>\($0.escapedForHTML)</code>" }
+    return "<p class=\"run\">\(lead): \(shown.joined(separator: ", "))</p>\n"
   }
 
   /// A drawing above its caption, with its numbers folded below.
@@ -86,7 +89,7 @@ package struct NumberBlocks: PageNumbers {
     if let table = figure.table, let header = table.first {
       out += "<details><summary>The numbers of this figure</summary>\n"
       out += Self.table(columns: header, rows: nil, cells: Array(table.dropFirst()))
-      out += (figure.command.map(Self.command) ?? "") + "</details>\n"
+      out += Self.commands(figure.commands + [PaperNumbers.command(name)]) + "</details>\n"
     }
     return out
   }
@@ -104,15 +107,16 @@ package struct NumberBlocks: PageNumbers {
       rows += "<td><a href=\"\(source(check.oracle))\">\(check.oracle.fileName)</a></td>"
       rows += "<td class=\"n\">\(check.cases)</td>"
       rows += "<td class=\"n\"><span data-machine>\(worst)</span></td>"
-      rows += "<td><code>\(check.test)</code></td></tr>\n"
+      rows += "<td><a href=\"\(source(check.testFile))\"><code>\(check.test)</code></a></td></tr>\n"
     }
     let names = [
       "stored cases", "made by", "cases", "worst error, as a share of the allowed", "test",
     ]
     let head = names.map { "<th scope=\"col\">\($0)</th>" }.joined()
-    return "<div class=\"checks\">\n<p class=\"who\">What checks it</p>\n"
+    return "<div class=\"checks\" id=\"checks-\(tag)\">\n<p class=\"who\">What checks it</p>\n"
       + "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>\(head)</tr></thead>\n<tbody>\n"
-      + rows + "</tbody>\n</table></div>\n</div>\n"
+      + rows + "</tbody>\n</table></div>\n"
+      + Self.commands([PaperChecks.command(tag)], lead: "Repeat it") + "</div>\n"
   }
 
   /// A question with its command and, folded, what the command prints.
@@ -139,7 +143,7 @@ package struct NumberBlocks: PageNumbers {
         + Self.table(
           columns: reading.labels == nil ? nil : columns,
           rows: ["this program", "the released code"], cells: cells)
-        + Self.command(reading.command)
+        + Self.commands([reading.command])
     }.joined()
   }
 }

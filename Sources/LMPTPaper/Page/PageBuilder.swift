@@ -77,6 +77,6 @@ struct PageBuilder {
     return BlockWriter(
       file: chapter, inline: inline, symbols: symbols,
       ofFormulas: own.mapValues { $0.before(symbols) }, parts: parts, links: links,
-      headings: headings)
+      headings: headings, index: SymbolIndex(chapters))
   }
 }

@@ -116,7 +116,8 @@ enum PaperStyle {
     .values>div{min-width:0;max-width:100%}
     .values .name{font-size:14.5px;margin:0 0 2px}
     .values .scroll{margin:0}.values table{font-size:14px}
-    .where,.run{font-size:14px;color:var(--muted)}
+    .where,.run,.see{font-size:14px;color:var(--muted)}
+    .see{margin:-10px 0 12px}
     [data-machine]{border-bottom:1px dotted var(--muted)}
     footer{padding:72px 0 64px;color:var(--muted);font-size:14.5px}
 

@@ -11,6 +11,15 @@ struct Deviation: Equatable, Sendable {
   /// Released, Consequence, Ours, Option, Test: each with its Markdown.
   let parts: [String: String]
 
+  /// The anchor of its heading where the document is shown: letters and digits, hyphens for spaces.
+  var anchor: String {
+    String(
+      "\(number). \(title)".lowercased().compactMap { letter -> Character? in
+        if letter == " " { return "-" }
+        return letter.isLetter || letter.isNumber || "-_".contains(letter) ? letter : nil
+      })
+  }
+
   /// The parts that an entry has.
   static let names = ["Released", "Consequence", "Ours", "Option", "Test"]
 

@@ -11,6 +11,8 @@ package enum PaperError: DiagnosticError {
   case prose(file: String, line: Int, what: String)
   /// A tag, a file or a text that an excerpt names and that is not there.
   case excerpt(String, what: String)
+  /// A method of the list whose file has no formula.
+  case method(String, file: String)
   /// A link inside the page that leads nowhere, or an anchor that stands twice.
   case anchor(String, what: String)
 
@@ -29,6 +31,11 @@ package enum PaperError: DiagnosticError {
       Diagnostic(
         "paper.excerpt", "excerpt \(name): \(what)",
         hint: "name a tag of docs/Equations.md, or file, from and to as they stand in the file")
+    case .method(let name, let file):
+      Diagnostic(
+        "paper.method", "\(file): the method '\(name)' has no formula",
+        hint:
+          "write it into the comment of its value or of what it trains, five blanks behind '///'")
     case .anchor(let name, let what):
       Diagnostic(
         "paper.anchor", "#\(name): \(what)", hint: "give the heading {#\(name)}, or mend the link")

@@ -26,7 +26,7 @@ package struct ProseBlock: Equatable, Sendable {
   /// The fenced blocks with a meaning.
   static let directives: Set<String> = [
     "formula", "legend", "excerpt", "example", "figure", "compare", "checks", "exercise",
-    "methods", "glossary",
+    "methods", "glossary", "symbols",
   ]
 
   /// Who speaks: the paper, the released code, this program.

@@ -75,6 +75,9 @@ extension MultiLabelSet {
         table.rows.map { ($0.line, $0.fields[labelColumn]) }, classNames: classNames)
     }
     let written = table.rows.map { row in labelColumn.map { split(row.fields[$0]) } ?? [] }
+    if usesSemicolons == true, classNames == nil {
+      try requireNoJoinedClasses(zip(table.rows, written).map { ($0.line, $1) })
+    }
     self.init(
       classNames: classNames
         ?? (labelColumn == nil ? columns.map { header[$0] } : Set(written.joined()).sorted()))
@@ -150,6 +153,27 @@ private func requireClearLabels(
       suggestion: "write \(printable("\(name);")) if it is one name, "
         + "\(printable(words.joined(separator: ";"))) if "
         + (words.count == 2 ? "it is two" : "each word is one"))
+  }
+}
+
+/// Refuses a name that joins a class of the table with something else: `dog, cat` beside `dog`.
+///
+/// Names with commas whose parts are no classes stay: WordNet's are of this kind.
+private func requireNoJoinedClasses(_ rows: [(line: Int, names: [String])]) throws(AnnotationError)
+{
+  let classes = Set(rows.flatMap(\.names).map(spaced))
+  for (line, names) in rows {
+    for name in names {
+      let parts = name.parts(between: "|", ",").map(trimmed).filter { !$0.isEmpty }
+      guard parts.count > 1, parts.contains(where: { classes.contains(spaced($0)) }) else {
+        continue
+      }
+      throw .ambiguousLabels(
+        line: line, found: name,
+        suggestion:
+          "write \(printable(parts.joined(separator: ";"))); if it is one class, name the "
+          + "classes")
+    }
   }
 }
 

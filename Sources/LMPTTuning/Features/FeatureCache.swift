@@ -28,6 +28,9 @@ package struct Shard: Sendable, Equatable {
     self.count = count
   }
 
+  /// As on the command line, from 1.
+  package var description: String { "\(index + 1)/\(count)" }
+
   /// All of the work.
   package static let whole = Shard(index: 0, count: 1)
 }

@@ -1,8 +1,10 @@
 // PictureInputs - pictures from their files to the input of an image tower.
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
 import LMPTImaging
 import LMPTTensors
+import Synchronization
 
 /// Decoded and preprocessed pictures, and what could not be decoded.
 package struct PictureInputs {
@@ -23,51 +25,88 @@ package struct PictureInputs {
   package init(
     _ paths: [String], views: [[Bool]], preprocessing: Preprocessing, size: Int, orient: Bool
   ) {
-    let count = views.first?.count ?? 1
-    let floats = 3 * size * size
-    let outcomes = Outcomes(count: paths.count)
-    pixels = Tensor(shape: [paths.count * count, 3, size, size]) { out in
-      out.update(repeating: 0, count: paths.count * count * floats)
-      // safety: each task writes its own rows of `out` and its own outcome.
-      nonisolated(unsafe) let out = out
-      parallel(paths.count) { i in
-        do {
-          let resized = try RGBImage(path: paths[i], orient: orient).resized(
-            to: size, as: preprocessing)
-          for (view, mirrored) in views[i].enumerated() {
-            preprocessing.input(resized, mirrored: mirrored).withUnsafeBufferPointer {
-              if let base = $0.baseAddress {
-                (out + (i * count + view) * floats).update(from: base, count: floats)
-              }
-            }
-          }
-        } catch {
-          outcomes.errors[i] = error
-        }
-      }
-    }
-    errors = Dictionary(
-      uniqueKeysWithValues: outcomes.errors.indices.compactMap { i in
-        outcomes.errors[i].map { (i, $0) }
-      })
+    self = PicturesAhead(
+      paths, views: views, preprocessing: preprocessing, size: size, orient: orient
+    ).inputs()
+  }
+
+  fileprivate init(pixels: Tensor, errors: [Int: any Error]) {
+    (self.pixels, self.errors) = (pixels, errors)
   }
 
   /// The error of the first bad picture.
   package var firstError: (any Error)? { errors.min { $0.key < $1.key }?.value }
 }
 
-/// What each parallel task met. A class, so that tasks can write their own element.
-private final class Outcomes: @unchecked Sendable {
-  // safety: task i touches element i alone.
-  var errors: UnsafeMutableBufferPointer<(any Error)?>
+/// Pictures that one thread decodes ahead, while others compute with the ones before.
+///
+/// Whoever asks for them helps with what is left. So neither a slow tower nor slow pictures leave a
+/// processor idle.
+package final class PicturesAhead: @unchecked Sendable {
+  // safety: each picture is drawn once, from `next`; whoever drew it alone writes its rows and its error,
+  // and `inputs` reads them after all are done.
+  private let paths: [String]
+  private let views: [[Bool]]
+  private let preprocessing: Preprocessing
+  private let (size, orient): (Int, Bool)
+  private let next = Atomic<Int>(0)
+  private let background = DispatchGroup()
+  private let pixels: UnsafeMutableBufferPointer<Float>
+  private let errors: UnsafeMutableBufferPointer<(any Error)?>
 
-  init(count: Int) {
-    errors = .allocate(capacity: count)
+  /// As for ``PictureInputs``; nothing is decoded yet.
+  package init(
+    _ paths: [String], views: [[Bool]], preprocessing: Preprocessing, size: Int, orient: Bool
+  ) {
+    (self.paths, self.views, self.preprocessing) = (paths, views, preprocessing)
+    (self.size, self.orient) = (size, orient)
+    pixels = .allocate(capacity: paths.count * (views.first?.count ?? 1) * 3 * size * size)
+    pixels.initialize(repeating: 0)
+    errors = .allocate(capacity: paths.count)
     errors.initialize(repeating: nil)
   }
 
   deinit {
+    pixels.deallocate()
     errors.deinitialize()
     errors.deallocate()
+  }
+
+  /// Begins to decode in a thread of its own, beside what has the pool.
+  package func begin() {
+    DispatchQueue.global().async(group: background) { withoutPool { self.decodeRest() } }
+  }
+
+  /// All of them, what is left decoded on all threads.
+  package func inputs() -> PictureInputs {
+    parallel(min(Threads.count, paths.count)) { _ in decodeRest() }
+    background.wait()
+    let rows = paths.count * (views.first?.count ?? 1)
+    return PictureInputs(
+      pixels: Tensor(shape: [rows, 3, size, size]) { out in
+        if let base = pixels.baseAddress { out.update(from: base, count: pixels.count) }
+      },
+      errors: Dictionary(
+        uniqueKeysWithValues: errors.indices.compactMap { i in errors[i].map { (i, $0) } }))
+  }
+
+  private func decodeRest() {
+    while true {
+      let i = next.add(1, ordering: .relaxed).oldValue
+      guard i < paths.count else { return }
+      do { try decode(i) } catch { errors[i] = error }
+    }
+  }
+
+  private func decode(_ i: Int) throws {
+    let resized = try RGBImage(path: paths[i], orient: orient).resized(
+      to: size, as: preprocessing)
+    let floats = 3 * size * size
+    for (view, mirrored) in views[i].enumerated() {
+      preprocessing.input(resized, mirrored: mirrored).withUnsafeBufferPointer {
+        guard let base = $0.baseAddress, let out = pixels.baseAddress else { return }
+        (out + (i * views[i].count + view) * floats).update(from: base, count: floats)
+      }
+    }
   }
 }

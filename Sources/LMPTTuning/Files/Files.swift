@@ -33,6 +33,20 @@ package func folder(around start: String, where holds: (String) -> Bool) -> Stri
   return folder.path
 }
 
+/// Whether something is at a path, also a link that leads nowhere.
+func pathExists(_ path: String) -> Bool {
+  var info = stat()
+  return path.withPath { lstat($0, &info) } == 0
+}
+
+/// Gives a file or a folder another name on the same disk.
+func movePath(_ from: String, to path: String) throws {
+  let moved = from.withPath { from in path.withPath { rename(from, $0) } }
+  guard moved == 0 else {
+    throw FileError(file: path, cause: FileAccessError.writing("rename", errno))
+  }
+}
+
 /// Removes a file, if it is there.
 func removeFile(_ path: String) { unlink(path) }
 

@@ -15,8 +15,9 @@ import LMPTTensors
 ///
 /// Adaptations: the towers are CLIP's and frozen, so that a branch is one residual layer where the
 /// published one is the last block of a ResNet; L_cls is any loss (there the softmax of one label);
-/// the images of a class come in turn, not with replacement; the rate falls as a cosine, not in
-/// two steps.
+/// the images of a class come in turn, not with replacement; SGD is without Nesterov's step; the
+/// rate falls as a cosine, not in two steps. In its 180 epochs the code divides t by 200, so that a ends
+/// at 0.2; here it ends near 0.
 /// Source: Zhou et al., "BBN: Bilateral-Branch Network with Cumulative Learning for Long-Tailed
 /// Visual Recognition" (CVPR 2020) and its published code, with the settings for iNaturalist 2018.
 package struct BBN: Trainable {

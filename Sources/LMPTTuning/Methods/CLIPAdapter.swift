@@ -17,7 +17,7 @@ import LMPTTensors
 /// the ablations; the default is the published softmax cross-entropy, on shares of the labels (see
 /// TaskRes). The published net takes 1,024 numbers, RN50's, and its bottleneck a quarter of them;
 /// here E is the tower's. One prompt stands for the data set's own prompts.
-/// Source: Gao et al., "CLIP-Adapter" (IJCV 2024), by its published code, which trains with CoOp's
+/// Source: Gao et al., "CLIP-Adapter" (IJCV 2024), by its published code, whose readme points to CoOp's
 /// command for ImageNet: SGD 2e-3, batch 32, an epoch at 1e-5 and then a cosine, 50 epochs. The
 /// paper's own rate is not used, since its text was not readable.
 package struct CLIPAdapter: Trainable {

@@ -13,8 +13,8 @@ import LMPTTensors
 ///
 /// Every image of the batch is a negative of every other, one with the same labels too. The loss is
 /// L-bal, and images are drawn by the rarity of their labels. The published ablations are options:
-/// `--cls-weight 0` is the contrast alone, `--contrast 0 --loss-function asl` ASL alone. What has
-/// weight 0 is not computed.
+/// `--cls-weight 0` is the contrast alone, `--contrast 0 --loss-function asl` ASL alone, whose focusing
+/// weight has no gradient here, in the code it has. What has weight 0 is not computed.
 ///
 /// Adaptations: all of CLIP and its temperature are trained there; here both towers are frozen and the
 /// context v is, which stands before the label names of a sentence as it does before a class name, so
@@ -23,7 +23,8 @@ import LMPTTensors
 /// full stop. A sentence that is too long loses names at its end, there words. The rate is 1e-3 for
 /// 1e-6, by which fifty epochs of VOC-LT move a number by 0.004 at most. Adam's beta2 is 0.999 and
 /// eps 1e-8 (0.98 and 1e-9). The constants are those of ViT-B/16; RN50 has lambda 0.2, gamma- 12,
-/// s 0.7, a 0.01 on VOC-LT and lambda 6, s 1.35 on COCO-LT. With `--cseloss` E8 of the loss and E6
+/// s 0.7, a 0.01, rate 2e-6 on VOC-LT and lambda 6, s 1.35, rate 1e-7 on COCO-LT. Images are prepared as
+/// the run says, there squeezed, with ImageNet's mean. With `--cseloss` E8 of the loss and E6
 /// stands for the loss.
 /// Source: Timmermann et al., "LM-CLIP: Adapting Positive Asymmetric Loss for Long-Tailed Multi-Label
 /// Classification" (IEEE Access 2025) and its published code (damilab/lm-clip).
@@ -108,7 +109,7 @@ extension Method {
   public static let lmclip = Method(
     "lm-clip", title: "LM-CLIP on prompts", source: "Timmermann et al., IEEE Access 2025, adapted",
     options: .prompts, own: [.contrast, .classificationWeight],
-    // Its authors' own search, of which the published settings are the outcome.
+    // Two ranges of its authors' own search, which also varies the batch and the exponents.
     search: .usual.and(
       .logarithmic(.classificationWeight, 0.1...10), .logarithmic(.rarity, 1...2)),
     defaults: { options, dataset in

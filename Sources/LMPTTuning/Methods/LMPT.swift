@@ -6,6 +6,10 @@ import LMPTTensors
 
 extension Method {
   /// The paper's: prompts tuned on E8 (Xia et al., 2023).
+  ///
+  ///     L    = lambda E7(z, y) + (1 - lambda) E6(d, y)
+  ///     z_ki = s <f_k, g_i>                         E2, g_i the feature of class i's prompt (E1)
+  ///     d_ki = 1 - cos(e_k, g_i)                    E3, e_k the feature of image k's caption
   public static let lmpt = Method(
     "lmpt", title: "LMPT", source: "Xia et al., 2023", options: .prompts,
     search: .usual.and(
@@ -13,6 +17,8 @@ extension Method {
     isContext: true, defaults: { _, _ in }, make: makeTuner)
 
   /// Prompts tuned on a classification loss alone.
+  ///
+  ///     L = -1/B sum_k 1/|y_k| sum_i y_ki log softmax(z_k)_i,    z as in LMPT, one context for all
   public static let coop = Method(
     "coop", title: "CoOp", source: "Zhou et al., IJCV 2022", options: .prompts,
     search: .usual.and(.choice(.sharing, [.shared, .classSpecific])), isContext: true,

@@ -22,12 +22,15 @@ import LMPTTensors
 ///
 /// Adaptations, both: the image tower is CLIP's and frozen, the loss any of the ablations; T comes
 /// from CLIP's frozen text tower.
-/// lt-gcn: its code spreads the 0.2 by a stored table (for VOC-LT the numbers look like cosines of
+/// T is of unit length; both codes take what stands for it as it comes.
+/// lt-gcn: its loss is E7 with a weight of the class, sigmoid(0.01 N / n_i) + 0.1, in the place of the
+/// rebalancing weight, summed and doubled; here E7 itself. Its 120 epochs are VOC-LT's, COCO-LT stops
+/// after 16 of them. Its code spreads the 0.2 by a stored table (for VOC-LT the numbers look like cosines of
 /// texts; for COCO-LT the share is 0, so that A is I); here by the training labels. It also tunes
-/// the context and the tower, and adds losses on weak and strong views and a moving average: all
+/// the context and the tower, and adds a loss on weak and strong views and a moving average: all
 /// left out. What CAPNET (arXiv 2511.20641) has beyond that - test-time ensembling, its adapters -
 /// is left out too. Its OneCycle rate is a cosine here.
-/// ml-gcn: words were GloVe's, W_1 [300, 1024] and W_2 [1024, 2048]; f was the maximum over places.
+/// ml-gcn: the code cuts the gradient's norm at 10, not here; words were GloVe's, W_1 [300, 1024] and W_2 [1024, 2048]; f was the maximum over places.
 /// The paper divides the rows of S by their sum (with 0.2 and 0.8, the same ratio), its code, which
 /// is followed here, the columns, and transposes.
 /// Source: the code of Wang-zuozheng/LT-GCN; Chen et al., "Multi-Label Image Recognition with Graph

@@ -16,9 +16,10 @@ import LMPTTensors
 ///
 /// Adaptations: f comes from CLIP's frozen tower, and so m stays where it is: the code moves it with
 /// a loss of its own (weight 0.01), after a first stage that also gives H its start, and attends to
-/// the places of a feature map. L_cls is any loss; there it is the softmax of one label. A distance
+/// the places of a feature map; and f passes one more layer and a relu there. L_cls is any loss; there it is the softmax of one label. A distance
 /// counts as 1e-4 at least, since an image that is its class's only one is the centre itself. The
-/// rate falls as a cosine, not in three steps, and open classes are not asked for.
+/// code draws four images of a class in a row, here one; the rate falls as a cosine, not in two steps,
+/// and open classes are not asked for.
 /// Source: Liu et al., "Large-Scale Long-Tailed Recognition in an Open World" (CVPR 2019) and its
 /// published code.
 package struct OLTR: Trainable {
@@ -128,7 +129,7 @@ extension Method {
     defaults: { options, _ in
       (options.loss, options.embedding, options.scores) = (.bce, .none, .logit)
       (options.learningRate, options.weightDecay, options.schedule) = (0.1, 5e-4, .cosine)
-      (options.sampling, options.batch, options.epochs) = (.classAware, 256, 60)
+      (options.sampling, options.batch, options.epochs) = (.classAware, 128, 60)
     }
   ) { parts in
     let (classes, width) = (parts.classes.names.count, parts.width)

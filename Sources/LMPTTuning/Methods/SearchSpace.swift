@@ -84,6 +84,13 @@ package struct SearchSpace: Sendable {
     SearchSpace(dimensions + more, costs: costs)
   }
 
+  /// The same with other ranges for options that it varies.
+  package func replacing(_ ranges: [Dimension]) -> SearchSpace {
+    SearchSpace(
+      dimensions.map { own in ranges.first { $0.option.name == own.option.name } ?? own },
+      costs: costs)
+  }
+
   /// How many trials of a budget the method gets, at least two: its published settings and another.
   package func trials(of budget: Int) -> Int {
     dimensions.isEmpty ? 1 : min(budget, max(2, (budget + costs - 1) / costs))

@@ -19,7 +19,7 @@ import LMPTTensors
 /// stands for the data set's own prompts; images are not cropped at random.
 /// Source: Yu et al., "Task Residual for Tuning Vision-Language Models" (CVPR 2023), by its
 /// published code. Its command for 16 images a class and a data set smaller than ImageNet: alpha
-/// 0.5, Adam 2e-3, batch 256, an epoch at 1e-5 and then a cosine, 200 epochs; a weight decay of 5e-4
+/// 0.5 (1 for one of its data sets), Adam 2e-3, batch 256, an epoch at 1e-5 and then a cosine, 200 epochs; a weight decay of 5e-4
 /// is the default of its framework (Dassl). Its "enhanced base", tuned beforehand, is left out.
 package struct TaskRes: Trainable {
   /// x, shape [C, E].

@@ -16,8 +16,9 @@ import LMPTTensors
 /// labels votes for all of them. The published cache has as many images of every class; here the
 /// votes of a class grow with its images. Within a class that hardly matters, a softmax over the
 /// classes sees nothing else: scores are logits by default, for both methods. K is the mean over
-/// ten random crops there, one view here. The published code searches alpha and beta on validation
-/// images, from where its ImageNet settings begin: these are the defaults here, `lmpt tune` searches
+/// ten random crops there, one view here; the texts are the mean of seven templates there, one prompt
+/// here. The published code searches alpha and beta after training, on
+/// validation images (on ImageNet on the test images), from where its ImageNet settings begin: these are the defaults here, `lmpt tune` searches
 /// them. s is the model's scale, there a fixed 100. Tip-Adapter-F's L_cls is any loss of the
 /// ablations, by default the published softmax cross-entropy, on shares of the labels (see TaskRes).
 /// Its cosine falls once an epoch, there once a step, and AdamW's eps is 1e-8, there 1e-4.

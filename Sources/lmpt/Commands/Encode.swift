@@ -12,34 +12,41 @@ extension Command {
   static let encode = Command(
     name: "encode",
     summary: "features of images or texts with a CLIP's weights",
-    operands: "(--image PATH... | --text STRING...)",
+    operands: "(--image PATH... | --text STRING... | --list NAMES | --merge OUT SHARD...)",
     options: [
       .value("weights", "FILE", ".pt, .safetensors or .index.json; any CLIP"),
       .value("image", "PATH...", "the pictures; more may follow"),
       .value("text", "STRING...", "the texts; more may follow"),
-      preprocess.option,
+      .value("list", "FILES.txt|-|FOLDER", "any number of pictures, a path a line"),
+      .flag("texts", "the lines of --list are texts"),
+      .value("shard", "I/N", "the I-th of N parts of --list"),
+      .flag("resume", "go on where --list or --merge was interrupted"),
+      .value("merge", "OUT", "joins the finished parts that follow"),
+      Option.rowType.option, Option.onBadImage.option,
+      .flag("orient", "turn pictures as their EXIF orientation asks (--list)"),
+      Option.recipe.option,
       .value("activation", "NAME", "quickgelu or gelu, where the file does not say"),
       .flag("normalize", "unit length"),
       .flag("truncate", "cut texts of more tokens than the model reads (77)"),
-      .value("output", "FILE", "float32 [N, E] as .npy or .safetensors"),
+      .value("output", "OUT", "[N, E] as .npy or .safetensors; of --list also a folder of blocks"),
     ],
     examples: [
       "lmpt encode --weights ViT-B-16.pt --image a.jpg b.jpg --output images.npy",
       "lmpt encode --weights model.safetensors --text 'a dog' 'a cat' --normalize --output t.npy",
+      "lmpt encode --weights ViT-B-16.pt --list files.txt --shard 1/4 --resume --output part1.npy",
     ],
     run: runEncode)
 }
 
-private let preprocess = DefaultOption(
-  "preprocess", Preprocessing.lmpt, placeholder: "NAME", "lmpt (squash) or clip (crop)")
-
 private func runEncode(_ arguments: Arguments) throws -> Output {
+  if let out = arguments.string("merge") { return try mergeParts(arguments, into: out) }
+  if let source = arguments.string("list") { return try encodeList(arguments, from: source) }
   let weights = try arguments.required("weights")
   let output = try arguments.output()
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
   let activation = try arguments.choice("activation", Activation.self)
-  let preprocessing = try arguments[preprocess]
+  let preprocessing = try arguments[Option.recipe]
   let (images, texts) = (arguments.strings("image"), arguments.strings("text"))
   guard images.isEmpty || texts.isEmpty else {
     throw UsageError.conflict("encode takes either --image or --text")

@@ -4,6 +4,7 @@
 import Foundation
 import LMPTBytes
 import LMPTPaper
+import LMPTReports
 
 extension Command {
   static let paper = Command(
@@ -11,11 +12,14 @@ extension Command {
     summary: "write the annotated page: every equation with its code and its numbers",
     options: [
       page.option,
-      .value("example", "FOLDER", "also write the arrays that the page's commands read"),
+      .value("example", "FOLDER", "also write the files that the page's commands read"),
+      .value(
+        "numbers", "NAME", "print the numbers of an equation or a figure instead, as E6 or tape"),
     ],
     examples: [
       "lmpt paper",
       "lmpt paper --html paper.html --example .",
+      "lmpt paper --numbers E6",
     ],
     run: runPaper)
 }
@@ -26,6 +30,12 @@ private func runPaper(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
   let folder = FileManager.default.currentDirectoryPath
   let checkout = try Paper.checkout(around: folder)
+  if let name = arguments.string("numbers") {
+    guard try arguments.given(page) == nil else {
+      throw UsageError.conflict("--numbers prints, and --html writes the page; give one of them")
+    }
+    return try numbers(name, checkout)
+  }
   let html = try arguments[page]
   let scratch = FileManager.default.temporaryDirectory.path + "/lmpt-paper-\(UUID().uuidString)"
   try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
@@ -43,6 +53,26 @@ private func runPaper(_ arguments: Arguments) throws -> Output {
   return Output(
     json: JSON.object([("html", .string(html)), ("bytes", .integer(text.utf8.count))]),
     confirmation: ["wrote \(html)"])
+}
+
+/// The numbers of one part of the page.
+private func numbers(_ name: String, _ checkout: String) throws -> Output {
+  func unknown() -> UsageError {
+    .badValue(
+      option: "--numbers", found: name,
+      expected: "one of \(PaperNumbers.names.joined(separator: ", "))")
+  }
+  guard PaperNumbers.names.contains(name) else { throw unknown() }
+  guard let rows = try PaperNumbers.table(name, try WorkedExample(checkout: checkout)),
+    let header = rows.first
+  else { throw unknown() }
+  var table = TerminalTable(header.map { TerminalTable.Column($0) })
+  for row in rows.dropFirst() { table.add(row) }
+  return Output(
+    json: JSON.object([
+      ("name", .string(name)),
+      ("table", .array(rows.map { .array($0.map { .string($0) }) })),
+    ]), text: table.text(style: Terminal.style, glyphs: Terminal.glyphs))
 }
 
 /// What a command line of this program prints.

@@ -21,10 +21,9 @@ extension Command {
       .choice(
         "preprocess", Preprocessing.self, "from pixels to input",
         fallback: "the run's; \(Classifier.zeroShotPreprocessing.rawValue)"),
-      shown.option,
+      most.option,
       .choice(
-        "scores", ScoreKind.self, "what to show",
-        fallback: "the run's; \(Classifier.zeroShotScores.rawValue)"),
+        "scores", ScoreKind.self, "print these; without it a score over its threshold, or a logit"),
       Classifier.threshold.option, Option.onBadImage.option,
       .flag("orient", "turn pictures as their EXIF orientation asks, where the run did not"),
       .value("html", "FILE", "write a page with the pictures and their scores"),
@@ -36,20 +35,22 @@ extension Command {
     printing: runPredict)
 }
 
-private let shown = DefaultOption("top", "K", 5, in: 1...100_000, "classes to show")
+private let most = DefaultOption("top", "K", 5, in: 1...100_000, "classes to show")
 
 private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Output {
   guard !arguments.operands.isEmpty else {
     throw UsageError.missingArgument("an IMAGE or a FOLDER", command: "predict")
   }
-  let top = try arguments[shown]
+  let top = try arguments[most]
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
   let classifier = try Classifier(arguments)
   let (model, names, recipe) = (classifier.model, classifier.names, classifier.preprocessing)
-  let kind: ScoreKind = try arguments.choice("scores") ?? classifier.scores
+  let asked: ScoreKind? = try arguments.choice("scores")
+  let kind = asked ?? classifier.scores
   let size = model.architecture.imageSize
   let threshold = try classifier.threshold(arguments, scores: kind)
+  let shown = ShownScores(asked: asked, kind: kind, threshold: threshold)
   let orient = arguments.flag("orient") || classifier.orient
   let skips = try arguments[Option.onBadImage] == .skip
   let pictures = try PictureFolder.pictures(at: arguments.operands)
@@ -76,26 +77,27 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
     let image = ImageBatch(
       pixels: Tensor(pixels, shape: [1, 3, size, size]), model: model, view: classifier.view)
     let z = try classifier.predict(image)  // [1, C]
-    let scores = kind.scores(z).values
+    let (scores, logits) = (kind.scores(z).values, z.values)
     let order = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.prefix(top)
-    let best = order.map { Report.Example.Score(names[$0], Double(scores[$0])) }
+    let best = order.map { index in
+      Prediction(
+        name: names[index], score: Double(scores[index]),
+        number: shown.number(score: Double(scores[index]), logit: Double(logits[index])),
+        bar: shown.bar(score: Double(scores[index])))
+    }
     let labels = threshold.map { limit in
       scores.indices.filter { Double(scores[$0]) > limit }.map { names[$0] }
     }
     progress.finish()
     if arguments.string("html") != nil {
-      // Logits are shown as softmax, which fits a bar.
-      let shown = kind == .logit ? ScoreKind.softmax : kind
-      let values = shown.scores(z).values
-      let bars = order.map { Report.Example.Score(names[$0], Double(values[$0])) }
       examples.append(
         Report.Example(
           image: try pictureForPage(path: path, orient: orient), name: path, labels: [],
           predicted: labels,
-          decisions: [Report.Example.Decision(method: shown.rawValue, scores: bars)]))
+          decisions: [Report.Example.Decision(method: shown.name, scores: best.map(\.onPage))]))
     }
     found.append(json(path, best, labels))
-    printer.row(text: text(path, best, kind, labels))
+    printer.row(text: text(path, best, labels))
   }
   progress.finish()
   // A result without a picture is none.
@@ -103,9 +105,14 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
   if let html = arguments.string("html") {
     var page = Report(title: "Predictions of \(classifier.title)")
     page.summary = summary(examples) + leftOut(bad.map(\.path))
+    page.date = timestamp()
     page.examples = examples
+    page.scoreRemark = shown.legend(threshold: threshold)
     page.environment = [
-      Report.Fact("program", "lmpt \(Main.version)"),
+      Report.Fact("program", "lmpt \(Main.version)")
+    ]
+    if let commit = Installed.commit { page.environment.append(Report.Fact("commit", commit)) }
+    page.environment += [
       Report.Fact("classes", names.joined(separator: ", ")), Report.Fact("scores", kind.rawValue),
       Report.Fact("weights fingerprint", String(model.fingerprint.prefix(16))),
     ]
@@ -114,6 +121,10 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
   }
   let images = JSON.array(found)
   let skipped = JSON.array(bad.map { ToldError($0.error, of: .predict).json })
+  let lines = [
+    shown.legend(threshold: threshold),
+    arguments.string("html").map { "page: \(Terminal.shown($0))" },
+  ]
   var output = Output(
     json: JSON.object(
       [
@@ -122,18 +133,20 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
         ("skipped", skipped),
       ]
         + activationFields(model.activation, assumed: classifier.activationIsAssumed)),
-    text: arguments.string("html").map { "page: \(Terminal.shown($0))\n" } ?? "")
+    text: lines.compactMap { $0.map { "\($0)\n" } }.joined())
   output.notes = assumptionNotes(classifier.activationIsAssumed, classifier.weights)
   output.notes += bad.map { "lmpt: left out: \(ToldError($0.error, of: .predict).line)" }
   return output
 }
 
 /// Runs `body`; of one bad picture among many the hint says how to get the others.
-private func advised<Result>(isOneOfMany: Bool, _ body: () throws -> Result) throws -> Result {
+func advised<Result>(
+  isOneOfMany: Bool, of command: Command = .predict, _ body: () throws -> Result
+) throws -> Result {
   do {
     return try body()
   } catch let error as FileError where isOneOfMany {
-    let hint = ToldError(error, of: .predict).hint ?? error.hint
+    let hint = ToldError(error, of: command).hint ?? error.hint
     throw FileError(
       file: error.file,
       cause: AdvisedError(
@@ -161,28 +174,42 @@ private func summary(_ examples: [Report.Example]) -> String {
   }
   counts.sort { ($1.count, $0.name) < ($0.count, $1.name) }
   let most = counts.prefix(5).map { "\($0.name) \($0.count)" }.joined(separator: ", ")
-  let rest = counts.count > 5 ? " and \(counts.count - 5) more classes" : ""
+  let others = counts.count - 5
+  let rest = others > 0 ? " and \(others) more class\(others == 1 ? "" : "es")" : ""
   let pictures = examples.count == 1 ? "1 picture" : "\(examples.count) pictures"
   return "\(pictures). Best class: \(most)\(rest)."
 }
 
-private func json(
-  _ path: String, _ best: [Report.Example.Score], _ labels: [String]?
-) -> JSON {
+/// A class of a picture, with what is shown of it.
+private struct Prediction {
+  let name: String
+  /// What the threshold compares.
+  let score: Double
+  let number: String
+  /// The length of its bar, in [0, 1]; nil for none.
+  let bar: Double?
+
+  /// Its line of a page.
+  var onPage: Report.Example.Score {
+    var score = Report.Example.Score(name, bar ?? .nan)
+    score.text = number
+    return score
+  }
+}
+
+private func json(_ path: String, _ best: [Prediction], _ labels: [String]?) -> JSON {
   .object([
     ("image", .string(path)),
     ("labels", labels.map { .array($0.map { .string($0) }) } ?? .null),
     (
       "scores",
-      .array(best.map { .object([("class", .string($0.name)), ("score", .number($0.value))]) })
+      .array(best.map { .object([("class", .string($0.name)), ("score", .number($0.score))]) })
     ),
   ])
 }
 
-/// A picture's best classes with bars; a logit has no length that means anything.
-private func text(
-  _ path: String, _ best: [Report.Example.Score], _ kind: ScoreKind, _ labels: [String]?
-) -> String {
+/// A picture's labels, and its best classes with their numbers.
+private func text(_ path: String, _ best: [Prediction], _ labels: [String]?) -> String {
   let names = best.map { TerminalText.harmless($0.name) }
   let width = names.map(TerminalText.width).max() ?? 0
   var text = TerminalText.harmless(path)
@@ -191,15 +218,14 @@ private func text(
     text += labels.isEmpty ? ": no label above the threshold" : ": \(shown)"
   }
   text += "\n"
-  for (name, score) in zip(names, best) {
+  for (name, found) in zip(names, best) {
     let padding = String(repeating: " ", count: width - TerminalText.width(name))
     text += "  \(name)\(padding)  "
-    if kind != .logit {
+    if let bar = found.bar {
       text +=
-        TerminalBar.text(
-          score.value, width: 30, style: Terminal.style, glyphs: Terminal.glyphs) + "  "
+        TerminalBar.text(bar, width: 30, style: Terminal.style, glyphs: Terminal.glyphs) + "  "
     }
-    text += fixed(score.value, 4) + "\n"
+    text += found.number + "\n"
   }
   return text
 }

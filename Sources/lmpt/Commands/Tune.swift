@@ -1,6 +1,7 @@
 // Tune - `lmpt tune`: the same chance for every method, and then one look at the test images.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import LMPTBytes
 import LMPTTensors
 import LMPTTuning
@@ -12,6 +13,9 @@ extension Command {
     options: [
       tuned.option, trials.option, splits.option, seeds.option, fraction.option, seed.option,
       .value("set", "KEY=VALUE", "an option that is not varied; may be repeated"),
+      .value(
+        "vary", "KEY=LOW..HIGH",
+        "draws a number from this range for every method that varies it; may be repeated"),
       .value("out", "DIR", "folder of the runs and the table", fallback: folder("DATASET")),
       .flag("list", "only say which trials there are"),
       .flag("markdown", "print the table as Markdown"),
@@ -45,7 +49,8 @@ private func runTune(_ arguments: Arguments) throws -> Output {
   let data = try RunData.Request(arguments)
   let plan = try TunePlan(
     methods(arguments[tuned]), budget(arguments),
-    fixed: try arguments.strings("set").map(SweepPlan.Changes.override), data: data)
+    fixed: try arguments.strings("set").map(SweepPlan.Changes.override),
+    ranges: try arguments.strings("vary").map(range), data: data)
   if arguments.flag("list") { return list(plan) }
   let out = arguments.string("out") ?? folder(folderWord(plan.dataset))
   let progress = ProgressLine(arguments)
@@ -86,6 +91,23 @@ private func methods(_ text: String) throws -> [Method] {
   return found
 }
 
+/// A range from the command line.
+private func range(_ text: String) throws -> SearchSpace.Dimension {
+  let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
+  let ends = (halves.count == 2 ? halves[1] : "").components(separatedBy: "..")
+  let varied = Method.all.flatMap(\.search.dimensions).map(\.option)
+    .compactMap { $0 as? TrainingOption<Double> }
+  guard let option = varied.first(where: { $0.flag == halves.first }), ends.count == 2,
+    let low = Double(ends[0]), let high = Double(ends[1]), low > 0, low < high, high.isFinite
+  else {
+    let names = Set(varied.map(\.flag)).sorted().joined(separator: ", ")
+    throw UsageError.badValue(
+      option: "--vary", found: text,
+      expected: "KEY=LOW..HIGH with 0 < LOW < HIGH, KEY one of \(names)")
+  }
+  return .logarithmic(option, low...high)
+}
+
 private func budget(_ arguments: Arguments) throws -> TunePlan.Budget {
   var budget = usual
   (budget.trials, budget.splits) = (try arguments[trials], try arguments[splits])
@@ -104,7 +126,9 @@ private func list(_ plan: TunePlan) -> Output {
     ])
   }
   let spaces = plan.trials.map { method, trials in
-    let ranges = method.search.dimensions.map { "\($0.option.flag) \($0.range)" }
+    let ranges = method.search.replacing(plan.ranges).dimensions.map {
+      "\($0.option.flag) \($0.range)"
+    }
     return "\(method.name): \(trials.count) trials; \(ranges.joined(separator: "; "))\n"
       + trials.map { "  \($0.number)  \($0.text)\n" }.joined()
   }

@@ -30,7 +30,8 @@ struct TuneTable {
       .map { "\($0.method.name) \($0.trials.count)" }
     let unjudged = Set(tunings.flatMap(\.trials).flatMap(\.unjudged)).sorted()
     let fixed = plan.fixed.map { $0.value.isEmpty ? $0.key : "\($0.key) \($0.value)" }
-    return [
+    let ranges = plan.ranges.map { "\($0.option.flag) from \($0.range)" }
+    let lines = [
       "\(budget.trials) trials a method"
         + (fewer.isEmpty ? "" : " (\(fewer.joined(separator: ", ")))")
         + ", each judged by the mAP on held-out training images, mean and deviation over "
@@ -42,8 +43,10 @@ struct TuneTable {
         + "\(budget.seeds) fresh seeds. No epoch is chosen; the last is kept.",
       "Difference: to the first row, with a 95 % interval of paired resamples of the test images.",
       fixed.isEmpty ? "" : "For every method: \(fixed.joined(separator: ", ")).",
+      ranges.isEmpty ? "" : "Drawn alike for all: \(ranges.joined(separator: ", ")).",
       "Seed \(budget.seed) of the protocol; \(duration(seconds)) of training.",
-    ].filter { !$0.isEmpty }.joined(separator: " ")
+    ]
+    return lines.filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   private func percent(_ share: Double) -> String {
@@ -154,6 +157,7 @@ struct TuneTable {
       ("seeds", .integer(budget.seeds)), ("fraction", .number(budget.fraction)),
       ("seed", .integer(budget.seed)),
       ("fixed", .object(plan.fixed.map { ($0.key, .string($0.value)) })),
+      ("ranges", .object(plan.ranges.map { ($0.option.flag, .string($0.range)) })),
       ("seconds", .number(seconds)), ("note", .string(note)),
       ("methods", .array((tuned.isEmpty ? tunings.map(\.method) : ranked.map(\.method)).map(row))),
       ("differences", .array(differences)),

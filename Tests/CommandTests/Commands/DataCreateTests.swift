@@ -178,19 +178,35 @@ struct DataCreateTests {
   @Test("the classes are told with their training images, a slip in a name with a warning")
   func classNames() throws {
     let names = [
-      "dog", "dog", "dog", "dog", "Dog", "Dog", "red bus", "red  bus", "dog|cat", "cat;",
+      "dog", "dog", "dog", "dog", "Dog", "Dog", "red bus", "red  bus", "ant|bee", "cat;",
     ]
     let rows = names.enumerated().map { "\($0.offset).jpg,\($0.element)\n" }
     let outcome = try create("path,labels\n" + rows.joined())
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(
       outcome.output.contains(
-        "\nclasses: dog 3, Dog 1, cat 1, dog|cat 1, red  bus 1, red bus 1\n"),
+        "\nclasses: dog 3, Dog 1, ant|bee 1, cat 1, red  bus 1, red bus 1\n"),
       "\(outcome.output)")
     #expect(outcome.output.contains("warning: 'Dog', 'dog' are different classes"))
     #expect(outcome.output.contains("warning: 'red  bus', 'red bus' are different classes"))
-    #expect(outcome.output.contains("'dog|cat' is one class; if it is 2, write 'dog;cat'"))
+    #expect(outcome.output.contains("'ant|bee' is one class; if it is 2, write 'ant;bee'"))
     #expect(outcome.output.components(separatedBy: "warning:").count == 5)  // and "no test image"
+  }
+
+  @Test("a name that joins a class of the table with another is refused with its line")
+  func joinedClasses() throws {
+    let labels = ["dog;bird", "bird", "\"dog, cat\"", "\"dog, cat\"", "dog", "bird;dog"]
+    let table = "path,labels\n" + labels.enumerated().map { "\($0).jpg,\($1)\n" }.joined()
+    let refused = try create(table)
+    #expect(refused.code == 3 && refused.errorLines.count == 1, "\(refused.errors)")
+    #expect(refused.errors.contains("'dog, cat' may be one class or several (line 4)"))
+    #expect(
+      refused.errors.contains(
+        "write 'dog;cat'; if it is one class, name the classes with --classes"))
+    #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/own.json"))
+    let names = try folder.write("names.txt", "dog, cat\nbird\ndog\n")
+    let given = try create(table, ["--classes", names])
+    #expect(given.code == 0 && given.output.contains("dog, cat"), "\(given.errors)")
   }
 
   @Test("many classes take four lines, and the rest are counted")

@@ -18,7 +18,8 @@ import Testing
       Fixtures.path("mini/clip.safetensors"), "--classes", "cat, dog, red bus", "--top", "2",
     ]
     let page = "\(folder.path)/page.html"
-    let plain = try Program.run(words + ["--html", page], environment: ["LC_ALL": "C"])
+    let shares = ["--scores", "softmax"]
+    let plain = try Program.run(words + shares + ["--html", page], environment: ["LC_ALL": "C"])
     #expect(plain.code == 0, "\(plain.errors)")
     #expect(!plain.output.contains("\u{1B}") && plain.output.contains("#"))
     let html = try String(contentsOfFile: page, encoding: .utf8)
@@ -30,9 +31,9 @@ import Testing
       let name = try #require(score["class"]?.string)
       #expect(["cat", "dog", "red bus"].contains(name) && plain.output.contains(name))
     }
-    let colored = try onTerminal(words, ["TERM": "xterm", "LC_ALL": "C.UTF-8"])
+    let colored = try onTerminal(words + shares, ["TERM": "xterm", "LC_ALL": "C.UTF-8"])
     #expect(colored.contains("\u{1B}[36m") && colored.contains("\u{2588}"), "\(colored)")
-    let refused = try onTerminal(words, ["TERM": "xterm", "NO_COLOR": "1"])
+    let refused = try onTerminal(words + shares, ["TERM": "xterm", "NO_COLOR": "1"])
     #expect(!refused.contains("\u{1B}[3"), "\(refused)")
   }
 

@@ -93,6 +93,8 @@ struct TuneTests {
     "what does not fit is a mistake of the command line",
     arguments: [
       (["--methods", "coop,coop"], "--methods"), (["--methods", "cop"], "--methods"),
+      (["--vary", "lr"], "--vary"), (["--vary", "lr=1..0.1"], "--vary"),
+      (["--vary", "lr=0..1"], "--vary"), (["--vary", "epochs=1..2"], "--vary"),
       (["--trials", "0"], "--trials"), (["--set", "lamm=1"], "--set"), (["file"], "file"),
     ])
   func usage(more: [String], named: String) throws {

@@ -38,6 +38,12 @@ import Testing
     }
   }
 
+  @Test func aFigureWithoutNumbersOfItsOwnIsNoneOfThePage() throws {
+    for name in PaperFigures.names {
+      #expect(try PaperFigures.figure(name, example)?.table != nil, "\(name)")
+    }
+  }
+
   @Test func anUnknownNameHasNone() throws {
     #expect(try PaperFigures.figure("none", example) == nil)
   }

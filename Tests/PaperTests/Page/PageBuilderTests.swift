@@ -15,7 +15,9 @@ private struct NamedNumbers: PageNumbers {
     "<p>example \(tag) \(try math("x"))</p>"
   }
   func figure(_ name: String, caption: String) throws -> String { "<p>\(name): \(caption)</p>" }
-  func checks(_ tag: String, source: (String) -> String) throws -> String { "<p>checks \(tag)</p>" }
+  func checks(_ tag: String, source: (String) -> String) throws -> String {
+    "<p id=\"checks-\(tag)\">checks \(tag)</p>"
+  }
   func exercise(
     _ name: String, command: String, question: String, answer: String
   ) throws -> String {
@@ -115,6 +117,53 @@ private struct NamedNumbers: PageNumbers {
     #expect(html.contains(">CoCoOpTests</a>"))
   }
 
+  @Test("a method without a formula keeps the page from being made; its own comment may hold it")
+  func noFormula() throws {
+    func entry(_ comment: String) throws -> MethodEntry {
+      let text =
+        "extension Method {\n\(comment)\n  static let x = Method(\n    \"x\", title: \"X\")\n}\n"
+      return try MethodEntry.of("x", in: [("Sources/X.swift", text)])
+    }
+    let own = try entry("  /// The method.\n  ///\n  ///     z = W f\n  ///\n  /// Rest.")
+    #expect(own.summary == "The method." && own.own == ["    z = W f", "", "Rest."])
+    do {
+      _ = try entry("  /// The method.\n  ///\n  /// z = W f")
+      Issue.record("accepted")
+    } catch let error as PaperError {
+      #expect(error.message == "Sources/X.swift: the method 'x' has no formula")
+    }
+  }
+
+  @Test("an equation leads to its checks and to the deviations of its chapter")
+  func seeAlso() throws {
+    let html = try page([
+      "# T\n",
+      """
+      ## S
+      ```formula E7
+      a
+      ```
+      ```formula E7-bias
+      b
+      ```
+      ```compare 10
+      ```
+      ```compare 11
+      ```
+      ```checks E7
+      ```
+      """,
+    ])
+    #expect(
+      html.contains(
+        "<p class=\"see\"><a href=\"#checks-E7\">checks</a> \u{00B7} "
+          + "<a href=\"#deviation-10\">deviation 10</a> \u{00B7} "
+          + "<a href=\"#deviation-11\">deviation 11</a></p>"))
+    #expect(html.components(separatedBy: "class=\"see\"").count == 2)
+    #expect(html.contains("id=\"deviation-10\""))
+    #expect(html.contains("docs/Deviations.md#10-e7-the-focal-term\">Deviation 10</a>"))
+  }
+
   @Test("blocks with numbers ask for them by name")
   func numbers() throws {
     let html = try page([
@@ -138,7 +187,7 @@ private struct NamedNumbers: PageNumbers {
     ])
     #expect(html.contains("<p>The <em>margins</em>.</p>\n<p>example E4 <math"))
     #expect(html.contains("<p>hinge: A <strong>caption</strong>.</p>"))
-    #expect(html.contains("<p>checks E4</p>"))
+    #expect(html.contains(">checks E4</p>"))
     #expect(html.contains("<p>What happens?</p>\n<pre>lmpt equation E6</pre><p>A hint.</p>"))
   }
 

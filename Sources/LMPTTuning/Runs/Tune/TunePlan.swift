@@ -56,6 +56,8 @@ package struct TunePlan: Sendable {
   package let dataset: String
   /// What holds for every trial of every method that understands it.
   package let fixed: [SweepFile.Setting]
+  /// Ranges that stand for the methods' own.
+  package let ranges: [SearchSpace.Dimension]
   /// The trials of each method, in the order in which the methods were named.
   package let trials: [(method: Method, trials: [Trial])]
   private let data: RunData.Request
@@ -66,21 +68,25 @@ package struct TunePlan: Sendable {
   ///   - methods: what is tuned.
   ///   - budget: how much is tried.
   ///   - fixed: options that are not varied.
+  ///   - ranges: ranges for every method that varies the option, in place of its own.
   ///   - data: where data and weights are.
   /// - Throws: `SweepError` for options that do not go together.
   package init(
     _ methods: [Method], _ budget: Budget, fixed: [SweepFile.Setting] = [],
-    data: RunData.Request = RunData.Request()
+    ranges: [SearchSpace.Dimension] = [], data: RunData.Request = RunData.Request()
   ) throws {
     let dataset = try DatasetSpec.named(data.datasetName).name
     (self.budget, self.fixed, self.data, self.dataset) = (budget, fixed, data, dataset)
+    self.ranges = ranges
     trials = try methods.map { method in
-      (method, try Self.trials(of: method, budget, fixed, dataset))
+      let space = method.search.replacing(ranges)
+      return (method, try Self.trials(of: method, in: space, budget, fixed, dataset))
     }
   }
 
   private static func trials(
-    of method: Method, _ budget: Budget, _ fixed: [SweepFile.Setting], _ dataset: String
+    of method: Method, in space: SearchSpace, _ budget: Budget, _ fixed: [SweepFile.Setting],
+    _ dataset: String
   ) throws -> [Trial] {
     // A method's trials do not depend on which others are tuned.
     let seed = method.name.utf8.reduce(budget.seed) { ($0 &* 31 &+ Int($1)) & 0x7fff_ffff }
@@ -108,9 +114,8 @@ package struct TunePlan: Sendable {
         keys.contains(option.flag) || option.switches.contains { keys.contains($0.name) }
       }.map(\.name))
     return try [published]
-      + (1..<max(1, method.search.trials(of: budget.trials))).map { number in
-        let words = method.search.draw(
-          from: published.options, fixed: names, generator: &generator)
+      + (1..<max(1, space.trials(of: budget.trials))).map { number in
+        let words = space.draw(from: published.options, fixed: names, generator: &generator)
         return try trial(
           number,
           words.map { option, word in

@@ -10,13 +10,14 @@ import Testing
 struct TunePlanTests {
   private func plan(
     _ methods: [Method], _ change: (inout TunePlan.Budget) -> Void = { _ in },
-    fixed: [(String, JSON)] = []
+    fixed: [(String, JSON)] = [], ranges: [SearchSpace.Dimension] = []
   ) throws -> TunePlan {
     var budget = TunePlan.Budget()
     change(&budget)
     return try TunePlan(
       methods, budget,
-      fixed: fixed.map { try SweepFile.setting($0, $1, "--set", shown: $0) })
+      fixed: fixed.map { try SweepFile.setting($0, $1, "--set", shown: $0) },
+      ranges: ranges)
   }
 
   @Test("trial 0 is what the authors published, but for the epoch, which nothing chooses")
@@ -81,6 +82,24 @@ struct TunePlanTests {
     }
     #expect(throws: SweepError.self) {
       _ = try self.plan([.coop], fixed: [("n-ctx", 1), ("m-ctx", 2)])
+    }
+  }
+
+  @Test("a range holds for every method that varies the option, and changes nothing else")
+  func ranges() throws {
+    let own = try plan(Method.all)
+    let alike = try plan(Method.all, ranges: [.logarithmic(.learningRate, 0.2...0.3)])
+    for ((method, before), (_, after)) in zip(own.trials, alike.trials) {
+      #expect(after.count == before.count)
+      #expect(after[0].options == before[0].options)
+      for (old, new) in zip(before, after).dropFirst() {
+        if method.search.dimensions.contains(where: { $0.option.name == "lr" }) {
+          #expect((0.2...0.3).contains(new.options.learningRate))
+        }
+        var same = new.options
+        same.learningRate = old.options.learningRate
+        #expect(same == old.options)
+      }
     }
   }
 }

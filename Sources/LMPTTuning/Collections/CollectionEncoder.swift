@@ -1,0 +1,168 @@
+// CollectionEncoder - the features of any number of pictures or texts, a group at a time.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTBytes
+import LMPTCLIP
+import LMPTImaging
+import LMPTTensors
+import LMPTWeights
+
+/// Encodes a part of a list into a growing store.
+///
+/// Memory holds two groups and the names, whatever the number.
+package struct CollectionEncoder {
+  /// How rows are stored.
+  package enum Rows: Sendable {
+    /// As the tower gives them, or of unit length.
+    case plain
+    case normalized
+  }
+
+  private let list: CollectionList
+  private let store: RowStore
+  private let rows: Rows
+
+  /// What was done so far and how long the rest will take.
+  package struct Progress {
+    /// Entries that are done, of all of this part.
+    package let done: Int
+    package let total: Int
+    /// Entries a second since this process began.
+    package let rate: Double
+
+    /// As a line.
+    package var text: String {
+      let left = rate > 0 ? ", \(duration(Double(total - done) / rate)) left" : ""
+      return "\(done) of \(total), \(fixed(rate, rate < 10 ? 1 : 0)) a second\(left)"
+    }
+  }
+
+  /// An encoder of what is left of a store's part.
+  package init(_ list: CollectionList, into store: RowStore, rows: Rows = .plain) {
+    (self.list, self.store, self.rows) = (list, store, rows)
+  }
+
+  /// Pictures of a group.
+  private static let pictures = 32
+  /// Texts of a group.
+  private static let texts = 256
+
+  /// Encodes pictures. The next group is decoded while the tower computes.
+  ///
+  /// - Parameters:
+  ///   - tower: the image tower.
+  ///   - preprocessing: the recipe from pixels to input.
+  ///   - orient: whether the EXIF orientation is obeyed.
+  ///   - policy: what to do with pictures that cannot be decoded.
+  ///   - progress: called after every group.
+  /// - Throws: `FileError` naming a bad picture; `RunError.interrupted` between two groups. What was done
+  ///   is noted.
+  package func encode(
+    pictures tower: ImageEncoder, _ preprocessing: Preprocessing, orient: Bool,
+    onBadImage policy: BadImagePolicy, progress: (Progress) -> Void
+  ) throws {
+    func ahead(_ range: Range<Int>) -> PicturesAhead {
+      PicturesAhead(
+        range.map { list[$0] }, views: range.map { _ in [false] }, preprocessing: preprocessing,
+        size: tower.architecture.size, orient: orient)
+    }
+    var waiting: (range: Range<Int>, pictures: PicturesAhead)?
+    try groups(of: Self.pictures, progress) { range, following in
+      let mine = waiting?.range == range ? waiting?.pictures : nil
+      let inputs = (mine ?? ahead(range)).inputs()
+      if policy == .fail, let error = inputs.firstError { throw error }
+      waiting = following.map { ($0, ahead($0)) }
+      waiting?.pictures.begin()
+      let good = range.indices.map { $0 - range.lowerBound }.filter { inputs.errors[$0] == nil }
+      let features = tower(
+        good.count == range.count ? inputs.pixels : inputs.pixels.gather(good))
+      let bad = inputs.errors.sorted { $0.key < $1.key }
+      return (features, good, bad.map { (range.lowerBound + $0.key, $0.value) })
+    }
+  }
+
+  /// Encodes texts.
+  ///
+  /// - Parameters:
+  ///   - model: the model, whose vocabulary is CLIP's.
+  ///   - tokenizer: its tokenizer.
+  ///   - truncation: what happens to texts of too many tokens.
+  ///   - progress: called after every group.
+  /// - Throws: `FileError` naming a line whose text cannot be encoded; `RunError.interrupted`.
+  package func encode(
+    texts model: CLIPModel, _ tokenizer: Tokenizer, truncation: Tokenizer.Truncation,
+    progress: (Progress) -> Void
+  ) throws {
+    try groups(of: Self.texts, progress) { range, _ in
+      let tokens = try range.map { index in
+        try inLine(index) {
+          try tokenizer.tokenize(
+            list[index], contextLength: model.text.contextLength, truncate: truncation)
+        }
+      }
+      try model.check(tokens)
+      return (model.encode(tokens: tokens), Array(0..<range.count), [])
+    }
+  }
+
+  private func inLine<Result>(_ index: Int, _ body: () throws -> Result) throws -> Result {
+    try inFile("line \(index + 1) of the list", body)
+  }
+
+  private typealias Group = (
+    features: Tensor, good: [Int], bad: [(entry: Int, error: any Error)]
+  )
+
+  private func groups(
+    of size: Int, _ progress: (Progress) -> Void,
+    _ encode: (_ range: Range<Int>, _ following: Range<Int>?) throws -> Group
+  ) throws {
+    let part = list.range(of: store.record.shard)
+    let begin = ContinuousClock.now
+    let first = part.lowerBound + store.entries
+    // What was done is noted whatever ends the loop.
+    defer { try? store.note() }
+    var start = first
+    while start < part.upperBound {
+      try Interruption.check()
+      let end = min(start + size, part.upperBound)
+      let following = end < part.upperBound ? end..<min(end + size, part.upperBound) : nil
+      let (features, good, bad) = try encode(start..<end, following)
+      try append(features, good.map { start + $0 }, bad)
+      start = end
+      let seconds = (ContinuousClock.now - begin) / .seconds(1)
+      progress(
+        Progress(
+          done: start - part.lowerBound, total: part.count,
+          rate: Double(start - first) / max(seconds, 1e-3)))
+    }
+  }
+
+  private func append(
+    _ features: Tensor, _ entries: [Int], _ bad: [(entry: Int, error: any Error)]
+  ) throws {
+    let features = rows == .normalized && !entries.isEmpty ? normalize(features) : features
+    let width = store.record.width
+    let values = features.values
+    for (row, entry) in entries.enumerated()
+    where !values[row * width..<(row + 1) * width].allSatisfy(\.isFinite) {
+      throw FileError(
+        file: list[entry],
+        cause: RunError.notFinite(what: "the feature", step: nil, last: nil))
+    }
+    let left = bad.map { entry, error in
+      JSON.object([
+        ("name", .string(list[entry])),
+        ("error", .string((error as? any DiagnosticError)?.message ?? "\(error)")),
+      ])
+    }
+    let names = entries.map { JSON.string(list[$0]) }
+    if store.record.dtype == .f16 {
+      try values.map(HalfFloat.narrowToHalf).withUnsafeBytes {
+        try store.append($0, names: names, left: left)
+      }
+    } else {
+      try values.withUnsafeBytes { try store.append($0, names: names, left: left) }
+    }
+  }
+}

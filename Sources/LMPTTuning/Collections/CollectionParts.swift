@@ -1,0 +1,104 @@
+// CollectionParts - parts of a collection that were made apart, joined into one result.
+// SPDX-License-Identifier: Apache-2.0
+
+import LMPTBytes
+import LMPTWeights
+
+/// Finished parts of one collection, in order.
+package struct CollectionParts {
+  private let parts: [(path: String, record: CollectionRecord, rows: Int, skipped: Int)]
+
+  /// Reads the records of the parts and checks that they belong together and none is missing.
+  ///
+  /// - Parameter paths: the results of the parts, in any order.
+  /// - Throws: `FileError` around `CollectionError`.
+  package init(_ paths: [String]) throws {
+    var parts: [(path: String, record: CollectionRecord, rows: Int, skipped: Int)] = []
+    for path in paths {
+      guard fileSize("\(path).json") != nil else {
+        throw FileError(file: path, cause: CollectionError.noRecord)
+      }
+      let json = try JSON.read("\(path).json")
+      guard let record = CollectionRecord(json), let rows = json["rows"]?.int,
+        let skipped = json["skipped"]?.int, rows >= 0, skipped >= 0
+      else { throw FileError(file: "\(path).json", cause: CollectionError.noRecord) }
+      try inFile(path) {
+        if let first = parts.first,
+          let (what, here, there) = first.record.difference(from: record)
+        {
+          throw CollectionError.different(what, here: here, there: there)
+        }
+        if let first = parts.first, first.record.shard.count != record.shard.count {
+          throw CollectionError.different(
+            "number of parts", here: "\(first.record.shard.count)",
+            there: "\(record.shard.count)")
+        }
+        if let twin = parts.first(where: { $0.record.shard == record.shard }) {
+          throw CollectionError.shardTwice(record.shard.index + 1, other: twin.path)
+        }
+      }
+      parts.append((path, record, rows, skipped))
+    }
+    guard let count = parts.first?.record.shard.count else { throw CollectionError.empty }
+    for index in 0..<count where !parts.contains(where: { $0.record.shard.index == index }) {
+      throw CollectionError.shardMissing(index + 1, of: count)
+    }
+    self.parts = parts.sorted { $0.record.shard.index < $1.record.shard.index }
+  }
+
+  /// Rows of all parts together.
+  package var rows: Int { parts.reduce(0) { $0 + $1.rows } }
+
+  /// Writes the rows of all parts, with their names, as one result.
+  ///
+  /// - Parameters:
+  ///   - out: the result, in any format.
+  ///   - resume: whether an interrupted job may be there.
+  /// - Throws: `FileError` around `CollectionError` or `FileAccessError`.
+  package func join(into out: String, resume: Bool) throws {
+    guard let first = parts.first?.record else { throw CollectionError.empty }
+    guard let store = try RowStore.open(out, first.of(.whole), resume: resume) else { return }
+    for part in parts {
+      let before = parts.prefix { $0.path != part.path }
+        .reduce(0) { $0 + $1.rows + $1.skipped }
+      let entries = part.rows + part.skipped
+      if store.entries >= before + entries { continue }
+      try copy(part, into: store, from: store.entries - before)
+    }
+    try store.finish()
+  }
+
+  /// Copies entries of a part in pieces, each with as many rows as names.
+  private func copy(
+    _ part: (path: String, record: CollectionRecord, rows: Int, skipped: Int),
+    into store: RowStore, from start: Int
+  ) throws {
+    let rows = try StoredRows(part.path, part.record, count: part.rows)
+    let names = try lines("\(part.path).names.txt", count: part.rows)
+    let skipped =
+      part.skipped == 0 ? [] : try lines("\(part.path).skipped.txt", count: part.skipped)
+    // How rows and what was left out followed each other does not matter to either file.
+    let row = min(start, part.rows)
+    for first in stride(from: row, to: part.rows, by: 4096) {
+      try Interruption.check()
+      try rows.with(first..<min(first + 4096, part.rows)) { bytes, range in
+        try store.append(bytes, names: names[range].map(parsed), left: [])
+      }
+    }
+    let left = start - row
+    try store.append(
+      UnsafeRawBufferPointer(start: nil, count: 0), names: [],
+      left: skipped[left...].map(parsed))
+  }
+
+  private func parsed(_ line: ArraySlice<UInt8>) throws -> JSON { try JSON.parse(Array(line)) }
+
+  private func lines(_ path: String, count: Int) throws -> [ArraySlice<UInt8>] {
+    let lines = try MappedFile(path: path).withBytes { Array($0) }.split(separator: 0x0a)
+    guard lines.count == count else {
+      throw FileError(
+        file: path, cause: CollectionError.rows(found: lines.count, expected: count))
+    }
+    return lines
+  }
+}

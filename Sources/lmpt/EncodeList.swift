@@ -1,0 +1,159 @@
+// EncodeList - `lmpt encode --list` and `--merge`: the features of any number of pictures or texts.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LMPTBytes
+import LMPTCLIP
+import LMPTImaging
+import LMPTTensors
+import LMPTTuning
+import LMPTWeights
+
+extension Option {
+  /// From pixels to the model's input, for features.
+  static let recipe = DefaultOption(
+    "preprocess", Preprocessing.lmpt, placeholder: "NAME", "lmpt (squash) or clip (crop)")
+  /// The numbers of a list's rows.
+  static let rowType = DefaultOption(
+    "dtype", RowType.f4, "float32 or float16 rows of --list")
+}
+
+/// The features of a list, streamed to the disk.
+func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
+  try arguments.expectNoOperands()
+  let (out, weights) = (try place(arguments), try arguments.required("weights"))
+  let progress = ProgressLine(arguments)
+  progress.begin("opening weights")
+  let list = try names(source, arguments.flag("texts") ? .texts : .pictures)
+  guard list.count > 0 else { throw FileError(file: source, cause: CollectionError.empty) }
+  let shard = try arguments.value("shard", as: .shard) ?? .whole
+  let activation = try arguments.choice("activation", Activation.self)
+  let dtype: DType = try arguments[Option.rowType] == .f2 ? .f16 : .f32
+  var facts: [(name: String, value: String)] = [
+    ("list", list.fingerprint), ("of", list.kind.rawValue), ("kernel", KernelSet.current.name),
+    ("normalized", arguments.flag("normalize") ? "yes" : "no"),
+  ]
+  let rows: CollectionEncoder.Rows = arguments.flag("normalize") ? .normalized : .plain
+  func store(_ width: Int) throws -> RowStore? {
+    let record = CollectionRecord(
+      facts: facts, shard: shard, total: list.count, width: width, dtype: dtype)
+    return try RowStore.open(out, record, resume: arguments.flag("resume"))
+  }
+  func show(_ done: CollectionEncoder.Progress) { progress.show(done.text) }
+  Interruption.catchSignals()
+  var notes: [String] = []
+  let done: RowStore?
+  let known: (activation: Activation, assumed: Bool)
+  if list.kind == .texts {
+    let tokenizer = try Tokenizer.clip()
+    let model = try CLIPModel.load(path: weights, activation: activation)
+    try inFile(weights) { try model.checkVocabulary() }
+    known = (model.activation, model.activationOrigin == .assumed)
+    facts += [
+      ("weights", model.fingerprint), ("truncate", arguments.flag("truncate") ? "yes" : "no"),
+    ]
+    done = try store(model.architecture.embedding)
+    try done.map { store in
+      try resumable {
+        try CollectionEncoder(list, into: store, rows: rows).encode(
+          texts: model, tokenizer, truncation: arguments.flag("truncate") ? .toFit : .never,
+          progress: show)
+        try store.finish()
+      }
+    }
+  } else {
+    let opened = try ImageEncoder.load(path: weights, activation: activation)
+    let preprocessing = try arguments[Option.recipe]
+    let policy = try arguments[Option.onBadImage]
+    let orient = arguments.flag("orient")
+    known = (opened.activation, opened.origin == .assumed)
+    notes = refusalNotes(opened.textRefusal, weights)
+    facts += [
+      ("weights", opened.fingerprint), ("preprocess", preprocessing.rawValue),
+      ("size", "\(opened.encoder.architecture.size)"), ("orient", orient ? "yes" : "no"),
+    ]
+    done = try store(opened.encoder.architecture.embedding)
+    try done.map { store in
+      try resumable {
+        do {
+          try CollectionEncoder(list, into: store, rows: rows).encode(
+            pictures: opened.encoder, preprocessing, orient: orient, onBadImage: policy,
+            progress: show)
+        } catch let error as FileError where !error.file.hasPrefix(out) {
+          _ = try advised(isOneOfMany: list.count > 1, of: .encode) { throw error }
+        }
+        try store.finish()
+      }
+    }
+  }
+  progress.finish()
+  var output = try summary(out, known.activation, assumed: known.assumed)
+  output.notes = notes + assumptionNotes(known.assumed, weights)
+  return output
+}
+
+/// Parts of a list, joined.
+func mergeParts(_ arguments: Arguments, into out: String) throws -> Output {
+  let parts = arguments.operands
+  guard !parts.isEmpty else { throw UsageError.missingArgument("SHARD...", command: "encode") }
+  let joined = try CollectionParts(parts)
+  Interruption.catchSignals()
+  try resumable { try joined.join(into: out, resume: arguments.flag("resume")) }
+  return try summary(out, nil, assumed: false)
+}
+
+/// `float32` or `float16`, as numpy abbreviates them.
+enum RowType: String, CaseIterable {
+  case f4
+  case f2
+}
+
+private func place(_ arguments: Arguments) throws -> String {
+  let out = try arguments.required("output")
+  return out.count > 1 && out.hasSuffix("/") ? String(out.dropLast()) : out
+}
+
+/// The names of a file, of standard input, or the pictures of a folder.
+private func names(_ source: String, _ kind: CollectionList.Kind) throws -> CollectionList {
+  if source == "-" {
+    return CollectionList(kind, lines: Array(FileHandle.standardInput.readDataToEndOfFile()))
+  }
+  var isFolder: ObjCBool = false
+  if kind == .pictures, FileManager.default.fileExists(atPath: source, isDirectory: &isFolder),
+    isFolder.boolValue
+  {
+    return CollectionList(pictures: try PictureFolder.pictures(at: [source]))
+  }
+  return CollectionList(kind, lines: try MappedFile(path: source).withBytes { Array($0) })
+}
+
+/// What an interrupted job says: how it goes on.
+private func resumable(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let error as any DiagnosticError where error.kind == .interrupted {
+    var words = Environment.command
+    if !words.contains("--resume") { words.append("--resume") }
+    let command = words.map(\.shellQuoted).joined(separator: " ")
+    throw AdvisedError(cause: error, advice: "continue with '\(command)'")
+  }
+}
+
+/// What the record of a finished result says.
+private func summary(
+  _ out: String, _ activation: Activation?, assumed: Bool
+) throws -> Output {
+  let record = try JSON.read("\(out).json")
+  let (rows, width) = (record["rows"]?.int ?? 0, record["width"]?.int ?? 0)
+  let skipped = record["skipped"]?.int ?? 0
+  let fields = activation.map { activationFields($0, assumed: assumed) } ?? []
+  return Output(
+    json: JSON.object(
+      [
+        ("output", .string(out)), ("shape", .array([.integer(rows), .integer(width)])),
+        ("dtype", record["dtype"] ?? .null), ("names", .string("\(out).names.txt")),
+        ("skipped", .integer(skipped)),
+      ] + fields),
+    text: "\(Terminal.shown(out)): \(rows) rows of \(width)"
+      + (skipped == 0 ? "" : "; \(skipped) left out: \(Terminal.shown(out)).skipped.txt") + "\n")
+}

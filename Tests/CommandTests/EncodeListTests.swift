@@ -1,0 +1,165 @@
+// EncodeListTests - `lmpt encode --list` and `--merge`: any number of pictures, through kills.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LMPTBytes
+import LMPTSupport
+import LMPTWeights
+import Testing
+
+@Suite("features of a list", .serialized)
+struct EncodeListTests {
+  private static let weights = Fixtures.path("mini/clip.safetensors")
+
+  private static func pictures(_ count: Int) -> [String] {
+    (0..<count).map {
+      Fixtures.path("mini/images/test/\(String(format: "%06d", $0 % 60 + 1)).jpg")
+    }
+  }
+
+  private func write(_ names: [String], _ path: String) throws -> String {
+    try names.map { "\($0)\n" }.joined().write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  private func encode(_ list: String, _ out: String, _ more: [String] = []) throws -> Outcome {
+    try Program.run(
+      ["encode", "--weights", Self.weights, "--list", list, "--output", out, "--quiet"] + more)
+  }
+
+  private func names(_ path: String) throws -> [String] {
+    try String(contentsOfFile: "\(path).names.txt", encoding: .utf8).split(separator: "\n")
+      .map { try #require(try JSON.parse(String($0)).string) }
+  }
+
+  @Test("rows are those of --image, in the list's order, with their names")
+  func rows() throws {
+    let folder = try TemporaryFolder()
+    // More than a group, and no multiple of one.
+    let pictures = Array(Self.pictures(37).reversed())
+    let list = try write(pictures, "\(folder.path)/list.txt")
+    let out = "\(folder.path)/features.npy"
+    let outcome = try encode(list, out, ["--json"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(try outcome.json["shape"]?[0]?.int == 37)
+    let direct = "\(folder.path)/direct.npy"
+    let one = try Program.run(
+      ["encode", "--weights", Self.weights, "--output", direct, "--image"] + pictures)
+    #expect(one.code == 0, "\(one.errors)")
+    let features = try NPY.read(out)
+    #expect(features.floats() == (try NPY.read(direct).floats()))
+    #expect(try names(out) == pictures)
+    let half = "\(folder.path)/half.safetensors"
+    #expect(try encode(list, half, ["--dtype", "f2", "--normalize"]).code == 0)
+    let rounded = try #require(try WeightFile.read(half)["features"])
+    #expect(rounded.dtype == .f16 && rounded.shape == features.shape)
+    let first = rounded.floats().prefix(features.shape[1])
+    // Eleven bits of each number.
+    #expect(abs(first.reduce(0) { $0 + $1 * $1 } - 1) < 1e-3)
+  }
+
+  @Test("a bad picture stops the job, which goes on; with skip it has no row and is listed")
+  func badPicture() throws {
+    let folder = try TemporaryFolder()
+    var pictures = Self.pictures(40)
+    pictures[35] = "\(folder.path)/none.jpg"
+    let list = try write(pictures, "\(folder.path)/list.txt")
+    let out = "\(folder.path)/features.npy"
+    let stopped = try encode(list, out)
+    #expect(stopped.code == 3 && stopped.errors.contains("none.jpg"), "\(stopped.errors)")
+    #expect(stopped.errors.contains("--on-bad-image skip"), "\(stopped.errors)")
+    let again = try encode(list, out)
+    #expect(again.code == 3 && again.errors.contains("--resume"), "\(again.errors)")
+    let skipping = try encode(list, out, ["--resume", "--on-bad-image", "skip", "--json"])
+    #expect(skipping.code == 0, "\(skipping.errors)")
+    #expect(try skipping.json["skipped"]?.int == 1)
+    #expect(try names(out) == pictures.filter { !$0.contains("none.jpg") })
+    let skipped = try String(contentsOfFile: "\(out).skipped.txt", encoding: .utf8)
+    #expect(try JSON.parse(skipped)["name"]?.string == pictures[35])
+    #expect(try NPY.read(out).shape[0] == 39)
+  }
+
+  @Test("killed at any moment and gone on with, the bytes are the same")
+  func killed() throws {
+    let folder = try TemporaryFolder()
+    let list = try write(
+      Self.pictures(Long.or(300, long: 100_000)), "\(folder.path)/list.txt")
+    let (straight, out) = ("\(folder.path)/straight.npy", "\(folder.path)/out.npy")
+    #expect(try encode(list, straight).code == 0)
+    func same() {
+      for end in ["", ".names.txt", ".json"] {
+        #expect(
+          FileManager.default.contentsEqual(atPath: straight + end, andPath: out + end), "\(end)")
+      }
+    }
+    try kill {
+      [
+        "encode", "--weights", Self.weights, "--list", list, "--output", out, "--quiet", "--resume",
+      ]
+    } check: { round in
+      let isThere = FileManager.default.fileExists(atPath: out)
+      if isThere { same() }
+    } restart: {
+      same()
+      for end in ["", ".names.txt", ".json"] {
+        try FileManager.default.removeItem(atPath: out + end)
+      }
+    }
+    #expect(try encode(list, out, ["--resume"]).code == 0)
+    same()
+    #expect(!FileManager.default.fileExists(atPath: "\(out).unfinished"))
+  }
+
+  @Test("parts in any format join to what one process makes; parts of other settings are refused")
+  func parts() throws {
+    let folder = try TemporaryFolder()
+    let list = try write(Self.pictures(50), "\(folder.path)/list.txt")
+    let whole = "\(folder.path)/whole.npy"
+    #expect(try encode(list, whole).code == 0)
+    let ends = [".npy", ".safetensors", ""]
+    let parts = ends.indices.map { "\(folder.path)/part\($0)\(ends[$0])" }
+    for (index, part) in parts.enumerated() {
+      let outcome = try encode(list, part, ["--shard", "\(index + 1)/3"])
+      #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+    let joined = "\(folder.path)/joined.npy"
+    let merged = try Program.run(["encode", "--merge", joined] + parts.reversed())
+    #expect(merged.code == 0, "\(merged.errors)")
+    for end in ["", ".names.txt", ".json"] {
+      #expect(
+        FileManager.default.contentsEqual(atPath: whole + end, andPath: joined + end), "\(end)")
+    }
+    let other = "\(folder.path)/other.npy"
+    #expect(try encode(list, other, ["--shard", "3/3", "--preprocess", "clip"]).code == 0)
+    let refused = try Program.run(
+      ["encode", "--merge", "\(folder.path)/no.npy", parts[0], parts[1], other])
+    #expect(refused.code == 3 && refused.errors.contains("preprocess"), "\(refused.errors)")
+    #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/no.npy"))
+  }
+
+  @Test("texts a line, pictures of a folder, and a list that says nothing")
+  func otherLists() throws {
+    let folder = try TemporaryFolder()
+    let texts = try write(["a dog", "a red bus"], "\(folder.path)/texts.txt")
+    let out = "\(folder.path)/texts.npy"
+    #expect(try encode(texts, out, ["--texts"]).code == 0)
+    let direct = "\(folder.path)/direct.npy"
+    let one = try Program.run(
+      ["encode", "--weights", Self.weights, "--output", direct, "--text", "a dog", "a red bus"])
+    #expect(one.code == 0, "\(one.errors)")
+    #expect(try NPY.read(out).floats() == (try NPY.read(direct).floats()))
+    #expect(try names(out) == ["a dog", "a red bus"])
+
+    let pictures = "\(folder.path)/pictures"
+    try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: false)
+    for name in ["b.jpg", "a.jpg"] {
+      try FileManager.default.copyItem(atPath: Self.pictures(1)[0], toPath: "\(pictures)/\(name)")
+    }
+    #expect(try encode(pictures, "\(folder.path)/folder").code == 0)
+    #expect(try names("\(folder.path)/folder") == ["\(pictures)/a.jpg", "\(pictures)/b.jpg"])
+
+    let nothing = try write([], "\(folder.path)/empty.txt")
+    let refused = try encode(nothing, "\(folder.path)/empty.npy")
+    #expect(refused.code == 3 && refused.errors.contains("no line"), "\(refused.errors)")
+  }
+}

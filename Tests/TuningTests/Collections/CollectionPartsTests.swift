@@ -1,0 +1,84 @@
+// CollectionPartsTests - parts that belong together, and those that do not.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LMPTBytes
+import LMPTSupport
+import LMPTWeights
+import Testing
+
+@testable import LMPTTuning
+
+@Suite struct CollectionPartsTests {
+  private func record(_ part: Int, of count: Int, kernel: String = "k") -> CollectionRecord {
+    CollectionRecord(
+      facts: [("list", "abc"), ("kernel", kernel)], shard: Shard(index: part, count: count),
+      total: 9, width: 1, dtype: .f32)
+  }
+
+  /// A part with these rows.
+  @discardableResult
+  private func part(
+    _ path: String, _ record: CollectionRecord, _ rows: Range<Int>, left: Int = 0
+  ) throws -> String {
+    let store = try #require(try RowStore.open(path, record, resume: false))
+    try rows.map(Float.init).withUnsafeBytes {
+      try store.append(
+        $0, names: rows.map { .string("\($0)") },
+        left: (0..<left).map { .string("left \($0)") })
+    }
+    try store.finish()
+    return path
+  }
+
+  private func code(_ body: () throws -> Void) -> String? {
+    do { try body() } catch { return (error as? any DiagnosticError)?.diagnostic.code }
+    return nil
+  }
+
+  @Test(
+    "parts of any format, in any order, are what one process makes", arguments: ["npy", "folder"])
+  func joined(_ end: String) throws {
+    let folder = try TemporaryFolder()
+    func path(_ name: String) -> String {
+      "\(folder.path)/\(name)" + (end == "npy" ? ".npy" : "")
+    }
+    let whole = try part(path("whole"), record(0, of: 1), 0..<7, left: 2)
+    let parts = [
+      try part(path("a"), record(0, of: 3), 0..<3, left: 1),
+      try part("\(folder.path)/b.safetensors", record(1, of: 3), 3..<3, left: 1),
+      try part("\(folder.path)/c", record(2, of: 3), 3..<7),
+    ]
+    let out = path("joined")
+    try CollectionParts([parts[2], parts[0], parts[1]]).join(into: out, resume: false)
+    let rows = end == "npy" ? "" : "/000000.npy"
+    for name in [rows, ".names.txt", ".json"] {
+      #expect(
+        FileManager.default.contentsEqual(atPath: whole + name, andPath: out + name), "\(name)")
+    }
+    let left = try String(contentsOfFile: "\(out).skipped.txt", encoding: .utf8)
+    #expect(left == "\"left 0\"\n\"left 0\"\n")
+  }
+
+  @Test("a part that is missing, twice, of something else, without a record or cut short is told")
+  func refusals() throws {
+    let folder = try TemporaryFolder()
+    let a = try part("\(folder.path)/a.npy", record(0, of: 2), 0..<4)
+    let b = try part("\(folder.path)/b.npy", record(1, of: 2), 4..<9)
+    let other = try part("\(folder.path)/o.npy", record(1, of: 2, kernel: "q"), 4..<9)
+    let third = try part("\(folder.path)/t.npy", record(2, of: 3), 6..<9)
+    #expect(code { _ = try CollectionParts([a]) } == "collection.shard-missing")
+    #expect(code { _ = try CollectionParts([a, b, a]) } == "collection.shard-twice")
+    #expect(code { _ = try CollectionParts([a, other]) } == "collection.different")
+    #expect(code { _ = try CollectionParts([a, third]) } == "collection.different")
+    #expect(
+      code { _ = try CollectionParts([a, "\(folder.path)/n.npy"]) } == "collection.no-record")
+    let out = "\(folder.path)/out.npy"
+    let file = try #require(FileHandle(forWritingAtPath: b))
+    try file.truncate(atOffset: 140)
+    try file.close()
+    #expect(
+      code { try CollectionParts([a, b]).join(into: out, resume: false) } == "collection.rows")
+    #expect(!FileManager.default.fileExists(atPath: out))
+  }
+}

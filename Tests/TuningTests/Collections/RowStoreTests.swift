@@ -1,0 +1,134 @@
+// RowStoreTests - rows that grow on the disk, are interrupted, and end as if they had not been.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LMPTBytes
+import LMPTSupport
+import LMPTWeights
+import Testing
+
+@testable import LMPTTuning
+
+@Suite struct RowStoreTests {
+  private let record = CollectionRecord(
+    facts: [("list", "abc"), ("kernel", "k")], shard: .whole, total: 10, width: 2, dtype: .f32)
+
+  private func add(_ rows: Range<Int>, to store: RowStore, left: [Int] = []) throws {
+    let values = rows.flatMap { [Float($0), -Float($0)] }
+    try values.withUnsafeBytes {
+      try store.append(
+        $0, names: rows.map { .string("row \($0)") }, left: left.map { .string("left \($0)") })
+    }
+  }
+
+  private func open(_ path: String, resume: Bool = false) throws -> RowStore {
+    try #require(try RowStore.open(path, record, resume: resume))
+  }
+
+  private func text(_ path: String) throws -> String {
+    try String(contentsOfFile: path, encoding: .utf8)
+  }
+
+  @Test(arguments: ["x.npy", "x.safetensors", "x"])
+  func aResultIsItsRowsAndTheirNames(_ name: String) throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/\(name)"
+    let store = try open(path)
+    try add(0..<3, to: store)
+    try add(3..<5, to: store, left: [7])
+    try store.finish()
+    let file = name == "x" ? "\(path)/000000.npy" : path
+    let tensor = try #require(try WeightFile.read(file).tensors.first)
+    #expect(tensor.shape == [5, 2])
+    #expect(tensor.floats() == (0..<5).flatMap { [Float($0), -Float($0)] })
+    #expect(try text("\(path).names.txt") == (0..<5).map { "\"row \($0)\"\n" }.joined())
+    #expect(try text("\(path).skipped.txt") == "\"left 7\"\n")
+    let there = try JSON.read("\(path).json")
+    #expect(CollectionRecord(there) == record)
+    #expect(there["rows"]?.int == 5 && there["skipped"]?.int == 1)
+    #expect(!FileManager.default.fileExists(atPath: "\(path).unfinished"))
+  }
+
+  @Test(
+    "numbers of rows do not move what stands before them", arguments: [RowFormat.npy, .safetensors])
+  func heads(_ format: RowFormat) {
+    let sizes = [0, 1, 99, 65_536, 10_000_000, 1_000_000_000].map {
+      format.header(rows: $0, width: 768, dtype: .f16).count
+    }
+    #expect(Set(sizes).count == 1 && sizes[0] % 64 == 0)
+  }
+
+  @Test("a folder has a file for 65,536 rows and says which has which")
+  func blocks() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/x"
+    let store = try open(path)
+    let each = RowFormat.blockRows
+    for start in stride(from: 0, to: 2 * each, by: 50_000) {
+      try add(start..<min(start + 50_000, 2 * each), to: store)
+    }
+    try store.finish()
+    let entries = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    #expect(entries == ["000000.npy", "000001.npy", "index.json"])
+    let second = try NPY.read("\(path)/000001.npy")
+    #expect(second.shape == [each, 2] && second.floats()[0] == Float(each))
+    let index = try JSON.read("\(path)/index.json")
+    #expect(index["rows"]?.int == 2 * each)
+    let blocks = try #require(index["blocks"]?.array)
+    #expect(blocks.map { $0["first"]?.int } == [0, each])
+    #expect(blocks.map { $0["rows"]?.int } == [each, each])
+  }
+
+  @Test("what was not noted is cut off; what was is gone on with, to the same bytes")
+  func resumes() throws {
+    let folder = try TemporaryFolder()
+    let (straight, stopped) = ("\(folder.path)/a.npy", "\(folder.path)/b.npy")
+    let whole = try open(straight)
+    try add(0..<5, to: whole)
+    try whole.finish()
+    do {
+      let first = try open(stopped)
+      try add(0..<3, to: first)
+      try first.note()
+      try add(3..<5, to: first)
+    }
+    #expect(throws: FileError.self) { _ = try open(stopped) }
+    let again = try open(stopped, resume: true)
+    #expect(again.entries == 3 && again.rows == 3)
+    try add(3..<5, to: again)
+    try again.finish()
+    for end in ["", ".names.txt", ".json"] {
+      #expect(
+        FileManager.default.contentsEqual(atPath: straight + end, andPath: stopped + end), "\(end)")
+    }
+    // A finished one is there, and is asked for again.
+    #expect(try RowStore.open(stopped, record, resume: true) == nil)
+  }
+
+  @Test("another list, kernel or part does not go on, and what is there is not written over")
+  func refusals() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/x.npy"
+    do { try add(0..<1, to: try open(path)) }
+    func code(_ record: CollectionRecord, _ path: String) -> String? {
+      do { _ = try RowStore.open(path, record, resume: true) } catch {
+        return (error as? any DiagnosticError)?.diagnostic.code
+      }
+      return nil
+    }
+    let other = CollectionRecord(
+      facts: [("list", "abc"), ("kernel", "other")], shard: .whole, total: 10, width: 2, dtype: .f32
+    )
+    #expect(code(other, path) == "collection.different")
+    #expect(code(record.of(Shard(index: 0, count: 2)), path) == "collection.different")
+    #expect(code(record, path) == nil)
+    try "{".write(toFile: "\(path).unfinished/state.json", atomically: true, encoding: .utf8)
+    #expect(code(record, path)?.hasPrefix("json.") == true)
+    try "{}".write(toFile: "\(path).unfinished/state.json", atomically: true, encoding: .utf8)
+    #expect(code(record, path) == "collection.damaged")
+    let taken = "\(folder.path)/taken.npy"
+    try "mine".write(toFile: taken, atomically: true, encoding: .utf8)
+    #expect(code(record, taken) == "collection.exists")
+    #expect(try text(taken) == "mine")
+  }
+}
