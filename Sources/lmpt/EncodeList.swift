@@ -9,15 +9,6 @@ import LMPTTensors
 import LMPTTuning
 import LMPTWeights
 
-extension Option {
-  /// From pixels to the model's input, for features.
-  static let recipe = DefaultOption(
-    "preprocess", Preprocessing.lmpt, placeholder: "NAME", "lmpt (squash) or clip (crop)")
-  /// The numbers of a list's rows.
-  static let rowType = DefaultOption(
-    "dtype", RowType.f4, "float32 or float16 rows of --list")
-}
-
 /// The features of a list, streamed to the disk.
 func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   try arguments.expectNoOperands()
@@ -26,9 +17,9 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   progress.begin("opening weights")
   let list = try names(source, arguments.flag("texts") ? .texts : .pictures)
   guard list.count > 0 else { throw FileError(file: source, cause: CollectionError.empty) }
-  let shard = try arguments.value("shard", as: .shard) ?? .whole
+  let shard = try arguments[part]
   let activation = try arguments.choice("activation", Activation.self)
-  let dtype: DType = try arguments[Option.rowType] == .f2 ? .f16 : .f32
+  let dtype: DType = try arguments[rowType] == .f2 ? .f16 : .f32
   var facts: [(name: String, value: String)] = [
     ("list", list.fingerprint), ("of", list.kind.rawValue), ("kernel", KernelSet.current.name),
     ("normalized", arguments.flag("normalize") ? "yes" : "no"),
@@ -63,7 +54,7 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
     }
   } else {
     let opened = try ImageEncoder.load(path: weights, activation: activation)
-    let preprocessing = try arguments[Option.recipe]
+    let preprocessing = try arguments[preprocess]
     let policy = try arguments[Option.onBadImage]
     let orient = arguments.flag("orient")
     known = (opened.activation, opened.origin == .assumed)
@@ -107,6 +98,10 @@ enum RowType: String, CaseIterable {
   case f4
   case f2
 }
+
+/// How the rows of `--list` are stored.
+let rowType = DefaultOption(
+  "dtype", RowType.f4, "float32 or float16 rows of --list")
 
 private func place(_ arguments: Arguments) throws -> String {
   let out = try arguments.required("output")

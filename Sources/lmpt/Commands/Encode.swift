@@ -19,12 +19,12 @@ extension Command {
       .value("text", "STRING...", "the texts; more may follow"),
       .value("list", "FILES.txt|-|FOLDER", "any number of pictures, a path a line"),
       .flag("texts", "the lines of --list are texts"),
-      .value("shard", "I/N", "the I-th of N parts of --list"),
+      part.option,
       .flag("resume", "go on where --list or --merge was interrupted"),
       .value("merge", "OUT", "joins the finished parts that follow"),
-      Option.rowType.option, Option.onBadImage.option,
+      rowType.option, Option.onBadImage.option,
       .flag("orient", "turn pictures as their EXIF orientation asks (--list)"),
-      Option.recipe.option,
+      preprocess.option,
       .value("activation", "NAME", "quickgelu or gelu, where the file does not say"),
       .flag("normalize", "unit length"),
       .flag("truncate", "cut texts of more tokens than the model reads (77)"),
@@ -38,6 +38,9 @@ extension Command {
     run: runEncode)
 }
 
+let preprocess = DefaultOption(
+  "preprocess", Preprocessing.lmpt, placeholder: "NAME", "lmpt (squash) or clip (crop)")
+
 private func runEncode(_ arguments: Arguments) throws -> Output {
   if let out = arguments.string("merge") { return try mergeParts(arguments, into: out) }
   if let source = arguments.string("list") { return try encodeList(arguments, from: source) }
@@ -46,7 +49,7 @@ private func runEncode(_ arguments: Arguments) throws -> Output {
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
   let activation = try arguments.choice("activation", Activation.self)
-  let preprocessing = try arguments[Option.recipe]
+  let preprocessing = try arguments[preprocess]
   let (images, texts) = (arguments.strings("image"), arguments.strings("text"))
   guard images.isEmpty || texts.isEmpty else {
     throw UsageError.conflict("encode takes either --image or --text")

@@ -16,17 +16,12 @@ extension Command {
     run: runFeatures)
 }
 
-private let part = DefaultOption(
-  "shard", "I/N", Shard.whole, as: .shard, "compute the I-th of N parts")
-
-extension OptionForm where Value == Shard {
-  /// `3/8` for the third of eight.
-  static var shard: Self {
-    OptionForm(
-      expected: "I/N with 1 <= I <= N", word: { "\($0.index + 1)/\($0.count)" },
-      value: parsedShard)
-  }
-}
+/// Which part of the work is this process's.
+let part = DefaultOption(
+  "shard", "I/N", Shard.whole,
+  as: OptionForm(
+    expected: "I/N with 1 <= I <= N", word: { "\($0.index + 1)/\($0.count)" }, value: shard),
+  "compute the I-th of N parts")
 
 private func runFeatures(_ arguments: Arguments) throws -> Output {
   try arguments.expectNoOperands()
@@ -68,7 +63,8 @@ private func runFeatures(_ arguments: Arguments) throws -> Output {
   return output
 }
 
-@Sendable private func parsedShard(_ text: String) -> Shard? {
+/// `3/8` as the third of eight shards.
+@Sendable private func shard(_ text: String) -> Shard? {
   let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
   guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1,
     (1...count).contains(index)

@@ -23,7 +23,8 @@ extension Command {
         fallback: "the run's; \(Classifier.zeroShotPreprocessing.rawValue)"),
       most.option,
       .choice(
-        "scores", ScoreKind.self, "print these; without it a score over its threshold, or a logit"),
+        "scores", ScoreKind.self,
+        "print these; without it a score over its threshold, or a logit"),
       Classifier.threshold.option, Option.onBadImage.option,
       .flag("orient", "turn pictures as their EXIF orientation asks, where the run did not"),
       .value("html", "FILE", "write a page with the pictures and their scores"),
