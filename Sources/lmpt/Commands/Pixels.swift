@@ -21,7 +21,7 @@ extension Command {
     summary: "the pixels of a picture: decoded, resized, or as the model's input",
     operands: "IMAGE",
     options: [
-      lastStage.option, preprocess.option, side.option,
+      lastStage.option, pixelRecipe.option, side.option,
       .value("output", "X.npy", "where to write the array"),
       .flag(
         "allow-truncated", "decode what there is of a truncated file, as Pillow's lenient mode"),
@@ -35,13 +35,13 @@ extension Command {
 }
 
 private let lastStage = DefaultOption("stage", PixelStage.input, "how far to go")
-private let preprocess = DefaultOption("preprocess", Preprocessing.lmpt, "the recipe")
+private let pixelRecipe = DefaultOption("preprocess", Preprocessing.lmpt, "the recipe")
 private let side = DefaultOption(
   "size", "S", 224, in: 1...4096, "side of the model's input in pixels")
 
 private func runPixels(_ arguments: Arguments) throws -> Output {
   let path = try arguments.operands(1, "an IMAGE")[0]
-  let (stage, recipe) = (try arguments[lastStage], try arguments[preprocess])
+  let (stage, recipe) = (try arguments[lastStage], try arguments[pixelRecipe])
   let size = try arguments[side]
   let output = try arguments.output()
   try requireOtherFile(output, than: [path])
