@@ -158,7 +158,13 @@ struct HelpTests {
       "pixels",
       ["--stage": "input", "--preprocess": "lmpt", "--size": "224", "--threads": "all cores"]
     ),
-    ("encode", ["--preprocess": "lmpt", "--threads": "all cores"]),
+    (
+      "encode",
+      [
+        "--preprocess": "lmpt", "--threads": "all cores", "--dtype": "f4", "--shard": "1/1",
+        "--on-bad-image": "fail",
+      ]
+    ),
   ]
 
   @Test("help pages print the published defaults", arguments: published)

@@ -12,7 +12,7 @@ extension Command {
   static let encode = Command(
     name: "encode",
     summary: "features of images or texts with a CLIP's weights",
-    operands: "(--image PATH... | --text STRING... | --list NAMES | --merge OUT SHARD...)",
+    operands: "(--image PATH... | --text STRING... | --list LIST)",
     options: [
       .value("weights", "FILE", ".pt, .safetensors or .index.json; any CLIP"),
       .value("image", "PATH...", "the pictures; more may follow"),
