@@ -45,9 +45,9 @@ import Testing
     }
     let whole = try part(path("whole"), record(0, of: 1), 0..<7, left: 2)
     let parts = [
-      try part(path("a"), record(0, of: 3), 0..<3, left: 1),
+      try part(path("z"), record(0, of: 3), 0..<3, left: 1),
       try part("\(folder.path)/b.safetensors", record(1, of: 3), 3..<3, left: 1),
-      try part("\(folder.path)/c", record(2, of: 3), 3..<7),
+      try part("\(folder.path)/a", record(2, of: 3), 3..<7),
     ]
     let out = path("joined")
     try CollectionParts([parts[2], parts[0], parts[1]]).join(into: out, resume: false)
