@@ -39,8 +39,9 @@ private func runReport(_ arguments: Arguments) throws -> Output {
     if arguments.operands.count > 1,
       !FileManager.default.fileExists(atPath: "\(path)/report.json")
     {
-      let isSweep = FileManager.default.fileExists(atPath: "\(path)/results.md")
-      if isSweep { sweeps.append(path) } else { leftOut.append(path) }
+      let table = ["results.md", "tuned.md"].map { "\(path)/\($0)" }
+        .first(where: FileManager.default.fileExists)
+      if let table { sweeps.append(table) } else { leftOut.append(path) }
       continue
     }
     runs.append(try FinishedRun(path))
@@ -54,7 +55,7 @@ private func runReport(_ arguments: Arguments) throws -> Output {
   if !leftOut.isEmpty {
     notes.append("left out, no report.json yet: \(leftOut.joined(separator: ", "))")
   }
-  notes += sweeps.map { "left out, a sweep: its table is \($0)/results.md, its runs are \($0)/*" }
+  notes += sweeps.map { "left out, a sweep: its table is \($0), its runs are \($0.folderPrefix)*" }
   let title = arguments.string("title")
   var report = RunComparison.report(
     runs, title: title ?? heading("\(runs.count)"))
