@@ -182,7 +182,7 @@ package enum AtomicFile {
   ///
   /// A folder that may not be read, and a file system that cannot do this, are no errors: the file is
   /// there, and nothing more is to be had. A disk that fails is one.
-  private static func flushFolder(_ folder: String) throws(FileAccessError) {
+  package static func flushFolder(_ folder: String) throws(FileAccessError) {
     let descriptor = folder.withPath { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }

@@ -21,7 +21,7 @@ private final class Carried {
 /// `.ci/portability` compiles this file against musl's declarations.
 ///
 /// - Returns: false where the system has no thread to give; `body` does not run then.
-func startDetachedThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+package func startDetachedThread(_ body: @escaping @Sendable () -> Void) -> Bool {
   let argument = Unmanaged.passRetained(Carried(body)).toOpaque()
   // The thread is a number in glibc, a pointer in musl and on Darwin.
   #if canImport(Glibc) && !canImport(Musl)

@@ -26,7 +26,7 @@ extension Option {
 
   /// Whether the value is the path of a file or folder.
   var takesPath: Bool {
-    let words = ["FILE", "DIR", "IMAGE", "PATH", "SOURCE", ".npy", ".safetensors"]
+    let words = ["FILE", "DIR", "IMAGE", "PATH", "SOURCE", "OUT", ".npy", ".safetensors"]
     return words.contains { value?.contains($0) == true }
   }
 }

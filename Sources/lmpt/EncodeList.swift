@@ -12,7 +12,13 @@ import LMPTWeights
 /// The features of a list, streamed to the disk.
 func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   try arguments.expectNoOperands()
-  let (out, weights) = (try place(arguments), try arguments.required("weights"))
+  try refuse(["image", "text"], beside: "--list", arguments)
+  let (out, weights) = (
+    try place(try arguments.required("output"), "--output"), try arguments.required("weights")
+  )
+  for end in ["", ".names.txt", ".skipped.txt", ".json"] {
+    try requireOtherFile(out + end, than: [source, weights])
+  }
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
   let list = try names(source, arguments.flag("texts") ? .texts : .pictures)
@@ -64,13 +70,20 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
       ("size", "\(opened.encoder.architecture.size)"), ("orient", orient ? "yes" : "no"),
     ]
     done = try store(opened.encoder.architecture.embedding)
+    let skipped = try done.map(\.skippedCount) ?? JSON.read("\(out).json")["skipped"]?.int ?? 0
+    if policy == .fail, skipped > 0 {
+      throw FileError(
+        file: out,
+        cause: CollectionError.different(
+          "on-bad-image", here: policy.rawValue, there: BadImagePolicy.skip.rawValue))
+    }
     try done.map { store in
       try resumable {
         do {
           try CollectionEncoder(list, into: store, rows: rows).encode(
             pictures: opened.encoder, preprocessing, orient: orient, onBadImage: policy,
             progress: show)
-        } catch let error as FileError where !error.file.hasPrefix(out) {
+        } catch let error as FileError where isPicture(error, out) {
           _ = try advised(isOneOfMany: list.count > 1, of: .encode) { throw error }
         }
         try store.finish()
@@ -85,7 +98,10 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
 
 /// Parts of a list, joined.
 func mergeParts(_ arguments: Arguments, into out: String) throws -> Output {
-  let parts = arguments.operands
+  try refuse(
+    ["list", "image", "text", "output", "weights", "dtype", "shard"], beside: "--merge", arguments)
+  let out = try place(out, "--merge")
+  let parts = try arguments.operands.map { try place($0, "SHARD") }
   guard !parts.isEmpty else { throw UsageError.missingArgument("SHARD...", command: "encode") }
   let joined = try CollectionParts(parts)
   Interruption.catchSignals()
@@ -104,23 +120,43 @@ extension Option {
   static let rowType = DefaultOption("dtype", RowType.f4, "float32 or float16 rows of --list")
 }
 
-private func place(_ arguments: Arguments) throws -> String {
-  let out = try arguments.required("output")
-  return out.count > 1 && out.hasSuffix("/") ? String(out.dropLast()) : out
+/// A result's path without slashes at its end, which would put what belongs beside it inside.
+private func place(_ path: String, _ option: String) throws -> String {
+  var path = path
+  while path.hasSuffix("/") { path.removeLast() }
+  guard !["", ".", ".."].contains(path.fileName) else {
+    throw UsageError.badValue(option: option, found: path, expected: "the name of a result")
+  }
+  return path
+}
+
+/// Refuses options that would be passed over.
+private func refuse(_ names: [String], beside option: String, _ arguments: Arguments) throws {
+  for name in names where !arguments.strings(name).isEmpty {
+    throw UsageError.conflict("\(option) and --\(name) do not go together")
+  }
+}
+
+/// Whether the error is a picture's, and another picture's row could be had without it.
+private func isPicture(_ error: FileError, _ out: String) -> Bool {
+  if case .notFinite? = error.cause as? RunError { return false }
+  return !error.file.hasPrefix("\(out).")
 }
 
 /// The names of a file, of standard input, or the pictures of a folder.
 private func names(_ source: String, _ kind: CollectionList.Kind) throws -> CollectionList {
   if source == "-" {
-    return CollectionList(kind, lines: Array(FileHandle.standardInput.readDataToEndOfFile()))
+    let lines = try inFile("standard input") {
+      do { return try FileHandle.standardInput.readToEnd() ?? Data() } catch {
+        throw FileAccessError.unreadable
+      }
+    }
+    return CollectionList(kind, lines: Array(lines))
   }
-  var isFolder: ObjCBool = false
-  if kind == .pictures, FileManager.default.fileExists(atPath: source, isDirectory: &isFolder),
-    isFolder.boolValue
-  {
+  if kind == .pictures, isFolder(source) {
     return CollectionList(pictures: try PictureFolder.pictures(at: [source]))
   }
-  return CollectionList(kind, lines: try MappedFile(path: source).withBytes { Array($0) })
+  return CollectionList(kind, lines: try FileBytes(path: source).withBytes { Array($0) })
 }
 
 /// What an interrupted job says: how it goes on.

@@ -158,6 +158,25 @@ struct EncodeListTests {
     #expect(try encode(pictures, "\(folder.path)/folder").code == 0)
     #expect(try names("\(folder.path)/folder") == ["\(pictures)/a.jpg", "\(pictures)/b.jpg"])
 
+    // Slashes at the end are no part of the name, and what is there stays there.
+    for _ in 1...2 {
+      let slashed = try encode(pictures, "\(folder.path)/slashed//", ["--resume"])
+      #expect(slashed.code == 0, "\(slashed.errors)")
+      #expect(FileManager.default.fileExists(atPath: "\(folder.path)/slashed/000000.npy"))
+    }
+    let bad = try write(["none.jpg", "no.jpg"], "\(folder.path)/bad.txt")
+    let left = try encode(bad, "\(folder.path)/bad.npy", ["--on-bad-image", "skip"])
+    #expect(left.code == 3 && left.errors.contains("no picture"), "\(left.errors)")
+    for more in [["--image", pictures], ["--text", "a"]] {
+      #expect(try encode(texts, "\(folder.path)/no.npy", more).code == 2)
+    }
+    let merge = ["encode", "--merge", "\(folder.path)/m.npy", out, "--output", out]
+    #expect(try Program.run(merge).code == 2)
+    let mine = "\(folder.path)/mine"
+    try "mine".write(toFile: "\(mine).json", atomically: true, encoding: .utf8)
+    #expect(try encode(pictures, mine).code == 3)
+    #expect(try String(contentsOfFile: "\(mine).json", encoding: .utf8) == "mine")
+
     let nothing = try write([], "\(folder.path)/empty.txt")
     let refused = try encode(nothing, "\(folder.path)/empty.npy")
     #expect(refused.code == 3 && refused.errors.contains("no line"), "\(refused.errors)")

@@ -70,7 +70,7 @@ package struct CollectionEncoder {
     try groups(of: Self.pictures, progress) { range, following in
       let mine = waiting?.range == range ? waiting?.pictures : nil
       let inputs = (mine ?? ahead(range)).inputs()
-      if policy == .fail, let error = inputs.firstError { throw error }
+      if let error = policy == .fail ? inputs.firstError : inputs.systemError { throw error }
       waiting = following.map { ($0, ahead($0)) }
       waiting?.pictures.begin()
       let good = range.indices.map { $0 - range.lowerBound }.filter { inputs.errors[$0] == nil }
@@ -79,6 +79,8 @@ package struct CollectionEncoder {
       let bad = inputs.errors.sorted { $0.key < $1.key }
       return (features, good, bad.map { (range.lowerBound + $0.key, $0.value) })
     }
+    // A result without a row is none.
+    if store.rows == 0, store.skippedCount > 0 { throw CollectionError.nothing }
   }
 
   /// Encodes texts.
@@ -96,7 +98,8 @@ package struct CollectionEncoder {
     try groups(of: Self.texts, progress) { range, _ in
       let tokens = try range.map { index in
         try inLine(index) {
-          try tokenizer.tokenize(
+          guard !list[index].carriesBytes else { throw CollectionError.notText }
+          return try tokenizer.tokenize(
             list[index], contextLength: model.text.contextLength, truncate: truncation)
         }
       }
@@ -138,6 +141,11 @@ package struct CollectionEncoder {
     }
   }
 
+  /// Whether the number is finite as it is stored.
+  private func isStorable(_ value: Float) -> Bool {
+    store.record.dtype == .f16 ? abs(value) < 65_520 : value.isFinite
+  }
+
   private func append(
     _ features: Tensor, _ entries: [Int], _ bad: [(entry: Int, error: any Error)]
   ) throws {
@@ -145,7 +153,7 @@ package struct CollectionEncoder {
     let width = store.record.width
     let values = features.values
     for (row, entry) in entries.enumerated()
-    where !values[row * width..<(row + 1) * width].allSatisfy(\.isFinite) {
+    where !values[row * width..<(row + 1) * width].allSatisfy(isStorable) {
       throw FileError(
         file: list[entry],
         cause: RunError.notFinite(what: "the feature", step: nil, last: nil))

@@ -13,6 +13,10 @@ package enum CollectionError: DiagnosticError, Equatable {
   case unfinished
   /// What is there was made of something else.
   case different(_ what: String, here: String, there: String)
+  /// A line that is to be a text and is no UTF-8.
+  case notText
+  /// Every picture was left out.
+  case nothing
   /// The notes of an interrupted job, or what they speak of, are not whole.
   case damaged
   /// A part without its record.
@@ -43,6 +47,14 @@ package enum CollectionError: DiagnosticError, Equatable {
         "collection.different",
         "its \(what) is \(printable(String(there.prefix(40)))), here \(printable(String(here.prefix(40))))",
         hint: "give the same list, weights and options, or another name")
+    case .notText:
+      Diagnostic(
+        "collection.not-text", "the line is not UTF-8",
+        hint: "convert the list, as with 'iconv -f latin1 -t utf-8'")
+    case .nothing:
+      Diagnostic(
+        "collection.nothing", "no picture of the list could be decoded",
+        hint: "look at what was left out; is this the folder that the paths start from?")
     case .damaged:
       Diagnostic(
         "collection.damaged", "what an interrupted job left here is not whole",

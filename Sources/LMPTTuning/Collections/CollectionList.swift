@@ -32,7 +32,8 @@ package struct CollectionList: Sendable {
     var starts = [Int]()
     var kept: [UInt8] = []
     kept.reserveCapacity(bytes.count)
-    var start = 0
+    // A byte order mark belongs to no name.
+    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     while start < bytes.count {
       var end = start
       while end < bytes.count, bytes[end] != 0x0a { end += 1 }
@@ -83,10 +84,15 @@ package struct CollectionList: Sendable {
   }
 
   /// The entries of a part: parts are one behind the other, so that joining them keeps the order.
-  package func range(of shard: Shard) -> Range<Int> {
-    // Not count * index, which could be too large a number.
-    let (each, more) = (count / shard.count, count % shard.count)
-    let first = each * shard.index + min(more, shard.index)
-    return first..<first + each + (shard.index < more ? 1 : 0)
+  package func range(of shard: Shard) -> Range<Int> { shard.range(of: count) }
+}
+
+extension Shard {
+  /// This part of so many entries.
+  package func range(of total: Int) -> Range<Int> {
+    // Not total * index, which could be too large a number.
+    let (each, more) = (total / count, total % count)
+    let first = each * index + min(more, index)
+    return first..<first + each + (index < more ? 1 : 0)
   }
 }

@@ -20,7 +20,8 @@ package struct CollectionParts {
       }
       let json = try JSON.read("\(path).json")
       guard let record = CollectionRecord(json), let rows = json["rows"]?.int,
-        let skipped = json["skipped"]?.int, rows >= 0, skipped >= 0
+        let skipped = json["skipped"]?.int, rows >= 0, skipped >= 0, rows <= record.entries,
+        skipped == record.entries - rows
       else { throw FileError(file: "\(path).json", cause: CollectionError.noRecord) }
       try inFile(path) {
         if let first = parts.first,
@@ -57,38 +58,44 @@ package struct CollectionParts {
   /// - Throws: `FileError` around `CollectionError` or `FileAccessError`.
   package func join(into out: String, resume: Bool) throws {
     guard let first = parts.first?.record else { throw CollectionError.empty }
-    guard let store = try RowStore.open(out, first.of(.whole), resume: resume) else { return }
-    for part in parts {
-      let before = parts.prefix { $0.path != part.path }
-        .reduce(0) { $0 + $1.rows + $1.skipped }
-      let entries = part.rows + part.skipped
-      if store.entries >= before + entries { continue }
-      try copy(part, into: store, from: store.entries - before)
+    // Opened before anything is written, so that a damaged part leaves nothing behind.
+    let sources = try parts.map { try StoredRows($0.path, $0.record, count: $0.rows) }
+    guard let store = try RowStore.open(out, first.of(.whole), by: .parts, resume: resume) else {
+      return
+    }
+    // Rows and what was left out go on each by itself: how they followed each other does not matter to
+    // either file.
+    var (rows, left) = (0, 0)
+    for (part, source) in zip(parts, sources) {
+      try copy(
+        part, source, into: store, fromRow: min(max(store.rows - rows, 0), part.rows),
+        fromLeft: min(max(store.skippedCount - left, 0), part.skipped))
+      rows += part.rows
+      left += part.skipped
     }
     try store.finish()
   }
 
-  /// Copies entries of a part in pieces, each with as many rows as names.
+  /// Copies what is missing of a part, in pieces.
   private func copy(
     _ part: (path: String, record: CollectionRecord, rows: Int, skipped: Int),
-    into store: RowStore, from start: Int
+    _ source: StoredRows, into store: RowStore, fromRow row: Int, fromLeft left: Int
   ) throws {
-    let rows = try StoredRows(part.path, part.record, count: part.rows)
-    let names = try lines("\(part.path).names.txt", count: part.rows)
-    let skipped =
-      part.skipped == 0 ? [] : try lines("\(part.path).skipped.txt", count: part.skipped)
-    // How rows and what was left out followed each other does not matter to either file.
-    let row = min(start, part.rows)
-    for first in stride(from: row, to: part.rows, by: 4096) {
-      try Interruption.check()
-      try rows.with(first..<min(first + 4096, part.rows)) { bytes, range in
-        try store.append(bytes, names: names[range].map(parsed), left: [])
+    if row < part.rows {
+      let names = try lines("\(part.path).names.txt", count: part.rows)
+      for first in stride(from: row, to: part.rows, by: 4096) {
+        try Interruption.check()
+        try source.with(first..<min(first + 4096, part.rows)) { bytes, range in
+          try store.append(bytes, names: names[range].map(parsed), left: [])
+        }
       }
     }
-    let left = start - row
-    try store.append(
-      UnsafeRawBufferPointer(start: nil, count: 0), names: [],
-      left: skipped[left...].map(parsed))
+    if left < part.skipped {
+      let skipped = try lines("\(part.path).skipped.txt", count: part.skipped)
+      try store.append(
+        UnsafeRawBufferPointer(start: nil, count: 0), names: [],
+        left: skipped[left...].map(parsed))
+    }
   }
 
   private func parsed(_ line: ArraySlice<UInt8>) throws -> JSON { try JSON.parse(Array(line)) }

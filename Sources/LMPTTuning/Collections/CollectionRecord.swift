@@ -28,6 +28,9 @@ package struct CollectionRecord: Sendable, Equatable {
     (self.width, self.dtype) = (width, dtype)
   }
 
+  /// How many entries this part has.
+  package var entries: Int { shard.range(of: total).count }
+
   /// The same for another part.
   package func of(_ shard: Shard) -> CollectionRecord {
     CollectionRecord(facts: facts, shard: shard, total: total, width: width, dtype: dtype)
@@ -66,7 +69,8 @@ package struct CollectionRecord: Sendable, Equatable {
   /// Reads what `json` wrote; nil for anything else.
   package init?(_ json: JSON) {
     guard json["schema"]?.int == 1, let facts = json["facts"]?.object?.members,
-      let total = json["entries"]?.int, let width = json["width"]?.int, width > 0, total >= 0,
+      let total = json["entries"]?.int, let width = json["width"]?.int,
+      (1...1 << 20).contains(width), (0...1 << 40).contains(total),
       let dtype = json["dtype"]?.string.flatMap(DType.init), let index = json["shard"]?.int,
       let count = json["shards"]?.int, count >= 1, (1...count).contains(index)
     else { return nil }

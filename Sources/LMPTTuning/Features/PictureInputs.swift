@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
+import LMPTBytes
 import LMPTImaging
 import LMPTTensors
 import Synchronization
@@ -32,6 +33,17 @@ package struct PictureInputs {
 
   fileprivate init(pixels: Tensor, errors: [Int: any Error]) {
     (self.pixels, self.errors) = (pixels, errors)
+  }
+
+  /// The first error that is the system's and not the picture's: a share that is gone, too many open
+  /// files. Leaving such a picture out would lose it.
+  var systemError: (any Error)? {
+    errors.sorted { $0.key < $1.key }.map(\.value).first { error in
+      switch (error as? FileError)?.cause as? FileAccessError {
+      case .system, .changed: true
+      default: false
+      }
+    }
   }
 
   /// The error of the first bad picture.
@@ -72,9 +84,16 @@ package final class PicturesAhead: @unchecked Sendable {
     errors.deallocate()
   }
 
-  /// Begins to decode in a thread of its own, beside what has the pool.
+  /// Begins to decode in a thread of its own, beside what has the pool; with one thread for all, or
+  /// where no thread is to be had, nothing is done ahead.
   package func begin() {
-    DispatchQueue.global().async(group: background) { withoutPool { self.decodeRest() } }
+    guard Threads.count > 1 else { return }
+    background.enter()
+    let started = startDetachedThread {
+      withoutPool { self.decodeRest() }
+      self.background.leave()
+    }
+    if !started { background.leave() }
   }
 
   /// All of them, what is left decoded on all threads.

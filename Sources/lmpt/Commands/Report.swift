@@ -82,7 +82,7 @@ private func runFolders(_ path: String) -> [String] {
   return folders.isEmpty ? [path] : folders
 }
 
-private func isFolder(_ path: String) -> Bool {
+func isFolder(_ path: String) -> Bool {
   var isFolder: ObjCBool = false
   return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
 }

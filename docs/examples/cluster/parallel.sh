@@ -7,7 +7,7 @@ set -euo pipefail
 : "${PARTS:=8}" "${JOBS:=2}" "${LMPT:=lmpt}"
 
 # One thread for each job: the jobs share the processor already. Each is tried again twice.
-seq "$PARTS" | parallel --jobs "$JOBS" --retries 3 --halt soon,fail=1 \
+seq "$PARTS" | parallel -q --jobs "$JOBS" --retries 3 --halt soon,fail=1 \
   "$LMPT" encode --weights "$WEIGHTS" --list "$LIST" --shard "{}/$PARTS" \
   --output "$OUT.parts/{}.npy" --resume --on-bad-image skip --threads 1 --quiet
 "$LMPT" encode --merge "$OUT" --resume "$OUT".parts/*.npy
