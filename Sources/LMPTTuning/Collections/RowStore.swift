@@ -1,7 +1,6 @@
 // RowStore - the rows of a collection as they grow on the disk, through any kill.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import LMPTBytes
 import LMPTTensors
 import LMPTWeights
@@ -14,7 +13,7 @@ import LMPTWeights
 /// files take their places, the rows last: where they are, all is.
 package final class RowStore {
   /// How much of everything counts.
-  private struct Progress: Equatable {
+  struct Progress: Equatable {
     /// Entries of the list that are done, with a row or left out.
     var entries = 0
     /// Rows so far.
@@ -26,14 +25,14 @@ package final class RowStore {
 
   /// What the rows depend on.
   package let record: CollectionRecord
-  private let out: String
-  private let format: RowFormat
-  private let work: String
-  private let lock: FolderLock
+  let out: String
+  let format: RowFormat
+  let work: String
+  let lock: FolderLock
   private let names: GrowingFile
   private let skipped: GrowingFile
-  private var block: GrowingFile
-  private var progress: Progress
+  private(set) var block: GrowingFile
+  private(set) var progress: Progress
   private var noted: ContinuousClock.Instant?
   private let maker: Maker
   /// Whether a write or a flush has failed. Then nothing is noted any more: what a disk has lost once
@@ -51,7 +50,7 @@ package final class RowStore {
     fileSize("\(workFolder(out))/state.json") != nil
   }
 
-  private static func workFolder(_ out: String) -> String { "\(out).unfinished" }
+  static func workFolder(_ out: String) -> String { "\(out).unfinished" }
 
   /// Who writes: a list's rows and what it leaves out come mixed, those of joined parts one kind after
   /// the other, so neither goes on with the other's work.
@@ -253,7 +252,7 @@ package final class RowStore {
     try AtomicFile.flushFolder("\(work)/rows")
   }
 
-  private func seal(rows: Int) throws {
+  func seal(rows: Int) throws {
     try block.overwriteStart(
       format.header(rows: rows, width: record.width, dtype: record.dtype))
     try block.flush()
@@ -274,75 +273,5 @@ package final class RowStore {
     ])
     try AtomicFile.write(state.text() + "\n", to: "\(work)/state.json")
     noted = .now
-  }
-
-  /// Puts everything in its place.
-  ///
-  /// - Throws: `FileError`; what is there stays, and another call goes on.
-  package func finish() throws {
-    let inLast = progress.rows % format.rowsPerFile
-    try seal(rows: inLast)
-    try note()
-    try Self.copy("\(work)/names", to: "\(out).names.txt")
-    if skippedCount > 0 {
-      try Self.copy("\(work)/skipped", to: "\(out).skipped.txt")
-    } else {
-      removeFile("\(out).skipped.txt")
-    }
-    try AtomicFile.write(finished.text(pretty: true) + "\n", to: "\(out).json")
-    if format == .folder {
-      if inLast == 0, progress.rows > 0 { removeFile(block.path) }
-      try AtomicFile.write(index.text(pretty: true) + "\n", to: "\(work)/rows/index.json")
-      try movePath("\(work)/rows", to: out)
-    } else {
-      try movePath(block.path, to: out)
-    }
-    try inFile(out) {
-      try AtomicFile.flushFolder(out.folderPrefix.isEmpty ? "." : out.folderPrefix)
-    }
-    Self.clean(out)
-    lock.release()
-  }
-
-  /// Removes what an interrupted job left beside a result that is complete.
-  package static func clean(_ out: String) {
-    try? FileManager.default.removeItem(atPath: workFolder(out))
-  }
-
-  /// The record with what came of it.
-  private var finished: JSON {
-    let members = record.json.object?.members.map { ($0.key, $0.value) } ?? []
-    return .object(
-      members + [("rows", .integer(progress.rows)), ("skipped", .integer(skippedCount))])
-  }
-
-  /// Which file of a folder has which rows.
-  private var index: JSON {
-    let each = format.rowsPerFile
-    let blocks = stride(from: 0, to: max(progress.rows, 1), by: each).map { first in
-      JSON.object([
-        ("file", .string(RowFormat.blockName(first / each))), ("first", .integer(first)),
-        ("rows", .integer(min(each, progress.rows - first))),
-      ])
-    }
-    return .object([
-      ("schema", 1), ("rows", .integer(progress.rows)), ("width", .integer(record.width)),
-      ("dtype", .string(record.dtype.rawValue)), ("blocks", .array(blocks)),
-    ])
-  }
-
-  /// Copies a file piece by piece.
-  private static func copy(_ from: String, to path: String) throws {
-    let file = try MappedFile(path: from)
-    try file.withBytes { bytes in
-      try AtomicFile.write(to: path) { sink in
-        for start in stride(from: 0, to: bytes.count, by: 1 << 24) {
-          let part = UnsafeRawBufferPointer(
-            rebasing: bytes[start..<min(start + 1 << 24, bytes.count)])
-          try sink.write(part)
-          file.giveBack(part)
-        }
-      }
-    }
   }
 }
