@@ -27,4 +27,59 @@ import Testing
       #expect(error?.code == code)
     }
   }
+
+  /// A method at its start, with E6 where it tunes prompts, and its first batch.
+  private func first(_ method: Method) throws -> (any Trainable, TrainingBatch) {
+    let twin = try MethodTwin()
+    var options = TrainingOptions(dataset: "voc-lt", method: method)
+    options.contextCount = 4
+    if method.tunesPrompts { options.embedding = .softmargin }
+    return (try twin.method(options), try twin.batch(0, options))
+  }
+
+  /// Some images of a batch, the second sampler's too.
+  private func rows(_ order: [Int], of batch: TrainingBatch) -> TrainingBatch {
+    func some(_ images: ImageBatch) -> ImageBatch {
+      var images = images
+      images.features = images.features.gather(order)
+      images.places = images.places?.gather(order)
+      images.pixels = images.pixels?.gather(order)
+      return images
+    }
+    var other = batch
+    other.images = some(batch.images)
+    other.labels = batch.labels.gather(order)
+    other.captions = batch.captions?.batch(order)
+    other.second = batch.second.map { (some($0.images), $0.labels.gather(order)) }
+    return other
+  }
+
+  @Test("images in another order have the same losses", arguments: Method.all)
+  func permutation(method: Method) throws {
+    let (trained, batch) = try first(method)
+    let order = Array((0..<batch.labels.shape[0]).reversed())
+    let straight = try trained.losses(of: batch)
+    let turned = try trained.losses(of: rows(order, of: batch))
+    // The same sums in another order.
+    expectClose(
+      [turned.cls, turned.cse, turned.total].map { Double($0.item) },
+      [straight.cls, straight.cse, straight.total].map { Double($0.item) }, atol: 1e-6, rtol: 1e-5)
+  }
+
+  @Test(
+    "one image, and labels that are all there or none, have finite losses", arguments: Method.all)
+  func extremes(method: Method) throws {
+    let (trained, batch) = try first(method)
+    var cases = [rows([0], of: batch)]
+    for label in [Float(0), 1] {
+      var other = batch
+      let shape = batch.labels.shape
+      other.labels = Tensor([Float](repeating: label, count: batch.labels.count), shape: shape)
+      cases.append(other)
+    }
+    for batch in cases {
+      let losses = try trained.losses(of: batch)
+      #expect(losses.total.values.allSatisfy(\.isFinite))
+    }
+  }
 }
