@@ -1,6 +1,7 @@
 // MethodTests - what every method asks of a batch, and its options.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTSupport
 import LMPTTensors
 import Testing
 
@@ -79,7 +80,7 @@ import Testing
     }
     for batch in cases {
       let losses = try trained.losses(of: batch)
-      #expect(losses.total.values.allSatisfy(\.isFinite))
+      #expect(losses.total.values.allSatisfy { $0.isFinite })
     }
   }
 }
