@@ -16,8 +16,8 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   let (out, weights) = (
     try place(try arguments.required("output"), "--output"), try arguments.required("weights")
   )
-  for end in ["", ".names.txt", ".skipped.txt", ".json"] {
-    try requireOtherFile(out + end, than: [source, weights])
+  for file in [out] + RowStore.filesBeside(out) {
+    try requireOtherFile(file, than: [source, weights])
   }
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")

@@ -129,6 +129,20 @@ struct EncodeListTests {
       #expect(
         FileManager.default.contentsEqual(atPath: whole + end, andPath: joined + end), "\(end)")
     }
+    // Texts of unequal length, which stand in other groups when they are cut into parts.
+    let texts = try write(
+      (1...9).map { Array(repeating: "red bus", count: $0).joined(separator: " ") },
+      "\(folder.path)/texts.txt")
+    let all = "\(folder.path)/texts.npy"
+    #expect(try encode(texts, all, ["--texts"]).code == 0)
+    let cut = (1...3).map { "\(folder.path)/texts\($0).npy" }
+    for (index, part) in cut.enumerated() {
+      #expect(try encode(texts, part, ["--texts", "--shard", "\(index + 1)/3"]).code == 0)
+    }
+    let again = "\(folder.path)/again.npy"
+    #expect(try Program.run(["encode", "--merge", again] + cut).code == 0)
+    #expect(FileManager.default.contentsEqual(atPath: all, andPath: again))
+
     let other = "\(folder.path)/other.npy"
     #expect(try encode(list, other, ["--shard", "3/3", "--preprocess", "clip"]).code == 0)
     let refused = try Program.run(
@@ -167,6 +181,10 @@ struct EncodeListTests {
     let bad = try write(["none.jpg", "no.jpg"], "\(folder.path)/bad.txt")
     let left = try encode(bad, "\(folder.path)/bad.npy", ["--on-bad-image", "skip"])
     #expect(left.code == 3 && left.errors.contains("no picture"), "\(left.errors)")
+    // A part may have no row where the whole has some.
+    let part = try encode(
+      bad, "\(folder.path)/part.npy", ["--on-bad-image", "skip", "--shard", "1/2"])
+    #expect(part.code == 0, "\(part.errors)")
     for more in [["--image", pictures], ["--text", "a"]] {
       #expect(try encode(texts, "\(folder.path)/no.npy", more).code == 2)
     }

@@ -73,14 +73,16 @@ package struct CollectionEncoder {
       if let error = policy == .fail ? inputs.firstError : inputs.systemError { throw error }
       waiting = following.map { ($0, ahead($0)) }
       waiting?.pictures.begin()
-      let good = range.indices.map { $0 - range.lowerBound }.filter { inputs.errors[$0] == nil }
+      let good = (0..<range.count).filter { inputs.errors[$0] == nil }
       let features = tower(
         good.count == range.count ? inputs.pixels : inputs.pixels.gather(good))
       let bad = inputs.errors.sorted { $0.key < $1.key }
       return (features, good, bad.map { (range.lowerBound + $0.key, $0.value) })
     }
-    // A result without a row is none.
-    if store.rows == 0, store.skippedCount > 0 { throw CollectionError.nothing }
+    // A result without a row is none; a part of one may be.
+    if store.record.shard == .whole, store.rows == 0, store.skippedCount > 0 {
+      throw CollectionError.nothing
+    }
   }
 
   /// Encodes texts.

@@ -6,14 +6,21 @@ import LMPTWeights
 
 /// Finished parts of one collection, in order.
 package struct CollectionParts {
-  private let parts: [(path: String, record: CollectionRecord, rows: Int, skipped: Int)]
+  private struct Part {
+    let path: String
+    let record: CollectionRecord
+    let rows: Int
+    let skipped: Int
+  }
+
+  private let parts: [Part]
 
   /// Reads the records of the parts and checks that they belong together and none is missing.
   ///
   /// - Parameter paths: the results of the parts, in any order.
   /// - Throws: `FileError` around `CollectionError`.
   package init(_ paths: [String]) throws {
-    var parts: [(path: String, record: CollectionRecord, rows: Int, skipped: Int)] = []
+    var parts: [Part] = []
     for path in paths {
       guard fileSize("\(path).json") != nil else {
         throw FileError(file: path, cause: CollectionError.noRecord)
@@ -38,7 +45,7 @@ package struct CollectionParts {
           throw CollectionError.shardTwice(record.shard.index + 1, other: twin.path)
         }
       }
-      parts.append((path, record, rows, skipped))
+      parts.append(Part(path: path, record: record, rows: rows, skipped: skipped))
     }
     guard let count = parts.first?.record.shard.count else { throw CollectionError.empty }
     for index in 0..<count where !parts.contains(where: { $0.record.shard.index == index }) {
@@ -46,9 +53,6 @@ package struct CollectionParts {
     }
     self.parts = parts.sorted { $0.record.shard.index < $1.record.shard.index }
   }
-
-  /// Rows of all parts together.
-  package var rows: Int { parts.reduce(0) { $0 + $1.rows } }
 
   /// Writes the rows of all parts, with their names, as one result.
   ///
@@ -78,8 +82,7 @@ package struct CollectionParts {
 
   /// Copies what is missing of a part, in pieces.
   private func copy(
-    _ part: (path: String, record: CollectionRecord, rows: Int, skipped: Int),
-    _ source: StoredRows, into store: RowStore, fromRow row: Int, fromLeft left: Int
+    _ part: Part, _ source: StoredRows, into store: RowStore, fromRow row: Int, fromLeft left: Int
   ) throws {
     if row < part.rows {
       let names = try lines("\(part.path).names.txt", count: part.rows)
@@ -101,7 +104,7 @@ package struct CollectionParts {
   private func parsed(_ line: ArraySlice<UInt8>) throws -> JSON { try JSON.parse(Array(line)) }
 
   private func lines(_ path: String, count: Int) throws -> [ArraySlice<UInt8>] {
-    let lines = try MappedFile(path: path).withBytes { Array($0) }.split(separator: 0x0a)
+    let lines = try FileBytes(path: path).withBytes { Array($0) }.split(separator: 0x0a)
     guard lines.count == count else {
       throw FileError(
         file: path, cause: CollectionError.rows(found: lines.count, expected: count))

@@ -34,7 +34,7 @@ extension RowStore {
   }
 
   /// Removes what an interrupted job left beside a result that is complete.
-  package static func clean(_ out: String) {
+  static func clean(_ out: String) {
     try? FileManager.default.removeItem(atPath: workFolder(out))
   }
 

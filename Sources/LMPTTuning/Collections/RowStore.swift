@@ -92,14 +92,16 @@ package final class RowStore {
     return (try? StoredRows(out, record, count: rows)) != nil
   }
 
-  /// What stands beside a result.
-  private static let endings = [".names.txt", ".skipped.txt", ".json"]
+  /// The files that stand beside a result.
+  package static func filesBeside(_ out: String) -> [String] {
+    [".names.txt", ".skipped.txt", ".json"].map { out + $0 }
+  }
 
   /// Refuses to write over files that no earlier job of this kind made.
   private static func checkPlaces(_ out: String) throws {
     if let json = try? JSON.read("\(out).json"), CollectionRecord(json) != nil { return }
-    for place in endings.map({ out + $0 }) where pathExists(place) {
-      throw FileError(file: place, cause: CollectionError.exists)
+    for file in filesBeside(out) where pathExists(file) {
+      throw FileError(file: file, cause: CollectionError.exists)
     }
   }
 

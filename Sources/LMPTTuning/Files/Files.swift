@@ -13,6 +13,12 @@ func fileSize(_ path: String) -> Int? {
   return Int(info.st_size)
 }
 
+/// Whether a folder stands at a path, links followed.
+package func isFolder(_ path: String) -> Bool {
+  var info = stat()
+  return path.withPath({ stat($0, &info) }) == 0 && info.st_mode & S_IFMT == S_IFDIR
+}
+
 /// Makes a folder and those above it.
 func makeFolder(_ path: String) throws {
   do {

@@ -38,11 +38,6 @@ package enum PictureFolder {
     }
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    var info = stat()
-    return path.withPath({ stat($0, &info) }) == 0 && info.st_mode & S_IFMT == S_IFDIR
-  }
-
   private static let endings: Set = ["jpg", "jpeg", "jpe", "png", "ppm", "pgm", "pbm", "pnm"]
 
   private static func isPicture(_ path: String) -> Bool {

@@ -81,8 +81,3 @@ private func runFolders(_ path: String) -> [String] {
   }
   return folders.isEmpty ? [path] : folders
 }
-
-func isFolder(_ path: String) -> Bool {
-  var isFolder: ObjCBool = false
-  return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-}
