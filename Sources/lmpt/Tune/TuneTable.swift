@@ -151,7 +151,7 @@ struct TuneTable {
     let budget = plan.budget
     return .object([
       ("schema", 1), ("dataset", .string(plan.dataset)),
-      ("program", .string("lmpt \(Main.version)")), ("kernel", .string(KernelSet.current.name)),
+      ("program", .string("lmpt \(programVersion)")), ("kernel", .string(KernelSet.current.name)),
       ("activation_assumed", .bool(activationIsAssumed)),
       ("trials", .integer(budget.trials)), ("splits", .integer(budget.splits)),
       ("seeds", .integer(budget.seeds)), ("fraction", .number(budget.fraction)),
@@ -197,7 +197,7 @@ struct TuneTable {
   private func trial(_ result: TrialResult) -> JSON {
     .object([
       ("trial", .integer(result.trial.number)),
-      ("settings", .object(result.trial.drawn.map { ($0.key, .string($0.value)) })),
+      ("settings", .object(result.trial.drawn.map { ($0.key, .string($0.shortValue)) })),
       ("validation", summary(result.score)), ("failed", .integer(result.failures)),
       ("scores", .array(result.scores.map { .number($0) })), ("seconds", .number(result.seconds)),
     ])
