@@ -85,9 +85,8 @@ private func tuneArms(
         features, model: source.model, options: options, resume: true
       ) {
         progress.show($0, prefix: prefix, total: time.seconds($0, rest: rest))
-      } alongside: { result in
-        let report = try page.write(
-          result, of: folder, options: options, name: arm.name, commandLine: words(seeds: seeds))
+      } alongside: { run in
+        let report = try page.write(run, name: arm.name, commandLine: words(seeds: seeds))
         runs.append(FinishedRun(report, configuration: configuration))
         return [RunPage.file]
       }

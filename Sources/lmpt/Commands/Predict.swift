@@ -110,7 +110,7 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
     page.examples = examples
     page.scoreRemark = shown.legend(threshold: threshold)
     page.environment = [
-      Report.Fact("program", "lmpt \(Main.version)")
+      Report.Fact("program", "lmpt \(programVersion)")
     ]
     if let commit = Installed.commit { page.environment.append(Report.Fact("commit", commit)) }
     page.environment += [

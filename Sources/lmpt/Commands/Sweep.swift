@@ -56,13 +56,13 @@ private func runSweep(_ arguments: Arguments) throws -> Output {
   let outcomes = try continuable {
     try runner.run {
       let table = SweepTable(
-        plan: plan, outcomes: $0, activationIsAssumed: !assumed.isEmpty)
+        plan: plan, outcomes: $0, activationIsAssumed: !assumed.isEmpty, command: .sweep)
       try write(table, to: out, over: earlier)
     }
   }
   progress.finish()
   let table = SweepTable(
-    plan: plan, outcomes: outcomes, activationIsAssumed: !assumed.isEmpty)
+    plan: plan, outcomes: outcomes, activationIsAssumed: !assumed.isEmpty, command: .sweep)
   var output = Output(
     json: table.json,
     text: arguments.flag("markdown")
@@ -103,10 +103,8 @@ private func observer(
       last = (key, try RunPage(data, trained.features, scores: options.scores))
     }
     guard let page = last?.page else { return [] }
-    let words = trained.run.words(arguments) + ["--out", trained.folder.path]
-    _ = try page.write(
-      trained.result, of: trained.folder, options: options, name: trained.run.label,
-      commandLine: words)
+    let words = trained.run.words(arguments) + ["--out", trained.tuned.path]
+    _ = try page.write(trained.tuned, name: trained.run.label, commandLine: words)
     return [RunPage.file]
   }
   return observer

@@ -13,6 +13,8 @@ struct SweepTable {
   let outcomes: [SweepOutcome]
   /// Whether nothing says which activation the weights of some run were trained with.
   let activationIsAssumed: Bool
+  /// The command whose words an error is told in.
+  let command: Command
 
   /// Runs that differ in nothing but their seed.
   struct Group {
@@ -106,7 +108,7 @@ struct SweepTable {
         + [
           outcome.metrics?["epoch"]?.int.map(CSV.Cell.integer) ?? .empty, .text(outcome.selection),
           text(outcome.folder ?? ""),
-          text(outcome.failure.map { ToldError($0, of: .sweep).line } ?? ""),
+          text(outcome.failure.map { ToldError($0, of: command).line } ?? ""),
         ]
     }
     return CSV.table(header: header, rows: rows)
@@ -121,7 +123,7 @@ struct SweepTable {
   var json: JSON {
     .object([
       ("schema", 1), ("name", .string(plan.file.name)), ("title", .string(plan.file.title)),
-      ("dataset", .string(plan.dataset)), ("program", .string("lmpt \(Main.version)")),
+      ("dataset", .string(plan.dataset)), ("program", .string("lmpt \(programVersion)")),
       ("kernel", .string(kernels.isEmpty ? KernelSet.current.name : kernels)),
       ("activation_assumed", .bool(activationIsAssumed)),
       ("seeds", .array(plan.seeds.map { .integer($0) })),
@@ -147,7 +149,7 @@ struct SweepTable {
       ("selection", outcome.metrics?["selection"] ?? .null),
       ("kernel", outcome.metrics?["kernel"] ?? .null),
       ("folder", outcome.folder.map { .string($0) } ?? .null),
-      ("error", outcome.failure.map { .string(ToldError($0, of: .sweep).line) } ?? .null),
+      ("error", outcome.failure.map { .string(ToldError($0, of: command).line) } ?? .null),
     ]
     return .object(fields)
   }

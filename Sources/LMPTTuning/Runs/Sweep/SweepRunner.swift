@@ -64,10 +64,8 @@ package struct SweepRunner {
   package struct Trained {
     /// The run.
     package let run: SweepPlan.Run
-    /// What it learned and measured.
-    package let result: TrainingResult
-    /// Its folder.
-    package let folder: RunFolder
+    /// What it left in its folder.
+    package let tuned: TunedRun
     /// Its data.
     package let data: RunData
     /// Its images.
@@ -197,9 +195,8 @@ package struct SweepRunner {
         features, model: data.model, options: run.options, resume: true
       ) {
         observer.step(run, number, $0)
-      } alongside: { result in
-        try observer.trained(
-          Trained(run: run, result: result, folder: saved, data: data, features: features))
+      } alongside: { tuned in
+        try observer.trained(Trained(run: run, tuned: tuned, data: data, features: features))
       }
       return trained.json(options: run.options, features: features)
     } catch {

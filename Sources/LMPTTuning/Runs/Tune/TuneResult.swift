@@ -74,14 +74,10 @@ package struct TunedMethod: Sendable {
     seconds = try outcomes.reduce(0) { try $0 + trainingSeconds($1) }
     measured = try outcomes.compactMap { outcome in
       guard let folder = outcome.folder, let map = outcome.value(.total) else { return nil }
-      let path = "\(folder)/test_scores.safetensors"
-      let file = try Safetensors.read(path)
-      guard let scores = file["scores"], let labels = file["labels"] else {
-        throw FileError(file: path, cause: RunError.notARun(missing: "'scores' and 'labels'"))
-      }
+      let (scores, labels) = try TunedRun.testScores(in: folder)
       let sampled = Bootstrap(
-        scores: scores.doubles(), labels: labels.doubles(), classes: counts.count,
-        counts: counts.map(Double.init), limits: limits)
+        scores: scores.values.map(Double.init), labels: labels.values.map(Double.init),
+        classes: counts.count, counts: counts.map(Double.init), limits: limits)
       return (map, sampled.samples)
     }
   }

@@ -14,7 +14,7 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   try arguments.expectNoOperands()
   try refuse(["image", "text"], beside: "--list", arguments)
   let (out, weights) = (
-    try place(try arguments.required("output"), "--output"), try arguments.required("weights")
+    try resultPath(try arguments.required("output"), "--output"), try arguments.required("weights")
   )
   for file in [out] + RowStore.filesBeside(out) {
     try requireOtherFile(file, than: [source, weights])
@@ -100,8 +100,8 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
 func mergeParts(_ arguments: Arguments, into out: String) throws -> Output {
   try refuse(
     ["list", "image", "text", "output", "weights", "dtype", "shard"], beside: "--merge", arguments)
-  let out = try place(out, "--merge")
-  let parts = try arguments.operands.map { try place($0, "SHARD") }
+  let out = try resultPath(out, "--merge")
+  let parts = try arguments.operands.map { try resultPath($0, "SHARD") }
   guard !parts.isEmpty else { throw UsageError.missingArgument("SHARD...", command: "encode") }
   let joined = try CollectionParts(parts)
   Interruption.catchSignals()
@@ -121,7 +121,7 @@ extension Option {
 }
 
 /// A result's path without slashes at its end, which would put what belongs beside it inside.
-private func place(_ path: String, _ option: String) throws -> String {
+private func resultPath(_ path: String, _ option: String) throws -> String {
   var path = path
   while path.hasSuffix("/") { path.removeLast() }
   guard !["", ".", ".."].contains(path.fileName) else {
