@@ -31,7 +31,9 @@ struct PageParts {
   /// Reads what the blocks may cite.
   init(checkout: String, links: PageLinks, numbers: any PageNumbers) throws {
     let sources = try Paper.files(in: checkout, "Sources", ending: ".swift")
-    excerpts = ExcerptFinder(files: sources)
+    // The first steps of the ladder stand where they are measured.
+    let bench = try Paper.files(in: checkout, "Benchmarks/bench", ending: ".swift")
+    excerpts = ExcerptFinder(files: sources + bench)
     methodFiles = sources.filter { $0.path.hasPrefix("Sources/LMPTTuning/Methods/") }
     let document = try Paper.files(in: checkout, "docs", ending: "Deviations.md")
     deviations = document.flatMap { Deviation.all(in: $0.text) }
