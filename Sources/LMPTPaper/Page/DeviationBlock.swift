@@ -26,7 +26,8 @@ extension BlockWriter {
       // The document's own links are written from its folder, one above the prose.
       let text = (deviation.parts[name] ?? "").replacing("](", with: "](../")
         .replacing("](../#", with: "](../Deviations.md#").replacing("](../http", with: "](http")
-      return try inline.html(ReleasedPlaces.linked(text))
+      return try inline.html(
+        ReleasedPlaces.linked(text) { name in parts.suites[name].map { "../../\($0)" } })
     }
     let told = CompareBody(body)
     let numbers = try parts.numbers.reading(number)

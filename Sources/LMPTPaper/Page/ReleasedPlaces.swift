@@ -9,12 +9,12 @@ enum ReleasedPlaces {
   static let commit = "aab39caca28362bfb9d9340f9c8a5cd75614e130"
   private static let files = "https://github.com/richard-peng-xia/LMPT/blob/\(commit)/"
 
-  /// Markdown with each place in it made a link.
-  static func linked(_ text: String) -> String {
+  /// Markdown with each place in it made a link; `other` knows addresses of other code.
+  static func linked(_ text: String, other: (String) -> String? = { _ in nil }) -> String {
     let parts = text.parts(between: "`", omittingEmpty: false)
     return parts.enumerated().map { index, part in
       guard index % 2 == 1 else { return part }
-      return address(part).map { "[`\(part)`](\($0))" } ?? "`\(part)`"
+      return (address(part) ?? other(part)).map { "[`\(part)`](\($0))" } ?? "`\(part)`"
     }.joined()
   }
 

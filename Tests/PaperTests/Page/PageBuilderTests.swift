@@ -108,6 +108,8 @@ private struct NamedNumbers: PageNumbers {
     #expect(Set(entry.parts.keys) == Set(Deviation.names))
     #expect(html.contains("Deviation 7</a>") && html.contains("<p>A lead.</p>"))
     #expect(html.contains("<p>reading 7</p>"))
+    let suite = "<a href=\"../../Tests/TuningTests/Method/ClassMarginTests.swift\">"
+    #expect(html.contains("\(suite)<code>ClassMarginTests</code></a>"))
     #expect(fault("## S\n\n```compare 99\n```\n")?.contains("no number '99'") == true)
   }
 
