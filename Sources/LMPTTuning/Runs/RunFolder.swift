@@ -214,6 +214,7 @@ public struct RunFolder: Sendable {
       throw error
     }
     try write(result, options: options, features: features, alongside: more)
+    for line in result.diagnostics.lines(features.dataset.classNames) { try log.note(line) }
     try log.note("finished; \(options.effectiveSelection.label): epoch \(result.epoch)")
     return result
   }

@@ -106,7 +106,9 @@ struct TuneTable {
       let plain = cells.map { $0.replacing("+-", with: "± ") }.joined(separator: " | ")
       text += "| \(row.method.title) | \(plain) | \(tuning?.best?.trial.text ?? "-") |\n"
     }
-    return text + "\nData set \(plan.dataset). \(note)\n"
+    let lines = TextWidth.lines("Data set \(plan.dataset). \(note)", width: 100)
+    return text + "\n" + lines.map { $0 + "\n" }.joined() + "\n"
+      + TuneDiagnosticsTable(rows: ranked).markdown
   }
 
   /// Every trial.
@@ -179,19 +181,20 @@ struct TuneTable {
             ResultColumn.all.map { ($0.name, summary(MeanAndDeviation(result.values($0)))) })
         } ?? .null
       ),
-      (
-        "runs",
-        .array(
-          (result?.outcomes ?? []).map { outcome in
-            .object([
-              ("seed", outcome.run.seed.map(JSON.integer) ?? .null),
-              ("map", outcome.value(.total).map(JSON.number) ?? .null),
-              ("folder", outcome.folder.map(JSON.string) ?? .null),
-            ])
-          })
-      ),
+      ("runs", .array(result.map(runs) ?? [])),
       ("trials", .array((tuning?.trials ?? []).map(trial))),
     ])
+  }
+
+  private func runs(_ result: TunedMethod) -> [JSON] {
+    zip(result.outcomes, result.diagnostics).map { outcome, diagnostics in
+      .object([
+        ("seed", outcome.run.seed.map(JSON.integer) ?? .null),
+        ("map", outcome.value(.total).map(JSON.number) ?? .null),
+        ("folder", outcome.folder.map(JSON.string) ?? .null),
+        ("diagnostics", diagnostics?.json ?? .null),
+      ])
+    }
   }
 
   private func trial(_ result: TrialResult) -> JSON {
