@@ -45,8 +45,8 @@ private func runTrain(_ arguments: Arguments) throws -> Output {
       features, model: source.model, options: options, resume: resume
     ) {
       progress.show($0)
-    } epoch: { record, best in
-      progress.keep(ProgressText.epoch(record, of: options.epochs, best: best))
+    } epoch: {
+      progress.keep($0, of: options.epochs, best: $1)
     } alongside: { run in
       _ = try page.write(
         run, name: "\(options.method.title) (\(folder.name))", commandLine: folder.command)

@@ -63,7 +63,8 @@ struct SweepTable {
         marked(group), values: ResultColumn.all.map(group.values),
         remark: group.failed == 0 ? "" : "  \(group.failed) of \(group.outcomes.count) failed")
     }
-    return ResultTable.text(rows) + "(\(note))\n"
+    let lines = TextWidth.lines("(\(note))", width: TextWidth.columns())
+    return ResultTable.text(rows) + lines.map { "\($0)\n" }.joined()
   }
 
   /// The table and its settings for a page of documentation.

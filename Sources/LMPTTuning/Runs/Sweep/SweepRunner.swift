@@ -44,6 +44,11 @@ package struct SweepRunner {
     /// A step of a run, which is the `number`-th of all.
     package var step: (_ run: SweepPlan.Run, _ number: Int, TrainingProgress) -> Void = { _, _, _ in
     }
+    /// What an epoch of a run came to, with the best one so far if the run keeps the best.
+    package var epoch:
+      (_ run: SweepPlan.Run, _ number: Int, EpochRecord, _ best: EpochRecord?) -> Void = {
+        _, _, _, _ in
+      }
     /// A run begins; `rest` are those that are left after it.
     package var starting: (_ run: SweepPlan.Run, _ rest: [SweepPlan.Run]) -> Void = { _, _ in }
     /// A run that was trained, before it is marked as finished; returns the names of files that it
@@ -195,6 +200,8 @@ package struct SweepRunner {
         features, model: data.model, options: run.options, resume: true
       ) {
         observer.step(run, number, $0)
+      } epoch: {
+        observer.epoch(run, number, $0, $1)
       } alongside: { tuned in
         try observer.trained(Trained(run: run, tuned: tuned, data: data, features: features))
       }
