@@ -267,10 +267,7 @@ package struct SweepRunner {
 
   /// The folder of a run: the one that bears its hash, or a new one.
   private func existing(_ hash: String, _ run: SweepPlan.Run) -> String {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
-    if let name = names.sorted().first(where: { $0.hasSuffix("-\(hash)") }) {
-      return "\(out)/\(name)"
-    }
+    if let name = Self.name(endingIn: hash, in: out) { return "\(out)/\(name)" }
     let words = run.label + (run.seed.map { " seed \($0)" } ?? "")
     let slug = words.lowercased().map { character -> Character in
       character.isASCII && (character.isLetter || character.isNumber || character == ".")
@@ -278,5 +275,10 @@ package struct SweepRunner {
     }
     let short = String(slug).split(separator: "-").joined(separator: "-").prefix(80)
     return "\(out)/\(short)-\(hash)"
+  }
+
+  /// The name of the folder that bears a hash; nil where there is none.
+  static func name(endingIn hash: String, in out: String) -> String? {
+    folderEntries(out).sorted().first { $0.hasSuffix("-\(hash)") }
   }
 }
