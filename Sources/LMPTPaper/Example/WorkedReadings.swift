@@ -13,12 +13,15 @@ extension WorkedExample {
     let total = "--set total=\(classes.images)"
     let cells = pictures.flatMap { picture in Self.names.map { "\(picture), \($0)" } }
     func values(_ tensor: Tensor) -> [Double] { tensor.values.map(Double.init) }
-    func balanced(_ reading: Reading) throws -> [Double] {
+    /// The loss, and how fast it changes with each logit.
+    func balanced(_ reading: Reading) throws -> (loss: [Double], slopes: [Double]) {
+      let z = paper.logits.tracked()
       let loss = try distributionBalancedLoss(
-        paper.logits, labels: labels, counts: n, images: Double(classes.images),
+        z, labels: labels, counts: n, images: Double(classes.images),
         constants: paper.options.balanced, reading: reading)
-      return values(loss)
+      return (values(loss.detached), values(gradient(of: loss, in: z)))
     }
+    let (ours, theirs) = (try balanced(.paper), try balanced(Reading.paper.with(focal: .batch)))
     let softMargin = try classMargin(n, scale: paper.options.margin, counts: .softmax)
     let softWeight = try classWeight(n, gamma: paper.options.weightGamma, counts: .softmax)
     let pushed = try embeddingLoss(
@@ -44,16 +47,17 @@ extension WorkedExample {
         released: values(pushed), labels: nil,
         command: "lmpt equation E6 \(input) --set variant=released"),
       WorkedReading(
-        deviation: 10, what: "E7, focal term of the batch", paper: [Double(paper.cls)],
-        released: try balanced(Reading.paper.with(focal: .batch)), labels: nil,
+        deviation: 10, what: "E7 and its gradient in each logit, with the focal term of the batch",
+        paper: ours.loss + ours.slopes, released: theirs.loss + theirs.slopes,
+        labels: ["E7"] + cells,
         command: "lmpt equation E7 \(input) \(total) --set focal-term=batch"),
       WorkedReading(
         deviation: 11, what: "E7, bias over lambda", paper: [Double(paper.cls)],
-        released: try balanced(Reading.paper.with(bias: .kappaOverLambda)), labels: nil,
+        released: try balanced(Reading.paper.with(bias: .kappaOverLambda)).loss, labels: nil,
         command: "lmpt equation E7 \(input) \(total) --set bias-scale=kappa-over-lambda"),
       WorkedReading(
         deviation: 10, what: "E7 as a whole, with deviations 11 and 19", paper: [Double(paper.cls)],
-        released: try balanced(.released), labels: nil,
+        released: try balanced(.released).loss, labels: nil,
         command: "lmpt equation E7 \(input) \(total) --set variant=released"),
       WorkedReading(
         deviation: 19, what: "E7 with the factor alone", paper: [Double(paper.cls)],

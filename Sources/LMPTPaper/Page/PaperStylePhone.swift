@@ -17,6 +17,7 @@ extension PaperStyle {
     pre{font-size:11.8px;padding:10px}.numbered .ln{padding-left:calc(2.8em + 4ch)}
     .numbered .ln::before{width:2em}
     .two{grid-template-columns:minmax(0,1fr)}
+    .two .eq{flex-direction:column;align-items:stretch}.two .eq .tag{align-self:flex-end}
     .box,.compare{padding:12px 14px}
     .compare dl>div,.box dl>div,.glossary>div{grid-template-columns:minmax(0,1fr)}
     .voice{padding-left:12px}
