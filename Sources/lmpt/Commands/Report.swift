@@ -34,9 +34,11 @@ private func runReport(_ arguments: Arguments) throws -> Output {
   var seen: Set<String> = []
   for path in arguments.operands.flatMap(runFolders)
   where seen.insert(URL(fileURLWithPath: path).resolvingSymlinksInPath().path).inserted {
-    // A pattern like runs/* also finds files and the folders of runs that are still going on.
-    guard isFolder(path) || arguments.operands.count == 1 else { continue }
-    if arguments.operands.count > 1,
+    // A pattern like runs/* also finds files and the folders of runs that are still going on; what is
+    // not there was mistyped.
+    let isFound = arguments.operands.count > 1 && FileManager.default.fileExists(atPath: path)
+    guard isFolder(path) || !isFound else { continue }
+    if isFound,
       !FileManager.default.fileExists(atPath: "\(path)/report.json")
     {
       let table = ["results.md", "tuned.md"].map { "\(path)/\($0)" }

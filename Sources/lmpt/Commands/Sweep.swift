@@ -90,7 +90,8 @@ private func mergeSweep(_ arguments: Arguments, into out: String) throws -> Outp
   let earlier = finishedRows(of: "\(out)/results.json")
   let outcomes = try continuable { try parts.join(into: out) }
   let table = SweepTable(
-    plan: parts.plan, outcomes: outcomes, activationIsAssumed: parts.activationIsAssumed, command: .sweep)
+    plan: parts.plan, outcomes: outcomes, activationIsAssumed: parts.activationIsAssumed,
+    command: .sweep)
   try write(table, to: out, over: earlier)
   return shown(table, out, [], arguments)
 }

@@ -38,6 +38,9 @@ import Testing
     #expect(outcome.code == 0 && outcome.errorLines.count == 2, "\(outcome.errors)")
     #expect(outcome.errors.contains("no report.json yet: \(data.path("going"))\n"))
     #expect(outcome.errors.contains("a sweep: its table is \(data.path("sweep"))/results.md"))
+    let mistyped = try Program.run(["report"] + runs + [data.path("nowhere")])
+    #expect(
+      mistyped.code == 3 && mistyped.errors.contains("nowhere/report.json"), "\(mistyped.errors)")
   }
 
   @Test("report goes into the folder of a sweep and tells settings and data sets apart")
