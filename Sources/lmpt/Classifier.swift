@@ -78,7 +78,7 @@ struct Classifier {
     model = try openModel(weights, activation: try arguments.choice("activation"))
     activationIsAssumed = model.activationOrigin == .assumed
     (view, scores) = (.features, Self.zeroShotScores)
-    title = "zero-shot CLIP"
+    title = Method.zeroShotTitle
     let (texts, scale) = (try model.zeroShot(classNames: names).classFeatures, model.logitScale)
     predict = { try logits($0.features, texts, scale: scale) }
     preprocessing = recipe ?? Self.zeroShotPreprocessing

@@ -6,7 +6,7 @@ import LMPTBytes
 import LMPTTuning
 
 /// A result's path without slashes at its end, which would put what belongs beside it inside.
-func place(_ path: String, _ option: String) throws -> String {
+func resultPath(_ path: String, _ option: String) throws -> String {
   var path = path
   while path.hasSuffix("/") { path.removeLast() }
   guard !["", ".", ".."].contains(path.fileName) else {

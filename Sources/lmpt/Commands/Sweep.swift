@@ -67,13 +67,13 @@ private func runSweep(_ arguments: Arguments) throws -> Output {
       record?.activationIsAssumed = !assumed.isEmpty
       try record?.write()
       let table = SweepTable(
-        plan: plan, outcomes: $0, activationIsAssumed: !assumed.isEmpty)
+        plan: plan, outcomes: $0, activationIsAssumed: !assumed.isEmpty, command: .sweep)
       try write(table, to: out, over: earlier)
     }
   }
   progress.finish()
   let table = SweepTable(
-    plan: plan, outcomes: outcomes, activationIsAssumed: !assumed.isEmpty)
+    plan: plan, outcomes: outcomes, activationIsAssumed: !assumed.isEmpty, command: .sweep)
   return shown(table, out, assumed.sorted().flatMap { assumptionNotes(true, $0) }, arguments)
 }
 
@@ -82,15 +82,15 @@ private func mergeSweep(_ arguments: Arguments, into out: String) throws -> Outp
   try refuse(
     ["out", "seeds", "set", "shard", "list", "dry-run", "dataset", "data", "weights"],
     beside: "--merge", arguments)
-  let out = try place(out, "--merge")
-  let paths = try arguments.operands.map { try place($0, "SHARD") }
+  let out = try resultPath(out, "--merge")
+  let paths = try arguments.operands.map { try resultPath($0, "SHARD") }
   guard !paths.isEmpty else { throw UsageError.missingArgument("SHARD...", command: "sweep") }
   let parts = try SweepParts(paths)
   Interruption.catchSignals()
   let earlier = finishedRows(of: "\(out)/results.json")
   let outcomes = try continuable { try parts.join(into: out) }
   let table = SweepTable(
-    plan: parts.plan, outcomes: outcomes, activationIsAssumed: parts.activationIsAssumed)
+    plan: parts.plan, outcomes: outcomes, activationIsAssumed: parts.activationIsAssumed, command: .sweep)
   try write(table, to: out, over: earlier)
   return shown(table, out, [], arguments)
 }
@@ -148,10 +148,8 @@ private func observer(
       last = (key, try RunPage(data, trained.features, scores: options.scores))
     }
     guard let page = last?.page else { return [] }
-    let words = trained.run.words(arguments) + ["--out", trained.folder.path]
-    _ = try page.write(
-      trained.result, of: trained.folder, options: options, name: trained.run.label,
-      commandLine: words)
+    let words = trained.run.words(arguments) + ["--out", trained.tuned.path]
+    _ = try page.write(trained.tuned, name: trained.run.label, commandLine: words)
     return [RunPage.file]
   }
   return observer

@@ -13,7 +13,7 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   try arguments.expectNoOperands()
   try refuse(["image", "text"], beside: "--list", arguments)
   let (out, weights) = (
-    try place(try arguments.required("output"), "--output"), try arguments.required("weights")
+    try resultPath(try arguments.required("output"), "--output"), try arguments.required("weights")
   )
   for file in [out] + RowStore.filesBeside(out) {
     try requireOtherFile(file, than: [source, weights])
@@ -93,8 +93,8 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
 func mergeParts(_ arguments: Arguments, into out: String) throws -> Output {
   try refuse(
     ["list", "image", "text", "output", "weights", "dtype", "shard"], beside: "--merge", arguments)
-  let out = try place(out, "--merge")
-  let parts = try arguments.operands.map { try place($0, "SHARD") }
+  let out = try resultPath(out, "--merge")
+  let parts = try arguments.operands.map { try resultPath($0, "SHARD") }
   guard !parts.isEmpty else { throw UsageError.missingArgument("SHARD...", command: "encode") }
   let joined = try CollectionParts(parts)
   guard joined.record.dtype != nil else {

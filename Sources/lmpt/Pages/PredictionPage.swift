@@ -53,7 +53,7 @@ final class PredictionPage {
       + (total > limit ? " These are the first \(limit) of \(total) pictures." : "")
     page.date = timestamp()
     page.scoreRemark = scorer.legend
-    page.environment = [Report.Fact("program", "lmpt \(Main.version)")]
+    page.environment = [Report.Fact("program", "lmpt \(programVersion)")]
     if let commit = Installed.commit { page.environment.append(Report.Fact("commit", commit)) }
     page.environment += [
       Report.Fact("classes", classifier.names.joined(separator: ", ")),
