@@ -142,7 +142,8 @@ struct HelpTests {
       "predict",
       [
         "--preprocess": "the run's; clip", "--top": "5", "--threshold": "auto",
-        "--on-bad-image": "fail", "--threads": "all cores",
+        "--on-bad-image": "fail", "--threads": "all cores", "--html-first": "200",
+        "--shard": "1/1",
       ]
     ),
     (
