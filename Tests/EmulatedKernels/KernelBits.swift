@@ -73,7 +73,7 @@ func bitsNumbers(_ count: Int, scale: Float, seed: UInt32, special: Bool = false
       if kind == 7 { x = .infinity }
       if kind == 8 { x = -.infinity }
       if kind == 9 { x = .nan }
-      if kind == 10 { x = 1e-41 }
+      if kind == 10 { x = Float.leastNonzeroMagnitude * 5000 }
       if kind == 11 { x = -3e38 }
     }
     floats[i] = x
