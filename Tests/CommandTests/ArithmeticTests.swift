@@ -53,11 +53,14 @@ import Testing
     let output = "\(folder.path)/rows.npy"
     let picture = Fixtures.path("mini/images/train/000001.jpg")
     var found: [String: String] = [:]
-    for model in ["vit.safetensors", "resnet.safetensors", "openclip.pt"] {
+    let models = [
+      ("openai.pt", "quickgelu"), ("openclip.pt", "gelu"), ("resnet.pt", "quickgelu"),
+    ]
+    for (model, activation) in models {
       _ = try run(
         [
-          "encode", "--weights", Fixtures.path("clip/small/\(model)"), "--output", output,
-          "--image", picture,
+          "encode", "--weights", Fixtures.path("clip/small/\(model)"), "--activation",
+          activation, "--output", output, "--image", picture,
         ], kernel)
       found[model] = hash([("rows", try NPY.read(output).floats())])
     }
