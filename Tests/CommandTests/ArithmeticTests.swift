@@ -42,7 +42,7 @@ import Testing
         features.append(("\(part) \(tensor.name)", tensor.floats()))
       }
     }
-    #expect(features.count >= 3)
+    #expect(features.count == 2)
     // Ten steps of full LMPT.
     _ = try run(data.train("run", ["--epochs", "2", "--batch-size", "12"]), kernel)
     let result = try numbers(of: data.path("run")).map { (name: $0.key, values: $0.value) }
