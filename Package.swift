@@ -42,9 +42,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 var targets: [Target] = [
   module("LMPTKernelsBaseline", []),
+  module("LMPTKernelsFast", [], optimised + [.define("KERNEL_FAST")]),
   .target(name: "LMPTKernelsAVX2", swiftSettings: avx2),
   .target(name: "LMPTKernelsAVX512", swiftSettings: avx512),
-  module("LMPTTensors", ["LMPTKernelsBaseline", "LMPTKernelsAVX2", "LMPTKernelsAVX512"]),
+  module(
+    "LMPTTensors",
+    ["LMPTKernelsBaseline", "LMPTKernelsFast", "LMPTKernelsAVX2", "LMPTKernelsAVX512"]),
   module("LMPTBytes", []),
   module("LMPTImaging", ["LMPTBytes"]),
   module("LMPTWeights", ["LMPTBytes"]),
@@ -94,7 +97,11 @@ var targets: [Target] = [
     ],
     path: "Tests/Cost"),
   tests(
-    "TensorsTests", ["LMPTTensors", "LMPTKernelsBaseline", "LMPTKernelsAVX2", "LMPTKernelsAVX512"]),
+    "TensorsTests",
+    [
+      "LMPTTensors", "LMPTKernelsBaseline", "LMPTKernelsFast", "LMPTKernelsAVX2",
+      "LMPTKernelsAVX512",
+    ]),
   tests("BytesTests", ["LMPTBytes", "LMPTShapes"]),
   tests("ImagingTests", ["LMPTImaging", "LMPTBytes", "LMPTShapes"]),
   tests("WeightsTests", ["LMPTWeights", "LMPTBytes", "LMPTShapes"]),

@@ -32,5 +32,5 @@ public func peak(_ rounds: Int, _ factor: Float, _ term: Float) -> Float {
   let s0 = (c0 + c1) + (c2 + c3)
   let s1 = (c4 + c5) + (c6 + c7)
   let s2 = (c8 + c9) + (c10 + c11)
-  return sum(s0 + s1 + s2)
+  return largest(s0 + s1 + s2)
 }

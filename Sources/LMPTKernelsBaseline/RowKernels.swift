@@ -28,19 +28,22 @@ public func softmaxRows(
       j &+= lanes
     }
     let down = Vector(repeating: -(largest(top) * scale))
-    var total = Vector(repeating: 0)
+    var sums = noSums
     j = 0
+    var e = Vector(repeating: 0)
     while j < whole {
-      let e = expOfNegative(multiplyAdd(load(source + j), factor, down))
+      // One vector later: where halves are added, the compiler would compute them a second time.
+      add(&sums, e, at: j &- lanes)
+      e = expOfNegative(multiplyAdd(load(source + j), factor, down))
       store(e, target + j)
-      total = total + e
       j &+= lanes
     }
+    add(&sums, e, at: j &- lanes)
     if rest > 0 {
       tail = expOfNegative(multiplyAdd(tail, factor, down))
-      total = total + tail
+      add(&sums, tail, at: whole)
     }
-    let inverse = Vector(repeating: 1 / sum(total))
+    let inverse = Vector(repeating: 1 / total(sums))
     j = 0
     while j < whole {
       store(load(target + j) * inverse, target + j)
@@ -67,14 +70,14 @@ public func softmaxGradientRows(
   while i < rows {
     let n = min(columns, first &+ i)
     let (prob, grad) = (p + i &* ldp, g + i &* ldg)
-    var total = Vector(repeating: 0)
+    var sums = noSums
     var k = 0
     while k < n {
-      total = multiplyAdd(load(prob + k, upTo: n &- k), load(grad + k, upTo: n &- k), total)
+      let rest = n &- k
+      add(&sums, load(prob + k, upTo: rest), times: load(grad + k, upTo: rest), at: k)
       k &+= lanes
     }
-    let along = sum(total)
-    let mean = Vector(repeating: along)
+    let mean = Vector(repeating: total(sums))
     map(prob, grad, grad, n) { (($1 - mean) * factor) * $0 }
     var j = n
     while j < columns {
@@ -92,55 +95,38 @@ public func layerNormRows(
   into y: UnsafeMutablePointer<Float>, means: UnsafeMutablePointer<Float>,
   inverses: UnsafeMutablePointer<Float>, rows: Int, columns: Int, eps: Float
 ) {
+  let whole = columns / lanes &* lanes
+  let rest = columns &- whole
   var i = 0
   while i < rows {
-    let (source, target) = (x + i &* columns, y + i &* columns)
-    let whole = columns / lanes &* lanes
-    let rest = columns &- whole
-    var (u, v) = (Vector(repeating: 0), Vector(repeating: 0))
-    var j = 0
-    while j &+ 2 &* lanes <= whole {  // two sums, because each addition waits for the one before
-      u = u + load(source + j)
-      v = v + load(source + j + lanes)
-      j &+= 2 &* lanes
+    let last = min(i &+ 1, rows &- 1)
+    let (a, b) = (x + i &* columns, x + last &* columns)
+    let sums = rowSums(a, b, columns, above: (0, 0), squares: false)
+    let mean = (sums.0 / Float(columns), sums.1 / Float(columns))
+    let squares = rowSums(a, b, columns, above: mean, squares: true)
+    var row = i
+    while row <= last {
+      let (source, target) = (x + row &* columns, y + row &* columns)
+      let variance = (row == i ? squares.0 : squares.1) / Float(columns)
+      let inverse = 1 / (variance + eps).squareRoot()
+      means[row] = row == i ? mean.0 : mean.1
+      inverses[row] = inverse
+      let (center, scale) = (Vector(repeating: means[row]), Vector(repeating: inverse))
+      var j = 0
+      while j < whole {
+        let normal = (load(source + j) - center) * scale
+        store(multiplyAdd(normal, load(weight + j), load(bias + j)), target + j)
+        j &+= lanes
+      }
+      if rest > 0 {
+        let normal = (load(source + j, first: rest) - center) * scale
+        store(
+          multiplyAdd(normal, load(weight + j, first: rest), load(bias + j, first: rest)),
+          target + j, first: rest)
+      }
+      row &+= 1
     }
-    if j < whole { u = u + load(source + j) }
-    if rest > 0 { v = v + load(source + whole, first: rest) }
-    let mean = sum(u + v) / Float(columns)
-    let center = Vector(repeating: mean)
-    (u, v) = (Vector(repeating: 0), Vector(repeating: 0))
-    j = 0
-    while j &+ 2 &* lanes <= whole {
-      let (d, e) = (load(source + j) - center, load(source + j + lanes) - center)
-      u = multiplyAdd(d, d, u)
-      v = multiplyAdd(e, e, v)
-      j &+= 2 &* lanes
-    }
-    if j < whole {
-      let d = load(source + j) - center
-      u = multiplyAdd(d, d, u)
-    }
-    if rest > 0 {
-      let d = float(bits(load(source + whole, first: rest) - center) & firstLanes(rest))
-      v = multiplyAdd(d, d, v)
-    }
-    let inverse = 1 / (sum(u + v) / Float(columns) + eps).squareRoot()
-    means[i] = mean
-    inverses[i] = inverse
-    let scale = Vector(repeating: inverse)
-    j = 0
-    while j < whole {
-      let normal = (load(source + j) - center) * scale
-      store(multiplyAdd(normal, load(weight + j), load(bias + j)), target + j)
-      j &+= lanes
-    }
-    if rest > 0 {
-      let normal = (load(source + j, first: rest) - center) * scale
-      store(
-        multiplyAdd(normal, load(weight + j, first: rest), load(bias + j, first: rest)),
-        target + j, first: rest)
-    }
-    i &+= 1
+    i &+= 2
   }
 }
 
@@ -153,30 +139,36 @@ public func layerNormGradientRows(
 ) {
   var i = 0
   while i < rows {
-    let (source, up, out) = (x + i &* columns, g + i &* columns, dx + i &* columns)
-    let zero = Vector(repeating: 0)
-    let center = Vector(repeating: means[i])
-    let scale = Vector(repeating: inverses[i])
-    var (sums, dots) = (zero, zero)
+    let last = min(i &+ 1, rows &- 1)
+    let (a, b) = (i &* columns, last &* columns)
+    let (centers, scales) = (pair(means[i], means[last]), pair(inverses[i], inverses[last]))
+    var (sums, dots) = (noPair, noPair)
     var j = 0
     while j < columns {
       let rest = columns &- j
-      let h = load(up + j, upTo: rest) * load(weight + j, upTo: rest)
-      let normal = (load(source + j, upTo: rest) - center) * scale
-      sums = sums + h
-      dots = multiplyAdd(h, normal, dots)
-      j &+= lanes
+      addNormal(
+        &sums, &dots, pair(g + (a &+ j), g + (b &+ j), upTo: rest),
+        pair(weight + j, weight + j, upTo: rest),
+        pair(x + (a &+ j), x + (b &+ j), upTo: rest), centers, scales)
+      j &+= 8
     }
-    let mean = Vector(repeating: sum(sums) / Float(columns))
-    let along = Vector(repeating: sum(dots) / Float(columns))
-    j = 0
-    while j < columns {
-      let rest = columns &- j
-      let normal = (load(source + j, upTo: rest) - center) * scale
-      let h = load(up + j, upTo: rest) * load(weight + j, upTo: rest)
-      store((h - mean - normal * along) * scale, out + j, upTo: rest)
-      j &+= lanes
+    let (averages, along) = (totals(sums), totals(dots))
+    var row = i
+    while row <= last {
+      let (source, up, out) = (x + row &* columns, g + row &* columns, dx + row &* columns)
+      let (center, scale) = (Vector(repeating: means[row]), Vector(repeating: inverses[row]))
+      let mean = Vector(repeating: (row == i ? averages.0 : averages.1) / Float(columns))
+      let along = Vector(repeating: (row == i ? along.0 : along.1) / Float(columns))
+      j = 0
+      while j < columns {
+        let rest = columns &- j
+        let normal = (load(source + j, upTo: rest) - center) * scale
+        let h = load(up + j, upTo: rest) * load(weight + j, upTo: rest)
+        store((h - mean - normal * along) * scale, out + j, upTo: rest)
+        j &+= lanes
+      }
+      row &+= 1
     }
-    i &+= 1
+    i &+= 2
   }
 }

@@ -16,7 +16,7 @@ package struct KernelSet: Sendable {
   typealias In = UnsafePointer<Float>
   typealias Out = UnsafeMutablePointer<Float>
 
-  /// "avx512", "avx2", "neon" or "baseline".
+  /// "avx512", "avx2", "neon", "baseline" or "baseline-fast".
   package let name: String
   /// Rows and columns of a tile of the matrix product.
   let tileRows: Int
@@ -50,8 +50,20 @@ extension KernelSet {
       for set in [avx512, avx2] where Processor.has(set.name) { sets.append(set) }
     #endif
     sets.append(baseline)
+    #if arch(x86_64)
+      sets.append(baselineFast)
+    #endif
     return sets
   }()
+
+  /// What decides the bits of results: the same word for all sets that follow docs/Arithmetic.md.
+  ///
+  /// Caches and runs are compared by it. It is the name of the set that computed so before the others
+  /// did, so that its caches stay.
+  public var arithmetic: String { name == "baseline-fast" ? name : "avx2" }
+
+  /// The sets of this processor that give the same bits.
+  package static var equal: [KernelSet] { available.filter { $0.arithmetic == "avx2" } }
 
   /// The set in use: the best, or the one that `LMPT_KERNEL` names.
   ///
@@ -70,7 +82,7 @@ extension KernelSet {
   static func named(_ name: String) throws -> KernelSet {
     if name.isEmpty { return available[0] }
     if let set = available.first(where: { $0.name == name }) { return set }
-    guard ["baseline", "avx2", "avx512", "neon"].contains(name) else {
+    guard ["baseline", "baseline-fast", "avx2", "avx512", "neon"].contains(name) else {
       throw KernelError.unknown(name, available: available.map(\.name))
     }
     throw KernelError.unsupported(name, available: available.map(\.name))

@@ -4,6 +4,7 @@
 import LMPTKernelsAVX2
 import LMPTKernelsAVX512
 import LMPTKernelsBaseline
+import LMPTKernelsFast
 
 extension KernelSet {
   static let baseline = KernelSet(
@@ -57,6 +58,57 @@ extension KernelSet {
     peakOperations: LMPTKernelsBaseline.peakOperations
   )
   #if arch(x86_64)
+    static let baselineFast = KernelSet(
+      name: LMPTKernelsFast.kernelName.description,
+      tileRows: LMPTKernelsFast.tileRows,
+      tileColumns: LMPTKernelsFast.tileColumns,
+      packA: {
+        LMPTKernelsFast.packA(
+          m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+          transposed: $0.matrix.transposed, lineRows: $0.matrix.lineRows,
+          lineStep: $0.matrix.lineStep, target: $0.target, first: $0.first, last: $0.last)
+      },
+      packB: {
+        LMPTKernelsFast.packB(
+          n: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
+          transposed: $0.matrix.transposed, target: $0.target, first: $0.first, last: $0.last)
+      },
+      multiplyPanels: {
+        LMPTKernelsFast.multiplyPanels(
+          m: $0.m, n: $0.n, k: $0.k, a: $0.a, aRow: $0.aRow, aStep: $0.aStep, b: $0.b,
+          bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
+          aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
+          finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
+      },
+      exp: { LMPTKernelsFast.exp($0, $1, $2) },
+      quickGELU: { LMPTKernelsFast.quickGELU($0, $1, $2) },
+      gelu: { LMPTKernelsFast.gelu($0, $1, $2) },
+      quickGELUGradient: { LMPTKernelsFast.quickGELUGradient($0, $1, $2, $3) },
+      geluGradient: { LMPTKernelsFast.geluGradient($0, $1, $2, $3) },
+      softmaxRows: {
+        LMPTKernelsFast.softmaxRows(
+          $0.input.base, ldx: $0.input.ld, into: $0.output.base, ldy: $0.output.ld, rows: $0.rows,
+          columns: $0.columns, scale: $0.scale, first: $0.first)
+      },
+      softmaxGradientRows: {
+        LMPTKernelsFast.softmaxGradientRows(
+          $0.input.base, ldp: $0.input.ld, inPlace: $0.output.base, ldg: $0.output.ld,
+          rows: $0.rows, columns: $0.columns, scale: $0.scale, first: $0.first)
+      },
+      layerNormRows: {
+        LMPTKernelsFast.layerNormRows(
+          $0.x, weight: $0.weight, bias: $0.bias, into: $0.y, means: $0.means,
+          inverses: $0.inverses, rows: $0.rows, columns: $0.columns, eps: $0.eps)
+      },
+      layerNormGradientRows: {
+        LMPTKernelsFast.layerNormGradientRows(
+          $0.x, weight: $0.weight, upstream: $0.upstream, means: $0.means, inverses: $0.inverses,
+          into: $0.gradient, rows: $0.rows, columns: $0.columns)
+      },
+      peak: { LMPTKernelsFast.peak($0, $1, $2) },
+      peakOperations: LMPTKernelsFast.peakOperations
+    )
+
     static let avx2 = KernelSet(
       name: LMPTKernelsAVX2.kernelName.description,
       tileRows: LMPTKernelsAVX2.tileRows,

@@ -7,7 +7,10 @@ import LMPTTuning
 enum Help {
   /// The variables that every command honours.
   static let environment = [
-    ("LMPT_KERNEL", "baseline, avx2, avx512 or neon instead of the best that the processor has."),
+    (
+      "LMPT_KERNEL",
+      "baseline, baseline-fast, avx2, avx512 or neon instead of the best that the processor has."
+    ),
     ("LMPT_FIXTURES", "the folder with the mini benchmark and the stored outputs."),
     ("XDG_CACHE_HOME", "where image features are kept, in the folder lmpt; ~/.cache without it."),
     ("COLUMNS", "the width of help pages and progress lines, instead of the terminal's own."),

@@ -148,5 +148,55 @@ func products() -> Int {
     if multiplied != 0 { print("matrix products are wrong") }
     if elementwise + normalised + multiplied != 0 { fatalError() }
     print("kernels agree with their definitions")
+    kernelBits(functions) { name, value in
+      print("bits ", terminator: "")
+      print(name, terminator: " ")
+      print(value)
+    }
+  }
+
+  private static let rowScale: Float = 0.37
+
+  private static var functions: KernelFunctions {
+    KernelFunctions(
+      exp: exp, quickGELU: quickGELU, gelu: gelu, quickGELUGradient: quickGELUGradient,
+      geluGradient: geluGradient,
+      softmax: { x, y, rows, columns, first in
+        softmaxRows(
+          x, ldx: columns, into: y, ldy: columns, rows: rows, columns: columns, scale: rowScale,
+          first: first)
+      },
+      softmaxGradient: { p, g, rows, columns, first in
+        softmaxGradientRows(
+          p, ldp: columns, inPlace: g, ldg: columns, rows: rows, columns: columns, scale: rowScale,
+          first: first)
+      },
+      layerNorm: { x, weight, bias, y, means, inverses, rows, columns in
+        layerNormRows(
+          x, weight: weight, bias: bias, into: y, means: means, inverses: inverses, rows: rows,
+          columns: columns, eps: 1e-5)
+      },
+      layerNormGradient: { x, weight, up, means, inverses, dx, rows, columns in
+        layerNormGradientRows(
+          x, weight: weight, upstream: up, means: means, inverses: inverses, into: dx, rows: rows,
+          columns: columns)
+      },
+      product: { p in
+        let (rows, columns) = (
+          (p.m + tileRows - 1) / tileRows, (p.n + tileColumns - 1) / tileColumns
+        )
+        let (a, b) = (numbers(p.m * p.k), numbers(columns * tileColumns * p.k))
+        packA(
+          m: p.m, k: p.k, source: p.a, ld: p.aTransposed ? p.m : p.k, transposed: p.aTransposed,
+          lineRows: p.m, lineStep: 0, target: a, first: 0, last: rows)
+        packB(
+          n: p.n, k: p.k, source: p.b, ld: p.bTransposed ? p.k : p.n, transposed: p.bTransposed,
+          target: b, first: 0, last: columns)
+        multiplyPanels(
+          m: p.m, n: p.n, k: p.k, a: a, aRow: 0, aStep: 0, b: b, bStep: 0, bTail: b, c: p.c,
+          ldc: p.n, add: p.add, aFirst: 0, aLast: rows, bFirst: 0, bLast: columns,
+          edge: numbers(tileRows * tileColumns), finish: p.finish, bias: p.bias,
+          residual: p.residual)
+      })
   }
 }

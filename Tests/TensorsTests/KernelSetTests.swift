@@ -38,7 +38,7 @@ import Testing
   @Test(arguments: sets) func theExponentialIsWithinAnUlp(_ name: String) throws {
     let kernels = try KernelSet.named(name)
     // Without a fused instruction the reduction to r loses another half ulp.
-    let bound = name == "baseline" ? 1.6 : 1.1
+    let bound = name == "baseline-fast" ? 1.6 : 1.1
     #expect(worstUlp(grid(-87.3, 88.7, 60_001), kernels.exp) { Foundation.exp($0) } < bound)
   }
 
@@ -61,7 +61,7 @@ import Testing
     #expect(worstUlp(x, kernels.quickGELU) { $0 / (1 + Foundation.exp(-factor * $0)) } < 34)
     // A fitted tail: measured 3 with a fused instruction; without one x^2 loses its rounding error.
     let gelu = worstUlp(grid(-8, 8, 40_001), kernels.gelu, gaussianErrorLinear)
-    #expect(gelu < (name == "baseline" ? 40 : 6))
+    #expect(gelu < (name == "baseline-fast" ? 40 : 6))
   }
 
   @Test(arguments: sets) func everyLengthIsWrittenToItsEndAndNoFurther(_ name: String) throws {
@@ -203,7 +203,10 @@ import Testing
     // whatever else runs does not matter.
     for kernels in KernelSet.available {
       let speed = kernels.measurePeak(tries: 60)
-      #expect(speed > (kernels.name == "baseline" ? 2 : 10), "\(kernels.name): \(speed) GFLOP/s")
+      // The baseline computes each multiply-add in some twenty instructions.
+      let speeds: [String: Double] = ["baseline": 0.2, "baseline-fast": 2]
+      let least = speeds[kernels.name] ?? 10
+      #expect(speed > least, "\(kernels.name): \(speed) GFLOP/s")
     }
   }
 

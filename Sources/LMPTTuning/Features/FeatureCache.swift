@@ -99,7 +99,7 @@ package struct FeatureCache: Sendable {
     var hash = SHA256()
     hash.update("lmpt features 3\n\(fingerprint)\n\(activation.rawValue)\n")
     hash.update("\(preprocessing.rawValue) \(encoder.architecture.size) \(mirrored)\n")
-    hash.update("\(KernelSet.current.name)\n")
+    hash.update("\(KernelSet.current.arithmetic)\n")
     if orient { hash.update("oriented\n") }
     for path in paths { hash.update("\(path)\n") }
     key = String(hash.hexDigest().prefix(24))
@@ -184,7 +184,8 @@ package struct FeatureCache: Sendable {
   /// that it belongs to, its number in it, and what computed it.
   private func identity(_ block: Int) -> [String: String] {
     [
-      "cache": key, "block": "\(content.blockName)-\(block)", "kernel": KernelSet.current.name,
+      "cache": key, "block": "\(content.blockName)-\(block)",
+      "kernel": KernelSet.current.arithmetic,
       "weights": fingerprint,
     ]
   }

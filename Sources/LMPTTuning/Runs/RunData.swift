@@ -155,7 +155,7 @@ public struct RunData: Sendable {
       ("train_images", .integer(dataset.train.count)),
       ("test_images", .integer(dataset.test.count)),
       ("lists_sha256", .string(dataset.fingerprint)),
-      ("kernel", .string(KernelSet.current.name)),
+      ("kernel", .string(KernelSet.current.arithmetic)),
     ]
       // Only where it is not as published, so that older runs compare equal.
       + (orient ? [("orient", .bool(true))] : [])

@@ -26,7 +26,8 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   let activation = try arguments.choice("activation", Activation.self)
   let dtype: DType = try arguments[Option.rowType] == .f2 ? .f16 : .f32
   var facts: [(name: String, value: String)] = [
-    ("list", list.fingerprint), ("of", list.kind.rawValue), ("kernel", KernelSet.current.name),
+    ("list", list.fingerprint), ("of", list.kind.rawValue),
+    ("kernel", KernelSet.current.arithmetic),
     ("normalized", arguments.flag("normalize") ? "yes" : "no"),
   ]
   let rows: CollectionEncoder.Rows = arguments.flag("normalize") ? .normalized : .plain
