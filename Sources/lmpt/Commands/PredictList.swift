@@ -91,7 +91,7 @@ extension PictureScorer {
     var names = SHA256()
     for name in classifier.names { names.update("\(name)\n") }
     return [
-      ("of", "predictions"), ("kernel", KernelSet.current.name),
+      ("of", "predictions"), ("kernel", KernelSet.current.arithmetic),
       ("weights", classifier.model.fingerprint), ("learned", classifier.learned ?? "nothing"),
       ("classes", names.hexDigest()), ("preprocess", classifier.preprocessing.rawValue),
       ("size", "\(size)"), ("orient", orient ? "yes" : "no"), ("scores", kind.rawValue),
