@@ -1,4 +1,5 @@
 # small_set - twenty pictures and a tiny CLIP for .ci/faults and .ci/flips, and how they run the program.
+# .ci/newcomer takes the same CLIP in ViT-B/16's size.
 import json
 import os
 import pathlib
@@ -36,20 +37,22 @@ def halves(generator, count, one=False):
     return (bits & every(keep) | every(exponent)).to_bytes(2 * count, "little")
 
 
-def model(path):
-    """A vision and a text transformer of one layer each, as OpenAI's files name them; all weights drawn."""
-    width, embedding, patch, side = 64, 32, 16, 2
+def model(path, seen=64, read=64, embedding=32, side=2, layers=1):
+    """A vision and a text transformer of these widths, as OpenAI's files name them; all weights drawn."""
+    patch = 16
     shapes = {
-        "visual.conv1.weight": [width, 3, patch, patch], "visual.class_embedding": [width],
-        "visual.positional_embedding": [side * side + 1, width], "visual.proj": [width, embedding],
-        "visual.ln_pre.weight": [width], "visual.ln_pre.bias": [width],
-        "visual.ln_post.weight": [width], "visual.ln_post.bias": [width],
-        "token_embedding.weight": [49408, width], "positional_embedding": [77, width],
-        "ln_final.weight": [width], "ln_final.bias": [width],
-        "text_projection": [width, embedding], "logit_scale": [],
+        "visual.conv1.weight": [seen, 3, patch, patch], "visual.class_embedding": [seen],
+        "visual.positional_embedding": [side * side + 1, seen], "visual.proj": [seen, embedding],
+        "visual.ln_pre.weight": [seen], "visual.ln_pre.bias": [seen],
+        "visual.ln_post.weight": [seen], "visual.ln_post.bias": [seen],
+        "token_embedding.weight": [49408, read], "positional_embedding": [77, read],
+        "ln_final.weight": [read], "ln_final.bias": [read],
+        "text_projection": [read, embedding], "logit_scale": [],
     }
-    for tower in ["visual.transformer", "transformer"]:
-        block = f"{tower}.resblocks.0"
+    blocks = [(tower, width, layer) for tower, width in [("visual.transformer", seen), ("transformer", read)]
+              for layer in range(layers)]
+    for tower, width, layer in blocks:
+        block = f"{tower}.resblocks.{layer}"
         for name, rows in [("attn.in_proj", 3), ("attn.out_proj", 1), ("mlp.c_fc", 4)]:
             joint = "_" if name == "attn.in_proj" else "."
             shapes[f"{block}.{name}{joint}weight"] = [rows * width, width]
@@ -59,20 +62,20 @@ def model(path):
         for name in ["ln_1", "ln_2"]:
             shapes[f"{block}.{name}.weight"] = [width]
             shapes[f"{block}.{name}.bias"] = [width]
-    generator, header, body = random.Random(1), {}, b""
+    generator, header, body, end = random.Random(1), {}, [], 0
     for name, shape in shapes.items():
         count = 1
         for size in shape:
             count *= size
         is_norm = re.search(r"ln_\w+\.weight$", name) or name == "logit_scale"
         values = halves(generator, count, one=bool(is_norm))
-        offsets = [len(body), len(body) + len(values)]
-        header[name] = {"dtype": "F16", "shape": shape, "data_offsets": offsets}
-        body += values
+        header[name] = {"dtype": "F16", "shape": shape, "data_offsets": [end, end + len(values)]}
+        body.append(values)
+        end += len(values)
     header["__metadata__"] = {"activation": "quickgelu"}
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + body)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(body))
 
 
 def write_set(path):

@@ -14,7 +14,7 @@ enum Chart {
       guard result.threads == threads, case .operations(let n) = result.amount else { return nil }
       return (
         result.work, n / result.seconds * 1e-9,
-        result.peerSeconds.map { n / $0 * 1e-9 }
+        result.fastest.map { n / $0.seconds * 1e-9 }
       )
     }
     guard !bars.isEmpty else { return nil }
@@ -46,7 +46,9 @@ enum Chart {
       out += "<text transform=\"translate(\(x + 10) \(top + height + 8)) rotate(60)\">"
       out += "\(bar.name)</text>\n"
     }
-    let peer = report.results.compactMap(\.peer).first
+    let names = Set(report.results.compactMap(\.fastest?.name))
+    let peer =
+      names.count > 1 ? "the fastest of \(names.sorted().joined(separator: ", "))" : names.first
     out += "<text x=\"\(left)\" y=\"34\" fill=\"#1f77b4\">this program</text>"
     if let peer { out += "<text x=\"\(left + 90)\" y=\"34\" fill=\"#888\">\(peer)</text>" }
     return out + "\n</svg>\n"

@@ -11,11 +11,6 @@ enum EncoderWork {
   /// One position of a prompt through the text tower's layers, 12 of 12 * 512^2 weights.
   static let positionOperations = 2 * 12 * 12 * 512 * 512.0
 
-  /// Image features at batch 1 and 16.
-  static func images() throws -> [Work] {
-    try [1, 16].map(transformer) + [1, 16].map(resNet)
-  }
-
   /// ViT-B/16 at a batch size.
   static func transformer(_ batch: Int) throws -> Work {
     let path = try RandomModel.vitB16()
@@ -24,16 +19,6 @@ enum EncoderWork {
     return Work(
       name: "encoder ViT-B/16 batch \(batch)",
       amount: .operations(imageOperations * Double(batch)),
-      run: { _ = tower(pixels) }, request: "encoder \(path) \(batch)", isLong: batch > 1)
-  }
-
-  /// RN50 at a batch size.
-  private static func resNet(_ batch: Int) throws -> Work {
-    let path = try RandomModel.rn50()
-    let tower = try ImageEncoder.load(path: path).encoder
-    let pixels = random([batch, 3, 224, 224])
-    return Work(
-      name: "encoder RN50 batch \(batch)", amount: .items(Double(batch)),
       run: { _ = tower(pixels) }, request: "encoder \(path) \(batch)", isLong: batch > 1)
   }
 

@@ -10,11 +10,11 @@ enum LoadWork {
   /// and packed when they are first used.
   ///
   /// The half-precision .pt is written by torch, so it needs the reference program.
-  static func load(_ peer: Peer?) throws -> [Work] {
+  static func load(_ torch: Peer?) throws -> [Work] {
     let path = try RandomModel.vitB16()
     let half = path.replacingOccurrences(of: ".safetensors", with: "-half.pt")
-    if !FileManager.default.fileExists(atPath: half), let peer, peer.name == "pytorch" {
-      _ = try peer.seconds("save-half \(path) \(half)", threads: 1, repeats: 1)
+    if !FileManager.default.fileExists(atPath: half), let torch {
+      _ = try torch.seconds("save-half \(path) \(half)", threads: 1, repeats: 1)
     }
     let files = [("safetensors", path), ("half .pt", half)].filter {
       FileManager.default.fileExists(atPath: $0.1)

@@ -22,10 +22,20 @@ struct Measurement {
   /// Best round.
   var best: Double
   let amount: Amount
-  var peer: String?
-  var peerSeconds: Double?
-  /// Median over the rounds of peer time / our time.
-  var ratio: Double?
+  /// The same work in other libraries.
+  var peers: [PeerTime] = []
+
+  /// The fastest of them: what we are compared with.
+  var fastest: PeerTime? { peers.min { $0.ratio < $1.ratio } }
+}
+
+/// The same work elsewhere.
+struct PeerTime {
+  let name: String
+  /// Median of the rounds.
+  let seconds: Double
+  /// Median over the rounds of its time / our time.
+  let ratio: Double
 }
 
 /// A piece of work to measure: ours, and optionally the same work elsewhere.
@@ -64,41 +74,42 @@ private func warm(for seconds: Double, _ body: () throws -> Void) rethrows {
   while (clock.now - start).seconds < seconds { try body() }
 }
 
-/// Measures in rounds; with a peer the two alternate, so that a change of the machine's speed
-/// meets both, and the ratio is taken within a round.
+/// Measures in rounds; with peers all take turns, so that a change of the machine's speed meets all,
+/// and a ratio is taken within a round.
 ///
 /// There are at least three rounds, but a line that takes long ends after the first whose end is
 /// beyond `options.longestSeconds`.
-func measure(_ work: Work, threads: Int, options: Options, peer: Peer?) throws -> Measurement {
+func measure(_ work: Work, threads: Int, options: Options, peers: Peers) throws -> Measurement {
   Threads.count = threads
   try work.run()  // warms caches and scratch memory
   let once = max(try time(work.run), 1e-7)
   // A round of some milliseconds, so that the clock and a short interruption do not matter.
   let repeats = max(1, min(10_000, Int(options.roundSeconds / once)))
   let rounds = max(3, min(options.rounds, Int(options.seconds / (once * Double(repeats)))))
-  var (ours, theirs): ([Double], [Double]) = ([], [])
+  var ours: [Double] = []
+  var theirs: [String: [(seconds: Double, ratio: Double)]] = [:]
   var spent = 0.0
   while ours.count < rounds, spent < options.longestSeconds {
     spent += try time {
       // Wakes what slept while the peer was measured: a woken thread may share its waker's core until
       // the system moves it. The twin does the same.
-      if peer != nil, once < 0.1 { try warm(for: 0.03, work.run) }
+      if !peers.isEmpty, once < 0.1 { try warm(for: 0.03, work.run) }
       ours.append(try time { for _ in 0..<repeats { try work.run() } } / Double(repeats))
     }
-    if let peer, let request = work.request {
-      let clock = ContinuousClock()
-      let start = clock.now
-      theirs.append(try peer.seconds(request, threads: threads, repeats: repeats))
-      spent += (clock.now - start).seconds
+    spent += time {
+      for (name, seconds) in peers.seconds(work, threads: threads, repeats: repeats) {
+        theirs[name, default: []].append((seconds, seconds / (ours.last ?? .nan)))
+      }
     }
   }
   var result = Measurement(
     work: work.name, threads: threads, seconds: .median(ours), best: ours.min() ?? .nan,
     amount: work.amount)
-  if let peer, !theirs.isEmpty {
-    result.peer = peer.name
-    result.peerSeconds = .median(theirs)
-    result.ratio = .median(zip(theirs, ours).map { $0 / $1 })
+  result.peers = PeerChoice.names.compactMap { name in
+    // One that ended on the way has too few rounds for a median.
+    guard let rounds = theirs[name], rounds.count == ours.count else { return nil }
+    return PeerTime(
+      name: name, seconds: .median(rounds.map(\.seconds)), ratio: .median(rounds.map(\.ratio)))
   }
   return result
 }

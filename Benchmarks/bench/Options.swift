@@ -16,13 +16,13 @@ struct Options {
   ]
   /// Topics that `all` leaves out.
   static let others = ["ladder", "layers", "growth", "processor"]
-  /// Libraries that the twin can ask for the same work.
-  static let peers = ["pytorch", "openblas", "openvino", "onnxruntime"]
   static let usage = """
-    usage: bench [TOPIC] [--json] [--against \(peers.joined(separator: "|"))] [--check] [--save]
+    usage: bench [TOPIC] [--json] [--against PEER] [--check] [--save]
                  [--threads N] [--rounds N] [--filter TEXT] [--folder PHOTOGRAPHS]
     topics: \(topics.joined(separator: ", ")), all;
             \(others.joined(separator: ", "))
+    peers:  \(PeerChoice.names.joined(separator: ", "));
+            best: every one that this machine has, each line against the fastest
     Without a topic: every topic, work of many seconds left out; about two minutes.
     """
 
@@ -30,7 +30,7 @@ struct Options {
   /// Every topic, without the work that takes long: what a call without a topic measures.
   var isOverview = false
   var json = false
-  var peer: String?
+  var against: PeerChoice?
   var check = false
   var save = false
   var threads: [Int] = Threads.cores > 1 ? [1, Threads.cores] : [1]
@@ -66,7 +66,13 @@ struct Options {
       case "--json": json = true
       case "--check": check = true
       case "--save": save = true
-      case "--against": peer = try value()
+      case "--against":
+        let word = try value()
+        against = PeerChoice(word)
+        if against == nil {
+          let known = (PeerChoice.names + ["best"]).joined(separator: ", ")
+          throw UsageError(message: "--against needs one of \(known), found '\(word)'")
+        }
       case "--threads": threads = [try number()]
       case "--filter": filter = try value()
       case "--folder": folder = try value()
@@ -78,13 +84,9 @@ struct Options {
       default: throw UsageError(message: "unknown argument '\(argument)'")
       }
     }
-    if let peer, !Self.peers.contains(peer) {
-      throw UsageError(
-        message: "--against needs one of \(Self.peers.joined(separator: ", ")), found '\(peer)'")
-    }
     if topics.isEmpty {
       topics = Self.topics
-      isOverview = peer == nil && !check && !save && filter.isEmpty
+      isOverview = against == nil && !check && !save && filter.isEmpty
     }
   }
 }

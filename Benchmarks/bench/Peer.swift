@@ -11,14 +11,20 @@ struct PeerError: Error {
 /// A running `Benchmarks/reference/twin.py`.
 final class Peer {
   let name: String
+  /// What it says it is.
+  let version: String
+  /// Whether it has not ended.
+  var isRunning: Bool { process.isRunning && !hasEnded }
+  private var hasEnded = false
   private let process = Process()
   private let input = Pipe()
   private let output = Pipe()
-  private var buffer = Data()
+  private let lines: LineReader
 
   /// Starts it with the Python that LMPT_PYTHON names, or `python3`.
   init(_ name: String) throws {
     self.name = name
+    signal(SIGPIPE, SIG_IGN)  // a library that has ended is an error of writing, not our end
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("reference/twin.py")
     let python = ProcessInfo.processInfo.environment["LMPT_PYTHON"] ?? "python3"
@@ -29,10 +35,12 @@ final class Peer {
     do { try process.run() } catch {
       throw PeerError(message: "cannot start \(python): \(error)")
     }
-    let ready = try line()
-    guard ready == "ready" else {
-      throw PeerError(message: "\(python) has no \(name): \(ready)")
+    let buffer = LineReader(output.fileHandleForReading)
+    lines = buffer
+    guard let ready = buffer.next(), ready.hasPrefix("ready ") else {
+      throw PeerError(message: "\(python) has no \(name): \(buffer.last ?? "it ended at once")")
     }
+    version = String(ready.dropFirst("ready ".count))
   }
 
   deinit {
@@ -42,8 +50,13 @@ final class Peer {
 
   /// Seconds per repetition of the work that `request` names.
   func seconds(_ request: String, threads: Int, repeats: Int) throws -> Double {
-    input.fileHandleForWriting.write(Data("\(threads) \(repeats) \(request)\n".utf8))
-    let answer = try line()
+    let asked = Data("\(threads) \(repeats) \(request)\n".utf8)
+    guard (try? input.fileHandleForWriting.write(contentsOf: asked)) != nil,
+      let answer = lines.next()
+    else {
+      hasEnded = true
+      throw PeerError(message: "\(name) ended without an answer")
+    }
     guard let value = Double(answer) else {
       throw PeerError(message: "\(name), asked '\(request)': \(answer)")
     }
@@ -52,16 +65,27 @@ final class Peer {
     if threads > 1 { Thread.sleep(forTimeInterval: 0.15) }
     return value
   }
+}
 
-  private func line() throws -> String {
+/// The lines that a process prints.
+private final class LineReader {
+  private let handle: FileHandle
+  private var buffer = Data()
+  /// The last line read.
+  private(set) var last: String?
+
+  init(_ handle: FileHandle) { self.handle = handle }
+
+  /// The next line; nil after the last.
+  func next() -> String? {
     while true {
       if let end = buffer.firstIndex(of: 10) {
-        let text = String(decoding: buffer[buffer.startIndex..<end], as: UTF8.self)
+        last = String(decoding: buffer[buffer.startIndex..<end], as: UTF8.self)
         buffer.removeSubrange(buffer.startIndex...end)
-        return text
+        return last
       }
-      let more = output.fileHandleForReading.availableData
-      if more.isEmpty { throw PeerError(message: "\(name) ended without an answer") }
+      let more = handle.availableData
+      if more.isEmpty { return nil }
       buffer.append(more)
     }
   }

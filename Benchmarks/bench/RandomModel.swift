@@ -7,38 +7,85 @@ import LMPTWeights
 
 /// Models in OpenAI's names, written once to the temporary folder, float32.
 enum RandomModel {
+  /// A published model whose speed is measured.
+  struct Published: Sendable {
+    let name: String
+    /// Pixels of a picture's side.
+    let side: Int
+    /// Writes the file if it is not there, and returns its path.
+    let make: @Sendable () throws -> String
+    /// Where it lies.
+    let path: String
+
+    fileprivate init(
+      _ name: String, _ file: String, side: Int = 224,
+      make: @escaping @Sendable (String, Int) throws -> String
+    ) {
+      (self.name, self.side, path) = (name, side, RandomModel.path(file))
+      self.make = { try make(file, side) }
+    }
+  }
+
+  /// Two families, three sizes each.
+  static let published: [Published] = [
+    Published("ViT-B/32", "ViT-B-32") {
+      try transformer($0, width: 768, layers: 12, patch: 32, side: $1)
+    },
+    Published("ViT-B/16", "ViT-B-16") {
+      try transformer($0, width: 768, layers: 12, patch: 16, side: $1)
+    },
+    Published("ViT-L/14", "ViT-L-14") {
+      try transformer(
+        $0, width: 1024, layers: 24, patch: 14, side: $1, embedding: 768, textWidth: 768)
+    },
+    Published("RN50", "RN50") {
+      try residual($0, [3, 4, 6, 3], width: 64, side: $1, embedding: 1024)
+    },
+    Published("RN101", "RN101") {
+      try residual($0, [3, 4, 23, 3], width: 64, side: $1, embedding: 512)
+    },
+    Published("RN50x4", "RN50x4", side: 288) {
+      try residual(
+        $0, [4, 6, 10, 6], width: 80, side: $1, embedding: 640, textWidth: 640)
+    },
+  ]
+
   /// ViT-B/16: 600 MB.
   static func vitB16() throws -> String {
-    try file("ViT-B-16") { made in
-      made.add("visual.conv1.weight", [768, 3, 16, 16], 0.03)
-      made.add("visual.class_embedding", [768], 0.03)
-      made.add("visual.positional_embedding", [197, 768], 0.03)
-      made.norm("visual.ln_pre", 768)
-      made.blocks("visual.transformer", 768)
-      made.norm("visual.ln_post", 768)
-      made.add("visual.proj", [768, 512], 0.05)
-      made.textTower(embedding: 512)
-    }
+    try transformer("ViT-B-16", width: 768, layers: 12, patch: 16, side: 224)
   }
 
   /// ViT-L/14@336px in half precision, as OpenAI publishes it: 856 MB.
   static func vitL14Half() throws -> String {
-    try file("ViT-L-14-336px-half") { made in
-      made.format = .f16
-      made.add("visual.conv1.weight", [1024, 3, 14, 14], 0.03)
-      made.add("visual.class_embedding", [1024], 0.03)
-      made.add("visual.positional_embedding", [577, 1024], 0.03)
-      made.norm("visual.ln_pre", 1024)
-      made.blocks("visual.transformer", 1024, layers: 24)
-      made.norm("visual.ln_post", 1024)
-      made.add("visual.proj", [1024, 768], 0.05)
-      made.textTower(embedding: 768, width: 768)
+    try transformer(
+      "ViT-L-14-336px-half", width: 1024, layers: 24, patch: 14, side: 336, embedding: 768,
+      textWidth: 768, format: .f16)
+  }
+
+  /// A model with a vision transformer.
+  private static func transformer(
+    _ name: String, width: Int, layers: Int, patch: Int, side: Int, embedding: Int = 512,
+    textWidth: Int = 512, format: DType = .f32
+  ) throws -> String {
+    try file(name) { made in
+      made.format = format
+      let grid = side / patch
+      made.add("visual.conv1.weight", [width, 3, patch, patch], 0.03)
+      made.add("visual.class_embedding", [width], 0.03)
+      made.add("visual.positional_embedding", [grid * grid + 1, width], 0.03)
+      made.norm("visual.ln_pre", width)
+      made.blocks("visual.transformer", width, layers: layers)
+      made.norm("visual.ln_post", width)
+      made.add("visual.proj", [width, embedding], 0.05)
+      made.textTower(embedding: embedding, width: textWidth)
     }
   }
 
-  /// RN50: 410 MB.
-  static func rn50() throws -> String {
-    try file("RN50") { made in
+  /// A model with a residual network of so many blocks a stage.
+  private static func residual(
+    _ name: String, _ blocks: [Int], width: Int, side: Int, embedding: Int, textWidth: Int = 512
+  ) throws -> String {
+    try file(name) { made in
       func convolution(_ name: String, _ norm: String, _ outputs: Int, _ inputs: Int, _ side: Int) {
         // Keeps the variance of its input.
         let scale = (3 / Float(inputs * side * side)).squareRoot()
@@ -47,12 +94,12 @@ enum RandomModel {
         made.add("\(norm).running_mean", [outputs], 0.1)
         made.add("\(norm).running_var", [outputs], 0.1, around: 1)
       }
-      convolution("visual.conv1", "visual.bn1", 32, 3, 3)
-      convolution("visual.conv2", "visual.bn2", 32, 32, 3)
-      convolution("visual.conv3", "visual.bn3", 64, 32, 3)
-      var inputs = 64
-      for (stage, count) in [3, 4, 6, 3].enumerated() {
-        let planes = 64 << stage
+      convolution("visual.conv1", "visual.bn1", width / 2, 3, 3)
+      convolution("visual.conv2", "visual.bn2", width / 2, width / 2, 3)
+      convolution("visual.conv3", "visual.bn3", width, width / 2, 3)
+      var inputs = width
+      for (stage, count) in blocks.enumerated() {
+        let planes = width << stage
         for index in 0..<count {
           let block = "visual.layer\(stage + 1).\(index)"
           convolution("\(block).conv1", "\(block).bn1", planes, inputs, 1)
@@ -65,18 +112,23 @@ enum RandomModel {
           inputs = 4 * planes
         }
       }
-      made.add("visual.attnpool.positional_embedding", [50, 2048], 0.02)
-      for (name, outputs) in [("q", 2048), ("k", 2048), ("v", 2048), ("c", 1024)] {
-        made.add("visual.attnpool.\(name)_proj.weight", [outputs, 2048], 0.04)
+      let (grid, pooled) = (side / 32, 32 * width)
+      made.add("visual.attnpool.positional_embedding", [grid * grid + 1, pooled], 0.02)
+      for (name, outputs) in [("q", pooled), ("k", pooled), ("v", pooled), ("c", embedding)] {
+        made.add("visual.attnpool.\(name)_proj.weight", [outputs, pooled], 0.04)
         made.add("visual.attnpool.\(name)_proj.bias", [outputs], 0.01)
       }
-      made.textTower(embedding: 1024)
+      made.textTower(embedding: embedding, width: textWidth)
     }
   }
 
-  private static func file(_ name: String, _ make: (inout RandomTensors) -> Void) throws -> String {
-    let path = FileManager.default.temporaryDirectory
+  fileprivate static func path(_ name: String) -> String {
+    FileManager.default.temporaryDirectory
       .appendingPathComponent("lmpt-bench-\(name).safetensors").path
+  }
+
+  private static func file(_ name: String, _ make: (inout RandomTensors) -> Void) throws -> String {
+    let path = path(name)
     if !FileManager.default.fileExists(atPath: path) {
       var made = RandomTensors()
       make(&made)

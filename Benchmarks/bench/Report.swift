@@ -9,6 +9,8 @@ import LMPTTensors
 struct Report {
   /// The topic and the peer of a stored part.
   var about: [(key: String, value: JSON)] = []
+  /// The libraries that were asked, with their versions.
+  var peers: [(name: String, version: String)] = []
   var peaks: [Int: Double] = [:]
   var results: [Measurement] = []
 
@@ -38,6 +40,20 @@ struct Report {
     #endif
   }
 
+  /// Measures the peak of so many threads; a higher one that was measured before stays.
+  ///
+  /// Two threads that the system has put on one core read one core's peak. So it is measured anew
+  /// when a line is above it, and one that is still below a line is none: it is not shown or stored.
+  mutating func measurePeak(_ threads: Int) {
+    Threads.count = threads
+    let measured = max(peaks[threads] ?? 0, KernelSet.current.measurePeak(threads: threads))
+    peaks[threads] = measured
+    guard results.contains(where: { $0.threads == threads && (percentOfPeak($0) ?? 0) > 100 })
+    else { return }
+    peaks[threads] = nil
+    tell("bench: the peak of \(threads) threads is not measured: a line is above it\n")
+  }
+
   func percentOfPeak(_ m: Measurement) -> Double? {
     guard case .operations(let n) = m.amount, let peak = peaks[m.threads] else { return nil }
     return 100 * n / m.seconds * 1e-9 / peak
@@ -65,8 +81,9 @@ struct Report {
     case .peakBytes(let n): text += fixed(n * 1e-6, 0, 9) + " MB peak"
     }
     text += percentOfPeak(m).map { fixed($0, 0, 5) + " %" } ?? "       "
-    if let peer = m.peerSeconds, let ratio = m.ratio {
-      text += fixed(peer * 1e3, peer < 1 ? 4 : 1, 12) + " ms" + fixed(ratio, 2, 7) + "x"
+    if let peer = m.fastest {
+      text += fixed(peer.seconds * 1e3, peer.seconds < 1 ? 4 : 1, 12) + " ms"
+      text += fixed(peer.ratio, 2, 7) + "x" + (peers.count > 1 ? " \(peer.name)" : "")
     }
     if let factor = overOneThread(m) { text += fixed(factor, 2, 6) + " of one thread" }
     return text
@@ -87,6 +104,7 @@ struct Report {
           .object(
             peaks.sorted { $0.key < $1.key }.map { ("\($0.key)", .number(rounded($0.value))) })
         ),
+        ("peers", .object(peers.map { ($0.name, .string($0.version)) })),
         ("results", .array(results.map { json($0) })),
       ])
   }
@@ -109,10 +127,14 @@ struct Report {
     if let factor = overOneThread(m) {
       members.append(("times_one_thread", .number(rounded(factor))))
     }
-    if let peer = m.peer, let seconds = m.peerSeconds, let ratio = m.ratio {
-      members.append(("peer", .string(peer)))
-      members.append(("peer_seconds", .number(rounded(seconds))))
-      members.append(("ratio", .number(rounded(ratio))))
+    if let peer = m.fastest {
+      members.append(("peer", .string(peer.name)))
+      members.append(("peer_seconds", .number(rounded(peer.seconds))))
+      members.append(("ratio", .number(rounded(peer.ratio))))
+      if m.peers.count > 1 {
+        members.append(
+          ("ratios", .object(m.peers.map { ($0.name, .number(rounded($0.ratio))) })))
+      }
     }
     return .object(members)
   }

@@ -45,8 +45,9 @@ enum Results {
           $0["work"]?.string == found.work && $0["threads"]?.int == found.threads
         })
       else { return nil }
-      let now = found.ratio ?? report.percentOfPeak(found)
-      let then = (found.ratio == nil ? before["percent_of_peak"] : before["ratio"])?.double
+      let ratio = found.fastest?.ratio
+      let now = ratio ?? report.percentOfPeak(found)
+      let then = (ratio == nil ? before["percent_of_peak"] : before["ratio"])?.double
       guard let now, let then, now < 0.75 * then else { return nil }
       return "\(found.work), \(found.threads) threads: \(now), stored \(then)"
     }

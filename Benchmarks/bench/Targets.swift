@@ -53,62 +53,100 @@ struct Target {
   var lines: @Sendable (StoredLine) -> Bool = { _ in true }
 
   /// The targets, as they were set before anything was measured.
-  static let all: [Target] = [
+  static let all: [Target] =
+    [
+      Target(
+        wish: "matrix products on one thread, share of the peak of the 1576-row shapes",
+        topic: "gemm", peer: "openblas", field: "percent_of_peak", bound: 85,
+        lines: { $0.threads == 1 && $0.work.contains(" 1576x") }),
+      Target(
+        wish: "matrix products on one thread, geometric mean against OpenBLAS", topic: "gemm",
+        peer: "openblas", field: "ratio", bound: 1, summary: .geometricMean,
+        lines: { $0.threads == 1 }),
+      Target(
+        wish: "matrix products on one thread, worst shape against OpenBLAS", topic: "gemm",
+        peer: "openblas", field: "ratio", bound: 0.9, lines: { $0.threads == 1 }),
+      Target(
+        wish: "matrix products on one thread, geometric mean against PyTorch", topic: "gemm",
+        peer: "pytorch", field: "ratio", bound: 1.1, summary: .geometricMean,
+        lines: { $0.threads == 1 }),
+      Target(
+        wish: "ViT-B/16 images against PyTorch", topic: "encoder", peer: "pytorch", field: "ratio",
+        bound: 1.5, lines: { $0.work.contains("ViT-B/16 batch") }),
+      Target(
+        wish: "ViT-B/16 images against OpenVINO", topic: "encoder", peer: "openvino",
+        field: "ratio", bound: 1, lines: { $0.work.contains("ViT-B/16 batch") }),
+      Target(
+        wish: "RN50 images against PyTorch", topic: "encoder", peer: "pytorch", field: "ratio",
+        bound: 1, lines: { $0.work.contains("RN50 batch") }),
+      Target(
+        wish: "text step, 20 classes, against PyTorch as released", topic: "text-step",
+        peer: "pytorch", field: "ratio", bound: 4.5,
+        lines: { $0.work.contains(" 20 classes") && $0.work.hasSuffix("at 77") }),
+      Target(
+        wish: "text step, 80 classes, against PyTorch as released", topic: "text-step",
+        peer: "pytorch", field: "ratio", bound: 6,
+        lines: { $0.work.contains(" 80 classes") && $0.work.hasSuffix("at 77") }),
+      Target(
+        wish: "text step against PyTorch at the same length", topic: "text-step", peer: "pytorch",
+        field: "ratio", bound: 1.2, lines: { !$0.work.hasSuffix("at 77") }),
+      Target(
+        wish: "training step against the released loop", topic: "train-step", peer: "pytorch",
+        field: "ratio", bound: 40),
+      Target(
+        wish: "attention against PyTorch", topic: "attention", peer: "pytorch", field: "ratio",
+        bound: 1.2),
+      Target(
+        wish: "LayerNorm, softmax, QuickGELU against PyTorch", topic: "elementwise",
+        peer: "pytorch", field: "ratio", bound: 1.2,
+        lines: { !$0.work.contains(" GELU") }),
+      Target(
+        wish: "loading a model against PyTorch", topic: "load", peer: "pytorch", field: "ratio",
+        bound: 1),
+      Target(
+        wish: "memory of tuning, MB", topic: "memory", peer: "pytorch", field: "peak_mb",
+        bound: 1500, summary: .largest),
+      Target(
+        wish: "two threads against one, ViT-B/16 images", topic: "encoder", peer: "pytorch",
+        field: "times_one_thread", bound: 1.8,
+        lines: { $0.work.contains("ViT-B/16 batch") && $0.threads == 2 }),
+    ] + ahead
+
+  /// The second set: each line against the fastest of all libraries in one run.
+  private static let ahead: [Target] = [
     Target(
-      wish: "matrix products on one thread, share of the peak of the 1576-row shapes",
-      topic: "gemm", peer: "openblas", field: "percent_of_peak", bound: 85,
-      lines: { $0.threads == 1 && $0.work.contains(" 1576x") }),
+      wish: "residual networks, images, against the fastest", topic: "encoder", peer: "best",
+      field: "ratio", bound: 1.2,
+      lines: { $0.work.hasPrefix("encoder RN") && !$0.work.contains("texts") }),
     Target(
-      wish: "matrix products on one thread, geometric mean against OpenBLAS", topic: "gemm",
-      peer: "openblas", field: "ratio", bound: 1, summary: .geometricMean,
+      wish: "vision transformers, images, against the fastest", topic: "encoder", peer: "best",
+      field: "ratio", bound: 1.25,
+      lines: { $0.work.hasPrefix("encoder ViT") && !$0.work.contains("texts") }),
+    Target(
+      wish: "text towers against the fastest", topic: "encoder", peer: "best", field: "ratio",
+      bound: 1.25, lines: { $0.work.contains("texts") }),
+    Target(
+      wish: "exact GELU against PyTorch", topic: "elementwise", peer: "pytorch", field: "ratio",
+      bound: 1.3, lines: { $0.work.contains(" GELU") }),
+    Target(
+      wish: "attention against PyTorch, second aim", topic: "attention", peer: "pytorch",
+      field: "ratio", bound: 1.5),
+    Target(
+      wish: "attention at 197 tokens, share of the peak", topic: "attention", peer: "pytorch",
+      field: "percent_of_peak", bound: 60, lines: { $0.work.contains("x197") }),
+    Target(
+      wish: "matrix products on one thread, geometric mean against OpenBLAS, second aim",
+      topic: "gemm", peer: "openblas", field: "ratio", bound: 1.15, summary: .geometricMean,
       lines: { $0.threads == 1 }),
     Target(
-      wish: "matrix products on one thread, worst shape against OpenBLAS", topic: "gemm",
-      peer: "openblas", field: "ratio", bound: 0.9, lines: { $0.threads == 1 }),
+      wish: "matrix products on one thread, worst shape against OpenBLAS, second aim",
+      topic: "gemm", peer: "openblas", field: "ratio", bound: 0.95, lines: { $0.threads == 1 }),
     Target(
-      wish: "matrix products on one thread, geometric mean against PyTorch", topic: "gemm",
-      peer: "pytorch", field: "ratio", bound: 1.1, summary: .geometricMean,
-      lines: { $0.threads == 1 }),
+      wish: "text step against PyTorch at the same length, second aim", topic: "text-step",
+      peer: "pytorch", field: "ratio", bound: 1.6, lines: { !$0.work.hasSuffix("at 77") }),
     Target(
-      wish: "ViT-B/16 images against PyTorch", topic: "encoder", peer: "pytorch", field: "ratio",
-      bound: 1.5, lines: { $0.work.contains("ViT") }),
-    Target(
-      wish: "ViT-B/16 images against OpenVINO", topic: "encoder", peer: "openvino",
-      field: "ratio", bound: 1, lines: { $0.work.contains("ViT") }),
-    Target(
-      wish: "RN50 images against PyTorch", topic: "encoder", peer: "pytorch", field: "ratio",
-      bound: 1, lines: { $0.work.contains("RN50") }),
-    Target(
-      wish: "text step, 20 classes, against PyTorch as released", topic: "text-step",
-      peer: "pytorch", field: "ratio", bound: 4.5,
-      lines: { $0.work.contains(" 20 classes") && $0.work.hasSuffix("at 77") }),
-    Target(
-      wish: "text step, 80 classes, against PyTorch as released", topic: "text-step",
-      peer: "pytorch", field: "ratio", bound: 6,
-      lines: { $0.work.contains(" 80 classes") && $0.work.hasSuffix("at 77") }),
-    Target(
-      wish: "text step against PyTorch at the same length", topic: "text-step", peer: "pytorch",
-      field: "ratio", bound: 1.2, lines: { !$0.work.hasSuffix("at 77") }),
-    Target(
-      wish: "training step against the released loop", topic: "train-step", peer: "pytorch",
-      field: "ratio", bound: 40),
-    Target(
-      wish: "attention against PyTorch", topic: "attention", peer: "pytorch", field: "ratio",
-      bound: 1.2),
-    Target(
-      wish: "LayerNorm, softmax, QuickGELU against PyTorch", topic: "elementwise",
-      peer: "pytorch", field: "ratio", bound: 1.2,
-      lines: { !$0.work.contains(" GELU") }),
-    Target(
-      wish: "loading a model against PyTorch", topic: "load", peer: "pytorch", field: "ratio",
-      bound: 1),
-    Target(
-      wish: "memory of tuning, MB", topic: "memory", peer: "pytorch", field: "peak_mb",
-      bound: 1500, summary: .largest),
-    Target(
-      wish: "two threads against one, ViT-B/16 images", topic: "encoder", peer: "pytorch",
-      field: "times_one_thread", bound: 1.8,
-      lines: { $0.work.contains("ViT") && $0.threads == 2 }),
+      wish: "JPEG, PNG and resizing against Pillow", topic: "images", peer: "pytorch",
+      field: "ratio", bound: 1.2),
   ]
 
   /// What the stored results say; nil when none is about it.

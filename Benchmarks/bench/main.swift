@@ -30,12 +30,9 @@ do {
     try MemoryWork.run(MemoryWork.Scope(rawValue: options.filter) ?? .tuning)
     exit(0)
   }
-  let peer = try options.peer.map(Peer.init)
-  var report = Report()
-  for threads in options.threads {
-    Threads.count = threads
-    report.peaks[threads] = KernelSet.current.measurePeak(threads: threads)
-  }
+  let peers = try Peers(options.against)
+  var report = Report(peers: peers.versions)
+  for threads in options.threads { report.measurePeak(threads) }
   if options.isOverview {
     tell("an overview of \(options.topics.count) topics, about two minutes; 'bench all' is whole\n")
   }
@@ -44,6 +41,7 @@ do {
     for (threads, peak) in report.peaks.sorted(by: { $0.key < $1.key }) {
       print("peak of \(threads) thread\(threads == 1 ? "" : "s"): \(Int(peak.rounded())) GFLOP/s")
     }
+    for (name, version) in peers.versions { print("against \(name): \(version)") }
     print(Report.header)
   }
   var slower: [String] = []
@@ -51,9 +49,10 @@ do {
     if options.topics.count > 1, !options.json {
       tell("[\(index + 1)/\(options.topics.count)] \(topic), \(Int(started.seconds)) s so far\n")
     }
-    var part = Report(peaks: report.peaks)
+    var part = Report(peers: peers.versions, peaks: report.peaks)
     func add(_ result: Measurement) {
       part.results.append(result)
+      if (part.percentOfPeak(result) ?? 0) > 100 { part.measurePeak(result.threads) }
       if !options.json { print(part.line(result)) }
       fflush(nil)  // a line at a time, also into a pipe
     }
@@ -62,18 +61,19 @@ do {
         add(try MemoryWork.measure(scope, threads: options.threads.max() ?? 1))
       }
     }
-    for work in try works(topic, peer, options)
+    for work in try works(topic, peers, options)
     where options.filter.isEmpty || work.name.contains(options.filter) {
       if options.isOverview, work.isLong { continue }
       for threads in work.threads.map({ [$0] }) ?? options.threads {
-        add(try measure(work, threads: threads, options: options, peer: peer))
+        add(try measure(work, threads: threads, options: options, peers: peers))
       }
     }
     if options.check {
-      slower += try Results.regressions(part, topic: topic, peer: options.peer)
+      slower += try Results.regressions(part, topic: topic, peer: options.against?.word)
     }
-    if options.save { try Results.save(part, topic: topic, peer: options.peer) }
+    if options.save { try Results.save(part, topic: topic, peer: options.against?.word) }
     report.results += part.results
+    report.peaks = part.peaks
   }
   if options.json { print(report.json.text()) }
   if !slower.isEmpty {
@@ -90,19 +90,19 @@ do {
 }
 
 /// The pieces of work of a topic.
-func works(_ topic: String, _ peer: Peer?, _ options: Options) throws -> [Work] {
+func works(_ topic: String, _ peers: Peers, _ options: Options) throws -> [Work] {
   switch topic {
   case "gemm": GemmShape.all
   case "attention": LayerWork.attention()
   case "elementwise": LayerWork.elementwise()
-  case "encoder": try EncoderWork.images()
+  case "encoder": TowerWork.all
   case "text-step": try EncoderWork.textSteps()
   case "train-step": try TrainStepWork.all()
   case "growth": try GrowthWork.all()
   case "layers": GrowthWork.layers()
   case "images": try ImagesBench.all(options.folder)
   case "tokenizer": try TokenizerBench.all
-  case "load": try LoadWork.load(peer)
+  case "load": try LoadWork.load(peers.torch)
   case "ladder": Ladder.works()
   default: []
   }

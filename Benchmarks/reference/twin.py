@@ -28,6 +28,7 @@ class Torch:
         import torch
 
         self.torch = torch
+        self.version = torch.__version__
         torch.set_grad_enabled(False)
         torch.manual_seed(0)
         self.works = {}
@@ -74,8 +75,13 @@ class Torch:
 
     def encoder(self, path, batch):
         tower = self.model(path)
-        pixels = self.torch.randn(int(batch), 3, 224, 224)
+        pixels = tower.pixels(int(batch))
         return lambda: tower.image(pixels)
+
+    def encoder_texts(self, path, batch):
+        tower = self.model(path)
+        embeddings, ends = tower.prompts(int(batch))
+        return lambda: tower.text(embeddings, ends)
 
     def text_step(self, path, classes, context, owner, positions, ends):
         torch, tower = self.torch, self.model(path)
@@ -206,6 +212,20 @@ class CLIP:
         self.text_width = tensors["ln_final.weight"].shape[0]
         self.mask = torch.full((77, 77), float("-inf")).triu(1)
 
+    def pixels(self, batch):
+        """Pictures of the size that the positions say."""
+        residual = "visual.attnpool.positional_embedding" in self.t
+        name = "visual.attnpool." if residual else "visual."
+        grid = round((self.t[name + "positional_embedding"].shape[0] - 1) ** 0.5)
+        side = grid * (32 if residual else self.t["visual.conv1.weight"].shape[-1])
+        return self.torch.randn(batch, 3, side, side)
+
+    def prompts(self, batch):
+        """Embeddings of full length and their last positions."""
+        length = self.t["positional_embedding"].shape[0]
+        ends = self.torch.full((batch,), length - 1)
+        return self.torch.randn(batch, length, self.text_width), ends
+
     def norm(self, x, name):
         functional = self.torch.nn.functional
         weight = self.t[name + ".weight"]
@@ -217,8 +237,10 @@ class CLIP:
     def blocks(self, x, prefix, heads, mask=None):
         """x is [L, N, D], as the published model has it; attention through torch's own function."""
         functional = self.torch.nn.functional
-        for layer in range(12):
+        layer = 0
+        while f"{prefix}.resblocks.{layer}.ln_1.weight" in self.t:
             p = f"{prefix}.resblocks.{layer}."
+            layer += 1
             h = self.norm(x, p + "ln_1")
             x = x + functional.multi_head_attention_forward(
                 h, h, h, x.shape[-1], heads,
@@ -236,7 +258,8 @@ class CLIP:
         torch = self.torch
         if "visual.layer1.0.conv1.weight" in self.t:
             return self.residual(pixels)
-        x = torch.nn.functional.conv2d(pixels, self.t["visual.conv1.weight"], stride=16)
+        patches = self.t["visual.conv1.weight"]
+        x = torch.nn.functional.conv2d(pixels, patches, stride=patches.shape[-1])
         x = x.flatten(2).transpose(1, 2)
         first = self.t["visual.class_embedding"].expand(x.shape[0], 1, -1)
         x = torch.cat([first, x], 1) + self.t["visual.positional_embedding"]
@@ -296,19 +319,20 @@ class CLIP:
         return x[self.torch.arange(x.shape[0]), ends] @ self.t["text_projection"]
 
 
-def image_module(torch, path):
-    """The twin's image tower as a module, which converters take."""
+def module(torch, path, batch, texts):
+    """A tower of the twin as a module, which converters take, and its input."""
     tower = CLIP(torch, path)
+    given, ends = tower.prompts(batch) if texts else (tower.pixels(batch), None)
 
-    class Images(torch.nn.Module):
-        def forward(self, pixels):
-            return tower.image(pixels)
+    class Tower(torch.nn.Module):
+        def forward(self, x):
+            return tower.text(x, ends) if texts else tower.image(x)
 
-    return Images().eval()
+    return Tower().eval(), given
 
 
 class OpenVINO:
-    """The image towers, converted from the PyTorch twin; single precision as everything here."""
+    """The towers, converted from the PyTorch twin; single precision as everything here."""
 
     def __init__(self):
         import openvino
@@ -317,22 +341,29 @@ class OpenVINO:
         torch.set_grad_enabled(False)
         self.openvino, self.torch = openvino, torch
         self.core = openvino.Core()
+        self.version = openvino.__version__
 
     def threads(self, count):
         self.count = count
 
     def encoder(self, path, batch):
-        pixels = self.torch.randn(int(batch), 3, 224, 224)
-        model = self.openvino.convert_model(image_module(self.torch, path), example_input=pixels)
+        return self.tower(path, int(batch), texts=False)
+
+    def encoder_texts(self, path, batch):
+        return self.tower(path, int(batch), texts=True)
+
+    def tower(self, path, batch, texts):
+        tower, given = module(self.torch, path, batch, texts)
+        model = self.openvino.convert_model(tower, example_input=given)
         compiled = self.core.compile_model(model, "CPU", {
             "INFERENCE_NUM_THREADS": self.count, "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": "f32"})
-        pixels = pixels.numpy()
-        return lambda: compiled(pixels)
+        given = given.numpy()
+        return lambda: compiled(given)
 
 
 class ONNXRuntime:
-    """The image towers, exported from the PyTorch twin, with every optimisation of the graph."""
+    """The towers, exported from the PyTorch twin, with every optimisation of the graph."""
 
     def __init__(self):
         import onnx  # the exporter needs it
@@ -341,24 +372,31 @@ class ONNXRuntime:
 
         torch.set_grad_enabled(False)
         self.runtime, self.torch = onnxruntime, torch
+        self.version = onnxruntime.__version__
 
     def threads(self, count):
         self.count = count
 
     def encoder(self, path, batch):
+        return self.tower(path, int(batch), texts=False)
+
+    def encoder_texts(self, path, batch):
+        return self.tower(path, int(batch), texts=True)
+
+    def tower(self, path, batch, texts):
         import io
 
-        pixels, file = self.torch.randn(int(batch), 3, 224, 224), io.BytesIO()
+        tower, given = module(self.torch, path, batch, texts)
+        file = io.BytesIO()
         self.torch.onnx.export(
-            image_module(self.torch, path), (pixels,), file, input_names=["pixels"],
-            opset_version=17, dynamo=False)
+            tower, (given,), file, input_names=["x"], opset_version=17, dynamo=False)
         options = self.runtime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = self.count, 1
         # Otherwise its threads look for work until the next run, on the cores that we are measured on.
         options.add_session_config_entry("session.force_spinning_stop", "1")
         session = self.runtime.InferenceSession(
             file.getvalue(), options, providers=["CPUExecutionProvider"])
-        feed = {"pixels": pixels.numpy()}
+        feed = {"x": given.numpy()}
         return lambda: session.run(None, feed)
 
 
@@ -369,8 +407,10 @@ class OpenBLAS:
 
         self.numpy = numpy
         self.controller = threadpoolctl.ThreadpoolController()
-        if not any(i["internal_api"] == "openblas" for i in self.controller.info()):
+        found = [i for i in self.controller.info() if i["internal_api"] == "openblas"]
+        if not found:
             raise RuntimeError("NumPy is not linked with OpenBLAS")
+        self.version = f"{found[0]['version']} of NumPy {numpy.__version__}"
         self.random = numpy.random.default_rng(0)
 
     def threads(self, count):
@@ -393,7 +433,7 @@ def main():
     except Exception as error:  # the caller prints it
         print(f"{type(error).__name__}: {error}".replace("\n", " "), flush=True)
         return
-    print("ready", flush=True)
+    print(f"ready {library.version}", flush=True)
     last, body, first = None, None, 0
     for line in sys.stdin:
         threads, repeats, work, *arguments = line.split()

@@ -58,7 +58,7 @@ package final class FolderLock: Sendable {
     var held: Int32 = -1
     let wanted = (mode == .exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB
     for _ in 0..<100 {
-      let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      let opened = path.withPath { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666) }
       guard opened >= 0 else {
         throw FileError(file: folder, cause: FileAccessError.writing("lock", errno))
       }
@@ -69,8 +69,8 @@ package final class FolderLock: Sendable {
       }
       // The owner before may have removed the file between our open and our lock.
       var (mine, current) = (stat(), stat())
-      if fstat(opened, &mine) == 0, stat(path, &current) == 0, mine.st_ino == current.st_ino,
-        mine.st_dev == current.st_dev
+      if fstat(opened, &mine) == 0, path.withPath({ stat($0, &current) }) == 0,
+        mine.st_ino == current.st_ino, mine.st_dev == current.st_dev
       {
         held = opened
         break
@@ -91,7 +91,7 @@ package final class FolderLock: Sendable {
     let held = descriptor.exchange(-1, ordering: .relaxed)
     guard held >= 0 else { return }
     // Only the last holder removes the file; a shared holder that is not alone leaves it.
-    if flock(held, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+    if flock(held, LOCK_EX | LOCK_NB) == 0 { _ = path.withPath { unlink($0) } }
     close(held)
   }
 
@@ -100,7 +100,7 @@ package final class FolderLock: Sendable {
   /// Throws `FileError` around `LockError.held` when another process holds the folder exclusively;
   /// takes nothing.
   package static func check(_ folder: String, name: String = ".lock") throws {
-    let opened = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    let opened = "\(folder)/\(name)".withPath { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
     guard opened >= 0 else { return }
     defer { close(opened) }
     if flock(opened, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK {

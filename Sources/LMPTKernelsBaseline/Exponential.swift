@@ -60,7 +60,7 @@ func logistic(_ x: Vector) -> Vector {
   let one = Vector(repeating: 1)
   let minus = Vector(repeating: 0) - x
   let inside = minimum(maximum(minus, Vector(repeating: -87.336_54)), Vector(repeating: 88.722_83))
-  return one / (one + expInRange(inside))
+  return quotient(one, one + expInRange(inside))
 }
 
 /// The Gaussian's cumulative distribution Phi(x) and its density phi(x), for GELU.
@@ -77,7 +77,7 @@ func gaussian(_ x: Vector) -> (cumulative: Vector, density: Vector) {
   let half = Vector(repeating: -0.5)
   let e0 = expOfNegative(square * half)
   let e = multiplyAdd(e0 * half, lost, e0)
-  let t = one / multiplyAdd(a, Vector(repeating: 0.282_842_712), one)
+  let t = quotient(one, multiplyAdd(a, Vector(repeating: 0.282_842_712), one))
   var p = Vector(repeating: 0.041_253_04)
   p = multiplyAdd(p, t, Vector(repeating: -0.140_319_24))
   p = multiplyAdd(p, t, Vector(repeating: 0.083_987_3))

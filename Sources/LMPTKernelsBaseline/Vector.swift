@@ -24,6 +24,19 @@
   /// The smaller of two; NaN in `x` stays NaN.
   @inline(__always)
   func minimum(_ x: Vector, _ ceiling: Vector) -> Vector { _mm512_min_ps(ceiling, x) }
+
+  /// a / b.
+  ///
+  /// Written with the intrinsic, as `select` is: the operator and a mask's bits are taken apart into
+  /// quarters of a vector, and everything around them too.
+  @inline(__always)
+  func quotient(_ a: Vector, _ b: Vector) -> Vector { _mm512_div_ps(a, b) }
+
+  /// Lane by lane `mask ? a : b` for a mask of all-ones or all-zeros lanes.
+  @inline(__always)
+  func select(_ mask: Bits, _ a: Vector, _ b: Vector) -> Vector {
+    _mm512_mask_mov_ps(b, _mm512_movepi32_mask(unsafeBitCast(mask, to: SIMD8<Int64>.self)), a)
+  }
 #elseif KERNEL_AVX2
   import _Builtin_intrinsics.intel
 
@@ -43,6 +56,19 @@
   /// The smaller of two; NaN in `x` stays NaN.
   @inline(__always)
   func minimum(_ x: Vector, _ ceiling: Vector) -> Vector { _mm256_min_ps(ceiling, x) }
+
+  /// a / b.
+  ///
+  /// Written with the intrinsic, as `select` is: the operator and a mask's bits are taken apart into
+  /// halves of a vector, and everything around them too.
+  @inline(__always)
+  func quotient(_ a: Vector, _ b: Vector) -> Vector { _mm256_div_ps(a, b) }
+
+  /// Lane by lane `mask ? a : b` for a mask of all-ones or all-zeros lanes.
+  @inline(__always)
+  func select(_ mask: Bits, _ a: Vector, _ b: Vector) -> Vector {
+    _mm256_blendv_ps(b, a, float(mask))
+  }
 #elseif arch(arm64)
   import _Builtin_intrinsics.arm.neon
 
@@ -60,6 +86,10 @@
   /// The smaller of two; NaN stays NaN.
   @inline(__always)
   func minimum(_ x: Vector, _ ceiling: Vector) -> Vector { vminq_f32(ceiling, x) }
+
+  /// a / b.
+  @inline(__always)
+  func quotient(_ a: Vector, _ b: Vector) -> Vector { vdivq_f32(a, b) }
 #else
   import _Builtin_intrinsics.intel
 
@@ -77,6 +107,10 @@
   /// The smaller of two; NaN in `x` stays NaN.
   @inline(__always)
   func minimum(_ x: Vector, _ ceiling: Vector) -> Vector { _mm_min_ps(ceiling, x) }
+
+  /// a / b.
+  @inline(__always)
+  func quotient(_ a: Vector, _ b: Vector) -> Vector { _mm_div_ps(a, b) }
 #endif
 
 #if KERNEL_AVX512
@@ -169,11 +203,13 @@ func bits(_ v: Vector) -> Bits { unsafeBitCast(v, to: Bits.self) }
 @inline(__always)
 func float(_ b: Bits) -> Vector { unsafeBitCast(b, to: Vector.self) }
 
-/// Lane by lane `mask ? a : b` for a mask of all-ones or all-zeros lanes.
-@inline(__always)
-func select(_ mask: Bits, _ a: Vector, _ b: Vector) -> Vector {
-  float((bits(a) & mask) | (bits(b) & ~mask))
-}
+#if !KERNEL_AVX512 && !KERNEL_AVX2
+  /// Lane by lane `mask ? a : b` for a mask of all-ones or all-zeros lanes.
+  @inline(__always)
+  func select(_ mask: Bits, _ a: Vector, _ b: Vector) -> Vector {
+    float((bits(a) & mask) | (bits(b) & ~mask))
+  }
+#endif
 
 /// All ones in the lanes whose sign bit is set.
 ///

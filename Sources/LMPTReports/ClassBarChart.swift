@@ -23,7 +23,7 @@ package enum ClassBarChart {
     guard !classes.isEmpty, !methods.isEmpty else { return "" }
     let plan = Plan(
       classes: ordered(classes), methods: methods,
-      styles: styles ?? methods.indices.map { MethodStyle(place: $0) })
+      styles: styles ?? methods.indices.map { MethodStyle(slot: $0) })
     let canvas = layout == .wide ? plan.columns() : plan.rows()
     return canvas.svg(
       "Average precision of \(classes.count) classes in the order of their training counts, "

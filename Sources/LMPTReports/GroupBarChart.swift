@@ -77,7 +77,7 @@ package enum GroupBarChart {
   }
 
   private static func style(_ series: Series, _ index: Int) -> MethodStyle {
-    series.style ?? MethodStyle(place: index)
+    series.style ?? MethodStyle(slot: index)
   }
 
   private static func draw(

@@ -108,7 +108,7 @@ package enum LineChart {
         anchor: isRight ? .end : .start, size: 11)
     }
     for (index, entry) in series.enumerated() {
-      let style = entry.style ?? MethodStyle(place: index)
+      let style = entry.style ?? MethodStyle(slot: index)
       let placed = entry.finite.map { point in
         (
           x: horizontal.position(point.x), y: vertical.position(point.y),
@@ -142,7 +142,7 @@ package enum LineChart {
       (
         name: series.name,
         sample: { (canvas: inout SVGCanvas, x: Double, y: Double) in
-          let style = series.style ?? MethodStyle(place: index)
+          let style = series.style ?? MethodStyle(slot: index)
           canvas.path([(x - 11, y), (x + 11, y)], lineStyle(series, style))
           canvas.mark(style.shape, x: x, y: y, radius: 3, style.fill)
         }

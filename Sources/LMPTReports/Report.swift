@@ -26,7 +26,7 @@ package struct Report: Sendable, Equatable {
   package var results: [Row] = []
   /// Names of the methods of `ClassResult.ap`; the last one gets the bars.
   package var methods: [String] = []
-  /// Places in the palette that methods ask for, so that they have one colour on every page.
+  /// Slots of the palette that methods ask for, so that they have one colour on every page.
   package var palette: [String: Int] = [:]
   /// Figures per class, in any order.
   package var classes: [ClassResult] = []
@@ -166,8 +166,11 @@ extension Report {
 }
 
 extension Report {
-  /// Whether a method is the one that others are compared with.
-  static func isReference(_ method: String) -> Bool { method.hasPrefix("zero-shot") }
+  /// Whether a method is the one that others are compared with: zero-shot CLIP, perhaps numbered,
+  /// and no method that adjusts it.
+  static func isReference(_ method: String) -> Bool {
+    method.wholeMatch(of: #/zero-shot( CLIP)?( \(\d+\))?/#) != nil
+  }
 
   /// The row that others are compared with; nil where rows are about different data sets.
   var reference: Row? {

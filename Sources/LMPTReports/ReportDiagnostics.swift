@@ -106,8 +106,18 @@ extension Report.Diagnostics {
     return .object(out)
   }
 
+  /// What `metrics.json` of a run says under the same names; nothing where it says nothing.
+  package init(run: String, _ stored: JSON?) throws(ReportError) {
+    self.init(run: run)
+    if let stored { try read(Members(stored, "diagnostics")) }
+  }
+
   init(_ members: Members) throws(ReportError) {
     self.init(run: try members.requiredText("run"))
+    try read(members)
+  }
+
+  private mutating func read(_ members: Members) throws(ReportError) {
     trend = try members.member("count_trend") { (line) throws(ReportError) in
       Trend(
         slope: try line.requiredNumber("slope"),

@@ -12,12 +12,12 @@
 /// The functions of one kernel target.
 ///
 /// The targets share their source; the widths differ.
-public struct KernelSet: Sendable {
+package struct KernelSet: Sendable {
   typealias In = UnsafePointer<Float>
   typealias Out = UnsafeMutablePointer<Float>
 
   /// "avx512", "avx2", "neon" or "baseline".
-  public let name: String
+  package let name: String
   /// Rows and columns of a tile of the matrix product.
   let tileRows: Int
   let tileColumns: Int
@@ -56,7 +56,7 @@ extension KernelSet {
   /// The set in use: the best, or the one that `LMPT_KERNEL` names.
   ///
   /// A bad name falls back to the best here; the command line refuses it with `select`.
-  public static let current: KernelSet = (try? select()) ?? available[0]
+  package static let current: KernelSet = (try? select()) ?? available[0]
 
   /// The set that the environment variable `LMPT_KERNEL` asks for, or the best.
   ///

@@ -64,7 +64,7 @@ func hintInOptions(_ error: any DiagnosticError, _ command: Command?) -> String?
       ? "use a path relative to the data folder, or --allow-outside"
       : "use a path relative to the data folder; 'lmpt train' takes others with --allow-outside"
   case DatasetError.missingFile:
-    command?.name == Command.dataCheck.name
+    command?.name == "data check"
       ? "docs/Datasets.md says where everything comes from"
       : "'lmpt data check' says what is missing and how to get it"
 

@@ -26,6 +26,8 @@ struct Classifier {
   let orient: Bool
   /// The run's threshold of labels; nil for zero-shot, which only ranks.
   private let chosen: Double?
+  /// The checksum of what the run learned, with its options; nil for zero-shot.
+  let learned: String?
 
   /// How pictures are prepared and scored without a run.
   static let (zeroShotPreprocessing, zeroShotScores) = (Preprocessing.clip, ScoreKind.softmax)
@@ -52,6 +54,12 @@ struct Classifier {
       predict = try run.predictor(model)
       preprocessing = try recipe ?? run.configuration.preprocessing()
       (orient, chosen) = (run.configuration.orient, run.labelThreshold)
+      var hash = SHA256()
+      hash.update(JSON.object(run.options.fields).text())
+      try FileBytes(path: "\(folder)/\(run.options.method.resultFile)").withBytes {
+        hash.update($0)
+      }
+      learned = hash.hexDigest()
       return
     }
     guard let list = arguments.string("classes") else {
@@ -70,11 +78,11 @@ struct Classifier {
     model = try openModel(weights, activation: try arguments.choice("activation"))
     activationIsAssumed = model.activationOrigin == .assumed
     (view, scores) = (.features, Self.zeroShotScores)
-    title = "zero-shot CLIP"
+    title = Method.zeroShotTitle
     let (texts, scale) = (try model.zeroShot(classNames: names).classFeatures, model.logitScale)
     predict = { try logits($0.features, texts, scale: scale) }
     preprocessing = recipe ?? Self.zeroShotPreprocessing
-    (orient, chosen) = (false, nil)
+    (orient, chosen, learned) = (false, nil, nil)
   }
 
   /// The score above which a label is named; nil where scores only rank.

@@ -67,13 +67,6 @@ struct Command: Sendable {
     self.subcommands = subcommands
   }
 
-  static func named(_ name: String) throws -> Command {
-    guard let command = all.first(where: { $0.name == name }) else {
-      throw UsageError.unknownCommand(name, nearest: nearest(name, in: all.map(\.name)))
-    }
-    return command
-  }
-
   /// The command below this one that a word names.
   func subcommand(_ word: String?) -> Command? {
     subcommands.first { $0.name == "\(name) \(word ?? "")" }

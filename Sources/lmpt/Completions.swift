@@ -7,12 +7,12 @@ enum Shell: String, CaseIterable {
   case zsh
   case fish
 
-  /// The script.
-  var completions: String {
+  /// The script that completes some commands.
+  func completions(of commands: [Command]) -> String {
     switch self {
-    case .bash: Completions.bash
-    case .zsh: Completions.zsh
-    case .fish: Completions.fish
+    case .bash: Completions.bash(commands)
+    case .zsh: Completions.zsh(commands)
+    case .fish: Completions.fish(commands)
     }
   }
 }
@@ -49,21 +49,21 @@ enum Completions {
 
   // MARK: bash
 
-  static var bash: String {
+  fileprivate static func bash(_ commands: [Command]) -> String {
     var out = """
       # bash completion of lmpt; made by 'lmpt completions bash'.
       _lmpt() {
         local word="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}"
         COMPREPLY=()
         if [ "$COMP_CWORD" -eq 1 ]; then
-          COMPREPLY=($(compgen -W "\(Command.all.map(\.name).joined(separator: " ")) \
+          COMPREPLY=($(compgen -W "\(commands.map(\.name).joined(separator: " ")) \
       help --help --version" -- "$word"))
           return
         fi
         case "${COMP_WORDS[1]} $previous" in
 
       """
-    for command in Command.all {
+    for command in commands {
       for option in command.table where option.value != nil {
         let pattern = option.spellings.map { "\"\(command.name) \($0)\"" }.joined(separator: "|")
         let reply =
@@ -76,10 +76,10 @@ enum Completions {
     out += """
         esac
         case "${COMP_WORDS[1]}" in
-          help) COMPREPLY=($(compgen -W "\(Command.all.map(\.name).joined(separator: " "))" -- "$word")); return ;;
+          help) COMPREPLY=($(compgen -W "\(commands.map(\.name).joined(separator: " "))" -- "$word")); return ;;
 
       """
-    for command in Command.all {
+    for command in commands {
       let words = command.table.flatMap(\.spellings) + command.operandChoices
       out += "    \(command.name)) COMPREPLY=($(compgen -W \"\(words.joined(separator: " "))\" "
       out += "-- \"$word\")) ;;\n"
@@ -95,7 +95,7 @@ enum Completions {
 
   // MARK: zsh
 
-  static var zsh: String {
+  fileprivate static func zsh(_ commands: [Command]) -> String {
     func quoted(_ text: String) -> String {
       text.replacing("'", with: "'\\''")
     }
@@ -107,7 +107,7 @@ enum Completions {
     var out =
       "#compdef lmpt\n# zsh completion of lmpt; made by 'lmpt completions zsh'.\n_lmpt() {\n"
     out += "  local -a commands\n  commands=(\n"
-    for command in Command.all {
+    for command in commands {
       out += "    '\(command.name):\(message(command.summary))'\n"
     }
     out += """
@@ -123,7 +123,7 @@ enum Completions {
           help) _describe 'command' commands ;;
 
       """
-    for command in Command.all {
+    for command in commands {
       out += "    \(command.name)) _arguments"
       for option in command.table {
         for spelling in option.spellings {
@@ -147,16 +147,16 @@ enum Completions {
 
   // MARK: fish
 
-  static var fish: String {
+  fileprivate static func fish(_ commands: [Command]) -> String {
     func quoted(_ text: String) -> String {
       "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
     }
     var out = "# fish completion of lmpt; made by 'lmpt completions fish'.\n"
-    for command in Command.all {
+    for command in commands {
       out += "complete -c lmpt -f -n __fish_use_subcommand -a \(command.name) "
       out += "-d \(quoted(command.summary))\n"
     }
-    for command in Command.all {
+    for command in commands {
       let condition = "complete -c lmpt -n '__fish_seen_subcommand_from \(command.name)'"
       for option in command.table {
         for spelling in option.spellings {

@@ -8,7 +8,8 @@ import LMPTTuning
 extension Option {
   /// Which scores predict a label.
   static let threshold = DefaultOption(
-    "threshold", "T", 0.3, in: -1e30...1e30, "a label is predicted when its score is greater")
+    "threshold", "T", Evaluation.threshold, in: -1e30...1e30,
+    "a label is predicted when its score is greater")
 
   /// Options of every command that prints an evaluation.
   static let evaluation: [Option] = [

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
+import LMPTTuning
 
 enum Help {
   /// The variables that every command honours.
@@ -20,16 +21,18 @@ enum Help {
     (130, "interrupted; what was done is saved, and the message says how to go on."),
   ]
 
-  /// The page of a command, or the overview of all.
-  static func output(of command: Command?) -> Output {
-    Output(
-      json: command.map(json(for:)) ?? json,
-      text: command.map { text(for: $0, width: TextWidth.columns()) }
-        ?? overview(width: TextWidth.columns()))
+  /// The page of a command.
+  static func output(of command: Command) -> Output {
+    Output(json: json(for: command), text: text(for: command, width: TextWidth.columns()))
+  }
+
+  /// The page of all commands.
+  static func overview(of commands: [Command]) -> Output {
+    Output(json: json(for: commands), text: text(for: commands, width: TextWidth.columns()))
   }
 
   /// What `lmpt --help` prints.
-  static func overview(width: Int) -> String {
+  private static func text(for commands: [Command], width: Int) -> String {
     let title =
       "lmpt - prompt tuning with class-specific embedding loss (LMPT), an executable reference"
     let end = [
@@ -39,7 +42,7 @@ enum Help {
     ]
     return page(
       TextWidth.lines(title, width: width) + ["", "Usage: lmpt COMMAND [OPTIONS]", "", "Commands:"]
-        + list(Command.all, width: width) + [""]
+        + list(commands, width: width) + [""]
         + end.flatMap { TextWidth.lines($0, width: width) })
   }
 
@@ -120,9 +123,9 @@ enum Help {
   private static func page(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 
   /// What `lmpt --help --json` prints: every command with its options.
-  static var json: JSON {
+  private static func json(for commands: [Command]) -> JSON {
     .object([
-      ("version", .string(Main.version)), ("commands", .array(Command.all.map(json(for:)))),
+      ("version", .string(programVersion)), ("commands", .array(commands.map(json(for:)))),
       ("environment", .object(environment.map { ($0.0, .string($0.1)) })),
       ("exit_codes", .object(exitCodes.map { (String($0.0), .string($0.1)) })),
     ])

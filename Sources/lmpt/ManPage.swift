@@ -1,12 +1,14 @@
 // ManPage - lmpt(1), written from the option table.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTTuning
+
 enum ManPage {
-  /// The whole page in the `man` macros of troff.
-  static var text: String {
+  /// The page of some commands in the `man` macros of troff.
+  static func text(of commands: [Command]) -> String {
     var out = """
       .\\" Made by 'lmpt man'.
-      .TH LMPT 1 "" "lmpt \(Main.version)" "User Commands"
+      .TH LMPT 1 "" "lmpt \(programVersion)" "User Commands"
       .SH NAME
       lmpt \\- prompt tuning with class\\-specific embedding loss, an executable reference
       .SH SYNOPSIS
@@ -23,7 +25,7 @@ enum ManPage {
       .SH COMMANDS
 
       """
-    for command in Command.all.flatMap({ $0.subcommands.isEmpty ? [$0] : $0.subcommands }) {
+    for command in commands.flatMap({ $0.subcommands.isEmpty ? [$0] : $0.subcommands }) {
       let operands = command.operands.isEmpty ? "" : " \\fI\(escaped(command.operands))\\fR"
       out += ".SS \"lmpt \(escaped(command.name))\(operands) [\\fIOPTIONS\\fR]\"\n"
       out += "\(line(sentence(command.summary)))\n"

@@ -11,6 +11,7 @@ final class ProgressLine {
   private let clock = ContinuousClock()
   private var last: ContinuousClock.Instant?
   private var isOpen = false
+  private var lastRun: String?
 
   init(quiet: Bool) {
     self.quiet = quiet
@@ -42,16 +43,20 @@ final class ProgressLine {
     isOpen = true
   }
 
-  /// Shows a step of training, as much of it as fits.
-  func show(_ step: TrainingProgress, prefix: String = "", total: Double? = nil) {
-    show(ProgressText.step(step, prefix: prefix, total: total, width: isTerminal ? width : .max))
+  /// Shows a step of training, as much of it as fits; `run` names it where there are several.
+  func show(_ step: TrainingProgress, run: String? = nil, total: Double? = nil) {
+    show(ProgressText.step(step, run: run, total: total, width: isTerminal ? width : .max))
   }
 
-  /// A line that stays above the progress line on a terminal; logs have it elsewhere.
-  func keep(_ text: String) {
+  /// What an epoch came to stays above the progress line on a terminal; logs have it elsewhere.
+  ///
+  /// The first epoch of one of several runs follows a line with the run's name.
+  func keep(_ record: EpochRecord, of epochs: Int, best: EpochRecord?, run: String? = nil) {
     guard !quiet, isTerminal else { return }
-    write("\r\u{1b}[2K\(text)\n")
-    isOpen = false
+    let text = ProgressText.epoch(record, of: epochs, best: best, width: width)
+    let heading = run == lastRun ? "" : run.map { $0 + "\n" } ?? ""
+    write("\r\u{1b}[2K\(heading)\(text)\n")
+    (lastRun, isOpen) = (run, false)
   }
 
   /// Ends the line, so that what follows starts on a new one.

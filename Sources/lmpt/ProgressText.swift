@@ -1,6 +1,7 @@
 // ProgressText - what a line of progress says of a step, and what goes first where it is narrow.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import LMPTTuning
 
 enum ProgressText {
@@ -8,18 +9,18 @@ enum ProgressText {
   ///
   /// - Parameters:
   ///   - step: where the run is.
-  ///   - prefix: which of several runs it is.
+  ///   - run: which of several runs it is.
   ///   - total: seconds until the last of several runs is done.
   ///   - width: columns.
   /// - Returns: the line.
   static func step(
-    _ step: TrainingProgress, prefix: String = "", total: Double? = nil, width: Int
+    _ step: TrainingProgress, run: String? = nil, total: Double? = nil, width: Int
   ) -> String {
     let losses = step.losses
     let left = duration(step.secondsLeft)
     // The lower the rank, the sooner a part goes; those without one stay.
     var parts: [(text: String, rank: Int?)] = [
-      (prefix, 6), ("epoch \(step.epoch)/\(step.epochs)  ", 5),
+      (run.map { $0 + "  " } ?? "", 6), ("epoch \(step.epoch)/\(step.epochs)  ", 5),
       ("step \(step.step)/\(step.steps)  ", 3),
       ("loss \(fixed(Double(losses.total), 4))", 4),
       (" (cls \(fixed(Double(losses.cls), 4))  cse \(fixed(Double(losses.cse), 5)))", 0),
@@ -36,14 +37,19 @@ enum ProgressText {
   }
 
   /// What an epoch came to: loss, mAP on the held-out images, rate, and the best so far.
-  static func epoch(_ record: EpochRecord, of epochs: Int, best: EpochRecord?) -> String {
+  ///
+  /// What is wider than `width` columns goes on in the next line.
+  static func epoch(
+    _ record: EpochRecord, of epochs: Int, best: EpochRecord?, width: Int
+  ) -> String {
     var parts = ["epoch \(record.epoch)/\(epochs)", "loss \(fixed(record.loss, 4))"]
     if let validation = record.validation { parts.append("validation mAP \(points(validation))") }
-    parts.append("lr \(record.learningRate)")
+    parts.append("lr \(String(format: "%.4g", record.learningRate))")
     if let best, let value = best.validation {
       parts.append("best \(points(value)) in epoch \(best.epoch)")
     }
-    return parts.joined(separator: "  ")
+    return TextWidth.broken(parts, joined: "  ", indent: "  ", width: width)
+      .joined(separator: "\n")
   }
 
   private static func points(_ fraction: Double) -> String { fixed(fraction * 100, 1) }

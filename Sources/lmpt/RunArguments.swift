@@ -12,7 +12,7 @@ extension RunData {
 
   /// The data and the weights that are asked for.
   init(_ request: Request) throws {
-    let (name, root, weights) = try request.places()
+    let (name, root, weights) = try request.located()
     try self.init(
       dataset: name, root: root, weights: weights, activation: request.activation,
       preprocessing: request.preprocessing ?? Option.preprocess.initial, cache: request.cache,
@@ -53,7 +53,7 @@ extension RunData.Request {
   }
 
   /// Which data set, where it is, and the weights; the mini benchmark brings its own.
-  fileprivate func places() throws -> (name: String, root: String, weights: String) {
+  fileprivate func located() throws -> (name: String, root: String, weights: String) {
     let name = try DatasetSpec.named(datasetName).name
     let installed = try KnownDataset.named(name)?.installed()
     guard let root = root ?? installed?.root else {
@@ -70,7 +70,7 @@ extension PictureData {
   /// The pictures and the image tower of a command line.
   init(_ arguments: Arguments) throws {
     let request = try RunData.Request(arguments)
-    let (name, root, weights) = try request.places()
+    let (name, root, weights) = try request.located()
     try self.init(
       dataset: name, root: root, weights: weights, activation: request.activation,
       preprocessing: request.preprocessing ?? Option.preprocess.initial, cache: request.cache,

@@ -67,13 +67,16 @@ enum TextWidth {
     }
   }
 
-  private static func broken(_ words: [String], joined gap: String, width: Int) -> [String] {
+  /// Words in lines of at most a width, broken between them; lines after the first are indented.
+  static func broken(
+    _ words: [String], joined gap: String, indent: String = "", width: Int
+  ) -> [String] {
     var lines: [String] = []
     for word in words {
       if let last = lines.last, last.count + gap.count + word.count <= width {
         lines[lines.count - 1] = last + gap + word
       } else {
-        lines.append(word)
+        lines.append((lines.isEmpty ? "" : indent) + word)
       }
     }
     return lines

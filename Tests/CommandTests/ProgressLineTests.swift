@@ -60,6 +60,7 @@ struct ProgressLineTests {
     var seen: [Double] = []
     for (index, line) in epochs.enumerated() {
       #expect(line.hasPrefix("epoch \(index + 1)/3  loss ") && line.hasSuffix("\n"), "\(line)")
+      #expect(line.split(separator: "\n").allSatisfy { $0.count < columns }, "\(line)")
       func number(after name: String) throws -> Double {
         let rest = try #require(line.components(separatedBy: "  \(name) ").dropFirst().first)
         return try #require(Double(rest.prefix { $0.isNumber || $0 == "." }))
@@ -71,18 +72,49 @@ struct ProgressLineTests {
     }
   }
 
-  @Test("a sweep says when all of it will be done")
+  @Test("a sweep says when all of it will be done, and every epoch of every run keeps its line")
   func sweep() throws {
     let data = try TinyData()
     let file = try data.folder.write(
       "s.json",
       #"""
-      {"name":"x","options":{"epochs":1,"n-ctx":4,"cseloss":"none"},"seeds":[0,1],
+      {"name":"x","options":{"epochs":2,"n-ctx":4,"cseloss":"none"},"seeds":[0,1],
        "arms":[{"name":"a"}]}
       """#)
     let words = ["sweep", file, "--out", data.path("out")] + data.source
-    let steps = try screen(words, columns: 100).filter { $0.contains(" left") }
+    let pieces = try screen(words, columns: 100)
+    let steps = pieces.filter { $0.contains(" left") && !$0.contains("\n") }
     #expect(!steps.isEmpty)
     for step in steps { #expect(step.hasSuffix(" left in all") && step.count < 100, "\(step)") }
+    let lines = pieces.filter { $0.contains("  lr ") }.flatMap { $0.split(separator: "\n") }
+    let beginnings = [
+      "[1/2] a", "epoch 1/2  ", "epoch 2/2  ", "[2/2] a", "epoch 1/2  ", "epoch 2/2  ",
+    ]
+    #expect(lines.count == beginnings.count)
+    for (line, beginning) in zip(lines, beginnings) {
+      #expect(line.hasPrefix(beginning), "\(line)")
+    }
+  }
+
+  @Test("tuning keeps the lines of trials and of final runs")
+  func tune() throws {
+    let data = try TinyData()
+    let words =
+      ["tune", "--methods", "linear-probe", "--trials", "1", "--splits", "1", "--seeds", "1"]
+      + ["--set", "epochs=1", "--out", data.path("out")] + data.source
+    let lines = try screen(words, columns: 100).filter { $0.contains("  lr ") }
+    #expect(lines.count == 2)
+    for (line, name) in zip(lines, ["[trial 1/1] ", "[run 1/1] "]) {
+      #expect(line.hasPrefix(name) && line.contains("\nepoch 1/1  loss "), "\(line)")
+    }
+  }
+
+  @Test(
+    "nothing is kept without a terminal, with --quiet or with --json",
+    arguments: ["--quiet", "--json"])
+  func silence(option: String) throws {
+    let data = try TinyData()
+    let words = ["train"] + data.source + ["--epochs", "1", "--out", data.path("run"), option]
+    #expect(try screen(words, columns: 80).joined().isEmpty)
   }
 }

@@ -8,6 +8,8 @@ import LMPTSupport
 import LMPTTuning
 import Testing
 
+@testable import lmpt
+
 @Suite struct RunPageTests {
   @Test("the figures of other papers are found by the names of the published data sets")
   func published() {
@@ -111,5 +113,23 @@ import Testing
     #expect(
       page.contains("clip.safetensors: a vision transformer of ") && !page.contains(">96 pixels<"))
     #expect(report.palette.values.sorted() == [0])
+  }
+
+  @Test("a finished run's folder alone makes its page again, to the byte")
+  func again() throws {
+    let data = try TinyData()
+    let trained = try Program.run(
+      data.train("run", ["--epochs", "2", "--n-ctx", "2", "--cseloss", "none"]))
+    #expect(trained.code == 0, "\(trained.errors)")
+    let run = try TunedRun(data.path("run"))
+    let source = try run.configuration.data()
+    let page = try RunPage(
+      source, source.features(for: run.options.method.sees), scores: run.options.scores)
+    let report = try page.report(
+      run, name: "\(run.options.method.title) (run)",
+      commandLine: run.environment["command"]?.array?.compactMap(\.string) ?? [])
+    let stored = try read(data.path("run/report.json"))
+    #expect(report.json.text() + "\n" == stored)
+    #expect(report.runs[0].epochs.count == 2 && report.map != nil && !report.words.isEmpty)
   }
 }

@@ -55,6 +55,31 @@ struct SweepRunnerTests {
     }
   }
 
+  @Test("the stored sweep `components` by three processes, one killed twice, is that by one")
+  func components() throws {
+    let data = try TinyData()
+    let file = Fixtures.root.deletingLastPathComponent()
+      .appendingPathComponent("Benchmarks/sweeps/components.json").path
+    func words(_ out: String) -> [String] {
+      ["sweep", file, "--out", data.path(out), "--quiet", "--seeds", "0,1", "--set", "epochs=2"]
+        + ["--set", "n-ctx=4", "--set", "batch-size=32"] + data.source
+    }
+    #expect(try Program.run(words("alone")).code == 0)
+    let steady = try (0..<2).map { _ in try RunningProgram(words("shared")) }
+    for _ in 0..<2 {
+      let victim = try RunningProgram(words("shared"))
+      usleep(500_000)
+      victim.send(SIGKILL)
+      _ = victim.wait()
+    }
+    for program in steady + [try RunningProgram(words("shared"))] {
+      let outcome = program.wait()
+      #expect(outcome.code == 0, "\(outcome.errors)")
+    }
+    #expect(try rows(data, "shared") == rows(data, "alone"))
+    #expect(try rows(data, "alone").count == 9)
+  }
+
   @Test("a training run and a sweep that fill one cache come to what they come to alone")
   func oneCache() throws {
     let data = try TinyData(training: 100, testing: 100)

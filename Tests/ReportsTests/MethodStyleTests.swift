@@ -15,10 +15,13 @@ import Testing
   }
 
   @Test func `zero-shot is what others are compared with, whatever else is on the page`() {
-    for methods in [["zero-shot CLIP"], ["LMPT", "zero-shot"], ["a", "b", "zero-shot CLIP"]] {
+    for methods in [
+      ["zero-shot CLIP"], ["LMPT", "zero-shot"], ["a", "b", "zero-shot CLIP"],
+      ["zero-shot CLIP (2)", "zero-shot CLIP, logit-adjusted (run)"],
+    ] {
       let styles = MethodStyles(page(methods))
       let found = methods.filter { styles[$0] == .reference }
-      #expect(found == methods.filter { $0.hasPrefix("zero-shot") })
+      #expect(found == methods.filter { $0.hasPrefix("zero-shot") && !$0.contains("adjusted") })
     }
     #expect(MethodStyle.reference.fill == "f-ref")
   }
@@ -42,7 +45,7 @@ import Testing
   }
 
   @Test func `methods beyond the colours differ in dash or mark`() {
-    let styles = (0..<12).map { MethodStyle(place: $0) }
+    let styles = (0..<12).map { MethodStyle(slot: $0) }
     #expect(Set(styles.map(\.line)).count == 12)
     #expect(Set(styles.map { "\($0.fill) \($0.shape)" }).count == 12)
   }

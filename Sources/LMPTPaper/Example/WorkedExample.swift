@@ -24,11 +24,13 @@ package struct WorkedExample: Sendable {
   package static let file = "example.safetensors"
   /// The same with what the released reading compares.
   package static let releasedFile = "example-released.safetensors"
+  /// What E8 takes when E7 has the released factor.
+  package static let doubledFile = "example-doubled.safetensors"
   /// The first picture, under a short name.
   package static let picture = "picture.jpg"
   /// What the commands read.
   package static let files = [
-    file, releasedFile, picture, RankedExample.scores, RankedExample.labels,
+    file, releasedFile, doubledFile, picture, RankedExample.scores, RankedExample.labels,
   ]
 
   /// Where the checkout is.
@@ -105,5 +107,8 @@ package struct WorkedExample: Sendable {
     try RankedExample.write(to: folder)
     try WeightFile.write(arrays(paper), to: "\(folder)/\(Self.file)")
     try WeightFile.write(arrays(released), to: "\(folder)/\(Self.releasedFile)")
+    try WeightFile.write(
+      [NamedArray("cls", Tensor([2 * paper.cls])), NamedArray("cse", Tensor([paper.cse]))],
+      to: "\(folder)/\(Self.doubledFile)")
   }
 }

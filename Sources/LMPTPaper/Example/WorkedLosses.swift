@@ -26,9 +26,9 @@ package struct WorkedBalance: Sendable {
     let n = classes.countTensor
     weight = try rebalanceWeight(y, counts: n, constants: constants)
     bias = try classBias(n, images: Double(classes.images))
-    let lambda = Float(constants.lambda)
+    let lambda = Float(constants.negativeScale)
     signed = signedLogit(z + Float(constants.kappa) * bias, y, lambda: lambda)
-    focal = focalTerm(signed, Float(constants.gamma))
+    focal = focalTerm(signed, Float(constants.focal))
     entropy = softplus(-signed)
     divisor = y + lambda * (1 - y)
     cost = weight * focal * entropy / divisor

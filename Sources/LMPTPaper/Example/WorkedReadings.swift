@@ -24,6 +24,8 @@ extension WorkedExample {
     let pushed = try embeddingLoss(
       paper.distance, labels: labels, margin: paper.margin, weight: paper.weight,
       reading: .released)
+    let (lambda, doubled) = (Double(paper.options.lambda), 2 * Double(paper.cls))
+    let captions = (1 - lambda) * Double(paper.cse)
     return [
       WorkedReading(
         deviation: 5, what: "E3, distances", paper: values(paper.distance),
@@ -43,16 +45,28 @@ extension WorkedExample {
         command: "lmpt equation E6 \(input) --set variant=released"),
       WorkedReading(
         deviation: 10, what: "E7, focal term of the batch", paper: [Double(paper.cls)],
-        released: try balanced(Reading.paper.with(focal: .batch, factor: 2)), labels: nil,
-        command: "lmpt equation E7 \(input) \(total) --set focal-term=batch --set factor=2"),
+        released: try balanced(Reading.paper.with(focal: .batch)), labels: nil,
+        command: "lmpt equation E7 \(input) \(total) --set focal-term=batch"),
       WorkedReading(
         deviation: 11, what: "E7, bias over lambda", paper: [Double(paper.cls)],
         released: try balanced(Reading.paper.with(bias: .kappaOverLambda)), labels: nil,
         command: "lmpt equation E7 \(input) \(total) --set bias-scale=kappa-over-lambda"),
       WorkedReading(
-        deviation: 10, what: "E7 as a whole", paper: [Double(paper.cls)],
+        deviation: 10, what: "E7 as a whole, with deviations 11 and 19", paper: [Double(paper.cls)],
         released: try balanced(.released), labels: nil,
         command: "lmpt equation E7 \(input) \(total) --set variant=released"),
+      WorkedReading(
+        deviation: 19, what: "E7 with the factor alone", paper: [Double(paper.cls)],
+        released: [doubled], labels: nil,
+        command: "lmpt equation E7 \(input) \(total) --set factor=2"),
+      WorkedReading(
+        deviation: 19, what: "E8 with the factor alone",
+        paper: [lambda * Double(paper.cls), captions, Double(paper.total)],
+        released: [
+          lambda * doubled, captions, lambda * doubled + captions,
+        ],
+        labels: ["from E7", "from E6", "L"],
+        command: "lmpt equation E8 --input \(Self.doubledFile)"),
     ]
   }
 }

@@ -76,7 +76,7 @@ extension PaperFigures {
     let signed = steps(-6, 6, 48)
     let t = Tensor(signed.map(Float.init))
     let entropies = softplus(-t).values.map(Double.init)
-    let focal = (softplus(-t) * focalTerm(t, Float(constants.gamma))).values.map(Double.init)
+    let focal = (softplus(-t) * focalTerm(t, Float(constants.focal))).values.map(Double.init)
     var term = Plot("Focal term", ("t, above 0 where right", "cost"), x: signed, y: entropies)
     term.line(Array(zip(signed, entropies)), "k-ref")
     term.line(Array(zip(signed, focal)), "k-s0")

@@ -51,11 +51,15 @@ struct BlockWriter {
 
   private static func isFormula(_ block: ProseBlock) -> Bool { name(block) == "formula" }
 
-  /// Whether a formula needs the whole width of the text: its letters are counted, without the
-  /// names of commands.
   private static func isWide(_ block: ProseBlock) -> Bool {
     guard case .directive("formula", _, let body) = block.kind else { return false }
-    let widths = body.map { line in
+    return isWide(body)
+  }
+
+  /// Whether formulas need the whole width of the text: their letters are counted, without the names
+  /// of commands.
+  static func isWide(_ lines: [String]) -> Bool {
+    let widths = lines.map { line in
       line.split { " {}_^&".contains($0) }.reduce(0) { $0 + ($1.first == "\\" ? 1 : $1.count) }
     }
     return (widths.max() ?? 0) > 24
@@ -128,7 +132,7 @@ struct BlockWriter {
     }
   }
 
-  private func formula(_ tag: String, _ body: [String]) throws -> String {
+  func formula(_ tag: String, _ body: [String]) throws -> String {
     let formulas = body.split { trimmed($0).isEmpty }.map { $0.joined(separator: " ") }
     let math = MathML(symbols: ofFormulas[tag] ?? symbols)
     let lines = try formulas.map { try math.formula($0, display: true) }

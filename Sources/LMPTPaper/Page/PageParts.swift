@@ -1,6 +1,7 @@
 // PageParts - what the blocks of the prose are filled with.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import LMPTBytes
 
 /// The numbers and drawings of a page, as HTML.
@@ -23,6 +24,8 @@ package protocol PageNumbers {
 struct PageParts {
   let excerpts: ExcerptFinder
   let deviations: [Deviation]
+  /// The files of the tests' suites, by the suites' names.
+  let suites: [String: String]
   /// The files of the list of methods.
   let methodFiles: [(path: String, text: String)]
   let links: PageLinks
@@ -31,10 +34,17 @@ struct PageParts {
   /// Reads what the blocks may cite.
   init(checkout: String, links: PageLinks, numbers: any PageNumbers) throws {
     let sources = try Paper.files(in: checkout, "Sources", ending: ".swift")
-    excerpts = ExcerptFinder(files: sources)
+    // The first steps of the ladder stand where they are measured.
+    let bench = try Paper.files(in: checkout, "Benchmarks/bench", ending: ".swift")
+    excerpts = ExcerptFinder(files: sources + bench)
     methodFiles = sources.filter { $0.path.hasPrefix("Sources/LMPTTuning/Methods/") }
     let document = try Paper.files(in: checkout, "docs", ending: "Deviations.md")
     deviations = document.flatMap { Deviation.all(in: $0.text) }
+    let tests = FileManager.default.subpaths(atPath: "\(checkout)/Tests") ?? []
+    let files = tests.filter { $0.hasSuffix("Tests.swift") }.sorted()
+    suites = Dictionary(
+      files.map { ($0.fileName.replacing(".swift", with: ""), "Tests/\($0)") },
+      uniquingKeysWith: { first, _ in first })
     (self.links, self.numbers) = (links, numbers)
   }
 

@@ -101,7 +101,9 @@ enum PaperStyle {
     .compare,.box{max-width:760px}
     .box>:last-child,.compare>:last-child{margin-bottom:0}
     .two{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:18px}
+    .two.stacked{grid-template-columns:minmax(0,1fr);gap:4px}
     .two .voice{margin:4px 0 10px;font-size:15px;line-height:1.5}
+    .two p{margin:0 0 8px}.two .eq{margin:0 0 6px}.two .eq math{font-size:1.08em}
     dl{margin:0 0 14px}
     .compare dl>div,.box dl>div{display:grid;grid-template-columns:7.5em minmax(0,1fr);gap:0 12px;\
     font-size:14.5px;line-height:1.5;padding:3px 0}

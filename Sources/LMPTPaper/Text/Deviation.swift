@@ -8,7 +8,7 @@ import LMPTTuning
 struct Deviation: Equatable, Sendable {
   let number: String
   let title: String
-  /// Released, Consequence, Ours, Option, Test: each with its Markdown.
+  /// What `names` lists, each with its Markdown.
   let parts: [String: String]
 
   /// The anchor of its heading where the document is shown: letters and digits, hyphens for spaces.
@@ -21,7 +21,7 @@ struct Deviation: Equatable, Sendable {
   }
 
   /// The parts that an entry has.
-  static let names = ["Released", "Consequence", "Ours", "Option", "Test"]
+  static let names = ["Released", "Where", "Consequence", "Ours", "Option", "Test"]
 
   /// The numbered entries of the document.
   static func all(in text: String) -> [Deviation] {

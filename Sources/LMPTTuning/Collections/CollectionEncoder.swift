@@ -1,4 +1,4 @@
-// CollectionEncoder - the features of any number of pictures or texts, a group at a time.
+// CollectionEncoder - rows of any number of pictures or texts, a group at a time.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
@@ -7,7 +7,7 @@ import LMPTImaging
 import LMPTTensors
 import LMPTWeights
 
-/// Encodes a part of a list into a growing store.
+/// Encodes a part of a list into a growing store, or predicts its pictures.
 ///
 /// Memory holds two groups and the names, whatever the number.
 package struct CollectionEncoder {
@@ -47,37 +47,81 @@ package struct CollectionEncoder {
   /// Texts of a group.
   private static let texts = 256
 
+  /// How pictures come from their files.
+  package struct Pictures {
+    let preprocessing: Preprocessing
+    let size: Int
+    let orient: Bool
+    let policy: BadImagePolicy
+
+    /// - Parameters:
+    ///   - preprocessing: the recipe from pixels to input.
+    ///   - size: the height and width of the model's input.
+    ///   - orient: whether the EXIF orientation is obeyed.
+    ///   - policy: what to do with pictures that cannot be decoded.
+    package init(
+      _ preprocessing: Preprocessing, size: Int, orient: Bool, onBadImage policy: BadImagePolicy
+    ) {
+      (self.preprocessing, self.size) = (preprocessing, size)
+      (self.orient, self.policy) = (orient, policy)
+    }
+  }
+
   /// Encodes pictures. The next group is decoded while the tower computes.
   ///
   /// - Parameters:
+  ///   - pictures: how they come from their files.
   ///   - tower: the image tower.
-  ///   - preprocessing: the recipe from pixels to input.
-  ///   - orient: whether the EXIF orientation is obeyed.
-  ///   - policy: what to do with pictures that cannot be decoded.
   ///   - progress: called after every group.
   /// - Throws: `FileError` naming a bad picture; `RunError.interrupted` between two groups. What was done
   ///   is noted.
   package func encode(
-    pictures tower: ImageEncoder, _ preprocessing: Preprocessing, orient: Bool,
-    onBadImage policy: BadImagePolicy, progress: (Progress) -> Void
+    _ pictures: Pictures, _ tower: ImageEncoder, progress: (Progress) -> Void
+  ) throws {
+    try groups(pictures, progress) { pixels, _ in .features(tower(pixels)) }
+  }
+
+  /// Predicts pictures.
+  ///
+  /// - Parameters:
+  ///   - pictures: how they come from their files.
+  ///   - progress: called after every group.
+  ///   - lines: from preprocessed pixels, shape [n, 3, S, S], and the places of the pictures in the list
+  ///     to a line each, line ends included.
+  /// - Throws: as `encode`, and what `lines` throws.
+  package func predict(
+    _ pictures: Pictures, progress: (Progress) -> Void,
+    lines: (_ pixels: Tensor, _ entries: [Int]) throws -> [String]
+  ) throws {
+    try groups(pictures, progress) { pixels, entries in
+      .lines(entries.isEmpty ? [] : try lines(pixels, entries))
+    }
+  }
+
+  private func groups(
+    _ pictures: Pictures, _ progress: (Progress) -> Void,
+    _ made: (_ pixels: Tensor, _ entries: [Int]) throws -> Made
   ) throws {
     func ahead(_ range: Range<Int>) -> PicturesAhead {
       PicturesAhead(
-        range.map { list[$0] }, views: range.map { _ in [false] }, preprocessing: preprocessing,
-        size: tower.architecture.size, orient: orient)
+        range.map { list[$0] }, views: range.map { _ in [false] },
+        preprocessing: pictures.preprocessing, size: pictures.size, orient: pictures.orient)
     }
     var waiting: (range: Range<Int>, pictures: PicturesAhead)?
     try groups(of: Self.pictures, progress) { range, following in
       let mine = waiting?.range == range ? waiting?.pictures : nil
       let inputs = (mine ?? ahead(range)).inputs()
-      if let error = policy == .fail ? inputs.firstError : inputs.systemError { throw error }
+      if let error = pictures.policy == .fail ? inputs.firstError : inputs.systemError {
+        throw error
+      }
       waiting = following.map { ($0, ahead($0)) }
       waiting?.pictures.begin()
       let good = (0..<range.count).filter { inputs.errors[$0] == nil }
-      let features = tower(
-        good.count == range.count ? inputs.pixels : inputs.pixels.gather(good))
+      let entries = good.map { range.lowerBound + $0 }
+      let rows = try made(
+        good.count == range.count ? inputs.pixels : inputs.pixels.gather(good), entries)
       let bad = inputs.errors.sorted { $0.key < $1.key }
-      return (features, good, bad.map { (range.lowerBound + $0.key, $0.value) })
+      return (rows, entries, bad.map { (range.lowerBound + $0.key, $0.value) })
     }
     // A result without a row is none; a part of one may be.
     if store.record.shard == .whole, store.rows == 0, store.skippedCount > 0 {
@@ -106,7 +150,7 @@ package struct CollectionEncoder {
         }
       }
       try model.check(tokens)
-      return (model.encode(tokens: tokens), Array(0..<range.count), [])
+      return (.features(model.encode(tokens: tokens)), Array(range), [])
     }
   }
 
@@ -114,8 +158,14 @@ package struct CollectionEncoder {
     try inFile("line \(index + 1) of the list", body)
   }
 
+  /// What becomes of a group.
+  private enum Made {
+    case features(Tensor)
+    case lines([String])
+  }
+
   private typealias Group = (
-    features: Tensor, good: [Int], bad: [(entry: Int, error: any Error)]
+    rows: Made, entries: [Int], bad: [(entry: Int, error: any Error)]
   )
 
   private func groups(
@@ -132,8 +182,21 @@ package struct CollectionEncoder {
       try Interruption.check()
       let end = min(start + size, part.upperBound)
       let following = end < part.upperBound ? end..<min(end + size, part.upperBound) : nil
-      let (features, good, bad) = try encode(start..<end, following)
-      try append(features, good.map { start + $0 }, bad)
+      let (rows, entries, bad) = try encode(start..<end, following)
+      let left = bad.map { entry, error in
+        JSON.object([
+          ("name", .string(list[entry])),
+          ("error", .string((error as? any DiagnosticError)?.message ?? "\(error)")),
+        ])
+      }
+      switch rows {
+      case .features(let features): try append(features, entries, left)
+      case .lines(let lines):
+        var text = lines.joined()
+        try text.withUTF8 {
+          try store.append(lines: UnsafeRawBufferPointer($0), rows: entries.count, left: left)
+        }
+      }
       start = end
       let seconds = (ContinuousClock.now - begin) / .seconds(1)
       progress(
@@ -148,9 +211,7 @@ package struct CollectionEncoder {
     store.record.dtype == .f16 ? abs(value) < 65_520 : value.isFinite
   }
 
-  private func append(
-    _ features: Tensor, _ entries: [Int], _ bad: [(entry: Int, error: any Error)]
-  ) throws {
+  private func append(_ features: Tensor, _ entries: [Int], _ left: [JSON]) throws {
     let features = rows == .normalized && !entries.isEmpty ? normalize(features) : features
     let width = store.record.width
     let values = features.values
@@ -159,12 +220,6 @@ package struct CollectionEncoder {
       throw FileError(
         file: list[entry],
         cause: RunError.notFinite(what: "the feature", step: nil, last: nil))
-    }
-    let left = bad.map { entry, error in
-      JSON.object([
-        ("name", .string(list[entry])),
-        ("error", .string((error as? any DiagnosticError)?.message ?? "\(error)")),
-      ])
     }
     let names = entries.map { JSON.string(list[$0]) }
     if store.record.dtype == .f16 {

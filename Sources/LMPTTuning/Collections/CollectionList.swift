@@ -95,4 +95,27 @@ extension Shard {
     let first = each * index + min(more, index)
     return first..<first + each + (index < more ? 1 : 0)
   }
+
+  /// Checks that parts make one whole: each is there, and none twice.
+  ///
+  /// - Parameter parts: where each is, and which it is.
+  /// - Throws: `CollectionError`, of a part that does not fit inside a `FileError`.
+  static func requireWhole(_ parts: [(path: String, shard: Shard)]) throws {
+    guard let first = parts.first?.shard else { throw CollectionError.empty }
+    for (place, part) in parts.enumerated() {
+      try inFile(part.path) {
+        guard part.shard.count == first.count else {
+          throw CollectionError.different(
+            "number of parts", here: "\(first.count)", there: "\(part.shard.count)")
+        }
+        if let twin = parts[..<place].first(where: { $0.shard == part.shard }) {
+          throw CollectionError.shardTwice(part.shard.index + 1, other: twin.path)
+        }
+      }
+    }
+    let there = Set(parts.map(\.shard.index))
+    if let index = (0..<first.count).first(where: { !there.contains($0) }) {
+      throw CollectionError.shardMissing(index + 1, of: first.count)
+    }
+  }
 }

@@ -11,9 +11,14 @@ package struct CollectionParts {
     let record: CollectionRecord
     let rows: Int
     let skipped: Int
+    /// Bytes of the file, of lines.
+    let bytes: Int
   }
 
   private let parts: [Part]
+
+  /// What the rows of all parts depend on, as one.
+  package var record: CollectionRecord { parts[0].record.of(.whole) }
 
   /// Reads the records of the parts and checks that they belong together and none is missing.
   ///
@@ -28,7 +33,7 @@ package struct CollectionParts {
       let json = try JSON.read("\(path).json")
       guard let record = CollectionRecord(json), let rows = json["rows"]?.int,
         let skipped = json["skipped"]?.int, rows >= 0, skipped >= 0, rows <= record.entries,
-        skipped == record.entries - rows
+        skipped == record.entries - rows, record.dtype != nil || record.predictionForm != nil
       else { throw FileError(file: "\(path).json", cause: CollectionError.noRecord) }
       try inFile(path) {
         if let first = parts.first,
@@ -36,21 +41,12 @@ package struct CollectionParts {
         {
           throw CollectionError.different(what, here: here, there: there)
         }
-        if let first = parts.first, first.record.shard.count != record.shard.count {
-          throw CollectionError.different(
-            "number of parts", here: "\(first.record.shard.count)",
-            there: "\(record.shard.count)")
-        }
-        if let twin = parts.first(where: { $0.record.shard == record.shard }) {
-          throw CollectionError.shardTwice(record.shard.index + 1, other: twin.path)
-        }
       }
-      parts.append(Part(path: path, record: record, rows: rows, skipped: skipped))
+      parts.append(
+        Part(
+          path: path, record: record, rows: rows, skipped: skipped, bytes: json["bytes"]?.int ?? 0))
     }
-    guard let count = parts.first?.record.shard.count else { throw CollectionError.empty }
-    for index in 0..<count where !parts.contains(where: { $0.record.shard.index == index }) {
-      throw CollectionError.shardMissing(index + 1, of: count)
-    }
+    try Shard.requireWhole(parts.map { ($0.path, $0.record.shard) })
     self.parts = parts.sorted { $0.record.shard.index < $1.record.shard.index }
   }
 
@@ -61,12 +57,10 @@ package struct CollectionParts {
   ///   - resume: whether an interrupted job may be there.
   /// - Throws: `FileError` around `CollectionError` or `FileAccessError`.
   package func join(into out: String, resume: Bool) throws {
-    guard let first = parts.first?.record else { throw CollectionError.empty }
+    guard record.dtype != nil else { return try joinLines(into: out, resume: resume) }
     // Opened before anything is written, so that a damaged part leaves nothing behind.
     let sources = try parts.map { try StoredRows($0.path, $0.record, count: $0.rows) }
-    guard let store = try RowStore.open(out, first.of(.whole), by: .parts, resume: resume) else {
-      return
-    }
+    guard let store = try RowStore.open(out, record, by: .parts, resume: resume) else { return }
     // Rows and what was left out go on each by itself: how they followed each other does not matter to
     // either file.
     var (rows, left) = (0, 0)
@@ -75,6 +69,25 @@ package struct CollectionParts {
         part, source, into: store, fromRow: min(max(store.rows - rows, 0), part.rows),
         fromLeft: min(max(store.skippedCount - left, 0), part.skipped))
       rows += part.rows
+      left += part.skipped
+    }
+    try store.finish()
+  }
+
+  private func joinLines(into out: String, resume: Bool) throws {
+    let sources = try parts.map { try StoredLines($0.path, $0.record, bytes: $0.bytes) }
+    guard let store = try RowStore.open(out, record, by: .parts, resume: resume) else { return }
+    // Bytes tell how far an interrupted job came: rows count where the last byte of their part is there.
+    let heading = record.heading.count
+    var (before, left) = (heading, 0)
+    for (part, source) in zip(parts, sources) {
+      let first = min(max(store.bytes - before, 0), source.count)
+      try source.pieces(from: first) { bytes, isLast in
+        try Interruption.check()
+        try store.append(lines: bytes, rows: isLast ? part.rows : 0, left: [])
+      }
+      try copyLeft(part, into: store, from: min(max(store.skippedCount - left, 0), part.skipped))
+      before += source.count
       left += part.skipped
     }
     try store.finish()
@@ -93,6 +106,10 @@ package struct CollectionParts {
         }
       }
     }
+    try copyLeft(part, into: store, from: left)
+  }
+
+  private func copyLeft(_ part: Part, into store: RowStore, from left: Int) throws {
     if left < part.skipped {
       let skipped = try lines("\(part.path).skipped.txt", count: part.skipped)
       try store.append(

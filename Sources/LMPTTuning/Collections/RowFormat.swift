@@ -12,12 +12,19 @@ package enum RowFormat: String, Sendable {
   case safetensors
   /// A folder of `.npy` files of ``RowFormat/blockRows`` rows each, and `index.json`.
   case folder
+  /// One file whose rows are lines of text.
+  case lines
 
   /// Rows of a file in a folder; the last has what is left.
   package static let blockRows = 65_536
 
-  /// The format that a name asks for: by its ending, and a folder without one.
-  package init(path: String) {
+  /// The format of rows: lines are lines, and numbers go by the ending of the name, into a folder
+  /// without one.
+  init(path: String, of record: CollectionRecord) {
+    guard record.dtype != nil else {
+      self = .lines
+      return
+    }
     switch path.fileExtension {
     case "npy": self = .npy
     case "safetensors": self = .safetensors
@@ -30,6 +37,11 @@ package enum RowFormat: String, Sendable {
 
   /// What stands before the rows of a file. Its length does not depend on their number, so that it can
   /// be written first and filled in at the end.
+  func header(rows: Int, of record: CollectionRecord) -> [UInt8] {
+    guard let dtype = record.dtype else { return record.heading }
+    return header(rows: rows, width: record.width, dtype: dtype)
+  }
+
   func header(rows: Int, width: Int, dtype: DType) -> [UInt8] {
     guard self == .safetensors else { return NPY.header(dtype: dtype, shape: [rows, width]) }
     let size = rows * width * dtype.byteCount
@@ -47,8 +59,9 @@ package enum RowFormat: String, Sendable {
     return [UInt8(length), 0, 0, 0, 0, 0, 0, 0] + Array(text.utf8) + padding
   }
 
-  /// The name of a file of a folder.
-  static func blockName(_ index: Int) -> String {
+  /// The name of a file of rows, in a folder or while it grows.
+  func fileName(_ index: Int) -> String {
+    guard self != .lines else { return "lines" }
     let digits = String(index)
     return String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".npy"
   }

@@ -1,7 +1,6 @@
 // RowStore+Finishing - the last step: everything takes its place, the rows last.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import LMPTBytes
 
 extension RowStore {
@@ -12,9 +11,9 @@ extension RowStore {
     let inLast = progress.rows % format.rowsPerFile
     try seal(rows: inLast)
     try note()
-    try Self.copy("\(work)/names", to: "\(out).names.txt")
+    if format != .lines { try copyFile("\(work)/names", to: "\(out).names.txt") }
     if skippedCount > 0 {
-      try Self.copy("\(work)/skipped", to: "\(out).skipped.txt")
+      try copyFile("\(work)/skipped", to: "\(out).skipped.txt")
     } else {
       removeFile("\(out).skipped.txt")
     }
@@ -34,15 +33,24 @@ extension RowStore {
   }
 
   /// Removes what an interrupted job left beside a result that is complete.
+  ///
+  /// No more than what this program writes there: the folder may be a link to another disk.
   static func clean(_ out: String) {
-    try? FileManager.default.removeItem(atPath: workFolder(out))
+    let work = workFolder(out)
+    removeTree("\(out).arriving")
+    AtomicFile.removeLeftovers(in: work)
+    for name in ["rows", "names", "skipped", "state.json", ".lock"] {
+      removeTree("\(work)/\(name)")
+    }
+    if folderEntries(work).allSatisfy({ $0 == "." || $0 == ".." }) { removeTree(work) }
   }
 
   /// The record with what came of it.
   private var finished: JSON {
     let members = record.json.object?.members.map { ($0.key, $0.value) } ?? []
     return .object(
-      members + [("rows", .integer(progress.rows)), ("skipped", .integer(skippedCount))])
+      members + [("rows", .integer(progress.rows)), ("skipped", .integer(skippedCount))]
+        + (format == .lines ? [("bytes", .integer(progress.bytes))] : []))
   }
 
   /// Which file of a folder has which rows.
@@ -50,28 +58,13 @@ extension RowStore {
     let each = format.rowsPerFile
     let blocks = stride(from: 0, to: max(progress.rows, 1), by: each).map { first in
       JSON.object([
-        ("file", .string(RowFormat.blockName(first / each))), ("first", .integer(first)),
+        ("file", .string(format.fileName(first / each))), ("first", .integer(first)),
         ("rows", .integer(min(each, progress.rows - first))),
       ])
     }
     return .object([
       ("schema", 1), ("rows", .integer(progress.rows)), ("width", .integer(record.width)),
-      ("dtype", .string(record.dtype.rawValue)), ("blocks", .array(blocks)),
+      ("dtype", .string(record.form)), ("blocks", .array(blocks)),
     ])
-  }
-
-  /// Copies a file piece by piece.
-  private static func copy(_ from: String, to path: String) throws {
-    let file = try MappedFile(path: from)
-    try file.withBytes { bytes in
-      try AtomicFile.write(to: path) { sink in
-        for start in stride(from: 0, to: bytes.count, by: 1 << 24) {
-          let part = UnsafeRawBufferPointer(
-            rebasing: bytes[start..<min(start + 1 << 24, bytes.count)])
-          try sink.write(part)
-          file.giveBack(part)
-        }
-      }
-    }
   }
 }

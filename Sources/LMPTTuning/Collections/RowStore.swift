@@ -5,7 +5,7 @@ import LMPTBytes
 import LMPTTensors
 import LMPTWeights
 
-/// Features that are written row by row and become one result at the end.
+/// Rows, of features or of predictions, that are written one by one and become one result at the end.
 ///
 /// Everything grows in the folder `OUT.unfinished`: the rows, their names, what was left out. About once
 /// a second these files are flushed, and `state.json` says how much of each counts. After a kill the rest
@@ -18,7 +18,8 @@ package final class RowStore {
     var entries = 0
     /// Rows so far.
     var rows = 0
-    /// Bytes of the names and of what was left out.
+    /// Bytes of the file that grows now, of the names, and of what was left out.
+    var bytes = 0
     var names = 0
     var skipped = 0
   }
@@ -43,6 +44,8 @@ package final class RowStore {
   package var entries: Int { progress.entries }
   /// Rows that there are.
   package var rows: Int { progress.rows }
+  /// Bytes of the rows' file so far.
+  var bytes: Int { progress.bytes }
   /// Entries that were left out.
   package var skippedCount: Int { progress.entries - progress.rows }
 
@@ -81,35 +84,16 @@ package final class RowStore {
     return store
   }
 
-  /// Whether a result with all its rows is there, of this record.
-  private static func isFinished(_ out: String, _ record: CollectionRecord) throws -> Bool {
-    guard pathExists(out), fileSize("\(out).json") != nil else { return false }
-    let json = try JSON.read("\(out).json")
-    guard CollectionRecord(json) == record, let rows = json["rows"]?.int, rows >= 0 else {
-      return false
-    }
-    // The record is written before the rows take their place, so it alone proves nothing.
-    return (try? StoredRows(out, record, count: rows)) != nil
-  }
-
   /// The files that stand beside a result.
   package static func filesBeside(_ out: String) -> [String] {
     [".names.txt", ".skipped.txt", ".json"].map { out + $0 }
-  }
-
-  /// Refuses to write over files that no earlier job of this kind made.
-  private static func checkPlaces(_ out: String) throws {
-    if let json = try? JSON.read("\(out).json"), CollectionRecord(json) != nil { return }
-    for file in filesBeside(out) where pathExists(file) {
-      throw FileError(file: file, cause: CollectionError.exists)
-    }
   }
 
   private init(
     _ out: String, _ record: CollectionRecord, _ maker: Maker, resume: Bool
   ) throws {
     (self.out, self.record, self.maker) = (out, record, maker)
-    let format = RowFormat(path: out)
+    let format = RowFormat(path: out, of: record)
     let work = Self.workFolder(out)
     if pathExists(out) { throw FileError(file: out, cause: CollectionError.exists) }
     if !resume, Self.isUnfinished(out) {
@@ -120,83 +104,21 @@ package final class RowStore {
     lock = try FolderLock(work)
     AtomicFile.removeLeftovers(in: work)
     let progress = try Self.readProgress(work, record, maker) ?? Progress()
-    let (row, head) = Self.sizes(record, format)
-    try Self.checkFiles(work, progress, format, row: row, head: head)
+    try Self.checkFiles(work, progress, format, record)
     let index = progress.rows / format.rowsPerFile
-    let kept = progress.rows % format.rowsPerFile
     names = try GrowingFile("\(work)/names", keeping: progress.names)
     skipped = try GrowingFile("\(work)/skipped", keeping: progress.skipped)
-    block = try GrowingFile(
-      Self.path(of: index, in: work), keeping: kept == 0 ? 0 : head + kept * row)
+    block = try GrowingFile("\(work)/rows/\(format.fileName(index))", keeping: progress.bytes)
     (self.format, self.work, self.progress) = (format, work, progress)
-    if kept == 0 { try begin() }
-    if progress == Progress() { try note() }
-  }
-
-  /// Refuses what is shorter than was noted, and removes blocks beyond the last.
-  private static func checkFiles(
-    _ work: String, _ progress: Progress, _ format: RowFormat, row: Int, head: Int
-  ) throws {
-    let (index, kept) = progress.rows.quotientAndRemainder(dividingBy: format.rowsPerFile)
-    var wanted = [("names", progress.names), ("skipped", progress.skipped)]
-    if kept > 0 { wanted.append(("rows/\(RowFormat.blockName(index))", head + kept * row)) }
-    if index > 0 {
-      wanted += (0..<index).map {
-        ("rows/\(RowFormat.blockName($0))", head + format.rowsPerFile * row)
-      }
-    }
-    for (name, bytes) in wanted where bytes > 0 && (fileSize("\(work)/\(name)") ?? -1) < bytes {
-      throw FileError(file: work, cause: CollectionError.damaged)
-    }
-    for name in folderEntries("\(work)/rows") where name.hasSuffix(".npy") {
-      if let block = Int(name.dropLast(4)), block > index { removeFile("\(work)/rows/\(name)") }
-    }
-  }
-
-  private static func path(of block: Int, in work: String) -> String {
-    "\(work)/rows/\(RowFormat.blockName(block))"
-  }
-
-  private static func sizes(
-    _ record: CollectionRecord, _ format: RowFormat
-  ) -> (row: Int, head: Int) {
-    (
-      record.width * record.dtype.byteCount,
-      format.header(rows: 0, width: record.width, dtype: record.dtype).count
-    )
-  }
-
-  /// What an interrupted job noted; nil where it noted nothing.
-  private static func readProgress(
-    _ work: String, _ record: CollectionRecord, _ maker: Maker
-  ) throws -> Progress? {
-    let path = "\(work)/state.json"
-    guard fileSize(path) != nil else { return nil }
-    return try inFile(work) {
-      let state = try JSON.read(path)
-      guard let there = state["record"].flatMap(CollectionRecord.init),
-        let entries = state["entries"]?.int, let rows = state["rows"]?.int,
-        let names = state["names"]?.int, let skipped = state["skipped"]?.int,
-        entries >= rows, min(rows, names, skipped) >= 0, entries <= record.entries,
-        let by = state["by"]?.string
-      else { throw CollectionError.damaged }
-      guard by == maker.rawValue else {
-        throw CollectionError.different("maker", here: maker.rawValue, there: by)
-      }
-      if let (what, here, other) = record.difference(from: there) {
-        throw CollectionError.different(what, here: here, there: other)
-      }
-      guard there.shard == record.shard else {
-        throw CollectionError.different(
-          "part", here: record.shard.description, there: there.shard.description)
-      }
-      return Progress(entries: entries, rows: rows, names: names, skipped: skipped)
-    }
+    let isNew = progress == Progress()
+    if progress.bytes == 0 { try begin() }
+    if isNew { try note() }
   }
 
   /// The head of a file, whose number of rows is filled in at its end.
   private func begin() throws {
-    try block.append(format.header(rows: 0, width: record.width, dtype: record.dtype))
+    try block.append(format.header(rows: 0, of: record))
+    progress.bytes = block.count
   }
 
   /// Adds rows and their names.
@@ -207,11 +129,9 @@ package final class RowStore {
   ///   - left: a line for each entry that has no row.
   /// - Throws: `FileError` around `FileAccessError`.
   package func append(_ rows: UnsafeRawBufferPointer, names: [JSON], left: [JSON]) throws {
-    let (row, _) = Self.sizes(record, format)
+    let row = record.rowBytes
     require(rows.count == names.count * row, "a name for every row")
-    // All of it counts, or none.
-    var next = progress
-    try watched {
+    try add(left) { next in
       var done = 0
       while done < names.count {
         let inBlock = next.rows % format.rowsPerFile
@@ -223,10 +143,32 @@ package final class RowStore {
         if next.rows % format.rowsPerFile == 0 { try nextBlock(after: next.rows) }
       }
       try self.names.append(Self.lines(names))
+    }
+  }
+
+  /// Adds rows that are lines, with their names in them.
+  ///
+  /// - Parameters:
+  ///   - lines: their bytes, line ends included.
+  ///   - rows: how many rows end in them.
+  ///   - left: a line for each entry that has no row.
+  /// - Throws: `FileError` around `FileAccessError`.
+  package func append(lines: UnsafeRawBufferPointer, rows: Int, left: [JSON]) throws {
+    try add(left) { next in
+      try block.append(lines)
+      next.rows += rows
+    }
+  }
+
+  private func add(_ left: [JSON], _ rows: (inout Progress) throws -> Void) throws {
+    // All of it counts, or none.
+    var next = progress
+    try watched {
+      try rows(&next)
       try skipped.append(Self.lines(left))
     }
-    next.entries += names.count + left.count
-    (next.names, next.skipped) = (self.names.count, skipped.count)
+    next.entries += next.rows - progress.rows + left.count
+    (next.bytes, next.names, next.skipped) = (block.count, names.count, skipped.count)
     progress = next
     let now = ContinuousClock.now
     if let noted, now - noted < .seconds(1) { return }
@@ -249,14 +191,13 @@ package final class RowStore {
   /// Fills in the head of a file that has all its rows and begins the next.
   private func nextBlock(after rows: Int) throws {
     try seal(rows: format.rowsPerFile)
-    block = try GrowingFile(Self.path(of: rows / format.rowsPerFile, in: work))
+    block = try GrowingFile("\(work)/rows/\(format.fileName(rows / format.rowsPerFile))")
     try begin()
     try AtomicFile.flushFolder("\(work)/rows")
   }
 
   func seal(rows: Int) throws {
-    try block.overwriteStart(
-      format.header(rows: rows, width: record.width, dtype: record.dtype))
+    try block.overwriteStart(format.header(rows: rows, of: record))
     try block.flush()
   }
 
@@ -270,7 +211,8 @@ package final class RowStore {
     }
     let state = JSON.object([
       ("entries", .integer(progress.entries)), ("rows", .integer(progress.rows)),
-      ("names", .integer(progress.names)), ("skipped", .integer(progress.skipped)),
+      ("bytes", .integer(progress.bytes)), ("names", .integer(progress.names)),
+      ("skipped", .integer(progress.skipped)),
       ("by", .string(maker.rawValue)), ("record", record.json),
     ])
     try AtomicFile.write(state.text() + "\n", to: "\(work)/state.json")

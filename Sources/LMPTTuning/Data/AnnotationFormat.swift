@@ -3,8 +3,8 @@
 
 /// How annotations are written; declared in a file of its own and entered in ``all``.
 package struct AnnotationFormat: Named {
-  /// What the reader of one file is told about it.
-  package struct Place: Sendable {
+  /// What the reader of one file is told besides its bytes.
+  package struct Request: Sendable {
     /// What goes before every file name, with its slash.
     package let prefix: String
     /// The classes; nil to take those of the annotations.
@@ -13,7 +13,7 @@ package struct AnnotationFormat: Named {
     package let picture: String
   }
   /// Reads one file.
-  package typealias Reader = @Sendable (UnsafeRawBufferPointer, Place) throws -> MultiLabelSet
+  package typealias Reader = @Sendable (UnsafeRawBufferPointer, Request) throws -> MultiLabelSet
   /// Reads the captions of one file, by path as the file writes it.
   package typealias CaptionReader = @Sendable (UnsafeRawBufferPointer) throws -> [String: String]
   /// Reads a folder, given what goes before every file name and the classes.

@@ -3,11 +3,11 @@
 
 extension AnnotationFormat {
   /// A list, which needs its classes from elsewhere.
-  package static let list = AnnotationFormat("txt") { bytes, place in
-    guard let classNames = place.classNames else { throw AnnotationError.listWithoutNames }
+  package static let list = AnnotationFormat("txt") { bytes, request in
+    guard let classNames = request.classNames else { throw AnnotationError.listWithoutNames }
     var set = MultiLabelSet(classNames: classNames)
     set.images = try parseImageList(bytes, classes: classNames.count).map {
-      ListedImage(path: place.prefix + $0.path, labels: $0.labels)
+      ListedImage(path: request.prefix + $0.path, labels: $0.labels)
     }
     return set
   }

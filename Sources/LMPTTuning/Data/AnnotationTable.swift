@@ -5,8 +5,8 @@ import LMPTBytes
 
 extension AnnotationFormat {
   /// A table with the columns `path`, labels, and perhaps `caption`.
-  package static let table = AnnotationFormat("csv", captions: tableCaptions) { bytes, place in
-    try MultiLabelSet(table: bytes, prefix: place.prefix, classNames: place.classNames)
+  package static let table = AnnotationFormat("csv", captions: tableCaptions) { bytes, request in
+    try MultiLabelSet(table: bytes, prefix: request.prefix, classNames: request.classNames)
   }
 
   private static func tableCaptions(_ bytes: UnsafeRawBufferPointer) throws -> [String: String] {
@@ -32,10 +32,10 @@ private struct TableColumns {
   let path, labels, caption: Int?
 
   init(_ header: [String]) {
-    func place(_ name: String) -> Int? {
+    func column(_ name: String) -> Int? {
       header.firstIndex { withoutSpaces($0).lowercased() == name }
     }
-    (path, labels, caption) = (place("path"), place("labels"), place("caption"))
+    (path, labels, caption) = (column("path"), column("labels"), column("caption"))
   }
 }
 

@@ -58,8 +58,8 @@ struct COCOFile {
 
 extension AnnotationFormat {
   /// COCO's `instances_*.json`; captions stand in `captions_*.json`.
-  package static let coco = AnnotationFormat("json", captions: cocoCaptions) { bytes, place in
-    try MultiLabelSet(coco: bytes, prefix: place.prefix, classNames: place.classNames)
+  package static let coco = AnnotationFormat("json", captions: cocoCaptions) { bytes, request in
+    try MultiLabelSet(coco: bytes, prefix: request.prefix, classNames: request.classNames)
   }
 
   private static func cocoCaptions(_ bytes: UnsafeRawBufferPointer) throws -> [String: String] {

@@ -61,7 +61,7 @@ package struct MultiLabelSet: Sendable, Equatable {
   ) throws {
     self = try format.read(
       bytes,
-      AnnotationFormat.Place(prefix: prefix, classNames: classNames, picture: picture))
+      AnnotationFormat.Request(prefix: prefix, classNames: classNames, picture: picture))
     try check()
   }
 

@@ -56,10 +56,11 @@ extension AnnotationFormat {
   /// VOC's XML, one file per picture.
   package static let voc = AnnotationFormat(
     "xml", readFolder: { try MultiLabelSet(vocFolder: $0, prefix: $1, classNames: $2) }
-  ) { bytes, place in
+  ) { bytes, request in
     let annotation = try VOCAnnotation(bytes)
-    var set = MultiLabelSet(classNames: place.classNames ?? MultiLabelSet.vocClasses([annotation]))
-    try set.add(annotation, called: place.picture, place.prefix, index(of: set.classNames))
+    var set = MultiLabelSet(
+      classNames: request.classNames ?? MultiLabelSet.vocClasses([annotation]))
+    try set.add(annotation, called: request.picture, request.prefix, index(of: set.classNames))
     return set
   }
 }

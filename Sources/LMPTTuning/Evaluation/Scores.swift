@@ -47,6 +47,9 @@ public struct Evaluation: Sendable {
   /// Precision, recall and F1 at the threshold.
   public let predictions: PredictionMetrics
 
+  /// The released script's threshold, on softmax scores.
+  public static let threshold = 0.3
+
   /// Scores logits against labels.
   ///
   /// - Parameters:
@@ -54,25 +57,33 @@ public struct Evaluation: Sendable {
   ///   - labels: multi-hot, shape [N, C].
   ///   - counts: training images per class, for the groups.
   ///   - kind: how logits become scores.
-  ///   - threshold: for precision, recall and F1; the released script uses 0.3 on softmax.
+  ///   - threshold: for precision, recall and F1.
   ///   - limits: where the groups begin.
   /// - Throws: `ShapeError` when the logits, labels and counts do not fit together;
   ///   `RunError.notFinite` when a score is NaN or infinite; such images have no rank.
   public init(
-    logits: Tensor, labels: Tensor, counts: [Int], kind: ScoreKind, threshold: Double = 0.3,
-    limits: GroupLimits = .published
+    logits: Tensor, labels: Tensor, counts: [Int], kind: ScoreKind,
+    threshold: Double = Evaluation.threshold, limits: GroupLimits = .published
+  ) throws {
+    try self.init(
+      scores: kind.scores(logits), labels: labels, counts: counts, kind: kind,
+      threshold: threshold, limits: limits)
+  }
+
+  /// Takes scores as they are; otherwise as from logits.
+  package init(
+    scores: Tensor, labels: Tensor, counts: [Int], kind: ScoreKind,
+    threshold: Double = Evaluation.threshold, limits: GroupLimits = .published
   ) throws {
     let classes = counts.count
     guard labels.rank == 2, labels.shape[1] == classes else {
       throw ShapeError(
         name: "labels", expected: [labels.shape.first ?? 0, classes], found: labels.shape)
     }
-    guard logits.shape == labels.shape else {
-      throw ShapeError(name: "logits", expected: labels.shape, found: logits.shape)
+    guard scores.shape == labels.shape else {
+      throw ShapeError(name: "logits", expected: labels.shape, found: scores.shape)
     }
-    self.kind = kind
-    self.labels = labels
-    scores = kind.scores(logits)
+    (self.kind, self.scores, self.labels) = (kind, scores, labels)
     let wide = scores.values.map(Double.init)
     guard wide.allSatisfy(\.isFinite) else {
       throw RunError.notFinite(what: "a score of the images", step: nil, last: nil)

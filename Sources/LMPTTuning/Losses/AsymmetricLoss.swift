@@ -41,9 +41,10 @@ public enum FocusingGradient: String, Sendable, CaseIterable {
 /// Edge cases: positives below the logit of eps (-18.4 for 1e-8) cost 18.4 and have no gradient.
 /// Source: Ridnik et al. (ICCV 2021), with the released constants.
 public func asymmetricLoss(
-  _ z: Tensor, labels y: Tensor, gammaNegative: Double = 4, gammaPositive: Double = 0,
-  clip: Double = 0.05, eps: Double = 1e-8, gradient: FocusingGradient = .none,
-  reduction: Reduction = .mean
+  _ z: Tensor, labels y: Tensor, gammaNegative: Double = AnyTrainingOption.gammaNegative.initial,
+  gammaPositive: Double = AnyTrainingOption.gammaPositive.initial,
+  clip: Double = AnyTrainingOption.clip.initial, eps: Double = AnyTrainingOption.eps.initial,
+  gradient: FocusingGradient = .none, reduction: Reduction = .mean
 ) throws -> Tensor {
   try expectLabels(y, like: z, "logits")
   try expectExponent(gammaNegative, "gamma_neg")
@@ -85,10 +86,12 @@ extension AnyTrainingOption {
       "gamma_pos", "GAMMA", 0.0, in: 0...100, group: .loss, tag: "L-asl",
       help: "loss asl: gamma of the positives")
   }
-  static var clip: TrainingOption<Double> {
+  /// ASL: probability below which a negative costs nothing.
+  public static var clip: TrainingOption<Double> {
     TrainingOption("asl.clip", constant: 0.05)
   }
-  static var eps: TrainingOption<Double> {
+  /// ASL: the smallest probability whose logarithm is taken.
+  public static var eps: TrainingOption<Double> {
     TrainingOption("asl.eps", constant: 1e-8)
   }
   static var focusingGradient: TrainingOption<FocusingGradient> {

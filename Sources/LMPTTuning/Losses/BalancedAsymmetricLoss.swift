@@ -47,9 +47,12 @@ import LMPTTensors
 /// Source: Timmermann et al., "LM-CLIP" (IEEE Access 2025), its published code
 /// (`BalancedAsymmetricLossOptimized`): the negatives' (1 - y) is not smoothed, the exponent is.
 public func balancedAsymmetricLoss(
-  _ z: Tensor, labels y: Tensor, counts n: Tensor, images: Double, gammaNegative: Double = 4,
-  gammaPositive: Double = 0, clip: Double = 0.05, smoothing: Double = 0.1,
-  rarity: Double = 1.35, eps: Double = 1e-8
+  _ z: Tensor, labels y: Tensor, counts n: Tensor, images: Double,
+  gammaNegative: Double = AnyTrainingOption.gammaNegative.initial,
+  gammaPositive: Double = AnyTrainingOption.gammaPositive.initial,
+  clip: Double = AnyTrainingOption.clip.initial,
+  smoothing: Double = AnyTrainingOption.smoothing.initial,
+  rarity: Double = AnyTrainingOption.rarity.initial, eps: Double = AnyTrainingOption.eps.initial
 ) throws -> Tensor {
   try expectLabels(y, like: z, "logits")
   try expectExponent(gammaNegative, "gamma_neg")

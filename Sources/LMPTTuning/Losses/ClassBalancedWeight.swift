@@ -39,7 +39,8 @@ public enum ClassBalancing: String, Sendable, CaseIterable {
 /// count, 1 - beta. The released code divides 0 by 0 there (`min_n` takes a count of 100000).
 /// Source: Cui et al. (CVPR 2019); the modes stand in the released dbl.py and bl.py.
 public func classBalancedWeight(
-  _ y: Tensor, counts n: Tensor, beta: Double = 0.9, mode: ClassBalancing = .byClass
+  _ y: Tensor, counts n: Tensor, beta: Double = AnyTrainingOption.effectiveNumber.initial,
+  mode: ClassBalancing = .byClass
 ) throws -> Tensor {
   try expectLabels(y, like: y, "labels")
   guard beta >= 0, beta < 1 else {
@@ -76,7 +77,7 @@ public func classBalancedWeight(
 ///
 /// Source: `inv` and `sqrt_inv` of the released ResampleLoss.
 public func inverseFrequencyWeight(
-  _ n: Tensor, images: Double, power: Double = 1
+  _ n: Tensor, images: Double, power: Double = AnyTrainingOption.inversePower.initial
 ) throws -> Tensor {
   try expectPositive(images, "total")
   try expectExponent(power, "power")
@@ -84,13 +85,15 @@ public func inverseFrequencyWeight(
 }
 
 extension AnyTrainingOption {
-  static var effectiveNumber: TrainingOption<Double> {
+  /// Class-balanced weight: beta.
+  public static var effectiveNumber: TrainingOption<Double> {
     TrainingOption("cb.beta", constant: 0.9)
   }
   static var balancing: TrainingOption<ClassBalancing> {
     TrainingOption("cb.mode", constant: ClassBalancing.byClass)
   }
-  static var inversePower: TrainingOption<Double> {
+  /// Weight by inverse frequency: the power.
+  public static var inversePower: TrainingOption<Double> {
     TrainingOption("inverse.power", constant: 1.0)
   }
 }

@@ -20,7 +20,8 @@ import LMPTTensors
 /// Edge cases: exact at saturated logits, (1 - q)^gamma is taken in log space.
 /// Source: Lin et al. (ICCV 2017); alpha 0.5 and gamma 2 are the released `FL`.
 public func focalLoss(
-  _ z: Tensor, labels y: Tensor, gamma: Double = 2, alpha: Double = 0.5
+  _ z: Tensor, labels y: Tensor, gamma: Double = AnyTrainingOption.focal.initial,
+  alpha: Double = AnyTrainingOption.focalAlpha.initial
 ) throws -> Tensor {
   try expectLabels(y, like: z, "logits")
   try expectExponent(gamma, "gamma")
@@ -33,7 +34,8 @@ public func focalLoss(
 }
 
 extension AnyTrainingOption {
-  static var focalAlpha: TrainingOption<Double> {
+  /// Focal loss: weight of the positives.
+  public static var focalAlpha: TrainingOption<Double> {
     TrainingOption("focal.alpha", constant: 0.5)
   }
 }

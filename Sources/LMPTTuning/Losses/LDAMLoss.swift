@@ -19,7 +19,9 @@ import LMPTTensors
 /// Source: Cao et al. (NeurIPS 2019), form not verified against its text; the sigmoid form for
 /// several labels is ours.
 public func ldamLoss(
-  _ z: Tensor, labels y: Tensor, counts n: Tensor, margin: Double = 0.5, scale: Double = 1
+  _ z: Tensor, labels y: Tensor, counts n: Tensor,
+  margin: Double = AnyTrainingOption.ldamMargin.initial,
+  scale: Double = AnyTrainingOption.ldamScale.initial
 ) throws -> Tensor {
   try expectLabels(y, like: z, "logits")
   try expectExponent(margin, "margin")
@@ -32,10 +34,12 @@ public func ldamLoss(
 }
 
 extension AnyTrainingOption {
-  static var ldamMargin: TrainingOption<Double> {
+  /// LDAM: the margin of the rarest class.
+  public static var ldamMargin: TrainingOption<Double> {
     TrainingOption("ldam.margin", constant: 0.5)
   }
-  static var ldamScale: TrainingOption<Double> {
+  /// LDAM: factor of the shifted logits.
+  public static var ldamScale: TrainingOption<Double> {
     TrainingOption("ldam.scale", constant: 1.0)
   }
 }

@@ -16,7 +16,9 @@ import LMPTTensors
 ///
 /// Edge cases: a row without positives or without negatives costs 0. NaN in, NaN out.
 /// Source: TaI-DPT (Guo et al., CVPR 2023).
-public func rankingLoss(_ z: Tensor, labels y: Tensor, margin: Double = 1) throws -> Tensor {
+public func rankingLoss(
+  _ z: Tensor, labels y: Tensor, margin: Double = AnyTrainingOption.rankingMargin.initial
+) throws -> Tensor {
   try expectLabels(y, like: z, "logits")
   let (images, classes) = (z.shape[0], z.shape[1])
   let (column, row) = ([images, classes, 1], [images, 1, classes])
@@ -26,7 +28,8 @@ public func rankingLoss(_ z: Tensor, labels y: Tensor, margin: Double = 1) throw
 }
 
 extension AnyTrainingOption {
-  static var rankingMargin: TrainingOption<Double> {
+  /// Ranking loss: how far a positive is to be above a negative.
+  public static var rankingMargin: TrainingOption<Double> {
     TrainingOption("ranking.margin", constant: 1.0)
   }
 }

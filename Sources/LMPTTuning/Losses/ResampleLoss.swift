@@ -26,7 +26,9 @@ import LMPTTensors
 /// Source: BalancedLossNLP (Huang et al., EMNLP 2021), the released bl.py.
 public func resampleLoss(
   _ z: Tensor, labels y: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, lambda: Double = 1,
-  gamma: Double? = 2, alpha: Double = 0.5, factor: Double = 1, reading: Reading = .paper
+  gamma: Double? = AnyTrainingOption.focal.initial,
+  alpha: Double = AnyTrainingOption.resampleAlpha.initial, factor: Double = 1,
+  reading: Reading = .paper
 ) throws -> Tensor {
   try expectLabels(y, like: z, "logits")
   try expectPositive(lambda, "lambda")
@@ -45,7 +47,8 @@ public func resampleLoss(
 }
 
 extension AnyTrainingOption {
-  static var resampleAlpha: TrainingOption<Double> {
+  /// The released family: weight of the positives.
+  public static var resampleAlpha: TrainingOption<Double> {
     TrainingOption("resample.alpha", constant: 0.5)
   }
   static var resampleFactor: TrainingOption<Double> {

@@ -38,7 +38,8 @@ public enum ClassCounts: String, Sendable, CaseIterable {
 /// Source: the form stands in the released code; that n is the count itself is the author's
 /// answer in issue 5 (Deviations, 7).
 public func classMargin(
-  _ n: Tensor, scale: Double = 0.2, counts: ClassCounts = .images
+  _ n: Tensor, scale: Double = AnyTrainingOption.margin.initial,
+  counts: ClassCounts = .images
 ) throws -> Tensor {
   guard scale > 0, scale.isFinite else {
     throw MethodError.parameter(name: "scale", found: scale, expected: "a number above 0")

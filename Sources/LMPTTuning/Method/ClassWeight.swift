@@ -38,7 +38,8 @@ public enum WeightNormalization: String, Sendable, CaseIterable {
 /// Source: number 5 confirmed by the author (issue 5). The released sum runs over an axis that
 /// does not exist; here it runs over the classes (Deviations, 8).
 public func classWeight(
-  _ n: Tensor, gamma: Double = 2, normalization: WeightNormalization = .sum,
+  _ n: Tensor, gamma: Double = AnyTrainingOption.weightGamma.initial,
+  normalization: WeightNormalization = .sum,
   counts: ClassCounts = .images
 ) throws -> Tensor {
   guard gamma.isFinite else {

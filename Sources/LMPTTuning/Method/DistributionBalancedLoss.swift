@@ -3,7 +3,8 @@
 
 import LMPTTensors
 
-/// The constants of E7, by the paper's symbols.
+/// The constants of E7; alpha, beta, mu and kappa by their symbols, lambda and gamma, which mean
+/// something else in E8 and E5, by what they do.
 public struct BalancedConstants: Sendable, Equatable {
   /// Floor of the rebalancing weight.
   public var alpha = 0.1
@@ -11,19 +12,19 @@ public struct BalancedConstants: Sendable, Equatable {
   public var beta = 10.0
   /// Centre of the rebalancing weight, the released `--gamma`.
   public var mu = 0.3
-  /// Scale of the negatives, the released `--neg_scale`.
-  public var lambda = 5.0
+  /// lambda, the scale of the negatives; the released `--neg_scale`.
+  public var negativeScale = 5.0
   /// Scale of the class bias.
   public var kappa = 0.05
-  /// Focal exponent; 0 for the loss without focal term.
-  public var gamma = 2.0
+  /// gamma, the focal exponent; 0 for the loss without focal term.
+  public var focal = 2.0
 
   /// The released constants of VOC-LT.
   public init() {}
 
   /// The released constants of a data set; those of VOC-LT unless it has its own.
   package init(_ dataset: KnownDataset?) {
-    if dataset == .cocoLT { (mu, lambda) = (0.2, 2) }
+    if dataset == .cocoLT { (mu, negativeScale) = (0.2, 2) }
   }
 }
 
@@ -50,7 +51,7 @@ extension AnyTrainingOption {
   /// E7: scale of the negatives (`--neg_scale`).
   public static var negativeScale: TrainingOption<Double> {
     TrainingOption(
-      "neg_scale", "S", published.lambda, in: 1e-6...1e6, group: .loss, tag: "E7",
+      "neg_scale", "S", published.negativeScale, in: 1e-6...1e6, group: .loss, tag: "E7",
       help: "E7: lambda, scale of the negatives")
   }
   /// E7: scale of the class bias.
@@ -62,7 +63,7 @@ extension AnyTrainingOption {
   /// Exponent of the focal term, in E7 and the other losses that have one.
   public static var focal: TrainingOption<Double> {
     TrainingOption(
-      "focal", "GAMMA", published.gamma, in: 0...100, group: .loss, tag: "E7",
+      "focal", "GAMMA", published.focal, in: 0...100, group: .loss, tag: "E7",
       help: "E7 and focal losses: gamma, the exponent of the focal term; 0 for none")
   }
 }
@@ -77,7 +78,8 @@ extension BalancedConstants {
   /// Every constant.
   static let all: [Constant] = [
     ("alpha", .alpha, \.alpha), ("beta", .beta, \.beta), ("mu", .mu, \.mu),
-    ("lambda", .negativeScale, \.lambda), ("kappa", .kappa, \.kappa), ("focal", .focal, \.gamma),
+    ("lambda", .negativeScale, \.negativeScale), ("kappa", .kappa, \.kappa),
+    ("focal", .focal, \.focal),
   ]
 
   /// The constants with their options; only those of one equation where its tag is given.
@@ -119,7 +121,7 @@ extension TrainingOptions {
 ///   - y: labels in {0, 1}, shape [B, C].
 ///   - n: training images per class, positive, shape [C].
 ///   - images: N, the number of training images.
-///   - constants: alpha, beta, mu, lambda, kappa and gamma.
+///   - constants: alpha, beta, mu, kappa, lambda (`negativeScale`) and gamma (`focal`).
 ///   - reading: which reading.
 /// - Returns: the loss, a scalar on the tape.
 /// - Throws: `ShapeError`, `MethodError.label`, `MethodError.count`, `MethodError.countAboveTotal`,
@@ -134,7 +136,7 @@ public func distributionBalancedLoss(
   constants: BalancedConstants = BalancedConstants(), reading: Reading = .paper
 ) throws -> Tensor {
   try expectLabels(y, like: z, "logits")
-  let (lambda, kappa, gamma) = (constants.lambda, constants.kappa, constants.gamma)
+  let (lambda, kappa, gamma) = (constants.negativeScale, constants.kappa, constants.focal)
   try expectPositive(lambda, "lambda")
   try expectExponent(gamma, "focal")
   let w = try rebalanceWeight(y, counts: n, constants: constants)  // [B, C]

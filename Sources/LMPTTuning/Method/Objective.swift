@@ -17,7 +17,9 @@ import LMPTTensors
 /// Edge cases: lambda = 1 leaves the classification loss alone, even when E6 is NaN or infinite, and
 /// lambda = 0 the other way round.
 /// Source: the released training loop (`--lam`); the number of the equation is reconstructed.
-public func objective(_ cls: Tensor, _ cse: Tensor, lambda: Double = 0.5) throws -> Tensor {
+public func objective(
+  _ cls: Tensor, _ cse: Tensor, lambda: Double = AnyTrainingOption.lambda.initial
+) throws -> Tensor {
   guard lambda >= 0, lambda <= 1 else {
     throw MethodError.parameter(name: "lambda", found: lambda, expected: "0 to 1")
   }

@@ -80,7 +80,7 @@ extension AnyTrainingOption {
 extension Method {
   /// Zero-shot CLIP, adjusted by the shares of the classes.
   public static let logitAdjustment = Method(
-    "logit-adjustment", title: "zero-shot CLIP, logit-adjusted",
+    "logit-adjustment", title: "\(Method.zeroShotTitle), logit-adjusted",
     source: "Menon et al., ICLR 2021, adapted", options: .classifier,
     own: [.templates, .priorStrength],
     search: SearchSpace([.choice(.priorStrength, [0.25, 0.5, 1, 2])]),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import LMPTBytes
 import LMPTTensors
 
 /// The values that trials of a method are drawn from.
@@ -15,15 +16,23 @@ package struct SearchSpace: Sendable {
     package let option: AnyTrainingOption
     /// What is drawn from, in words.
     package let range: String
-    /// Draws a word of a command line, seeing the settings that the method starts from.
-    fileprivate let draw: @Sendable (inout Generator, TrainingOptions) -> String
+    /// Draws a value, seeing the settings that the method starts from.
+    fileprivate let draw: @Sendable (inout Generator, TrainingOptions) -> JSON
+
+    private init<Value>(
+      _ option: TrainingOption<Value>, _ range: String,
+      draw: @escaping @Sendable (inout Generator, TrainingOptions) -> Value
+    ) {
+      (self.option, self.range) = (option, range)
+      self.draw = { option.form.json(draw(&$0, $1)) }
+    }
 
     /// A factor on the published value, between 1 / `factor` and `factor`, uniform in its
     /// logarithm. Two digits are kept, so that a table can print the value as it was used.
     package static func around(
       _ option: TrainingOption<Double>, factor: Double
     ) -> Dimension {
-      Dimension(option: option, range: "published / \(compact(factor)) to x \(compact(factor))") {
+      Dimension(option, "published / \(compact(factor)) to x \(compact(factor))") {
         generator, start in
         let exponent = Double(generator.uniform()) * 2 - 1
         return twoDigits(start[option] * pow(factor, exponent))
@@ -34,9 +43,8 @@ package struct SearchSpace: Sendable {
     package static func logarithmic(
       _ option: TrainingOption<Double>, _ range: ClosedRange<Double>
     ) -> Dimension {
-      Dimension(
-        option: option, range: "\(compact(range.lowerBound)) to \(compact(range.upperBound))"
-      ) { generator, _ in
+      Dimension(option, "\(compact(range.lowerBound)) to \(compact(range.upperBound))") {
+        generator, _ in
         let share = Double(generator.uniform())
         return twoDigits(range.lowerBound * pow(range.upperBound / range.lowerBound, share))
       }
@@ -46,21 +54,16 @@ package struct SearchSpace: Sendable {
     package static func choice<Value>(
       _ option: TrainingOption<Value>, _ values: [Value]
     ) -> Dimension {
-      var copy = TrainingOptions()
-      let words = values.map { value in
-        copy[option] = value
-        return option.text(in: copy)
-      }
-      return Dimension(option: option, range: words.joined(separator: ", ")) { generator, _ in
-        words[generator.randint(below: words.count)]
+      let words = values.map(option.form.text)
+      return Dimension(option, words.joined(separator: ", ")) { generator, _ in
+        values[generator.randint(below: values.count)]
       }
     }
 
     /// A share of the published number of epochs: a half, all, or twice as many.
-    package static let epochs = Dimension(
-      option: AnyTrainingOption.epochs, range: "published x 0.5, 1, 2"
-    ) { generator, start in
-      "\(max(1, start.epochs * [1, 2, 4][generator.randint(below: 3)] / 2))"
+    package static let epochs = Dimension(AnyTrainingOption.epochs, "published x 0.5, 1, 2") {
+      generator, start in
+      max(1, start.epochs * [1, 2, 4][generator.randint(below: 3)] / 2)
     }
   }
 
@@ -96,23 +99,23 @@ package struct SearchSpace: Sendable {
     dimensions.isEmpty ? 1 : min(budget, max(2, (budget + costs - 1) / costs))
   }
 
-  /// The words of a trial.
+  /// The values of a trial.
   ///
   /// - Parameters:
   ///   - start: the settings that the method starts from.
   ///   - fixed: options that are not varied.
   ///   - generator: draws every dimension, fixed ones too, so that fixing one leaves the others.
-  /// - Returns: a word for every option that is varied.
+  /// - Returns: a value for every option that is varied.
   package func draw(
     from start: TrainingOptions, fixed: Set<String>, generator: inout Generator
-  ) -> [(option: AnyTrainingOption, word: String)] {
+  ) -> [(option: AnyTrainingOption, value: JSON)] {
     dimensions.map { ($0.option, $0.draw(&generator, start)) }
       .filter { !fixed.contains($0.0.name) }
   }
 }
 
-/// A positive number with two significant digits, as a command line writes it.
-private func twoDigits(_ value: Double) -> String {
+/// A positive number with two significant digits, the nearest Double to what a table prints.
+private func twoDigits(_ value: Double) -> Double {
   let unit = pow(10, floor(log10(value)) - 1)
-  return compact(Double(String(format: "%.1e", (value / unit).rounded() * unit)) ?? value)
+  return Double(String(format: "%.1e", (value / unit).rounded() * unit)) ?? value
 }

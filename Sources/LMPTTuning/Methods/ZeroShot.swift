@@ -31,6 +31,11 @@ public struct ZeroShot: Sendable {
   }
 }
 
+extension Method {
+  /// What tables call CLIP without any tuning.
+  package static let zeroShotTitle = "zero-shot CLIP"
+}
+
 extension CLIPModel {
   /// The mean over the texts of each class of their features, shape [C, E].
   ///

@@ -170,8 +170,8 @@ public struct RunFolder: Sendable {
   ///   - resume: whether to continue from the folder's checkpoint.
   ///   - progress: called after every step.
   ///   - epoch: called after every epoch, with the best one so far if the run keeps the best.
-  ///   - more: writes what else belongs to the run, before it is marked as finished, and returns the
-  ///     files' names.
+  ///   - more: writes what else belongs to the run, such as its page, from the folder in which
+  ///     everything stands but the mark; returns the files' names.
   /// - Returns: what was learned and measured.
   /// - Throws: what the run throws; an interrupted one is saved and says how to resume.
   public func train(
@@ -179,7 +179,7 @@ public struct RunFolder: Sendable {
     method: (any Trainable)? = nil, resume: Bool = false,
     progress: (TrainingProgress) -> Void = { _ in },
     epoch: (EpochRecord, _ best: EpochRecord?) -> Void = { _, _ in },
-    alongside more: (TrainingResult) throws -> [String] = { _ in [] }
+    alongside more: (TunedRun) throws -> [String] = { _ in [] }
   ) throws -> TrainingResult {
     try train(
       features, model: model, options: options, method: method, resume: resume,
@@ -192,7 +192,7 @@ public struct RunFolder: Sendable {
     method: (any Trainable)?, resume: Bool, mustStop: @escaping () -> Bool,
     progress: (TrainingProgress) -> Void,
     epoch: (EpochRecord, _ best: EpochRecord?) -> Void = { _, _ in },
-    alongside more: (TrainingResult) throws -> [String] = { _ in [] }
+    alongside more: (TunedRun) throws -> [String] = { _ in [] }
   ) throws -> TrainingResult {
     try listSkipped(features.skipped)
     var run = try TrainingRun(
@@ -214,6 +214,7 @@ public struct RunFolder: Sendable {
       throw error
     }
     try write(result, options: options, features: features, alongside: more)
+    for line in result.diagnostics.lines(features.dataset.classNames) { try log.note(line) }
     try log.note("finished; \(options.effectiveSelection.label): epoch \(result.epoch)")
     return result
   }
@@ -221,7 +222,7 @@ public struct RunFolder: Sendable {
   /// Writes what a finished run measured and learned, and last the mark.
   private func write(
     _ result: TrainingResult, options: TrainingOptions, features: DatasetFeatures,
-    alongside more: (TrainingResult) throws -> [String]
+    alongside more: (TunedRun) throws -> [String]
   ) throws {
     let dataset = features.dataset
     RunMark.remove(from: path)
@@ -244,7 +245,7 @@ public struct RunFolder: Sendable {
     try RunMark.write(
       [
         "config.json", "metrics.json", options.method.resultFile, "test_scores.safetensors",
-      ] + more(result), in: path)
+      ] + more(TunedRun(whole: path, isSealed: false)), in: path)
   }
 
   /// What a result depends on besides its options; no user or host names.

@@ -16,7 +16,7 @@ extension Evaluation {
   /// - Throws: what `Evaluation` throws, or `TokenizerError` for a class name that is too long.
   public init(
     zeroShot features: DatasetFeatures, _ model: CLIPModel, texts: Tensor? = nil,
-    kind: ScoreKind = .softmax, threshold: Double = 0.3
+    kind: ScoreKind = .softmax, threshold: Double = Evaluation.threshold
   ) throws {
     let dataset = features.dataset
     let texts = try texts ?? model.zeroShot(classNames: dataset.classNames).classFeatures

@@ -50,6 +50,29 @@ public struct RunDiagnostics: Sendable, Equatable {
 }
 
 extension RunDiagnostics {
+  /// The same for log.txt, one look a line.
+  func lines(_ classNames: [String]) -> [String] {
+    var lines: [String] = []
+    if let trend {
+      let share = trend.explained.map { ", explains\(percent($0)) of the variance" } ?? ""
+      lines.append(
+        "AP over log10 of the training count: slope \(fixed(trend.slope * 100, 1)) points\(share)")
+    }
+    if let shift {
+      let parts = ClassGroup.allCases.compactMap { group in
+        shift.groups[group].map { "\(group.rawValue) \(fixed($0, 3))" }
+      }
+      lines.append("class features moved from zero-shot: \(parts.joined(separator: ", "))")
+    }
+    for effect in partners {
+      guard let ap = effect.ap, let without = effect.apWithout else { continue }
+      lines.append(
+        "AP of \(classNames[effect.index])\(percent(ap)), without "
+          + "\(classNames[effect.partner]) in the picture\(percent(without))")
+    }
+    return lines
+  }
+
   /// The member `diagnostics` of metrics.json.
   func json(_ classNames: [String]) -> JSON {
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }

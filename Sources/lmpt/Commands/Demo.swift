@@ -78,16 +78,17 @@ private func tuneArms(
         path, .either, configuration: configuration, recording: [source.access],
         origin: Environment.origin)
       let number = index * seeds + seed + 1
-      let prefix = "[\(number)/\(arms.count * seeds)] \(arm.name)  "
+      let name = "[\(number)/\(arms.count * seeds)] \(arm.name)"
       // Arms differ in their losses, not in their epochs.
       let rest = (arms.count * seeds - number) * options.epochs
       let result = try folder.train(
         features, model: source.model, options: options, resume: true
       ) {
-        progress.show($0, prefix: prefix, total: time.seconds($0, rest: rest))
-      } alongside: { result in
-        let report = try page.write(
-          result, of: folder, options: options, name: arm.name, commandLine: words(seeds: seeds))
+        progress.show($0, run: name, total: time.seconds($0, rest: rest))
+      } epoch: {
+        progress.keep($0, of: options.epochs, best: $1, run: name)
+      } alongside: { run in
+        let report = try page.write(run, name: arm.name, commandLine: words(seeds: seeds))
         runs.append(FinishedRun(report, configuration: configuration))
         return [RunPage.file]
       }

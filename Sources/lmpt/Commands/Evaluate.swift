@@ -41,7 +41,7 @@ private func runEvaluate(_ arguments: Arguments) throws -> Output {
     logits: try features.testImages.logits(predict),
     labels: features.dataset.multiHot(features.dataset.test), counts: features.dataset.counts,
     kind: kind, threshold: threshold, limits: features.dataset.spec.groups)
-  return try output(
+  return try evaluationOutput(
     run.options.method.title, evaluation, counts: features.dataset.counts,
     selection: run.options.effectiveSelection.label, source, arguments)
 }

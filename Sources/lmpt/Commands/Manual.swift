@@ -25,7 +25,7 @@ extension Command {
     ],
     run: { arguments in
       try arguments.expectNoOperands()
-      return output(ManPage.text, as: "manual")
+      return output(ManPage.text(of: Command.all), as: "manual")
     })
 }
 
@@ -35,7 +35,7 @@ private func runCompletions(_ arguments: Arguments) throws -> Output {
   guard let shell = Shell(rawValue: name) else {
     throw UsageError.badValue(option: "the shell", found: name, expected: "one of \(expected)")
   }
-  return output(shell.completions, as: "script")
+  return output(shell.completions(of: Command.all), as: "script")
 }
 
 /// A text as it is, or as the only member of a JSON object.

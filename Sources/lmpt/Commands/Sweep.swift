@@ -9,12 +9,14 @@ extension Command {
   static let sweep = Command(
     name: "sweep",
     summary: "run the arms, the grid and the seeds of a file; what is finished is not run again",
-    operands: "FILE.json",
+    operands: "(FILE.json | --merge OUT SHARD...)",
     options: [
       .value(
         "out", "DIR", "folder of the runs and the table", fallback: folder("NAME", "DATASET")),
       .value("seeds", "LIST", "seeds like 0,1,2, instead of the file's"),
       .value("set", "KEY=VALUE", "an option of 'lmpt train' for every run; may be repeated"),
+      Option.shard.option,
+      .value("merge", "OUT", "joins the folders of all parts that follow, and makes the table"),
       .flag("list", "only say which runs there are"), .dryRun,
       .flag("markdown", "print the table as Markdown"),
     ] + Option.source,
@@ -22,6 +24,7 @@ extension Command {
       "lmpt sweep Benchmarks/sweeps/components.json",
       "lmpt sweep Benchmarks/sweeps/lambda.json --dataset voc-lt --data data/voc "
         + "--weights ViT-B-16.pt --seeds 0,1,2",
+      "lmpt sweep Benchmarks/sweeps/components.json --shard 1/4 --out part1",
     ],
     run: runSweep)
 }
@@ -30,63 +33,105 @@ extension Command {
 private func folder(_ name: String, _ dataset: String) -> String { "runs/\(name)-\(dataset)" }
 
 private func runSweep(_ arguments: Arguments) throws -> Output {
+  if let out = arguments.string("merge") { return try mergeSweep(arguments, into: out) }
   let path = try arguments.operands(1, "the sweep's FILE.json")[0]
   let file = try SweepFile(path)
   let changes = try SweepPlan.Changes(arguments)
   let plan = try inFile(path) { try SweepPlan(file, changes, data: RunData.Request(arguments)) }
-  if arguments.flag("list") { return list(plan, arguments) }
+  let shard = try arguments[Option.shard]
+  let runs = Array(plan.runs[shard.range(of: plan.runs.count)])
+  if arguments.flag("list") { return list(runs, arguments) }
   let out = arguments.string("out") ?? folder(file.name, folderWord(plan.dataset))
   let progress = ProgressLine(arguments)
   var assumed: Set<String> = []  // weights of which nothing says their activation
-  var watching = observer(progress, runs: plan.runs.count, arguments)
+  var watching = observer(progress, runs: runs.count, arguments)
   watching.open = { request in
     let data = try RunData(request)
     if data.activationIsAssumed { assumed.insert(data.weightsPath) }
     return data
   }
-  var runner = SweepRunner(plan.runs, out: out, origin: Environment.origin, observer: watching)
+  var runner = SweepRunner(runs, out: out, origin: Environment.origin, observer: watching)
   if arguments.flag("dry-run") {
     progress.begin("measuring a few steps of every arm")
     let estimate = try SweepEstimate(&runner)
     progress.finish()
     return Output(json: estimate.json, text: estimate.text)
   }
+  var record = try arguments.given(Option.shard).map { SweepRecord(plan, $0, out: out) }
+  try record?.requirePlace()
   Interruption.catchSignals()
   let earlier = finishedRows(of: "\(out)/results.json")
   let outcomes = try continuable {
     try runner.run {
+      record?.runs = $0.map { SweepRecord.Run($0, failure: $0.failure.map(recorded)) }
+      record?.activationIsAssumed = !assumed.isEmpty
+      try record?.write()
       let table = SweepTable(
-        plan: plan, outcomes: $0, activationIsAssumed: !assumed.isEmpty)
+        plan: plan, outcomes: $0, activationIsAssumed: !assumed.isEmpty, command: .sweep)
       try write(table, to: out, over: earlier)
     }
   }
   progress.finish()
   let table = SweepTable(
-    plan: plan, outcomes: outcomes, activationIsAssumed: !assumed.isEmpty)
+    plan: plan, outcomes: outcomes, activationIsAssumed: !assumed.isEmpty, command: .sweep)
+  return shown(table, out, assumed.sorted().flatMap { assumptionNotes(true, $0) }, arguments)
+}
+
+/// The parts of a sweep, joined.
+private func mergeSweep(_ arguments: Arguments, into out: String) throws -> Output {
+  try refuse(
+    ["out", "seeds", "set", "shard", "list", "dry-run", "dataset", "data", "weights"],
+    beside: "--merge", arguments)
+  let out = try resultPath(out, "--merge")
+  let paths = try arguments.operands.map { try resultPath($0, "SHARD") }
+  guard !paths.isEmpty else { throw UsageError.missingArgument("SHARD...", command: "sweep") }
+  let parts = try SweepParts(paths)
+  Interruption.catchSignals()
+  let earlier = finishedRows(of: "\(out)/results.json")
+  let outcomes = try continuable { try parts.join(into: out) }
+  let table = SweepTable(
+    plan: parts.plan, outcomes: outcomes, activationIsAssumed: parts.activationIsAssumed, command: .sweep)
+  try write(table, to: out, over: earlier)
+  return shown(table, out, [], arguments)
+}
+
+/// The table as the command line asks for it, and the failures.
+private func shown(
+  _ table: SweepTable, _ out: String, _ notes: [String], _ arguments: Arguments
+) -> Output {
+  let plan = table.plan
   var output = Output(
     json: table.json,
     text: arguments.flag("markdown")
       ? table.markdown
-      : "\(file.title) (\(plan.dataset))\n\n\(table.text)\n"
+      : "\(plan.file.title) (\(plan.dataset))\n\n\(table.text)\n"
         + "tables: \(out)/results.csv, .json, .md\n")
-  output.notes = assumed.sorted().flatMap { assumptionNotes(true, $0) }
-  let failures = outcomes.compactMap(\.failure)
+  output.notes = notes
+  let failures = table.outcomes.compactMap(\.failure)
   if let first = failures.first {
-    output.fail(SweepError.failedRuns(count: failures.count, of: outcomes.count), of: .sweep)
+    output.fail(SweepError.failedRuns(count: failures.count, of: table.outcomes.count), of: .sweep)
     output.exitCode = ToldError(first).exitCode
   }
   return output
 }
 
+/// What is kept of a failure for those who join the parts.
+private func recorded(_ error: any Error) -> RecordedFailure {
+  let told = ToldError(error, of: .sweep)
+  return RecordedFailure(
+    code: told.code, message: told.message, hint: told.hint, file: told.file,
+    kind: (error as? any DiagnosticError)?.kind ?? .input)
+}
+
 /// The runs that a plan has, none of which is started.
-private func list(_ plan: SweepPlan, _ arguments: Arguments) -> Output {
-  let runs = plan.runs.map { run in
+private func list(_ planned: [SweepPlan.Run], _ arguments: Arguments) -> Output {
+  let runs = planned.map { run in
     JSON.object([
       ("label", .string(run.label)), ("seed", run.seed.map(JSON.integer) ?? .null),
       ("command", .string(run.words(arguments).map(\.shellQuoted).joined(separator: " "))),
     ])
   }
-  let lines = plan.runs.map { $0.label + ($0.seed.map { ", seed \($0)" } ?? "") + "\n" }
+  let lines = planned.map { $0.label + ($0.seed.map { ", seed \($0)" } ?? "") + "\n" }
   return Output(json: JSON.object([("runs", .array(runs))]), text: lines.joined())
 }
 
@@ -103,10 +148,8 @@ private func observer(
       last = (key, try RunPage(data, trained.features, scores: options.scores))
     }
     guard let page = last?.page else { return [] }
-    let words = trained.run.words(arguments) + ["--out", trained.folder.path]
-    _ = try page.write(
-      trained.result, of: trained.folder, options: options, name: trained.run.label,
-      commandLine: words)
+    let words = trained.run.words(arguments) + ["--out", trained.tuned.path]
+    _ = try page.write(trained.tuned, name: trained.run.label, commandLine: words)
     return [RunPage.file]
   }
   return observer

@@ -45,12 +45,11 @@ private func runTrain(_ arguments: Arguments) throws -> Output {
       features, model: source.model, options: options, resume: resume
     ) {
       progress.show($0)
-    } epoch: { record, best in
-      progress.keep(ProgressText.epoch(record, of: options.epochs, best: best))
-    } alongside: { result in
+    } epoch: {
+      progress.keep($0, of: options.epochs, best: $1)
+    } alongside: { run in
       _ = try page.write(
-        result, of: folder, options: options, name: "\(options.method.title) (\(folder.name))",
-        commandLine: folder.command)
+        run, name: "\(options.method.title) (\(folder.name))", commandLine: folder.command)
       return [RunPage.file]
     }
     progress.finish()
@@ -69,7 +68,9 @@ private func runTrain(_ arguments: Arguments) throws -> Output {
     let shown = Terminal.shown(out)
     var lines = ["\(options.effectiveSelection.label): epoch \(result.epoch)\n"]
     lines.append(
-      ResultTable.text([("zero-shot CLIP", [page.zeroShot.map]), (title, [result.evaluation.map])]))
+      ResultTable.text([
+        (Method.zeroShotTitle, [page.zeroShot.map]), (title, [result.evaluation.map]),
+      ]))
     lines.append(absentText(result.evaluation.map, features.dataset.classNames))
     if !features.skipped.isEmpty {
       lines.append(

@@ -55,7 +55,9 @@ private func runTune(_ arguments: Arguments) throws -> Output {
   let out = arguments.string("out") ?? folder(folderWord(plan.dataset))
   let progress = ProgressLine(arguments)
   Interruption.catchSignals()
-  let table = try continuable { try TuneStages(plan: plan, out: out, progress: progress).run() }
+  let table = try continuable {
+    try TuneStages(plan: plan, out: out, progress: progress, command: .tune).run()
+  }
   progress.finish()
   var output = Output(
     json: table.json,
@@ -122,7 +124,7 @@ private func list(_ plan: TunePlan) -> Output {
   let rows = trials.map { trial in
     JSON.object([
       ("method", .string(trial.method.name)), ("trial", .integer(trial.number)),
-      ("settings", .object(trial.drawn.map { ($0.key, .string($0.value)) })),
+      ("settings", .object(trial.drawn.map { ($0.key, .string($0.shortValue)) })),
     ])
   }
   let spaces = plan.trials.map { method, trials in

@@ -48,14 +48,14 @@ private func runZeroshot(_ arguments: Arguments) throws -> Output {
     } ?? source.model.zeroShot(classNames: names, set: set ?? prompts.initial).classFeatures
   let evaluation = try Evaluation(
     zeroShot: features, source.model, texts: texts, kind: kind, threshold: threshold)
-  return try output(
+  return try evaluationOutput(
     "zero-shot", evaluation, counts: features.dataset.counts,
     selection: "no epoch was chosen; nothing is trained", source, arguments)
 }
 
 /// An evaluation as a table, or as the command contract's JSON; `selection` says by which rule the
 /// evaluated epoch was chosen.
-func output(
+func evaluationOutput(
   _ name: String, _ evaluation: Evaluation, counts: [Int], selection: String, _ source: RunData,
   _ arguments: Arguments
 ) throws -> Output {

@@ -18,10 +18,14 @@ extension SweepRunner.Observer {
     var (time, rest) = (TimeLeft(), 0)
     encoding = { progress.show("encoding pictures \($0)/\($1)") }
     starting = { _, left in rest = left.reduce(0) { $0 + ($1.isZeroShot ? 0 : $1.options.epochs) } }
+    func name(_ run: SweepPlan.Run, _ number: Int) -> String {
+      "[\(word)\(number)/\(runs)] \(run.label)"
+    }
     step = { run, number, step in
-      progress.show(
-        step, prefix: "[\(word)\(number)/\(runs)] \(run.label)  ",
-        total: time.seconds(step, rest: rest))
+      progress.show(step, run: name(run, number), total: time.seconds(step, rest: rest))
+    }
+    epoch = { run, number, record, best in
+      progress.keep(record, of: run.options.epochs, best: best, run: name(run, number))
     }
     failed = { run, error in
       progress.finish()

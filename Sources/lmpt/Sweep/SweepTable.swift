@@ -13,6 +13,8 @@ struct SweepTable {
   let outcomes: [SweepOutcome]
   /// Whether nothing says which activation the weights of some run were trained with.
   let activationIsAssumed: Bool
+  /// The command whose words an error is told in.
+  let command: Command
 
   /// Runs that differ in nothing but their seed.
   struct Group {
@@ -61,7 +63,8 @@ struct SweepTable {
         marked(group), values: ResultColumn.all.map(group.values),
         remark: group.failed == 0 ? "" : "  \(group.failed) of \(group.outcomes.count) failed")
     }
-    return ResultTable.text(rows) + "(\(note))\n"
+    let lines = TextWidth.lines("(\(note))", width: TextWidth.columns())
+    return ResultTable.text(rows) + lines.map { "\($0)\n" }.joined()
   }
 
   /// The table and its settings for a page of documentation.
@@ -106,7 +109,7 @@ struct SweepTable {
         + [
           outcome.metrics?["epoch"]?.int.map(CSV.Cell.integer) ?? .empty, .text(outcome.selection),
           text(outcome.folder ?? ""),
-          text(outcome.failure.map { ToldError($0, of: .sweep).line } ?? ""),
+          text(outcome.failure.map { ToldError($0, of: command).line } ?? ""),
         ]
     }
     return CSV.table(header: header, rows: rows)
@@ -121,7 +124,7 @@ struct SweepTable {
   var json: JSON {
     .object([
       ("schema", 1), ("name", .string(plan.file.name)), ("title", .string(plan.file.title)),
-      ("dataset", .string(plan.dataset)), ("program", .string("lmpt \(Main.version)")),
+      ("dataset", .string(plan.dataset)), ("program", .string("lmpt \(programVersion)")),
       ("kernel", .string(kernels.isEmpty ? KernelSet.current.name : kernels)),
       ("activation_assumed", .bool(activationIsAssumed)),
       ("seeds", .array(plan.seeds.map { .integer($0) })),
@@ -147,7 +150,7 @@ struct SweepTable {
       ("selection", outcome.metrics?["selection"] ?? .null),
       ("kernel", outcome.metrics?["kernel"] ?? .null),
       ("folder", outcome.folder.map { .string($0) } ?? .null),
-      ("error", outcome.failure.map { .string(ToldError($0, of: .sweep).line) } ?? .null),
+      ("error", outcome.failure.map { .string(ToldError($0, of: command).line) } ?? .null),
     ]
     return .object(fields)
   }

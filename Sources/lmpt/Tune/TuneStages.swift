@@ -25,6 +25,8 @@ struct TuneStages {
   let plan: TunePlan
   let out: String
   let progress: ProgressLine
+  /// The command whose words an error is told in.
+  let command: Command
 
   /// Works through both stages and writes the tables after each.
   func run() throws -> TuneTable {
@@ -32,7 +34,7 @@ struct TuneStages {
     var source: RunData?
     func work(_ runs: [SweepPlan.Run], _ stage: String) throws -> [SweepOutcome] {
       var watching = SweepRunner.Observer(
-        showingOn: progress, runs: runs.count, each: stage, of: .tune)
+        showingOn: progress, runs: runs.count, each: stage, of: command)
       watching.open = { request in
         let data = try RunData(request)
         assumed = assumed || data.activationIsAssumed

@@ -106,7 +106,9 @@ struct TuneTable {
       let plain = cells.map { $0.replacing("+-", with: "± ") }.joined(separator: " | ")
       text += "| \(row.method.title) | \(plain) | \(tuning?.best?.trial.text ?? "-") |\n"
     }
-    return text + "\nData set \(plan.dataset). \(note)\n"
+    let lines = TextWidth.lines("Data set \(plan.dataset). \(note)", width: 100)
+    return text + "\n" + lines.map { $0 + "\n" }.joined() + "\n"
+      + TuneDiagnosticsTable(rows: ranked).markdown
   }
 
   /// Every trial.
@@ -151,7 +153,7 @@ struct TuneTable {
     let budget = plan.budget
     return .object([
       ("schema", 1), ("dataset", .string(plan.dataset)),
-      ("program", .string("lmpt \(Main.version)")), ("kernel", .string(KernelSet.current.name)),
+      ("program", .string("lmpt \(programVersion)")), ("kernel", .string(KernelSet.current.name)),
       ("activation_assumed", .bool(activationIsAssumed)),
       ("trials", .integer(budget.trials)), ("splits", .integer(budget.splits)),
       ("seeds", .integer(budget.seeds)), ("fraction", .number(budget.fraction)),
@@ -179,25 +181,26 @@ struct TuneTable {
             ResultColumn.all.map { ($0.name, summary(MeanAndDeviation(result.values($0)))) })
         } ?? .null
       ),
-      (
-        "runs",
-        .array(
-          (result?.outcomes ?? []).map { outcome in
-            .object([
-              ("seed", outcome.run.seed.map(JSON.integer) ?? .null),
-              ("map", outcome.value(.total).map(JSON.number) ?? .null),
-              ("folder", outcome.folder.map(JSON.string) ?? .null),
-            ])
-          })
-      ),
+      ("runs", .array(result.map(runs) ?? [])),
       ("trials", .array((tuning?.trials ?? []).map(trial))),
     ])
+  }
+
+  private func runs(_ result: TunedMethod) -> [JSON] {
+    zip(result.outcomes, result.diagnostics).map { outcome, diagnostics in
+      .object([
+        ("seed", outcome.run.seed.map(JSON.integer) ?? .null),
+        ("map", outcome.value(.total).map(JSON.number) ?? .null),
+        ("folder", outcome.folder.map(JSON.string) ?? .null),
+        ("diagnostics", diagnostics?.json ?? .null),
+      ])
+    }
   }
 
   private func trial(_ result: TrialResult) -> JSON {
     .object([
       ("trial", .integer(result.trial.number)),
-      ("settings", .object(result.trial.drawn.map { ($0.key, .string($0.value)) })),
+      ("settings", .object(result.trial.drawn.map { ($0.key, .string($0.shortValue)) })),
       ("validation", summary(result.score)), ("failed", .integer(result.failures)),
       ("scores", .array(result.scores.map { .number($0) })), ("seconds", .number(result.seconds)),
     ])

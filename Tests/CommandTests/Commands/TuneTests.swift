@@ -58,6 +58,7 @@ struct TuneTests {
         #expect(metrics["train_images"]?.int == data.train.count, "nothing is held out")
         return try #require(run["map"]?.double)
       }
+      for run in runs { try diagnosticsAreTheFolders(run) }
       let mean = try #require(method["test"]?["total"]?["mean"]?.double)
       #expect(abs(mean - (maps[0] + maps[1]) / 2) < 1e-12)
       // The chosen trial has the highest mean over its splits.
@@ -74,6 +75,35 @@ struct TuneTests {
     let difference = try #require(first.json["differences"]?.array?.first)
     #expect(abs(try #require(difference["mean"]?.double) - (means[0] - means[1])) < 1e-12)
     #expect(try #require(difference["low"]?.double) <= means[0] - means[1])
+  }
+
+  /// The diagnostics of a run in the table, against metrics.json and the log of its folder.
+  private func diagnosticsAreTheFolders(_ run: JSON) throws {
+    let folder = try #require(run["folder"]?.string)
+    let found = try #require(run["diagnostics"])
+    let metrics = try #require(try JSON.read("\(folder)/metrics.json")["diagnostics"])
+    #expect(found["slope"] == metrics["count_trend"]?["slope"] ?? .null)
+    #expect(found["explained"] == metrics["count_trend"]?["explained"] ?? .null)
+    for group in ["head", "medium", "tail"] {
+      let moved = metrics["prompt_shift"]?[group] ?? .null
+      #expect((found["moved"]?[group] ?? .null) == moved)
+    }
+    let drops = (metrics["partners"]?.array ?? []).compactMap { effect -> Double? in
+      guard let all = effect["ap"]?.double, let alone = effect["ap_without"]?.double else {
+        return nil
+      }
+      return all - alone
+    }
+    if drops.isEmpty {
+      #expect(found["partner_drop"] == .null)
+    } else {
+      let mean = drops.reduce(0, +) / Double(drops.count)
+      #expect(abs(try #require(found["partner_drop"]?.double) - mean) < 1e-12)
+    }
+    // log.txt says the same to a reader.
+    let log = try String(contentsOfFile: "\(folder)/log.txt", encoding: .utf8)
+    #expect(log.contains("slope") == (found["slope"]?.double != nil))
+    #expect(log.contains("moved from zero-shot") == (metrics["prompt_shift"] != .null))
   }
 
   @Test(

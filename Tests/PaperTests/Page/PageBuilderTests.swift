@@ -23,7 +23,9 @@ private struct NamedNumbers: PageNumbers {
   ) throws -> String {
     "\(question)<pre>\(command)</pre>\(answer)"
   }
-  func reading(_ deviation: String) throws -> String { "<p>reading \(deviation)</p>" }
+  func reading(_ deviation: String) throws -> String {
+    deviation == "8" ? "" : "<p>reading \(deviation)</p>"
+  }
 }
 
 @Suite struct PageBuilderTests {
@@ -106,7 +108,60 @@ private struct NamedNumbers: PageNumbers {
     #expect(Set(entry.parts.keys) == Set(Deviation.names))
     #expect(html.contains("Deviation 7</a>") && html.contains("<p>A lead.</p>"))
     #expect(html.contains("<p>reading 7</p>"))
+    let suite = "<a href=\"../../Tests/TuningTests/Method/ClassMarginTests.swift\">"
+    #expect(html.contains("\(suite)<code>ClassMarginTests</code></a>"))
     #expect(fault("## S\n\n```compare 99\n```\n")?.contains("no number '99'") == true)
+  }
+
+  @Test("a deviation shows the formulas of both readings and the lines of the released code")
+  func formulas() throws {
+    let html = try page([
+      "# T\n",
+      """
+      ## S
+      ```compare 9
+      A lead.
+      ours: d
+      released E6-released: \\mu
+      + d
+      ```
+      """,
+    ])
+    let voices = html.components(separatedBy: "<div class=\"voice ")
+    let ours = try #require(voices.first { $0.hasPrefix("ours") })
+    #expect(ours.contains("alttext=\"d\"") && !ours.contains("csel.py"))
+    let released = try #require(voices.first { $0.hasPrefix("released") })
+    #expect(released.contains("<div class=\"eq\" id=\"E6-released\">"))
+    #expect(released.contains("alttext=\"\\mu + d\""))
+    let commit = "aab39caca28362bfb9d9340f9c8a5cd75614e130"
+    let file = "https://github.com/richard-peng-xia/LMPT/blob/\(commit)/lmpt/csel.py"
+    #expect(released.contains("<a href=\"\(file)#L16\"><code>lmpt/csel.py:16</code></a>"))
+  }
+
+  @Test("a deviation without numbers says why, and one with numbers does not")
+  func noNumbers() throws {
+    let why = "no numbers: it stops\nat once.\n```\n"
+    let html = try page(["# T\n", "## S\n\n```compare 8\n\(why)"])
+    #expect(html.contains("<dt>Numbers</dt><dd>None: it stops\nat once.</dd>"))
+    let place = "docs/paper/01-x.md:3: "
+    #expect(
+      fault("## S\n\n```compare 8\n```\n") == place + "'no numbers:' says why there are none")
+    #expect(fault("## S\n\n```compare 7\n\(why)") == place + "there are numbers")
+  }
+
+  @Test("every deviation names lines of the released code, of the commit that its document names")
+  func places() throws {
+    let text = try String(contentsOfFile: "\(Self.root)/docs/Deviations.md", encoding: .utf8)
+    #expect(text.contains("commit \(ReleasedPlaces.commit.prefix(7)),"))
+    for entry in Deviation.all(in: text) {
+      #expect(Set(entry.parts.keys) == Set(Deviation.names), "\(entry.number)")
+      let linked = ReleasedPlaces.linked(entry.parts["Where"] ?? "")
+      #expect(linked.contains("\(ReleasedPlaces.commit)/"), "\(entry.number)")
+    }
+    #expect(ReleasedPlaces.address("lmpt/train.py:214-216")?.hasSuffix("py#L214-L216") == true)
+    for other in ["dim=2", "train.py", "train.py:x", "a:1", "train.py:1-2-3", "train.py:0"] {
+      #expect(ReleasedPlaces.address(other) == nil, "\(other)")
+    }
   }
 
   @Test("every method of the list has its entry, with its formulas and its tests")

@@ -86,6 +86,72 @@ import Testing
     }
   }
 
+  private func lines(_ part: Int, of count: Int) -> CollectionRecord {
+    CollectionRecord(
+      predictions: [("list", "abc")], .csv, threshold: 0.5, best: 1,
+      shard: Shard(index: part, count: count), total: 9)
+  }
+
+  /// A part of lines.
+  @discardableResult
+  private func part(
+    _ path: String, _ record: CollectionRecord, _ rows: [String], left: [String] = []
+  ) throws -> String {
+    let store = try #require(try RowStore.open(path, record, resume: false))
+    let text = rows.map { "\($0)\n" }.joined()
+    try Array(text.utf8).withUnsafeBytes {
+      try store.append(lines: $0, rows: rows.count, left: left.map(JSON.string))
+    }
+    try store.finish()
+    return path
+  }
+
+  @Test("parts of lines join behind one heading, also when the join was interrupted")
+  func joinedLines() throws {
+    let folder = try TemporaryFolder()
+    let parts = [
+      try part(
+        "\(folder.path)/c.csv", lines(0, of: 3), ["a,cat,cat,1", "\"b\nb\",,dog,0.25"], left: ["x"]),
+      try part("\(folder.path)/b.csv", lines(1, of: 3), [], left: ["y", "z", "w"]),
+      try part("\(folder.path)/a.csv", lines(2, of: 3), ["d,cat,cat,1", "e,,dog,0", "f,,dog,0"]),
+    ]
+    let whole = try part(
+      "\(folder.path)/whole.csv", lines(0, of: 1),
+      ["a,cat,cat,1", "\"b\nb\",,dog,0.25", "d,cat,cat,1", "e,,dog,0", "f,,dog,0"],
+      left: ["x", "y", "z", "w"])
+    let out = "\(folder.path)/out.csv"
+    func same() {
+      for name in ["", ".skipped.txt", ".json"] {
+        #expect(
+          FileManager.default.contentsEqual(atPath: whole + name, andPath: out + name), "\(name)")
+      }
+    }
+    try CollectionParts(parts.reversed()).join(into: out, resume: false)
+    same()
+    // Stopped in the middle of the first part, and at its end.
+    for (stopped, rows) in [("a,cat", 0), ("a,cat,cat,1\n\"b\nb\",,dog,0.25\n", 2)] {
+      for name in ["", ".skipped.txt", ".json"] {
+        try FileManager.default.removeItem(atPath: out + name)
+      }
+      do {
+        let store = try #require(
+          try RowStore.open(out, lines(0, of: 1), by: .parts, resume: false))
+        try Array(stopped.utf8).withUnsafeBytes {
+          try store.append(lines: $0, rows: rows, left: [])
+        }
+        try store.note()
+      }
+      try CollectionParts(parts).join(into: out, resume: true)
+      same()
+    }
+    // A part whose file was changed afterwards is told.
+    try "image,labels,class1,score1\n".write(toFile: parts[2], atomically: false, encoding: .utf8)
+    let no = "\(folder.path)/no.csv"
+    #expect(
+      code { try CollectionParts(parts).join(into: no, resume: false) } == "collection.rows")
+    #expect(!FileManager.default.fileExists(atPath: no))
+  }
+
   @Test("a part that is missing, twice, of something else, without a record or cut short is told")
   func refusals() throws {
     let folder = try TemporaryFolder()

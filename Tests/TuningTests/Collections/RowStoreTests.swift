@@ -105,6 +105,79 @@ import Testing
     #expect(try RowStore.open(stopped, record, resume: true) == nil)
   }
 
+  private func predictions(_ form: PictureScores.Form = .csv) -> CollectionRecord {
+    CollectionRecord(
+      predictions: [("list", "abc")], form, threshold: nil, best: 1, shard: .whole, total: 9)
+  }
+
+  private func add(_ lines: String, rows: Int, to store: RowStore) throws {
+    try Array(lines.utf8).withUnsafeBytes { try store.append(lines: $0, rows: rows, left: []) }
+  }
+
+  @Test("lines of any length grow behind their heading, are cut back, and come to the same bytes")
+  func growingLines() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/x.csv"
+    do {
+      let first = try #require(try RowStore.open(path, predictions(), resume: false))
+      try add("a.jpg,cat,1\n\"b\nc.jpg\",dog,0.5\n", rows: 2, to: first)
+      try first.note()
+      try add("lost", rows: 1, to: first)
+    }
+    let again = try #require(try RowStore.open(path, predictions(), resume: true))
+    #expect(again.entries == 2 && again.rows == 2)
+    try add("d,cat,1\n", rows: 1, to: again)
+    try again.finish()
+    #expect(try text(path) == "image,class1,score1\na.jpg,cat,1\n\"b\nc.jpg\",dog,0.5\nd,cat,1\n")
+    let record = try JSON.read("\(path).json")
+    let size = try text(path).utf8.count
+    #expect(record["rows"]?.int == 3 && record["bytes"]?.int == size)
+    #expect(try folder.files == ["x.csv", "x.csv.json"])
+    // It is finished, and one that was cut afterwards is not.
+    #expect(try RowStore.open(path, predictions(), resume: true) == nil)
+    try "image,class1,score1\n".write(toFile: path, atomically: false, encoding: .utf8)
+    #expect(throws: FileError.self) {
+      _ = try RowStore.open(path, predictions(), resume: true)
+    }
+  }
+
+  @Test(
+    "what lies on another disk while it grows takes its place whole", arguments: ["x.npy", "x"])
+  func otherDisk(_ name: String) throws {
+    let folder = try TemporaryFolder()
+    let other = "/dev/shm/lmpt-\(UUID().uuidString)"
+    guard
+      (try? FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: false))
+        != nil
+    else { return }  // a system without a second disk
+    defer { try? FileManager.default.removeItem(atPath: other) }
+    let (path, straight) = ("\(folder.path)/\(name)", "\(folder.path)/straight.npy")
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(path).unfinished", withDestinationPath: other)
+    for place in [path, straight] {
+      let store = try open(place)
+      try add(0..<5, to: store)
+      try store.finish()
+    }
+    let file = name == "x" ? "\(path)/000000.npy" : path
+    #expect(FileManager.default.contentsEqual(atPath: file, andPath: straight))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: other).isEmpty)
+    #expect(try folder.files.filter { !$0.hasPrefix("straight") }.count == 3)
+  }
+
+  @Test("a folder whose name is not UTF-8 is that folder", arguments: ["x.npy", "x"])
+  func anyName(_ name: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/" + String(pathBytes: [0xFF, 0x2F]) + name
+    let store = try open(path)
+    try add(0..<2, to: store)
+    try store.finish()
+    #expect(folderEntries(folder.path).contains(String(pathBytes: [0xFF])))
+    let beside = Set(folderEntries(folder.path + "/" + String(pathBytes: [0xFF])))
+    #expect(beside == [".", "..", name, "\(name).names.txt", "\(name).json"])
+    #expect(try RowStore.open(path, record, resume: true) == nil)
+  }
+
   @Test("another list, kernel or part does not go on, and what is there is not written over")
   func refusals() throws {
     let folder = try TemporaryFolder()

@@ -25,7 +25,7 @@ import Testing
     focal: Reading.Focal, bias: Reading.Bias, gamma: Double, expected: Double
   ) throws {
     var constants = BalancedConstants()
-    constants.gamma = gamma
+    constants.focal = gamma
     let loss = try distributionBalancedLoss(
       VOCExample.logits, labels: VOCExample.labels, counts: VOCExample.counts, images: 1142,
       constants: constants,
@@ -105,7 +105,7 @@ import Testing
     for reading in [Reading.paper, .upstream, .released] {
       for gamma in [0.0, 2] {
         var constants = BalancedConstants()
-        constants.gamma = gamma
+        constants.focal = gamma
         let leaf = Tensor([0.5], shape: [1, 1]).tracked()
         let loss = try distributionBalancedLoss(
           leaf, labels: .ones([1, 1]), counts: Tensor([10]), images: 10,
@@ -128,13 +128,13 @@ import Testing
     let (n, z, y) = (ConstantRange.n, ConstantRange.z, ConstantRange.y)
     expectRange("lambda", allowed: [1e-3], refused: ConstantRange.positive) {
       var constants = BalancedConstants()
-      constants.lambda = $0
+      constants.negativeScale = $0
       return try distributionBalancedLoss(
         z, labels: y, counts: n, images: 50, constants: constants)
     }
     expectRange("focal", allowed: [0, 0.5], refused: [-0.1, .infinity, .nan]) {
       var constants = BalancedConstants()
-      constants.gamma = $0
+      constants.focal = $0
       return try distributionBalancedLoss(
         z, labels: y, counts: n, images: 50, constants: constants)
     }

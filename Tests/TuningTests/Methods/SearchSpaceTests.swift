@@ -13,7 +13,7 @@ struct SearchSpaceTests {
     let start = TrainingOptions(dataset: "voc-lt", method: .coop)
     return (0..<count).map { _ in
       space.draw(from: start, fixed: fixed, generator: &generator).map {
-        "\($0.option.flag) \($0.word)"
+        "\($0.option.flag) \(shown($0.value))"
       }
     }
   }

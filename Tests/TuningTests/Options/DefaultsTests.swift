@@ -139,7 +139,7 @@ struct DefaultsTests {
     let (n, d) = (Tensor([6, 240, 50]), Tensor([0.01, 0.02, 1, 0.5, 0.03, 0.9], shape: [2, 3]))
     var constants = BalancedConstants()
     (constants.alpha, constants.beta, constants.mu) = (0.1, 10, 0.3)
-    (constants.lambda, constants.kappa, constants.gamma) = (5, 0.05, 2)
+    (constants.negativeScale, constants.kappa, constants.focal) = (5, 0.05, 2)
     let pairs: [(String, Tensor, Tensor)] = [
       ("E4", try classMargin(n), try classMargin(n, scale: 0.2, counts: .images)),
       (
@@ -200,7 +200,7 @@ struct DefaultsTests {
     let data = LossData(counts: Tensor([1]), images: 2)
     let loss = data.options.balanced
     #expect(
-      [loss.alpha, loss.beta, loss.mu, loss.lambda, loss.kappa, loss.gamma]
+      [loss.alpha, loss.beta, loss.mu, loss.negativeScale, loss.kappa, loss.focal]
         == [0.1, 10, 0.3, 5, 0.05, 2])
     #expect([data[.gammaNegative], data[.gammaPositive]] == [4, 0] && data[.reading] == .paper)
   }

@@ -14,6 +14,12 @@ package enum SweepError: DiagnosticError, Equatable {
   case tooManyRuns(count: Int, limit: Int)
   case noSuchDataset(name: String, known: [String])
   case failedRuns(count: Int, of: Int)
+  /// A folder without the record of a part.
+  case noRecord
+  /// A folder with another part.
+  case otherPart(here: String, there: String)
+  /// A run of a part that is neither finished nor failed.
+  case runMissing(label: String, seed: Int?)
 
   /// Code, what is wrong and where, and what to do.
   package var diagnostic: Diagnostic {
@@ -51,6 +57,19 @@ package enum SweepError: DiagnosticError, Equatable {
       Diagnostic(
         "sweep.failed-runs", "\(count) of \(total) runs failed",
         hint: "each is told; running the sweep again tries them again")
+    case .noRecord:
+      Diagnostic(
+        "sweep.no-record", "the folder has no record of a part of a sweep (shard.json)",
+        hint: "give the folders that parts of the sweep were run into, one for each")
+    case .otherPart(let here, let there):
+      Diagnostic(
+        "sweep.other-part", "part \(there) of a sweep is in this folder, or one of another sweep",
+        hint: "give part \(here) a folder of its own")
+    case .runMissing(let label, let seed):
+      Diagnostic(
+        "sweep.run-missing",
+        "the run '\(label)'\(seed.map { ", seed \($0)," } ?? "") is not finished",
+        hint: "run this part again, which goes on where it stopped")
     }
   }
 }

@@ -16,6 +16,8 @@ package struct SweepFile: Sendable {
     package let options: [Setting]
   }
 
+  /// The file as it was read.
+  package let json: JSON
   package let name: String
   package let title: String
   package let description: String
@@ -35,6 +37,7 @@ package struct SweepFile: Sendable {
   }
 
   package init(json: JSON) throws(SweepError) {
+    self.json = json
     let top = try Self.members(
       json, "the file",
       known: [

@@ -19,6 +19,8 @@ package struct SweepPlan: Sendable {
     package let arm: String
     /// nil for zero-shot CLIP.
     package let seed: Int?
+    /// Its place in the plan, from 0.
+    package var place = 0
     /// Everything that decides the numbers.
     package let options: TrainingOptions
     /// The data set and the weights.
@@ -29,6 +31,10 @@ package struct SweepPlan: Sendable {
 
   package let file: SweepFile
   package let dataset: String
+  /// What the data set calls itself.
+  package let datasetName: String
+  /// What was otherwise than the file says.
+  package let changes: Changes
   package let gridKeys: [String]
   package let seeds: [Int]
   package let runs: [Run]
@@ -44,11 +50,13 @@ package struct SweepPlan: Sendable {
   ///   - file: the sweep.
   ///   - changes: what is otherwise than the file says.
   ///   - data: where data and weights are.
+  ///   - known: what the data set calls itself, where its description is not at hand.
   /// - Throws: `SweepError` with the place of the first mistake.
   package init(
-    _ file: SweepFile, _ changes: Changes = Changes(), data: RunData.Request = RunData.Request()
+    _ file: SweepFile, _ changes: Changes = Changes(), data: RunData.Request = RunData.Request(),
+    datasetName known: String? = nil
   ) throws {
-    self.file = file
+    (self.file, self.changes) = (file, changes)
     dataset = changes.dataset ?? file.dataset
     let overrides = changes.settings
     // What the command line fixes is no longer varied.
@@ -56,11 +64,12 @@ package struct SweepPlan: Sendable {
     let varied = grid.map(\.key)
     gridKeys = varied
     seeds = changes.seeds ?? file.seeds
-    let spec = try DatasetSpec.named(dataset)
+    let name = try known ?? DatasetSpec.named(dataset).name
+    datasetName = name
     let ofDataset =
-      file.datasets.first { $0.name == spec.name } ?? file.datasets.first { $0.name == "any" }
+      file.datasets.first { $0.name == name } ?? file.datasets.first { $0.name == "any" }
     guard file.datasets.isEmpty || ofDataset != nil else {
-      throw SweepError.noSuchDataset(name: spec.name, known: file.datasets.map(\.name))
+      throw SweepError.noSuchDataset(name: name, known: file.datasets.map(\.name))
     }
     var request = data
     request.dataset = dataset
@@ -93,10 +102,11 @@ package struct SweepPlan: Sendable {
           runs.append(
             try Self.run(
               of: arm, label: label.isEmpty ? file.name : label, grid: combination,
-              settings: Self.last(of: settings), seed: seed, dataset: spec.name, data: request))
+              settings: Self.last(of: settings), seed: seed, dataset: name, data: request))
         }
       }
     }
+    for place in runs.indices { runs[place].place = place }
     self.runs = runs
   }
 

@@ -44,6 +44,11 @@ package struct SweepRunner {
     /// A step of a run, which is the `number`-th of all.
     package var step: (_ run: SweepPlan.Run, _ number: Int, TrainingProgress) -> Void = { _, _, _ in
     }
+    /// What an epoch of a run came to, with the best one so far if the run keeps the best.
+    package var epoch:
+      (_ run: SweepPlan.Run, _ number: Int, EpochRecord, _ best: EpochRecord?) -> Void = {
+        _, _, _, _ in
+      }
     /// A run begins; `rest` are those that are left after it.
     package var starting: (_ run: SweepPlan.Run, _ rest: [SweepPlan.Run]) -> Void = { _, _ in }
     /// A run that was trained, before it is marked as finished; returns the names of files that it
@@ -64,10 +69,8 @@ package struct SweepRunner {
   package struct Trained {
     /// The run.
     package let run: SweepPlan.Run
-    /// What it learned and measured.
-    package let result: TrainingResult
-    /// Its folder.
-    package let folder: RunFolder
+    /// What it left in its folder.
+    package let tuned: TunedRun
     /// Its data.
     package let data: RunData
     /// Its images.
@@ -197,9 +200,10 @@ package struct SweepRunner {
         features, model: data.model, options: run.options, resume: true
       ) {
         observer.step(run, number, $0)
-      } alongside: { result in
-        try observer.trained(
-          Trained(run: run, result: result, folder: saved, data: data, features: features))
+      } epoch: {
+        observer.epoch(run, number, $0, $1)
+      } alongside: { tuned in
+        try observer.trained(Trained(run: run, tuned: tuned, data: data, features: features))
       }
       return trained.json(options: run.options, features: features)
     } catch {
@@ -263,10 +267,7 @@ package struct SweepRunner {
 
   /// The folder of a run: the one that bears its hash, or a new one.
   private func existing(_ hash: String, _ run: SweepPlan.Run) -> String {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
-    if let name = names.sorted().first(where: { $0.hasSuffix("-\(hash)") }) {
-      return "\(out)/\(name)"
-    }
+    if let name = Self.name(endingIn: hash, in: out) { return "\(out)/\(name)" }
     let words = run.label + (run.seed.map { " seed \($0)" } ?? "")
     let slug = words.lowercased().map { character -> Character in
       character.isASCII && (character.isLetter || character.isNumber || character == ".")
@@ -274,5 +275,10 @@ package struct SweepRunner {
     }
     let short = String(slug).split(separator: "-").joined(separator: "-").prefix(80)
     return "\(out)/\(short)-\(hash)"
+  }
+
+  /// The name of the folder that bears a hash; nil where there is none.
+  static func name(endingIn hash: String, in out: String) -> String? {
+    folderEntries(out).sorted().first { $0.hasSuffix("-\(hash)") }
   }
 }

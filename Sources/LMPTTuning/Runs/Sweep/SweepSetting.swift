@@ -125,9 +125,18 @@ extension SweepFile {
 }
 
 extension SweepFile.Setting {
-  /// A setting by a word; of a switch that is on the word is empty.
-  init(key: String, value: String, place: String) {
-    let json: JSON = SweepFile.isSwitch(key) ? .bool(value.isEmpty) : .string(value)
-    self.init(key: key, json: json, place: place)
+  /// A setting of an option; a value that has a switch is that switch, on.
+  init(_ option: AnyTrainingOption, _ value: JSON, place: String) {
+    let choice = option.switches.first { .string($0.word) == value }
+    self.init(
+      key: choice?.name ?? option.flag, json: choice == nil ? value : true, place: place)
   }
+
+  /// A setting of an option of one type.
+  init<Value>(_ option: TrainingOption<Value>, to value: Value, place: String) {
+    self.init(option, option.form.json(value), place: place)
+  }
+
+  /// The value as tables show one that was drawn: numbers short.
+  package var shortValue: String { json.double.map(compact) ?? value }
 }

@@ -29,7 +29,9 @@ package struct TunePlan: Sendable {
     package var text: String {
       drawn.isEmpty
         ? "as published"
-        : drawn.map { $0.value.isEmpty ? $0.key : "\($0.key) \($0.value)" }.joined(separator: ", ")
+        : drawn.map { setting in
+          setting.isSwitch ? setting.key : "\(setting.key) \(setting.shortValue)"
+        }.joined(separator: ", ")
     }
   }
 
@@ -91,11 +93,12 @@ package struct TunePlan: Sendable {
     // A method's trials do not depend on which others are tuned.
     let seed = method.name.utf8.reduce(budget.seed) { ($0 &* 31 &+ Int($1)) & 0x7fff_ffff }
     var generator = Generator(seed: seed)
-    func setting(_ key: String, _ value: String) -> SweepFile.Setting {
-      SweepFile.Setting(key: key, value: value, place: "trial of \(method.name)")
-    }
-    let own = [setting("method", method.name)]
-    let always = [setting("select", EpochSelection.last.rawValue), setting("validation", "0")]
+    let place = "trial of \(method.name)"
+    let own = [SweepFile.Setting(.method, to: method, place: place)]
+    let always = [
+      SweepFile.Setting(.selection, to: .last, place: place),
+      SweepFile.Setting(.validationFraction, to: 0, place: place),
+    ]
     let understood = SweepPlan.settings(shared: fixed, own: own)
     func trial(_ number: Int, _ drawn: [SweepFile.Setting]) throws -> Trial {
       let settings = SweepPlan.last(of: understood + drawn + always)
@@ -108,20 +111,11 @@ package struct TunePlan: Sendable {
       }
     }
     let published = try trial(0, [])
-    let keys = Set(fixed.map(\.key))
-    let names = Set(
-      TrainingOptions.table.filter { option in
-        keys.contains(option.flag) || option.switches.contains { keys.contains($0.name) }
-      }.map(\.name))
+    let names = Set(fixed.compactMap { $0.assignment?.option.name })
     return try [published]
       + (1..<max(1, space.trials(of: budget.trials))).map { number in
-        let words = space.draw(from: published.options, fixed: names, generator: &generator)
-        return try trial(
-          number,
-          words.map { option, word in
-            option.switches.first { $0.word == word }.map { setting($0.name, "") }
-              ?? setting(option.flag, word)
-          })
+        let drawn = space.draw(from: published.options, fixed: names, generator: &generator)
+        return try trial(number, drawn.map { SweepFile.Setting($0, $1, place: place) })
       }
   }
 

@@ -48,6 +48,8 @@ package struct TunedMethod: Sendable {
   package let method: Method
   /// A run for every seed.
   package let outcomes: [SweepOutcome]
+  /// What explains the figures: one for every run, nil for one that failed.
+  package let diagnostics: [TunedDiagnostics?]
   /// Seconds of training of all.
   package let seconds: Double
   /// mAP of every run that was trained to the end, with its resamples of the test images.
@@ -61,6 +63,11 @@ package struct TunedMethod: Sendable {
   /// Mean of the total; nil when every run failed.
   package var mean: Double? { MeanAndDeviation(values(.total))?.mean }
 
+  /// One figure of the diagnostics, one value for every run that has it.
+  package func values(_ figure: (TunedDiagnostics) -> Double?) -> [Double] {
+    diagnostics.compactMap { $0.flatMap(figure) }
+  }
+
   /// How much higher its mAP is than another's.
   package func difference(from other: TunedMethod) -> PairedDifference? {
     PairedDifference(measured, other.measured)
@@ -71,17 +78,14 @@ package struct TunedMethod: Sendable {
     throws
   {
     (self.method, self.outcomes) = (method, outcomes)
+    diagnostics = try outcomes.map(TunedDiagnostics.init)
     seconds = try outcomes.reduce(0) { try $0 + trainingSeconds($1) }
     measured = try outcomes.compactMap { outcome in
       guard let folder = outcome.folder, let map = outcome.value(.total) else { return nil }
-      let path = "\(folder)/test_scores.safetensors"
-      let file = try Safetensors.read(path)
-      guard let scores = file["scores"], let labels = file["labels"] else {
-        throw FileError(file: path, cause: RunError.notARun(missing: "'scores' and 'labels'"))
-      }
+      let (scores, labels) = try TunedRun.testScores(in: folder)
       let sampled = Bootstrap(
-        scores: scores.doubles(), labels: labels.doubles(), classes: counts.count,
-        counts: counts.map(Double.init), limits: limits)
+        scores: scores.values.map(Double.init), labels: labels.values.map(Double.init),
+        classes: counts.count, counts: counts.map(Double.init), limits: limits)
       return (map, sampled.samples)
     }
   }

@@ -67,6 +67,13 @@ struct TunePlanTests {
     #expect(alone != texts(try plan([.coop]) { $0.seed = 1 }, .coop))
     #expect(alone.prefix(4) == texts(try plan([.coop]) { $0.trials = 4 }, .coop)[...])
     #expect(Set(alone).count == alone.count)
+    // As the stored tables print them: numbers short, switches by their names.
+    for text in alone.dropFirst() {
+      let parts = text.split(separator: ", ")
+      #expect(["weight-decay 0", "weight-decay 1e-4", "weight-decay 0.01"].contains(parts[1]))
+      #expect(["epochs 25", "epochs 50", "epochs 100"].contains(parts[2]))
+      #expect(["csc", "shared"].contains(parts[3]))
+    }
   }
 
   @Test("trials are judged on training images, with other images and another seed on each split")

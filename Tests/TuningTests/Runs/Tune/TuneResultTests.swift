@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
+import LMPTMetrics
+import LMPTSupport
 import Testing
 
 @testable import LMPTTuning
@@ -52,5 +54,31 @@ struct TuneResultTests {
     #expect(tuning.trials[1].score == nil && tuning.trials[1].failures == 1)
     #expect(tuning.best?.trial.number == 2)
     #expect(try self.tuning([[nil, 0.1], [nil, nil], [0.1, nil]]).best == nil)
+  }
+
+  @Test("what explains a run: margins of the first and the last epoch, a partner's mean drop")
+  func diagnostics() throws {
+    let folder = try TemporaryFolder()
+    let epochs = [(1, 0.5, 0.004), (2, 0.4, 0.002), (3, 0.3, 0.001)].map { epoch, loss, active in
+      #"{"epoch":\#(epoch),"loss":\#(loss),"cls":1,"cse":1,"lr":1,"test_map":0.5,"seconds":1,"#
+        + #""active_tail":\#(active)}"# + "\n"
+    }
+    _ = try folder.write("events.jsonl", epochs.joined())
+    // The second class has no AP without its partner, so the mean is over two drops: 0.2, -0.1.
+    let metrics = #"""
+      {"diagnostics": {"count_trend": {"slope": 0.07, "intercept": 0.5, "explained": 0.1},
+        "prompt_shift": {"head": 0.1, "medium": null, "tail": 0.3, "classes": []},
+        "partners": [{"ap": 0.8, "ap_without": 0.6}, {"ap": 0.9, "ap_without": null},
+          {"ap": 0.4, "ap_without": 0.5}]}}
+      """#
+    let run = try #require(try TunePlan([.coop], TunePlan.Budget()).trialRuns.first)
+    let outcome = SweepOutcome(
+      run: run, metrics: try JSON.parse(metrics), folder: folder.path, failure: nil)
+    let found = try #require(try TunedDiagnostics(outcome))
+    #expect(found.slope == 0.07 && found.explained == 0.1)
+    #expect(found.moved == [ClassGroup.head: 0.1, .tail: 0.3])
+    #expect(found.active.first == [ClassGroup.tail: 0.004])
+    #expect(found.active.last == [ClassGroup.tail: 0.001])
+    #expect(abs(try #require(found.partnerDrop) - 0.05) < 1e-15)
   }
 }

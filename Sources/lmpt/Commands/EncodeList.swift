@@ -1,7 +1,6 @@
 // EncodeList - `lmpt encode --list` and `--merge`: the features of any number of pictures or texts.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import LMPTBytes
 import LMPTCLIP
 import LMPTImaging
@@ -14,7 +13,7 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   try arguments.expectNoOperands()
   try refuse(["image", "text"], beside: "--list", arguments)
   let (out, weights) = (
-    try place(try arguments.required("output"), "--output"), try arguments.required("weights")
+    try resultPath(try arguments.required("output"), "--output"), try arguments.required("weights")
   )
   for file in [out] + RowStore.filesBeside(out) {
     try requireOtherFile(file, than: [source, weights])
@@ -70,21 +69,15 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
       ("size", "\(opened.encoder.architecture.size)"), ("orient", orient ? "yes" : "no"),
     ]
     done = try store(opened.encoder.architecture.embedding)
-    let skipped = try done.map(\.skippedCount) ?? JSON.read("\(out).json")["skipped"]?.int ?? 0
-    if policy == .fail, skipped > 0 {
-      throw FileError(
-        file: out,
-        cause: CollectionError.different(
-          "on-bad-image", here: policy.rawValue, there: BadImagePolicy.skip.rawValue))
-    }
+    try requirePolicy(policy, done, out)
     try done.map { store in
       try resumable {
-        do {
+        try advisedOfPictures(list, out, of: .encode) {
           try CollectionEncoder(list, into: store, rows: rows).encode(
-            pictures: opened.encoder, preprocessing, orient: orient, onBadImage: policy,
-            progress: show)
-        } catch let error as FileError where isPicture(error, out) {
-          _ = try advised(isOneOfMany: list.count > 1, of: .encode) { throw error }
+            CollectionEncoder.Pictures(
+              preprocessing, size: opened.encoder.architecture.size, orient: orient,
+              onBadImage: policy),
+            opened.encoder, progress: show)
         }
         try store.finish()
       }
@@ -100,10 +93,13 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
 func mergeParts(_ arguments: Arguments, into out: String) throws -> Output {
   try refuse(
     ["list", "image", "text", "output", "weights", "dtype", "shard"], beside: "--merge", arguments)
-  let out = try place(out, "--merge")
-  let parts = try arguments.operands.map { try place($0, "SHARD") }
+  let out = try resultPath(out, "--merge")
+  let parts = try arguments.operands.map { try resultPath($0, "SHARD") }
   guard !parts.isEmpty else { throw UsageError.missingArgument("SHARD...", command: "encode") }
   let joined = try CollectionParts(parts)
+  guard joined.record.dtype != nil else {
+    throw UsageError.conflict("these parts are predictions, which 'lmpt predict --merge' joins")
+  }
   Interruption.catchSignals()
   try resumable { try joined.join(into: out, resume: arguments.flag("resume")) }
   return try summary(out, nil, assumed: false)
@@ -118,57 +114,6 @@ enum RowType: String, CaseIterable {
 extension Option {
   /// How the rows of `--list` are stored.
   static let rowType = DefaultOption("dtype", RowType.f4, "float32 or float16 rows of --list")
-}
-
-/// A result's path without slashes at its end, which would put what belongs beside it inside.
-private func place(_ path: String, _ option: String) throws -> String {
-  var path = path
-  while path.hasSuffix("/") { path.removeLast() }
-  guard !["", ".", ".."].contains(path.fileName) else {
-    throw UsageError.badValue(option: option, found: path, expected: "the name of a result")
-  }
-  return path
-}
-
-/// Refuses options that would be passed over.
-private func refuse(_ names: [String], beside option: String, _ arguments: Arguments) throws {
-  for name in names where !arguments.strings(name).isEmpty {
-    throw UsageError.conflict("\(option) and --\(name) do not go together")
-  }
-}
-
-/// Whether the error is a picture's, and another picture's row could be had without it.
-private func isPicture(_ error: FileError, _ out: String) -> Bool {
-  if case .notFinite? = error.cause as? RunError { return false }
-  return !error.file.hasPrefix("\(out).")
-}
-
-/// The names of a file, of standard input, or the pictures of a folder.
-private func names(_ source: String, _ kind: CollectionList.Kind) throws -> CollectionList {
-  if source == "-" {
-    let lines = try inFile("standard input") {
-      do { return try FileHandle.standardInput.readToEnd() ?? Data() } catch {
-        throw FileAccessError.unreadable
-      }
-    }
-    return CollectionList(kind, lines: Array(lines))
-  }
-  if kind == .pictures, isFolder(source) {
-    return CollectionList(pictures: try PictureFolder.pictures(at: [source]))
-  }
-  return CollectionList(kind, lines: try FileBytes(path: source).withBytes { Array($0) })
-}
-
-/// What an interrupted job says: how it goes on.
-private func resumable(_ body: () throws -> Void) throws {
-  do {
-    try body()
-  } catch let error as any DiagnosticError where error.kind == .interrupted {
-    var words = Environment.command
-    if !words.contains("--resume") { words.append("--resume") }
-    let command = words.map(\.shellQuoted).joined(separator: " ")
-    throw AdvisedError(cause: error, advice: "continue with '\(command)'")
-  }
 }
 
 /// What the record of a finished result says.

@@ -1,4 +1,4 @@
-// RunPage - from the results of a run to the numbers of its page.
+// RunPage - from a finished run to the numbers of its page.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
@@ -29,74 +29,44 @@ struct RunPage {
   /// The page of one run, with zero-shot CLIP beside it.
   ///
   /// - Parameters:
-  ///   - result: what was learned and measured.
-  ///   - options: everything that decides the numbers.
+  ///   - run: a run on this data.
   ///   - name: how tables call the run.
   ///   - commandLine: the words that repeat it.
-  ///   - folder: the run's folder, which knows when it began; nil for a run without one.
   /// - Returns: the numbers of the page.
-  /// - Throws: what comparing contexts with the vocabulary throws.
-  func report(
-    _ result: TrainingResult, options: TrainingOptions, name: String, commandLine: [String],
-    folder: String? = nil
-  ) throws -> Report {
+  /// - Throws: what is wrong with the run's files, or what comparing contexts with the vocabulary
+  ///   throws.
+  func report(_ run: TunedRun, name: String, commandLine: [String]) throws -> Report {
+    let (options, evaluation) = (run.options, try run.evaluation(on: dataset))
+    let methods: Methods = [(Method.zeroShotTitle, zeroShot), (name, evaluation)]
     var report = common(titled: "\(name) on \(dataset.spec.name)")
-    report.date = folder.flatMap { try? JSON.read("\($0)/environment.json")["date"]?.string }
+    report.date = run.environment["date"]?.string
     report.selection = options.effectiveSelection.label
-    report.results += [row("zero-shot CLIP", [zeroShot.map]), row(name, [result.evaluation.map])]
-    report.methods = ["zero-shot CLIP", name]
-    report.palette = [name: options.palettePlace]
-    report.classes = classes([zeroShot, result.evaluation], options)
+    report.results += methods.map { row($0, [$1.map]) }
+    report.methods = methods.map(\.name)
+    report.palette = [name: options.paletteSlot]
+    report.classes = classes(methods.map(\.evaluation), options)
     report.runs = [
-      Report.Run(
-        name: name, epochs: result.history.map(Report.Epoch.init), kept: result.epoch)
+      Report.Run(name: name, epochs: try run.history().map(Report.Epoch.init), kept: run.epoch)
     ]
-    report.diagnostics = [diagnostics(result.diagnostics, name: name)]
-    report.curves = curves([("zero-shot CLIP", zeroShot), (name, result.evaluation)])
-    report.examples = examples([("zero-shot CLIP", zeroShot), (name, result.evaluation)])
-    func kept(_ name: String) -> Tensor? { result.tensors.first { $0.name == name }?.value }
-    report.map = kept("text_features").map { map(tuned: $0, name: name) }
-    report.words = try kept("ctx").map(words) ?? []
-    report.environment += options.fields.map {
-      Report.Fact($0.key, $0.value.string ?? $0.value.text())
-    }
+    report.diagnostics = [try Report.Diagnostics(run: name, run.metrics["diagnostics"])]
+    report.curves = curves(methods)
+    report.examples = examples(methods)
+    report.map = run.kept("text_features").map { map(tuned: $0, name: name) }
+    report.words = try run.kept("ctx").map(words) ?? []
+    report.environment =
+      facts(of: run)
+      + options.fields.map { Report.Fact($0.key, $0.value.string ?? $0.value.text()) }
     report.commands = [commandLine.map(\.shellQuoted).joined(separator: " ")]
     return report
   }
 
-  /// What explains the figures of a run.
-  private func diagnostics(_ found: RunDiagnostics, name: String) -> Report.Diagnostics {
-    var out = Report.Diagnostics(run: name)
-    out.trend = found.trend.map {
-      .init(slope: $0.slope, intercept: $0.intercept, explained: $0.explained)
-    }
-    out.shift = found.shift?.groups ?? [:]
-    out.partners = found.partners.map { effect in
-      .init(
-        name: dataset.classNames[effect.index], partner: dataset.classNames[effect.partner],
-        together: effect.together, ap: effect.ap, positives: effect.positives,
-        apWithout: effect.apWithout, positivesWithout: effect.positivesWithout)
-    }
-    return out
-  }
-
-  /// Writes the page of a run that was trained.
+  /// Writes the page of a run into its folder.
   ///
-  /// - Parameters:
-  ///   - result: what was learned and measured.
-  ///   - folder: the run's folder.
-  ///   - options: everything that decides the numbers.
-  ///   - name: how tables call the run.
-  ///   - commandLine: the words that repeat it.
   /// - Returns: the page's numbers.
   /// - Throws: as making and writing them does.
-  func write(
-    _ result: TrainingResult, of folder: RunFolder, options: TrainingOptions, name: String,
-    commandLine: [String]
-  ) throws -> Report {
-    let report = try report(
-      result, options: options, name: name, commandLine: commandLine, folder: folder.path)
-    try Self.write(report, to: folder.path)
+  func write(_ run: TunedRun, name: String, commandLine: [String]) throws -> Report {
+    let report = try report(run, name: name, commandLine: commandLine)
+    try Self.write(report, to: run.path)
     return report
   }
 
@@ -118,19 +88,24 @@ struct RunPage {
     report.dataset?.untested = untested.map { dataset.classNames[$0] }
     report.results = published.map { PublishedResults.rows($0) } ?? []
     report.notice = KnownDataset.named(dataset.spec.name)?.notice
-    report.environment = [
-      Report.Fact("program", "lmpt \(Main.version)")
+    return report
+  }
+
+  /// What a run depends on besides its options, by its own record of it.
+  private func facts(of run: TunedRun) -> [Report.Fact] {
+    let environment = run.environment
+    let recorded: [(String, String?)] = [
+      ("program", environment["version"]?.string.map { "lmpt \($0)" }),
+      ("commit", environment["commit"]?.string), ("kernel", run.metrics["kernel"]?.string),
+      ("processor", environment["processor"]?.string),
+      ("threads", environment["threads"]?.int.map { "\($0)" }),
     ]
-    if let commit = Installed.commit { report.environment.append(Report.Fact("commit", commit)) }
-    report.environment += [
-      Report.Fact("kernel", KernelSet.current.name), Report.Fact("processor", Processor.name),
-      Report.Fact("threads", "\(Threads.count)"),
+    return recorded.compactMap { name, value in value.map { Report.Fact(name, $0) } } + [
       Report.Fact(
         "weights", "\(source.weightsPath.fileName): \(source.model.architecture.title)"),
       Report.Fact("weights fingerprint", String(source.fingerprint.prefix(16))),
       Report.Fact("preprocessing", source.preprocessing.rawValue),
     ]
-    return report
   }
 
   /// A method's row: mean and deviation over several results.
@@ -191,15 +166,15 @@ extension Report.Measure {
 }
 
 extension TrainingOptions {
-  /// The place in the palette that a run asks for: LMPT and its arms have the same colour on every
+  /// The slot of the palette that a run asks for: LMPT and its arms have the same colour on every
   /// page; other methods share the last one, and give way where several meet.
-  var palettePlace: Int {
+  var paletteSlot: Int {
     let arms = EmbeddingTerm.allCases
     guard self.method.groups.contains(.embedding), let index = arms.firstIndex(of: self.embedding)
     else {
       return arms.count
     }
-    // The last arm is the whole method and has the first place.
+    // The last arm is the whole method and has the first slot.
     return (index + 1) % arms.count
   }
 }

@@ -45,10 +45,13 @@ enum Main {
       case nil, "--help", "-h", "help":
         let topics = words.first == "help" ? words.dropFirst().filter { !$0.hasPrefix("-") } : []
         let topic = try topics.first.map(Command.named)
-        output = Help.output(of: topic?.subcommand(topics.dropFirst().first) ?? topic)
+        output =
+          topic.map { Help.output(of: $0.subcommand(topics.dropFirst().first) ?? $0) }
+          ?? Help.overview(of: Command.all)
       case "--version":
         output = Output(
-          json: JSON.object([("version", .string(version))]), text: "lmpt \(version)\n")
+          json: JSON.object([("version", .string(programVersion))]),
+          text: "lmpt \(programVersion)\n")
       case let name?:
         var named = try Command.named(name)
         // Before parsing, so that the hint at a faulty option names the command that was meant.
@@ -70,9 +73,6 @@ enum Main {
       return told.exitCode
     }
   }
-
-  /// The version printed by `--version` and recorded in every run folder.
-  static let version = programVersion
 
   /// The command line, in which paths need not be UTF-8: repaired, they would stand for other files.
   private static func words() -> [String] {

@@ -118,7 +118,7 @@ enum RunComparison {
     found.sort { (order.firstIndex(of: $0.term) ?? 0) < (order.firstIndex(of: $1.term) ?? 0) }
     var arms = found.map { Report.Ablation.Arm(uses: $0.term.uses, result: $0.row) }
     if let zeroShot = averages[0].results.first(where: { $0.evidence == .measured }),
-      zeroShot.method == "zero-shot CLIP"
+      zeroShot.method == Method.zeroShotTitle
     {
       arms.insert(
         Report.Ablation.Arm(uses: [false, false, false, false], result: zeroShot), at: 0)
@@ -183,7 +183,7 @@ extension Report {
   fileprivate mutating func rename(_ old: String, _ new: String) {
     guard old != new else { return }
     methods = methods.map { $0 == old ? new : $0 }
-    if let place = palette.removeValue(forKey: old) { palette[new] = place }
+    if let slot = palette.removeValue(forKey: old) { palette[new] = slot }
     for index in runs.indices where runs[index].name == old { runs[index].name = new }
     for index in results.indices where results[index].method == old { results[index].method = new }
     for index in diagnostics.indices where diagnostics[index].run == old {

@@ -1,0 +1,93 @@
+// CollectionWords - what `lmpt encode` and `lmpt predict` share where they work through a list.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LMPTBytes
+import LMPTTuning
+
+/// A result's path without slashes at its end, which would put what belongs beside it inside.
+func resultPath(_ path: String, _ option: String) throws -> String {
+  var path = path
+  while path.hasSuffix("/") { path.removeLast() }
+  guard !["", ".", ".."].contains(path.fileName) else {
+    throw UsageError.badValue(option: option, found: path, expected: "the name of a result")
+  }
+  return path
+}
+
+/// Refuses options that would be passed over.
+func refuse(_ names: [String], beside option: String, _ arguments: Arguments) throws {
+  for name in names where arguments.flag(name) {
+    throw UsageError.conflict("\(option) and --\(name) do not go together")
+  }
+}
+
+/// The names of a file, of standard input, or the pictures of a folder.
+func names(_ source: String, _ kind: CollectionList.Kind) throws -> CollectionList {
+  if source == "-" {
+    let lines = try inFile("standard input") {
+      do { return try FileHandle.standardInput.readToEnd() ?? Data() } catch {
+        throw FileAccessError.unreadable
+      }
+    }
+    return CollectionList(kind, lines: Array(lines))
+  }
+  if kind == .pictures, isFolder(source) {
+    return CollectionList(pictures: try PictureFolder.pictures(at: [source]))
+  }
+  return CollectionList(kind, lines: try FileBytes(path: source).withBytes { Array($0) })
+}
+
+/// Refuses to go on strictly with what has left pictures out.
+func requirePolicy(_ policy: BadImagePolicy, _ store: RowStore?, _ out: String) throws {
+  let skipped = try store.map(\.skippedCount) ?? JSON.read("\(out).json")["skipped"]?.int ?? 0
+  guard policy == .fail, skipped > 0 else { return }
+  throw FileError(
+    file: out,
+    cause: CollectionError.different(
+      "on-bad-image", here: policy.rawValue, there: BadImagePolicy.skip.rawValue))
+}
+
+/// What a bad picture says: how the others' rows are had without it.
+func advisedOfPictures(
+  _ list: CollectionList, _ out: String, of command: Command, _ body: () throws -> Void
+) throws {
+  do {
+    try body()
+  } catch let error as FileError where isPicture(error, out) {
+    try advised(isOneOfMany: list.count > 1, of: command) { () throws -> Void in throw error }
+  }
+}
+
+/// Whether the error is a picture's, and another picture's row could be had without it.
+private func isPicture(_ error: FileError, _ out: String) -> Bool {
+  if case .notFinite? = error.cause as? RunError { return false }
+  return !error.file.hasPrefix("\(out).")
+}
+
+/// What an interrupted job says: how it goes on.
+func resumable(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let error as any DiagnosticError where error.kind == .interrupted {
+    var words = Environment.command
+    if !words.contains("--resume") { words.append("--resume") }
+    let command = words.map(\.shellQuoted).joined(separator: " ")
+    throw AdvisedError(cause: error, advice: "continue with '\(command)'")
+  }
+}
+
+/// Runs `body`; of one bad picture among many the hint says how to get the others.
+func advised<Result>(
+  isOneOfMany: Bool, of command: Command = .predict, _ body: () throws -> Result
+) throws -> Result {
+  do {
+    return try body()
+  } catch let error as FileError where isOneOfMany {
+    let hint = ToldError(error, of: command).hint ?? error.hint
+    throw FileError(
+      file: error.file,
+      cause: AdvisedError(
+        cause: error.cause, advice: "\(hint), or leave it out with --on-bad-image skip"))
+  }
+}
