@@ -38,6 +38,24 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.errors)")
     let pictures = data.train.prefix(2).map { String($0.prefix { $0 != " " }) }
     #expect(try outcome.json["in_both_lists"]?.array?.compactMap(\.string) == pictures)
+    #expect(try outcome.json["captions"]?.int == data.train.count)
+  }
+
+  @Test("check says that there are no captions, and counts what it found")
+  func withoutCaptions() throws {
+    let data = try TinyData()
+    _ = try data.folder.write(
+      "bare.json",
+      #"{"name": "bare", "train": "train.txt", "test": "test.txt", "labels": "labels.txt"}"#)
+    let words = [
+      "data", "check", "--dataset", data.path("bare.json"), "--data", data.folder.path,
+    ]
+    #expect(try Program.run(words + ["--json"]).json["captions"]?.int == 0)
+    let (train, test) = (data.train.count, data.test.count)
+    let text = try Program.run(words).output
+    #expect(text.contains("lists: \(train) training, \(test) test images"), "\(text)")
+    #expect(text.contains("no captions"))
+    #expect(text.contains("images: \(train + test) of \(train + test) found"), "\(text)")
   }
 
   @Test("a link stays in the data folder; a folder whose name begins alike is another one")
@@ -105,6 +123,7 @@ import Testing
     let outcome = try Program.run(["data", "check", "--dataset", "voc-lt", "--data", folder.path])
     #expect(outcome.code == 3 && outcome.errorLines.count == 1)
     #expect(outcome.output.contains("voc_labels.txt: not the published file"))
+    #expect(outcome.output.contains("images: 0 of 2 found"), "\(outcome.output)")
     let needed = outcome.output.components(separatedBy: "still needs under").last ?? ""
     #expect(needed.contains("\(folder.path)/VOCdevkit/VOC2007\n"), "\(needed)")
     for there in ["voc_labels.txt", "voc_lt_train.txt", "VOCdevkit/VOC2012"] {

@@ -12,6 +12,12 @@ import Testing
     let tensors = try #require(try outcome.json["tensors"]?.array)
     let proj = try #require(tensors.first { $0["name"]?.string == "visual.proj" })
     #expect(proj["shape"] == [128, 128])
+    let elements = tensors.reduce(0) { sum, tensor in
+      sum + (tensor["shape"]?.array ?? []).compactMap(\.int).reduce(1, *)
+    }
+    let text = try Program.run(["inspect", Fixtures.path("mini/clip.safetensors")]).output
+    #expect(
+      text.contains("\n\(tensors.count) tensors, \(elements) elements, safetensors\n"), "\(text)")
   }
 
   @Test("a file of another kind is refused by its name")

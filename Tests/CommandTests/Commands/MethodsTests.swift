@@ -18,6 +18,11 @@ import Testing
       let options = method["options"]?.array?.compactMap(\.string) ?? []
       #expect(options.contains("lr") && options.contains("epochs"))
     }
+    func sees(_ name: String) -> String? {
+      methods.first { $0["name"]?.string == name }?["sees"]?.string
+    }
+    #expect(sees("coop") == "features" && sees("dualcoop") == "places")
+    #expect(sees("tai-dpt") == "captions, then places" && sees("finetune") == "pixels")
     let losses = try #require(json["losses"]?.array)
     #expect(losses.compactMap { $0["name"]?.string } == Loss.all.map(\.name))
     #expect(losses.allSatisfy { $0["tag"]?.string != nil && $0["constants"]?.array != nil })
@@ -34,6 +39,10 @@ import Testing
     // CoOp's own: SGD at 2e-3 with decay 5e-4, one warm-up epoch and a cosine, batches of 32.
     for words in ["lr 2e-3", "weight-decay 5e-4", "warmup-cosine", "batch", "32", "softmax"] {
       #expect(settings.contains(words), "\(settings)")
+    }
+    // What is declared for all methods is not CoOp's own.
+    for words in ["momentum", "seed", "optimizer", "n-ctx"] {
+      #expect(!settings.contains(words), "\(settings)")
     }
     #expect(lines.allSatisfy { $0.count <= 80 })
   }

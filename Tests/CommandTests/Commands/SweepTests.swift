@@ -38,6 +38,7 @@ struct SweepTests {
     let runs = try list(text, ["--set", "lambda=0.9", "--json"]).json["runs"]?.array
     #expect(runs?.map { $0["label"]?.string } == ["margin 0.1", "margin 0.2"])
     #expect(runs?.first?["command"]?.string?.contains("--lam=0.9") == true)
+    #expect(runs?.first?["command"]?.string?.hasSuffix("--seed=0") == true)
     for words in [["--set", "lamda=1"], ["--seeds", "a"]] {
       let outcome = try list(text, words)
       #expect(outcome.code == 2 && !outcome.errors.contains("s.json"), "\(outcome.errors)")

@@ -33,8 +33,10 @@ import Testing
 
   @Test func `what is read is what was written`() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.write("events.jsonl", EpochLog.jsonLine(epoch) + EpochLog.jsonLine(epoch))
-    #expect(try EpochLog.read(path) == [epoch, epoch])
+    var held = epoch
+    (held.validation, held.byGroup.validation) = (0.75, [.medium: 0.625])
+    let path = try folder.write("events.jsonl", EpochLog.jsonLine(epoch) + EpochLog.jsonLine(held))
+    #expect(try EpochLog.read(path) == [epoch, held])
   }
 
   @Test(arguments: ["1e300", "-1e300", "9223372036854775808", "1.5", "\"1\"", "null", "[]"])

@@ -2,6 +2,7 @@
 // follow the metric that the options name.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTMetrics
 import LMPTSupport
 import LMPTTensors
 import Testing
@@ -40,6 +41,7 @@ struct TrainingRunTests {
       #expect(other.epoch == whole.epoch, "\(name)")
       #expect(other.history.map(\.loss) == whole.history.map(\.loss), "\(name)")
       #expect(other.history.map(\.validation) == whole.history.map(\.validation), "\(name)")
+      #expect(other.threshold == whole.threshold, "\(name)")
       if name != "order" {
         #expect(other.history.map(\.test) != whole.history.map(\.test), "\(name)")
       }
@@ -187,6 +189,31 @@ struct TrainingRunTests {
     let best = result.history[result.epoch - 1]
     // Double sums of the same ratios in another order.
     #expect(abs(try #require(best.validation) - sum / Double(classes)) < 1e-12)
+  }
+
+  @Test("groups are those of the whole training list, with the borders that the description says")
+  func groups() throws {
+    let few = few.dataset
+    // The rarest count that is above the least; held-out images would move its class down.
+    let border = try #require(Set(few.counts).sorted().dropFirst().first)
+    let spec = DatasetSpec(
+      name: "few", train: few.spec.train, test: few.spec.test, captions: few.spec.captions,
+      labels: few.spec.labels, groups: GroupLimits(head: border + 1, medium: border))
+    let dataset = LongTailDataset(
+      spec, root: few.root, classNames: few.classNames, train: few.train, test: few.test,
+      captions: few.captions)
+    let result = try self.few.result(FewPictures.options(.last, epochs: 2), on: dataset)
+    let last = try #require(result.history.last)
+    let perClass = result.evaluation.map.perClass
+    for (group, isMember) in [
+      (ClassGroup.head, { $0 > border }), (.medium, { $0 == border }), (.tail, { $0 < border }),
+    ] as [(ClassGroup, (Int) -> Bool)] {
+      let members = perClass.indices.filter { isMember(few.counts[$0]) }
+      try #require(!members.isEmpty, "no class of \(group) says little")
+      let mean = members.reduce(0) { $0 + perClass[$1] } / Double(members.count)
+      #expect(abs(try #require(last.byGroup.test[group]) - mean) < 1e-12, "\(group)")
+      #expect(last.byGroup.validation[group] != nil)
+    }
   }
 
   @Test("start, order, mirroring and split have seeds of their own: s, s + 1, s + 2, s + 3")

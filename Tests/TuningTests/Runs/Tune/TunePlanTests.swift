@@ -32,6 +32,30 @@ struct TunePlanTests {
     }
   }
 
+  @Test("twelve trials, three splits of a quarter, five seeds: what is not said")
+  func budget() {
+    let budget = TunePlan.Budget()
+    #expect(budget.trials == 12 && budget.splits == 3 && budget.seeds == 5)
+    #expect(budget.fraction == 0.25 && budget.seed == 0)
+  }
+
+  @Test("no trial chooses its epoch, whatever is fixed")
+  func epoch() throws {
+    let plan = try plan([.coop], fixed: [("select", "test"), ("validation", 0.5)])
+    for trial in plan.trials[0].trials {
+      #expect(trial.options.selection == .last && trial.options.validationFraction == 0)
+    }
+    #expect(plan.trialRuns.allSatisfy { $0.options.selection == .last })
+  }
+
+  @Test("methods of one space and one published rate draw different rates")
+  func ownDraws() throws {
+    let trials = try plan([.taskRes, .clipAdapter]).trials.map(\.trials)
+    let rates = trials.map { $0.map(\.options.learningRate) }
+    #expect(rates[0][0] == 2e-3 && rates[1][0] == 2e-3)
+    #expect(rates[0][1...] != rates[1][1...])
+  }
+
   @Test("a method's trials depend on the protocol's seed and on nothing of the other methods")
   func independent() throws {
     func texts(_ plan: TunePlan, _ method: Method) -> [String] {
