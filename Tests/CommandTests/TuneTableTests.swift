@@ -17,7 +17,8 @@ struct TuneTableTests {
   /// Two trials of two methods on two splits, two runs of the best. The drawn trial of CoOp is better
   /// than its published one; on the test images the linear probe is better than CoOp.
   init() throws {
-    folder = try TemporaryFolder()
+    let folder = try TemporaryFolder()
+    self.folder = folder
     var budget = TunePlan.Budget()
     (budget.trials, budget.splits, budget.seeds) = (2, 2, 2)
     let plan = try TunePlan([.coop, .linearProbe], budget)
@@ -88,7 +89,7 @@ struct TuneTableTests {
       $0.split(separator: ",", omittingEmptySubsequences: false)
     }
     #expect(rows[0][2] == "validation" && rows[0][4] == "split0" && rows[0][7] == "chosen")
-    #expect(rows.dropFirst().map { $0[7] } == ["", "yes", "yes", ""])
+    #expect(rows.dropFirst().map { $0[7] } == ["\"\"", "yes", "yes", "\"\""])
     #expect(rows.dropFirst().map { $0[2] } == ["0.3125", "0.5625", "0.75", "0.25"])
     #expect(rows[2][4] == "0.5" && rows[2][5] == "0.625")
   }

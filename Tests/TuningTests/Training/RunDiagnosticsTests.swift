@@ -69,7 +69,8 @@ struct RunDiagnosticsTests {
     let partners = diagnostics.partners
     #expect(partners.map(\.index) == [2, 1, 3])
     #expect(partners.map(\.partner) == [3, 0, 2])
-    #expect(partners.map(\.together) == [1.0 / 2, 2.0 / 3, 1.0 / 5])
+    let together: [Double] = [1.0 / 2, 2.0 / 3, 1.0 / 5]
+    #expect(partners.map(\.together) == together)
     #expect(partners.map(\.positives) == [5, 10, 0])
     #expect(partners.map(\.positivesWithout) == [5, 5, 0])
     // Dog: recall 0.5 at precision 1, then the rest at 10 of 15; without cat 5 of 10.
