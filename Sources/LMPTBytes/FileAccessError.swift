@@ -19,6 +19,8 @@ package enum FileAccessError: DiagnosticError, Equatable {
   case unreadable
   /// A folder stands at the path.
   case isFolder
+  /// A file stands where a folder should.
+  case isFile
   /// A pipe or a device stands at the path.
   case notRegular
   /// Another process wrote to the file while it was read.
@@ -49,6 +51,8 @@ package enum FileAccessError: DiagnosticError, Equatable {
         hint: "give yourself read permission, or copy the file")
     case .isFolder:
       Diagnostic("file.is-folder", "this is a folder, not a file", hint: "name a file inside it")
+    case .isFile:
+      Diagnostic("file.is-file", "this is a file, not a folder", hint: "give the path of a folder")
     case .notRegular:
       Diagnostic(
         "file.not-regular", "this is a pipe or a device, not a file on disk",

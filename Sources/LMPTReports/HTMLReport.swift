@@ -33,8 +33,11 @@ package enum HTMLReport {
       out += "<section id=\"\(section.id)\">\n<h2>\(section.heading.escapedForHTML)</h2>\n"
       out += section.body + "\n</section>\n"
     }
-    out +=
-      "</main>\n<footer>Written by lmpt. Every figure that a chart draws stands in a table below it."
+    out += "</main>\n<footer>Written by lmpt."
+    // Predictions and how to repeat them have no chart.
+    if sections.contains(where: { !["examples", "repeat"].contains($0.id) }) {
+      out += " Every figure that a chart draws stands in a table below it."
+    }
     out += "</footer>\n</body>\n</html>\n"
     return out
   }

@@ -84,7 +84,7 @@ func hintInOptions(_ error: any DiagnosticError, _ command: Command?) -> String?
     "take another --seed, a larger --largest, or leave the class out"
 
   case EquationError.unknownEquation: "'lmpt equation --list' names them all"
-  case EquationError.unknownKey: nil
+  case EquationError.unknownKey, EquationError.notFinite: nil
   case is EquationError: "'lmpt equation --list' shows the arrays and constants of each"
   case MethodError.parameter: "'lmpt equation --list' names the constants of every equation"
   case is ShapeError: "'lmpt equation --list' shows the shape of every array"

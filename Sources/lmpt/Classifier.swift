@@ -11,10 +11,10 @@ struct Classifier {
   let model: CLIPModel
   /// What pages call it.
   let title: String
-  /// Where the model comes from, and whether its activation was assumed, by the run that tuned with
-  /// it or now.
+  /// Where the model comes from.
   let weights: String
-  let activationIsAssumed: Bool
+  /// Whether its activation is assumed.
+  var activationIsAssumed: Bool { model.activationOrigin == .assumed }
   /// What the method looks at.
   let view: ImageDetail
   let names: [String]
@@ -49,7 +49,6 @@ struct Classifier {
       model = try run.configuration.model(weights: arguments.string("weights"))
       weights = arguments.string("weights") ?? folder
       title = "\(run.options.method.title) (\(folder.fileName))"
-      activationIsAssumed = run.configuration.activationIsAssumed
       (view, names, scores) = (run.options.method.sees, run.classNames, run.options.scores)
       predict = try run.predictor(model)
       preprocessing = try recipe ?? run.configuration.preprocessing()
@@ -65,9 +64,12 @@ struct Classifier {
     guard let list = arguments.string("classes") else {
       throw UsageError.missingOption("--run DIR or --classes NAMES", command: "predict")
     }
-    names = list.parts(between: ",").map { name in
-      name.parts(between: " ").joined(separator: " ")
-    }.filter { !$0.isEmpty }
+    names =
+      list.fileExtension == "txt"
+      ? try ClassNames.named(list)
+      : list.parts(between: ",").map { name in
+        name.parts(between: " ").joined(separator: " ")
+      }.filter { !$0.isEmpty }
     guard !names.isEmpty else {
       throw UsageError.badValue(option: "--classes", found: list, expected: "names and commas")
     }
@@ -76,7 +78,6 @@ struct Classifier {
     }
     weights = try arguments.required("weights")
     model = try openModel(weights, activation: try arguments.choice("activation"))
-    activationIsAssumed = model.activationOrigin == .assumed
     (view, scores) = (.features, Self.zeroShotScores)
     title = Method.zeroShotTitle
     let (texts, scale) = (try model.zeroShot(classNames: names).classFeatures, model.logitScale)
@@ -91,7 +92,11 @@ struct Classifier {
       return kind == scores ? chosen : nil
     }
     guard text == Self.threshold.initial else {
-      return try arguments.double("threshold", in: -1e30...1e30)
+      guard let limit = Double(text), abs(limit) <= 1e30 else {
+        throw UsageError.badValue(
+          option: "--threshold", found: text, expected: "auto or a number from -1e30 to 1e30")
+      }
+      return limit
     }
     guard let chosen else {
       throw UsageError.conflict(

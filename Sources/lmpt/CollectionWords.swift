@@ -15,6 +15,25 @@ func resultPath(_ path: String, _ option: String) throws -> String {
   return path
 }
 
+/// A result that is to be made, in a folder that is there.
+func newResultPath(_ path: String, _ option: String) throws -> String {
+  let path = try resultPath(path, option)
+  let folder = path.folderPrefix
+  guard folder.isEmpty || isFolder(folder) else {
+    throw FileError(file: path, cause: FileAccessError.noFolder)
+  }
+  return path
+}
+
+/// Features go into a folder under a name without an ending; one of another format is a slip.
+func requireFeatureName(_ path: String, _ option: String) throws {
+  let others = ["npz", "pt", "pth", "txt", "csv", "json", "jsonl"]
+  guard others.contains(path.fileExtension) else { return }
+  throw UsageError.badValue(
+    option: option, found: path,
+    expected: "a name that ends in .npy or .safetensors, or that of a folder of blocks")
+}
+
 /// Refuses options that would be passed over.
 func refuse(_ names: [String], beside option: String, _ arguments: Arguments) throws {
   for name in names where arguments.flag(name) {

@@ -6,9 +6,11 @@ import Foundation
 
 /// Refuses an output that is one of the inputs: the input would be lost, and a second call of the same
 /// command line would read the first one's result.
-func requireOtherFile(_ output: String, than inputs: [String]) throws {
+func requireOtherFile(
+  _ output: String, than inputs: [String], named option: String = "--output"
+) throws {
   for input in inputs where isSameFile(output, input) {
-    throw UsageError.conflict("the output \(output) is the input \(input); give another --output")
+    throw UsageError.conflict("the output \(output) is the input \(input); give another \(option)")
   }
 }
 

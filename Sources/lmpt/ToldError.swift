@@ -32,7 +32,7 @@ struct ToldError {
 
   /// `FILE: what is wrong (where). Hint: what to do.`
   var line: String {
-    let place = file.map { "\($0): " } ?? ""
+    let place = file.map { "\($0.isEmpty ? "''" : $0): " } ?? ""
     return Terminal.oneLine(place + message + (hint.map { ". Hint: \($0)." } ?? ""))
   }
 

@@ -28,7 +28,9 @@ enum UsageError: DiagnosticError {
     case .unknownCommand(let name, let nearest):
       diagnostic(
         "usage.unknown-command", "there is no command '\(name)'",
-        hint: nearest.map { "did you mean 'lmpt \($0)'" } ?? "'lmpt --help' lists the commands")
+        hint: name.hasPrefix("-")
+          ? "options stand behind the command, as in 'lmpt doctor --json'"
+          : nearest.map { "did you mean 'lmpt \($0)'" } ?? "'lmpt --help' lists the commands")
     case .unknownSubcommand(let word, let command, let nearest):
       diagnostic(
         "usage.unknown-command", "there is no command '\(command) \(word)'",

@@ -199,4 +199,19 @@ struct EncodeListTests {
     let refused = try encode(nothing, "\(folder.path)/empty.npy")
     #expect(refused.code == 3 && refused.errors.contains("no line"), "\(refused.errors)")
   }
+
+  @Test("an ending of another format and a folder that is not there are refused")
+  func endings() throws {
+    let folder = try TemporaryFolder()
+    let pictures = try write(Self.pictures(1), "\(folder.path)/list.txt")
+    for name in ["x.npz", "x.pt", "o.txt"] {
+      let outcome = try encode(pictures, "\(folder.path)/\(name)")
+      #expect(outcome.code == 2 && outcome.errorLines.count == 1, "\(outcome.errors)")
+      #expect(outcome.errors.contains("ends in .npy or .safetensors"), "\(outcome.errors)")
+    }
+    let outcome = try encode(pictures, "\(folder.path)/none/x.npy")
+    #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
+    #expect(outcome.errors.contains("the folder that should hold the file does not exist"))
+    #expect(try folder.files == ["list.txt"])
+  }
 }

@@ -219,4 +219,39 @@ struct RunConfigurationTests {
         == before)
     #expect(try Program.run(data.train("run", options + ["--resume"])).code == 0)
   }
+
+  @Test("an activation that a run assumed is no choice: weights that say another are refused")
+  func assumedActivation() throws {
+    let (data, other) = (try TinyData(), try TemporaryFolder())
+    let silent = try ChangedModels.changed(data.folder)
+    let trained = try Program.run(data.train("run", ["--epochs", "1", "--weights", silent]))
+    #expect(trained.code == 0 && trained.errors.contains("QuickGELU assumed"), "\(trained.errors)")
+    let commands = [["evaluate"], ["predict", Self.picture]].map {
+      $0 + ["--run", data.path("run"), "--json"]
+    }
+    for words in commands {
+      #expect(try Program.run(words).json["activation_assumed"]?.bool == true)
+    }
+    let gelu = try ChangedModels.changed(other, ["activation": "gelu"])
+    for words in commands {
+      let refused = try Program.run(words + ["--weights", gelu])
+      #expect(refused.code == 3 && refused.errorLines.count == 1, "\(refused.errors)")
+      #expect(
+        refused.errors.contains("activation was quickgelu, assumed, is gelu by the metadata"),
+        "\(refused.errors)")
+    }
+    let stated = try ChangedModels.changed(other, ["activation": "quickgelu"])
+    for words in commands {
+      let outcome = try Program.run(words + ["--weights", stated])
+      #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+      #expect(try outcome.json["activation_assumed"]?.bool == false)
+    }
+    // The run's own weights, beside which a configuration has appeared.
+    let exact = #"{"model_cfg": {"vision_cfg": {}, "text_cfg": {}}}"#
+    _ = try data.folder.write("open_clip_config.json", exact)
+    for words in commands {
+      let refused = try Program.run(words)
+      #expect(refused.code == 3 && refused.errors.contains("is gelu by "), "\(refused.errors)")
+    }
+  }
 }

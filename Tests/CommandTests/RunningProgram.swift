@@ -18,12 +18,12 @@ final class RunningProgram {
     signal(SIGTERM, SIG_DFL)
   }()
 
-  init(_ arguments: [String]) throws {
+  init(_ arguments: [String], input: Pipe? = nil) throws {
     Self.heedsSignals
     process.executableURL = URL(fileURLWithPath: Program.path)
     process.arguments = arguments
     process.environment = Program.variables()
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input ?? FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = errors
     try process.run()

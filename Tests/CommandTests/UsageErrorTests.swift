@@ -7,6 +7,8 @@ import Testing
   @Test(
     "mistakes in words are usage errors with a suggestion",
     arguments: [
+      (["--json"], "options stand behind the command"),
+      (["--threads", "1", "tokenize", "a"], "options stand behind the command"),
       (["metricss"], "did you mean 'lmpt metrics'"),
       (["data", "chek", "--dataset", "mini"], "did you mean 'lmpt data check'"),
       (["data", "remove"], "Hint: 'lmpt data --help' lists the commands"),

@@ -40,6 +40,9 @@ import Testing
         "results", "groups", "classes", "training", "curves", "repeat",
       ])
     #expect(try markup(HTMLReport.page(Report(title: "x"))).all("section").isEmpty)
+    let words = "stands in a table below it"
+    #expect(try HTMLReport.page(sample("sample-run")).contains(words))
+    #expect(!HTMLReport.page(Report(title: "x")).contains(words))
   }
 
   @Test func `nothing on the page comes from elsewhere`() throws {

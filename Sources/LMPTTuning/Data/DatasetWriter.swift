@@ -9,10 +9,12 @@ extension LongTailDataset {
   /// `path label label ...` per image (a path with spaces in quotation marks), `name index` per class, `path caption` per training image,
   /// and `NAME.json`, the description that `DatasetSpec.named` reads.
   ///
+  /// - Parameter tellsGroups: whether the description says where the groups begin even if it is where
+  ///   the published ones do.
   /// - Returns: the files written, relative to the folder.
   /// - Throws: `FileError` when a file cannot be written; the new ones before it are removed.
   @discardableResult
-  package func write() throws -> [String] {
+  package func write(tellsGroups: Bool = false) throws -> [String] {
     func list(_ images: [ListedImage]) -> String {
       images.map { ([listed($0.path)] + $0.labels.map(String.init)).joined(separator: " ") + "\n" }
         .joined()
@@ -34,7 +36,7 @@ extension LongTailDataset {
       files.append((name, zip(train, captions).map { "\(listed($0.path)) \($1)\n" }.joined()))
       members.append(("captions", .string(name)))
     }
-    if spec.groups != .published {
+    if tellsGroups || spec.groups != .published {
       members.append(
         ("groups", .array([.integer(spec.groups.head), .integer(spec.groups.medium)])))
     }

@@ -12,6 +12,8 @@ package struct Equation: Sendable {
     package let name: String
     /// Its axes, as `[B, C]`.
     package let shape: String
+    /// How many axes.
+    var rank: Int { shape == "[]" ? 0 : shape.split(separator: ",").count }
   }
   /// A constant with its default.
   package struct Key: Sendable {
@@ -40,6 +42,8 @@ package struct Equation: Sendable {
   package let name: String
   /// The tag in docs/Equations.md.
   package let tag: String
+  /// The tag of a sibling that it goes by too, where the arrays have its axes.
+  package let shared: String?
   /// What it is, in a few words.
   package let summary: String
   /// The arrays it needs.
@@ -55,6 +59,7 @@ package struct Equation: Sendable {
   /// - Parameters:
   ///   - name: what `lmpt equation` calls it.
   ///   - tag: its tag in docs/Equations.md.
+  ///   - shared: the tag of a sibling that it goes by too, where the arrays have its axes.
   ///   - summary: what it is.
   ///   - inputs: arrays with their axes.
   ///   - total: whether it needs the number of all images.
@@ -64,12 +69,14 @@ package struct Equation: Sendable {
   ///   - outputs: the arrays it gives.
   ///   - body: how it is computed.
   init(
-    _ name: String, tag: String, summary: String, inputs: KeyValuePairs<String, String>,
-    total: Bool = false, constants: [(symbol: String, option: AnyTrainingOption)] = [],
-    more: [Key] = [], outputs: [String],
+    _ name: String, tag: String, shared: String? = nil, summary: String,
+    inputs: KeyValuePairs<String, String>, total: Bool = false,
+    constants: [(symbol: String, option: AnyTrainingOption)] = [], more: [Key] = [],
+    outputs: [String],
     body: @escaping @Sendable (EquationInputs) throws -> [(String, Tensor)]
   ) {
     (self.name, self.tag, self.summary, self.outputs) = (name, tag, summary, outputs)
+    self.shared = shared
     self.inputs = inputs.map { Argument(name: $0.key, shape: $0.value) }
     self.body = body
     let needed = total ? [Key("total", initial: nil)] : []
@@ -103,6 +110,33 @@ package struct Equation: Sendable {
       throw .unknownEquation(name, known: all.map(\.name))
     }
     return equation
+  }
+
+  /// The equation of that name or tag for these arrays: `E3` is said of sentences, and of tokens
+  /// where the arrays have their axes.
+  ///
+  /// - Throws: `EquationError.unknownEquation`.
+  package static func named(
+    _ name: String, for arrays: [String: Tensor]
+  ) throws(EquationError) -> Equation {
+    let sibling = all.first { equation in
+      equation.shared?.lowercased() == name.lowercased()
+        && equation.inputs.allSatisfy { arrays[$0.name]?.rank == $0.rank }
+    }
+    if let sibling { return sibling }
+    return try named(name)
+  }
+
+  /// Refuses NaN and infinity in the arrays that it reads.
+  ///
+  /// - Throws: `EquationError.notFinite`.
+  package func checkFinite(_ arrays: [String: Tensor]) throws(EquationError) {
+    for input in inputs {
+      guard let values = arrays[input.name]?.values,
+        let place = values.firstIndex(where: { !$0.isFinite })
+      else { continue }
+      throw .notFinite(input.name, index: place, found: values[place])
+    }
   }
 
   /// Whether a word is its name, or its tag in any case.
@@ -153,8 +187,8 @@ struct EquationInputs {
     guard let array = arrays[name] else {
       throw EquationError.missingInput(name, found: arrays.keys.sorted())
     }
-    let shape = equation.inputs.first { $0.name == name }?.shape ?? "[]"
-    let rank = shape == "[]" ? 0 : shape.split(separator: ",").count
+    let input = equation.inputs.first { $0.name == name }
+    let (shape, rank) = (input?.shape ?? "[]", input?.rank ?? 0)
     if rank <= 1, array.count == 1 { return array.reshaped([Int](repeating: 1, count: rank)) }
     guard array.rank == rank, array.count > 0 else {
       throw EquationError.inputShape(name, found: array.shape, expected: shape)
@@ -224,6 +258,8 @@ package enum EquationError: DiagnosticError, Equatable {
   case missingInput(String, found: [String])
   /// An array has another number of axes, or no element.
   case inputShape(String, found: [Int], expected: String)
+  /// An array holds NaN or infinity, in single precision.
+  case notFinite(String, index: Int, found: Float)
   /// The equation needs a model, which arrays alone do not give.
   case needsTower(String)
 
@@ -257,6 +293,11 @@ package enum EquationError: DiagnosticError, Equatable {
         "equation.input-shape",
         "tensor '\(name)' has shape \(found), expected \(expected) with at least one element",
         hint: "Equation.all has the arrays and constants of each")
+    case .notFinite(let name, let index, let found):
+      Diagnostic(
+        "equation.not-finite",
+        "tensor '\(name)' holds \(found) in single precision (element \(index), from 0)",
+        hint: "equations take finite numbers")
     case .needsTower(let name):
       Diagnostic(
         "equation.needs-weights", "equation '\(name)' needs a model and class names",

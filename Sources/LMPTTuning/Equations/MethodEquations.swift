@@ -38,7 +38,7 @@ extension Equation {
       try given.distance { try captionDistance(sentences: given.array("captions"), prompts: $0) }
     },
     Equation(
-      "caption-distance", tag: "E3-tokens-all",
+      "caption-distance", tag: "E3-tokens-all", shared: "E3",
       summary: "caption distance of every position, the prompt shifted",
       inputs: ["captions": "[B, T, D]", "prompts": "[C, T, D]"],
       constants: [("offset", .instanceOffset), ("reduction", .reductionOfPositions)],

@@ -42,15 +42,14 @@ package struct RunConfiguration: Sendable {
     let data = try RunData(
       dataset: changes.dataset ?? access?["description"]?.string ?? text("dataset"),
       root: changes.root ?? text("data"), weights: changes.weights ?? text("weights"),
-      activation: changes.activation ?? activation(),
+      activation: changes.activation ?? chosenActivation(),
       preprocessing: changes.preprocessing ?? preprocessing(),
       cache: changes.cache ?? access?["cache"]?.string,
       onBadImage: changes.onBadImage
         ?? access?["on_bad_image"]?.string.flatMap(BadImagePolicy.init) ?? .fail,
       allowOutside: changes.allowOutside || access?["allow_outside"]?.bool == true,
-      orient: changes.orient || orient,
-      assumed: changes.activation == nil && activationIsAssumed)
-    try check(data.fingerprint)
+      orient: changes.orient || orient)
+    try check(data.model)
     let (were, are) = (classNames, data.dataset.classNames)
     guard were == are else {
       throw FileError(
@@ -68,9 +67,9 @@ package struct RunConfiguration: Sendable {
   /// - Throws: `RunError.differs` when the weights are not the run's.
   package func model(weights: String? = nil) throws -> CLIPModel {
     let path = try weights ?? text("weights")
-    var model = try openModel(path, activation: try activation())
+    var model = try openModel(path, activation: try chosenActivation())
     model.preprocessing = try preprocessing()
-    try check(model.fingerprint)
+    try check(model)
     return model
   }
 
@@ -82,13 +81,21 @@ package struct RunConfiguration: Sendable {
   /// Whether the run turned its pictures as their EXIF orientation asks.
   package var orient: Bool { json["orient"]?.bool == true }
 
-  /// Whether the run had to assume the activation.
-  package var activationIsAssumed: Bool { json["access"]?["activation_assumed"]?.bool == true }
+  /// The activation that the run was told, or that its weights told. One that it had to assume is no
+  /// choice: what other weights say of theirs counts.
+  private func chosenActivation() throws -> Activation? {
+    let isAssumed = json["access"]?["activation_assumed"]?.bool == true
+    return isAssumed ? nil : Activation(rawValue: try text("activation"))
+  }
 
-  private func activation() throws -> Activation? { Activation(rawValue: try text("activation")) }
-
-  private func check(_ fingerprint: String) throws {
-    let tuned = try text("weights_fingerprint")
+  private func check(_ model: CLIPModel) throws {
+    let (was, isNow) = (try text("activation"), model.activation.rawValue)
+    if was != isNow, case .stated(let place) = model.activationOrigin {
+      throw FileError(
+        file: path,
+        cause: RunError.differs(["activation was \(was), assumed, is \(isNow) by \(place)"]))
+    }
+    let (tuned, fingerprint) = (try text("weights_fingerprint"), model.fingerprint)
     guard tuned == fingerprint else {
       throw FileError(
         file: path,

@@ -51,9 +51,8 @@ public struct RunData: Sendable {
   package let fingerprint: String
   /// From pixels to the model's input.
   package var preprocessing: Preprocessing { model.preprocessing }
-  /// Whether the activation is assumed, because nothing says it; for a run, whether it was when the
-  /// run began.
-  package let activationIsAssumed: Bool
+  /// Whether the activation is assumed, because nothing says it.
+  package var activationIsAssumed: Bool { model.activationOrigin == .assumed }
   /// What describes a data set of one's own; nil for the known ones.
   private let description: String?
   /// The training images that stand for test images, and the data set that they are taken from.
@@ -76,20 +75,17 @@ public struct RunData: Sendable {
   ///   - onBadImage: what to do with a picture that cannot be decoded.
   ///   - allowOutside: whether list paths may leave the data folder.
   ///   - orient: whether pictures are turned as their EXIF orientation asks.
-  ///   - assumed: whether the activation that is named was only assumed when a run began.
   /// - Throws: `FileError` naming what cannot be read, or does not fit.
   public init(
     dataset name: String, root: String, weights: String, activation: Activation? = nil,
     preprocessing: Preprocessing = .lmpt, cache: String? = nil,
-    onBadImage: BadImagePolicy = .fail, allowOutside: Bool = false, orient: Bool = false,
-    assumed: Bool = false
+    onBadImage: BadImagePolicy = .fail, allowOutside: Bool = false, orient: Bool = false
   ) throws {
     dataset = try LongTailDataset(named: name, root: root, allowOutside: allowOutside)
     spec = dataset.spec
     var model = try openModel(weights, activation: activation)
     model.preprocessing = preprocessing
     self.model = model
-    activationIsAssumed = assumed || model.activationOrigin == .assumed
     fingerprint = model.fingerprint
     weightsPath = weights
     cacheRoot = cache ?? defaultCacheRoot()

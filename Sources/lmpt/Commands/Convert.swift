@@ -23,6 +23,7 @@ extension Command {
 private func runConvert(_ arguments: Arguments) throws -> Output {
   let paths = try arguments.operands(2, "IN and OUT")
   let (input, output) = (paths[0], try arguments.output(paths[1]))
+  try requireOtherFile(output, than: [input], named: "OUT")
   let progress = ProgressLine(arguments)
   progress.begin("reading \(input)")
   let file = try WeightFile.read(input)

@@ -50,7 +50,7 @@ private func createData(_ arguments: Arguments) throws -> Output {
   let (dataset, pool) = try longTailed(arguments)
   let (root, spec) = (dataset.root, dataset.spec)
   try requireNoLists(root, spec)
-  let files = try dataset.write()
+  let files = try dataset.write(tellsGroups: arguments.given(groups) != nil)
   let json = JSON.object([
     ("dataset", .string(spec.name)), ("files", .array(files.map { .string("\(root)/\($0)") })),
     ("train", .integer(dataset.train.count)), ("test", .integer(dataset.test.count)),

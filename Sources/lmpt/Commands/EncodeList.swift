@@ -13,8 +13,10 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   try arguments.expectNoOperands()
   try refuse(["image", "text"], beside: "--list", arguments)
   let (out, weights) = (
-    try resultPath(try arguments.required("output"), "--output"), try arguments.required("weights")
+    try newResultPath(try arguments.required("output"), "--output"),
+    try arguments.required("weights")
   )
+  try requireFeatureName(out, "--output")
   for file in [out] + RowStore.filesBeside(out) {
     try requireOtherFile(file, than: [source, weights])
   }
@@ -94,7 +96,8 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
 func mergeParts(_ arguments: Arguments, into out: String) throws -> Output {
   try refuse(
     ["list", "image", "text", "output", "weights", "dtype", "shard"], beside: "--merge", arguments)
-  let out = try resultPath(out, "--merge")
+  let out = try newResultPath(out, "--merge")
+  try requireFeatureName(out, "--merge")
   let parts = try arguments.operands.map { try resultPath($0, "SHARD") }
   guard !parts.isEmpty else { throw UsageError.missingArgument("SHARD...", command: "encode") }
   let joined = try CollectionParts(parts)

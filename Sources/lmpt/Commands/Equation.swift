@@ -37,7 +37,7 @@ extension Command {
           return Help.hanging(
             "  \(equation.tag), \(equation.name)", TextWidth.list(inputs, width: width - 36),
             column: 36)
-        }
+        } + TextWidth.lines("E3 with captions [B, T, D] is caption-distance.", width: width)
     }
     return command
   }()
@@ -52,7 +52,9 @@ private func runEquation(_ arguments: Arguments) throws -> Output {
     return Output(json: listing, text: listingText(width: TextWidth.columns()))
   }
   let name = try arguments.operands(1, "NAME")[0]
-  let equation = Equation.promptSteps.goes(by: name) ? .promptSteps : try Equation.named(name)
+  let isPromptSteps = Equation.promptSteps.goes(by: name)
+  // An unknown name is told before the file is read.
+  if !isPromptSteps { _ = try Equation.named(name) }
   let input = try arguments.required("input")
   let output = try arguments.string("output").map { try arguments.output($0, named: "--output") }
   if let output { try requireOtherFile(output, than: [input] + arguments.strings("weights")) }
@@ -69,16 +71,18 @@ private func runEquation(_ arguments: Arguments) throws -> Output {
   let arrays = Dictionary(
     file.tensors.map { ($0.name, Tensor($0)) },
     uniquingKeysWith: { first, _ in first })
-  let (results, notes) = try compute(equation, arrays, settings, arguments, input: input)
+  let equation = isPromptSteps ? .promptSteps : try Equation.named(name, for: arrays)
+  let (results, model, notes) = try compute(equation, arrays, settings, arguments, input: input)
   if let output {
     try WeightFile.write(results.map { NamedArray($0.name, $0.value) }, to: output)
   }
   let values = results.map { ($0.name, json($0.value)) }
   var found = Output(
-    json: JSON.object([
-      ("equation", .string(equation.name)), ("tag", .string(equation.tag)),
-      ("outputs", .object(values)),
-    ]), text: results.map { text($0.name, $0.value) }.joined())
+    json: JSON.object(
+      [
+        ("equation", .string(equation.name)), ("tag", .string(equation.tag)),
+        ("outputs", .object(values)),
+      ] + model), text: results.map { text($0.name, $0.value) }.joined())
   found.isConfirmation = output != nil
   found.notes = notes
   return found
@@ -106,10 +110,13 @@ private func text(_ name: String, _ value: Tensor) -> String {
 private func compute(
   _ equation: Equation, _ arrays: [String: Tensor], _ settings: [String: String],
   _ arguments: Arguments, input: String
-) throws -> (results: [(name: String, value: Tensor)], notes: [String]) {
+) throws -> (
+  results: [(name: String, value: Tensor)], model: [(key: String, value: JSON)], notes: [String]
+) {
   do {
+    try equation.checkFinite(arrays)
     guard equation.name == Equation.promptSteps.name else {
-      return (try equation(arrays, settings: settings), [])
+      return (try equation(arrays, settings: settings), [], [])
     }
     let weights = try arguments.required("weights")
     let model = try CLIPModel.load(path: weights)
@@ -118,7 +125,15 @@ private func compute(
       arrays, settings: settings, model: model,
       classNames: try ClassNames.named(try arguments.required("classes")),
       words: arguments[start])
-    return (results, assumptionNotes(model.activationOrigin == .assumed, weights))
+    let isAssumed = model.activationOrigin == .assumed
+    return (
+      results, activationFields(model.activation, assumed: isAssumed),
+      assumptionNotes(isAssumed, weights)
+    )
+  } catch let error as TokenizerError {
+    throw FileError(
+      file: try arguments.required("classes"),
+      cause: AdvisedError(cause: error, advice: "shorten the class name, or the words of --init"))
   } catch MethodError.parameter(let name, let found, let expected) where settings[name] != nil {
     throw EquationError.badValue(name, found: settings[name] ?? "\(found)", expected: expected)
   } catch let error as any DiagnosticError where error.kind == .input && !(error is FileError) {

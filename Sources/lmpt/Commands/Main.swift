@@ -5,6 +5,7 @@ import LMPTBytes
 import Foundation
 import LMPTTuning
 import LMPTTensors
+import Synchronization
 
 @main
 enum Main {
@@ -39,6 +40,7 @@ enum Main {
     var printer = Printer(json: wantsJSON)
     var command: Command?
     ShortMemory.endOrderly(json: wantsJSON)
+    Ending.wantsJSON.store(wantsJSON, ordering: .relaxed)
     do {
       let output: Output
       switch words.first {
@@ -95,6 +97,11 @@ func endWhenInterrupted() {
       // Only what a signal handler may do.
       let line: StaticString = "lmpt: interrupted\n"
       _ = write(2, line.utf8Start, line.utf8CodeUnitCount)
+      if Ending.wantsJSON.load(ordering: .relaxed) {
+        let object: StaticString =
+          #"{"error":{"code":"run.interrupted","message":"interrupted"}}\#n"#
+        _ = write(1, object.utf8Start, object.utf8CodeUnitCount)
+      }
       _exit(130)
     }
     // nohup and shells' background jobs ignore signals on purpose.
@@ -102,4 +109,9 @@ func endWhenInterrupted() {
       signal(number, SIG_IGN)
     }
   }
+}
+
+/// What the handler of `endWhenInterrupted` knows of the command line.
+private enum Ending {
+  static let wantsJSON = Atomic<Bool>(false)
 }

@@ -40,9 +40,14 @@ private func runPaper(_ arguments: Arguments) throws -> Output {
   let scratch = FileManager.default.temporaryDirectory.path + "/lmpt-paper-\(UUID().uuidString)"
   try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: scratch) }
-  let example = try WorkedExample(checkout: checkout)
   let kept = arguments.string("example") ?? scratch
-  try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
+  do {
+    try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
+  } catch {
+    let isThere = FileManager.default.fileExists(atPath: kept)
+    throw FileError(file: kept, cause: isThere ? FileAccessError.isFile : .unwritable)
+  }
+  let example = try WorkedExample(checkout: checkout)
   try example.write(to: kept)
   let numbers = try NumberBlocks(example) { words in
     // The page's commands name the arrays as they lie in the reader's folder.

@@ -14,7 +14,8 @@ extension Command {
     options: [
       .value("list", "FILES.txt|-|FOLDER", "any number of pictures, a path a line"),
       .value("run", "DIR", "the run folder to predict with"),
-      .value("classes", "NAMES", "zero-shot with these names, separated by commas"),
+      .value(
+        "classes", "NAMES|FILE.txt", "zero-shot with these names, by commas or one a line"),
       .value("weights", "FILE", "CLIP weights: the run's, or for --classes"),
       .value("activation", "quickgelu|gelu", "the weights' activation, where the file is silent"),
       .choice(

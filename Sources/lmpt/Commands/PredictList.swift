@@ -7,7 +7,7 @@ import LMPTTuning
 
 /// Predictions of any number of pictures, streamed to the disk.
 func predictList(_ arguments: Arguments) throws -> Output {
-  let out = try resultPath(try arguments.required("output"), "--output")
+  let out = try newResultPath(try arguments.required("output"), "--output")
   let form = try tableForm(out, "--output")
   let source = arguments.string("list")
   let weights = arguments.string("weights")
@@ -67,7 +67,7 @@ func predictList(_ arguments: Arguments) throws -> Output {
 func mergePredictions(_ arguments: Arguments, into out: String) throws -> Output {
   try refuse(
     ["list", "run", "classes", "weights", "output", "shard", "html"], beside: "--merge", arguments)
-  let out = try resultPath(out, "--merge")
+  let out = try newResultPath(out, "--merge")
   let form = try tableForm(out, "--merge")
   let parts = try arguments.operands.map { try resultPath($0, "SHARD") }
   guard !parts.isEmpty else { throw UsageError.missingArgument("SHARD...", command: "predict") }

@@ -110,7 +110,11 @@ private func shown(
   output.notes = notes
   let failures = table.outcomes.compactMap(\.failure)
   if let first = failures.first {
-    output.fail(SweepError.failedRuns(count: failures.count, of: table.outcomes.count), of: .sweep)
+    let failed = SweepError.failedRuns(count: failures.count, of: table.outcomes.count)
+    // Joining runs nothing.
+    let advice = "each is named above; run its part again, then join the parts again"
+    let isJoined = arguments.string("merge") != nil
+    output.fail(isJoined ? AdvisedError(cause: failed, advice: advice) : failed, of: .sweep)
     output.exitCode = ToldError(first).exitCode
   }
   return output

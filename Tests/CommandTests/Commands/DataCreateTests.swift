@@ -50,6 +50,13 @@ struct DataCreateTests {
     #expect(try stats.json["names"] == ["cat", "dog", "hot dog"], "\(stats.errors)")
   }
 
+  @Test("the limits of groups that are asked for are written down, the published ones too")
+  func groups() throws {
+    let table = try folder.write("t.csv", "path,labels\n0.jpg,dog\n1.jpg,dog\n")
+    try create(["--from", table, "--test-share", "0.5", "--keep-all", "--groups", "100,20"])
+    #expect(try JSON.read("\(folder.path)/x.json")["groups"] == [100, 20])
+  }
+
   @Test("two sources, prefixes with and without a slash, classes and captions from files")
   func sources() throws {
     let train = try folder.write(

@@ -26,8 +26,11 @@ struct EquationTests {
     let outcome = try Program.run([
       "equation", "prompt-steps", "--input", input, "--output", output, "--weights", weights,
       "--classes", classes, "--init", "a photo of a", "--set", "lr=0.05", "--set", "total=1142",
+      "--json",
     ])
     #expect(outcome.code == 0, "\(outcome.errors)")
+    // Neither the tensors nor anything beside them says it.
+    #expect(try outcome.json["activation_assumed"]?.bool == true)
     let results = try Safetensors.read(output)
     let parts = try twin.doubles("run-words-losses")  // E7, E6, E8 of each step
     let totals = stride(from: 2, to: parts.count, by: 3).map { parts[$0] }
@@ -37,6 +40,61 @@ struct EquationTests {
     #expect(context.shape == [4, 64])
     expectClose(
       context.doubles(), try twin.doubles("run-words-context"), atol: 2e-6, rtol: 1e-5)
+
+    func refused(_ more: [String]) throws -> Outcome {
+      try Program.run(
+        ["equation", "A1", "--input", input, "--weights", weights, "--set", "total=1142"] + more)
+    }
+    // A run refuses this rate, too.
+    let rate = try refused(["--classes", classes, "--set", "lr=-1"])
+    #expect(rate.code == 2 && rate.errors.contains("lr is '-1'"), "\(rate.errors)")
+    let name = String(repeating: "cat ", count: 100)
+    let names = [name] + twin.classNames.dropFirst()
+    let long = try folder.write("long.txt", names.joined(separator: "\n") + "\n")
+    let tooLong = try refused(["--classes", long])
+    #expect(tooLong.code == 3 && tooLong.errors.hasPrefix("lmpt: \(long): "), "\(tooLong.errors)")
+    #expect(tooLong.errors.contains("shorten the class name"), "\(tooLong.errors)")
+  }
+
+  @Test("E3 is the distance of sentences, and with token axes that of every position")
+  func distances() throws {
+    let folder = try TemporaryFolder()
+    let input = "\(folder.path)/in.safetensors"
+    func write(_ captions: [Int], _ prompts: [Int]) throws {
+      let arrays = [("captions", captions), ("prompts", prompts)].map { name, shape in
+        let values = (0..<shape.reduce(1, *)).map { Float($0 * 7 % 11) - 4.5 }
+        return NamedArray(name, floats: values, shape: shape)
+      }
+      try Safetensors.write(arrays, to: input)
+    }
+    func run(_ name: String, _ more: [String] = []) throws -> Outcome {
+      let outcome = try Program.run(["equation", name, "--input", input, "--json"] + more)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return outcome
+    }
+    try write([5, 9, 6], [7, 9, 6])
+    let tokens = try run("E3")
+    #expect(try tokens.json["equation"]?.string == "caption-distance")
+    #expect(try tokens.json["outputs"]?["distance"]?["shape"] == [5, 7])
+    #expect(tokens.output == (try run("caption-distance").output))
+    #expect(try run("e3", ["--set", "offset=3"]).json["outputs"] != tokens.json["outputs"])
+    try write([5, 6], [7, 6])
+    let sentences = try run("E3")
+    #expect(try sentences.json["equation"]?.string == "sentence-distance")
+    #expect(sentences.output == (try run("sentence-distance").output))
+  }
+
+  @Test("NaN and infinity are refused with the tensor and the place")
+  func notFinite() throws {
+    let folder = try TemporaryFolder()
+    let input = "\(folder.path)/in.safetensors"
+    for value in [Float.nan, .infinity] {
+      try Safetensors.write([NamedArray("counts", floats: [3, value], shape: [2])], to: input)
+      let outcome = try Program.run(["equation", "E5", "--input", input])
+      #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
+      #expect(outcome.errors.contains("'counts' holds \(value)"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("(element 1, from 0)") && outcome.output.isEmpty)
+    }
   }
 
   @Test("a class without training images is one line that names the file and the class")

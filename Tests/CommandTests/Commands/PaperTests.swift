@@ -43,4 +43,14 @@ import Testing
     #expect(outcome.errors.contains("expected one of E1, E2, "), "\(outcome.errors)")
     #expect(try run("paper --numbers E6 --html x.html").code == 2)
   }
+
+  @Test("a file in the place of the example's folder is told before anything is made")
+  func exampleIsFile() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write("afile", "mine")
+    let outcome = try run("paper --html '\(folder.path)/x.html' --example '\(file)'")
+    #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
+    #expect(outcome.errors.hasPrefix("lmpt: \(file): this is a file, not a folder"))
+    #expect(try folder.files == ["afile"])
+  }
 }

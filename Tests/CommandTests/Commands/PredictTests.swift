@@ -69,6 +69,20 @@ import Testing
     #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
   }
 
+  @Test("the classes are named in a file, too; a threshold is a number or auto")
+  func classFile() throws {
+    let folder = try TemporaryFolder()
+    let classes = try folder.write("classes.txt", "cat\nred bus\n")
+    let words = [
+      "predict", Fixtures.path("mini/images/test/000001.jpg"), "--classes", classes, "--weights",
+      Fixtures.path("mini/clip.safetensors"),
+    ]
+    let scores = try Program.run(words + ["--json"]).json["images"]?[0]?["scores"]?.array
+    #expect(Set(try #require(scores).compactMap { $0["class"]?.string }) == ["cat", "red bus"])
+    let refused = try Program.run(words + ["--threshold", "foo"])
+    #expect(refused.code == 2 && refused.errors.contains("expected auto or a number"))
+  }
+
   @Test("a class that is named twice is a mistake of the command line")
   func repeated() throws {
     let outcome = try Program.run([
