@@ -69,6 +69,8 @@ package enum Safetensors {
     for member in members {
       if member.key == "__metadata__" {
         guard let object = member.value.object else { throw SafetensorsError.metadata }
+        try SafetensorsError.check(metadata: object, limits)
+        metadata.reserveCapacity(object.members.count)
         for pair in object.members {
           guard let text = pair.value.string else { throw SafetensorsError.metadata }
           metadata[pair.key] = text

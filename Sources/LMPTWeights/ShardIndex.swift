@@ -91,7 +91,9 @@ enum ShardIndex {
       return tensor
     }
     var metadata = names.first.flatMap { shards[$0]?.metadata } ?? [:]
-    for member in index["metadata"]?.object?.members ?? [] {
+    let ofIndex = index["metadata"]?.object ?? JSON.Object()
+    try SafetensorsError.check(metadata: ofIndex, limits)
+    for member in ofIndex.members {
       if let text = member.value.string { metadata[member.key] = text }
     }
     return WeightFile(format: .shardedSafetensors, tensors: tensors, metadata: metadata)
