@@ -19,7 +19,8 @@ extension PickleMachine {
       case .global(.storage(let dtype)) = items[1], case .string(let key) = items[2],
       case .string = items[3], case .int(let count) = items[4], count >= 0
     else { throw PickleError.kind(offset: opcodeOffset, expected: what) }
-    guard !key.isEmpty, key.utf8.count <= PickleMachine.lineLimit, !key.utf8.contains(UInt8(ascii: "/")), key != ".", key != ".." else {
+    guard !key.isEmpty, key.utf8.count <= PickleMachine.lineLimit,
+      !key.utf8.contains(UInt8(ascii: "/")), key != ".", key != ".." else {
       throw PickleError.kind(offset: opcodeOffset, expected: "a short storage key without folders")
     }
     try push(.storage(PickleStorage(key: key, dtype: dtype, count: count)), [])

@@ -104,7 +104,7 @@ package enum Safetensors {
     guard let text = member.value["dtype"]?.string else {
       throw SafetensorsError.entry(name: name, key: "dtype")
     }
-    guard let dtype = DType(rawValue: text) else {
+    guard text.utf8.count < 16, let dtype = DType(rawValue: text) else {
       throw SafetensorsError.dtype(name: name, found: text)
     }
     let shape = try integers(member, "shape")

@@ -93,7 +93,7 @@ extension ModelConfiguration {
   private func expectCLIP(_ words: JSON?, _ key: String, _ path: String) throws(ModelError) {
     let count = words?.object?.members.count ?? 0
     guard count == TextArchitecture.vocabularyOfTokenizer else {
-      throw .tokenizer(name: "BPE with \(count) entries", key: key, path: path)
+      throw .tokenizer(name: "BPE of size \(count)", key: key, path: path)
     }
   }
 

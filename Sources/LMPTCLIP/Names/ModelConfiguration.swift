@@ -128,7 +128,8 @@ extension ModelConfiguration.File {
           // An empty tower has the defaults.
           return type == "clip" ? .init(prefix: key + ".", json: .object([])) : nil
         }
-      } else if json["hidden_act"] == nil && json["activation"]?.string == nil || json["vision_config"] != nil
+      } else if json["hidden_act"] == nil && json["activation"]?.string == nil
+        || json["vision_config"] != nil
         || json["text_config"] != nil || json[other] != nil
       {
         return nil
