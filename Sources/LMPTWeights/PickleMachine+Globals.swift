@@ -20,7 +20,8 @@ extension PickleMachine {
       case .string = items[3], case .int(let count) = items[4], count >= 0
     else { throw PickleError.kind(offset: opcodeOffset, expected: what) }
     guard !key.isEmpty, key.utf8.count <= PickleMachine.lineLimit,
-      !key.utf8.contains(UInt8(ascii: "/")), key != ".", key != ".." else {
+      !key.utf8.contains(UInt8(ascii: "/")), key != ".", key != ".."
+    else {
       throw PickleError.kind(offset: opcodeOffset, expected: "a short storage key without folders")
     }
     try push(.storage(PickleStorage(key: key, dtype: dtype, count: count)), [])
