@@ -42,7 +42,10 @@ public enum JSON: Sendable, Equatable {
       members = []
       positions = [:]
       members.reserveCapacity(pairs.count)
-      for pair in pairs { self[pair.key] = pair.value }
+      if pairs.count > 16 { positions.reserveCapacity(pairs.count) }
+      for pair in pairs {
+        if !add(pair.key, pair.value) { self[pair.key] = pair.value }
+      }
     }
 
     private func position(of key: String) -> Int? {
@@ -61,18 +64,31 @@ public enum JSON: Sendable, Equatable {
             reindex()
           }
         } else if let newValue {
-          members.append(Member(key: key, value: newValue))
-          if members.count == 17 {
-            reindex()
-          } else if members.count > 17 {
-            positions[key] = members.count - 1
-          }
+          add(key, newValue)
         }
       }
     }
 
+    /// Adds a member unless its key is there; a key of a large object is hashed once.
+    ///
+    /// - Returns: whether it was added.
+    @discardableResult
+    mutating func add(_ key: String, _ value: JSON) -> Bool {
+      if members.count < 16 {
+        guard position(of: key) == nil else { return false }
+      } else {
+        if members.count == 16 { reindex() }
+        if let first = positions.updateValue(members.count, forKey: key) {
+          positions[key] = first
+          return false
+        }
+      }
+      members.append(Member(key: key, value: value))
+      return true
+    }
+
     private mutating func reindex() {
-      positions = [:]
+      positions.removeAll(keepingCapacity: true)
       for (index, member) in members.enumerated() { positions[member.key] = index }
     }
   }

@@ -17,6 +17,8 @@ package enum JSONError: DiagnosticError, Equatable {
   case tooManyValues(limit: Int)
   /// An object names a key twice.
   case duplicateKey(key: String, offset: Int)
+  /// A key is longer than `Limits.jsonKey`.
+  case keyTooLong(offset: Int, limit: Int)
   /// A string is not valid UTF-8.
   case invalidUTF8(offset: Int)
   /// A backslash is followed by something that is no escape.
@@ -58,6 +60,10 @@ package enum JSONError: DiagnosticError, Equatable {
       Diagnostic(
         "json.duplicate-key", "a JSON object names \(printable(key)) twice (offset \(offset))",
         hint: "the file is damaged or not JSON as RFC 8259 defines it; write it again")
+    case .keyTooLong(let offset, let limit):
+      Diagnostic(
+        "json.key-too-long", "a JSON key has more than \(limit) bytes (offset \(offset))",
+        hint: "give it a shorter name; if it is no name, the file is damaged")
     case .invalidUTF8(let offset):
       Diagnostic(
         "json.invalid-utf8", "a JSON string is not valid UTF-8 (offset \(offset))",

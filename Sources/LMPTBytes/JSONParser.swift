@@ -74,6 +74,7 @@ struct JSONParser {
   let bytes: UnsafeRawBufferPointer
   let depthLimit: Int
   let valueLimit: Int
+  let keyLimit: Int
   /// The members to keep; nil for all.
   var keys: Set<String>?
   var values = 0
@@ -84,6 +85,7 @@ struct JSONParser {
     self.bytes = bytes
     depthLimit = limits.nesting
     valueLimit = limits.jsonValues
+    keyLimit = limits.jsonKey
   }
 
   mutating func document() throws(JSONError) -> JSON {
@@ -188,14 +190,19 @@ struct JSONParser {
         throw .unexpectedByte(offset: offset, found: quote, expected: "a key")
       }
       let key = try string()
-      guard object[key] == nil else { throw .duplicateKey(key: key, offset: start) }
+      guard key.utf8.count <= keyLimit else { throw .keyTooLong(offset: start, limit: keyLimit) }
       skipSpace()
       let colon = try peek("':'")
       guard colon == UInt8(ascii: ":") else {
         throw .unexpectedByte(offset: offset, found: colon, expected: "':'")
       }
       offset += 1
-      if keys?.contains(key) ?? true { object[key] = try value() } else { try skip() }
+      if keys?.contains(key) ?? true {
+        let value = try value()
+        guard object.add(key, value) else { throw .duplicateKey(key: key, offset: start) }
+      } else {
+        try skip()
+      }
       skipSpace()
       if try delimiter(closing: UInt8(ascii: "}"), "',' or '}'") { break }
     }

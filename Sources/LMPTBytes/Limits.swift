@@ -27,12 +27,17 @@ public struct Limits: Sendable, Equatable {
   public var nesting = 64
   /// Most values in one JSON text.
   public var jsonValues = 4_000_000
+  /// Longest key of a JSON object in bytes. Text is compared in a normal form, which takes the square
+  /// of the accents on one letter.
+  public var jsonKey = 1024
   /// Most values on the pickle stack or in its memo.
   public var pickleStack = 1_000_000
   /// Longest safetensors header in bytes, as the format's own reader.
   public var safetensorsHeader = 100_000_000
   /// Most tensors in one file.
   public var tensors = 100_000
+  /// Most entries of the metadata of one file.
+  public var metadata = 100_000
   /// Highest rank of a tensor.
   public var rank = 8
   /// Longest npy header in bytes.

@@ -14,12 +14,15 @@ extension PickleMachine {
   /// BINPERSID: `('storage', type, key, location, count)` names bytes of the archive.
   mutating func pushStorage(_ value: PickleValue) throws {
     let what = "a storage: ('storage', type, key, location, count)"
-    guard let items = items(value), items.count == 5, case .string("storage") = items[0],
+    guard let items = items(value), items.count == 5, case .string(let kind) = items[0],
+      kind.utf8.elementsEqual("storage".utf8),
       case .global(.storage(let dtype)) = items[1], case .string(let key) = items[2],
       case .string = items[3], case .int(let count) = items[4], count >= 0
     else { throw PickleError.kind(offset: opcodeOffset, expected: what) }
-    guard !key.isEmpty, !key.utf8.contains(UInt8(ascii: "/")), key != ".", key != ".." else {
-      throw PickleError.kind(offset: opcodeOffset, expected: "a storage key without folders")
+    guard !key.isEmpty, key.utf8.count <= PickleMachine.lineLimit,
+      !key.utf8.contains(UInt8(ascii: "/")), key != ".", key != ".."
+    else {
+      throw PickleError.kind(offset: opcodeOffset, expected: "a short storage key without folders")
     }
     try push(.storage(PickleStorage(key: key, dtype: dtype, count: count)), [])
   }

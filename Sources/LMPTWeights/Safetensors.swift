@@ -69,6 +69,8 @@ package enum Safetensors {
     for member in members {
       if member.key == "__metadata__" {
         guard let object = member.value.object else { throw SafetensorsError.metadata }
+        try SafetensorsError.check(metadata: object, limits)
+        metadata.reserveCapacity(object.members.count)
         for pair in object.members {
           guard let text = pair.value.string else { throw SafetensorsError.metadata }
           metadata[pair.key] = text
@@ -102,7 +104,7 @@ package enum Safetensors {
     guard let text = member.value["dtype"]?.string else {
       throw SafetensorsError.entry(name: name, key: "dtype")
     }
-    guard let dtype = DType(rawValue: text) else {
+    guard text.utf8.count < 16, let dtype = DType(rawValue: text) else {
       throw SafetensorsError.dtype(name: name, found: text)
     }
     let shape = try integers(member, "shape")

@@ -17,6 +17,8 @@ package enum SafetensorsError: DiagnosticError, Equatable {
   case tooManyTensors(found: Int, limit: Int)
   /// `__metadata__` is not an object of strings.
   case metadata
+  /// More entries of metadata than `Limits.metadata`.
+  case tooMuchMetadata(found: Int, limit: Int)
   /// A tensor's entry lacks a key or has one of the wrong kind.
   case entry(name: String, key: String)
   /// A number format that is not supported, or does not exist.
@@ -59,6 +61,10 @@ package enum SafetensorsError: DiagnosticError, Equatable {
       Diagnostic(
         "safetensors.metadata",
         "__metadata__ in the safetensors header is not an object of strings", hint: damaged)
+    case .tooMuchMetadata(let found, let limit):
+      Diagnostic(
+        "safetensors.too-much-metadata", "the metadata have \(found) entries, limit \(limit)",
+        hint: damaged)
     case .entry(let name, let key):
       Diagnostic(
         "safetensors.entry",
@@ -88,6 +94,16 @@ package enum SafetensorsError: DiagnosticError, Equatable {
       Diagnostic(
         "safetensors.duplicate-name", "two arrays are called \(printable(name))",
         hint: "give every array its own name")
+    }
+  }
+}
+
+extension SafetensorsError {
+  /// Refuses metadata of more entries than anybody writes.
+  static func check(metadata: JSON.Object, _ limits: Limits) throws(SafetensorsError) {
+    let found = metadata.members.count
+    guard found <= limits.metadata else {
+      throw .tooMuchMetadata(found: found, limit: limits.metadata)
     }
   }
 }

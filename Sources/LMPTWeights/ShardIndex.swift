@@ -70,7 +70,7 @@ enum ShardIndex {
     for member in map.members {
       guard let shard = member.value.string else { throw ShardIndexError.noWeightMap }
       // safety: a shard name must not reach other folders of this machine.
-      guard !shard.isEmpty, !shard.hasPrefix("."),
+      guard !shard.isEmpty, shard.utf8.count <= limits.jsonKey, !shard.hasPrefix("."),
         !shard.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") })
       else { throw ShardIndexError.shardName(shard) }
       guard shard.hasSuffix(".safetensors") else { throw ShardIndexError.shardFormat(shard) }
@@ -91,7 +91,9 @@ enum ShardIndex {
       return tensor
     }
     var metadata = names.first.flatMap { shards[$0]?.metadata } ?? [:]
-    for member in index["metadata"]?.object?.members ?? [] {
+    let ofIndex = index["metadata"]?.object ?? JSON.Object()
+    try SafetensorsError.check(metadata: ofIndex, limits)
+    for member in ofIndex.members {
       if let text = member.value.string { metadata[member.key] = text }
     }
     return WeightFile(format: .shardedSafetensors, tensors: tensors, metadata: metadata)

@@ -52,7 +52,10 @@ struct TorchNames {
   private func entry(_ key: String, of index: Int) -> PickleValue? {
     let items = heap[index].items
     for place in stride(from: 0, to: items.count, by: 2) {
-      if case .string(key) = items[place] { return items[place + 1] }
+      // Bytes, because a long key of accents has no normal form in good time.
+      if case .string(let text) = items[place], text.utf8.elementsEqual(key.utf8) {
+        return items[place + 1]
+      }
     }
     return nil
   }

@@ -69,12 +69,16 @@ func requirePolicy(_ policy: BadImagePolicy, _ store: RowStore?, _ out: String) 
 
 /// What a bad picture says: how the others' rows are had without it.
 func advisedOfPictures(
-  _ list: CollectionList, _ out: String, of command: Command, _ body: () throws -> Void
+  _ list: CollectionList, _ store: RowStore, _ out: String, of command: Command,
+  _ body: () throws -> Void
 ) throws {
   do {
     try body()
   } catch let error as FileError where isPicture(error, out) {
-    try advised(isOneOfMany: list.count > 1, of: command) { () throws -> Void in throw error }
+    let wayOut = "--on-bad-image skip" + (store.rows > 0 ? " --resume" : "")
+    try advised(isOneOfMany: list.count > 1, of: command, wayOut) { () throws -> Void in
+      throw error
+    }
   }
 }
 
@@ -82,6 +86,22 @@ func advisedOfPictures(
 private func isPicture(_ error: FileError, _ out: String) -> Bool {
   if case .notFinite? = error.cause as? RunError { return false }
   return !error.file.hasPrefix("\(out).")
+}
+
+/// Works on the rows of a list. An error before the first row leaves nothing behind; one of all
+/// pictures together is the list's.
+func working(
+  on store: RowStore, from source: String, _ body: () throws -> Void
+) throws {
+  do {
+    try resumable(body)
+  } catch let error as AdvisedError where error.kind == .interrupted {
+    throw error
+  } catch {
+    store.discardEmpty()
+    guard let nothing = error as? CollectionError else { throw error }
+    throw FileError(file: source, cause: nothing)
+  }
 }
 
 /// What an interrupted job says: how it goes on.
@@ -98,7 +118,8 @@ func resumable(_ body: () throws -> Void) throws {
 
 /// Runs `body`; of one bad picture among many the hint says how to get the others.
 func advised<Result>(
-  isOneOfMany: Bool, of command: Command = .predict, _ body: () throws -> Result
+  isOneOfMany: Bool, of command: Command = .predict, _ wayOut: String = "--on-bad-image skip",
+  _ body: () throws -> Result
 ) throws -> Result {
   do {
     return try body()
@@ -107,6 +128,6 @@ func advised<Result>(
     throw FileError(
       file: error.file,
       cause: AdvisedError(
-        cause: error.cause, advice: "\(hint), or leave it out with --on-bad-image skip"))
+        cause: error.cause, advice: "\(hint), or leave it out with \(wayOut)"))
   }
 }

@@ -93,6 +93,17 @@ struct JSONParserTests {
     #expect(throws: JSONError.tooManyValues(limit: 3)) { try JSON.parse("[1,2,3]", limits: limits) }
   }
 
+  @Test("a key may have 1,024 bytes; a longer one is refused before it is compared")
+  func longKeys() {
+    func object(_ key: String) -> [UInt8] { Array("{\"\(key)\":0}".utf8) }
+    #expect(jsonCode(object(String(repeating: "k", count: 1024))) == nil)
+    #expect(jsonCode(object(String(repeating: "k", count: 1025))) == "json.key-too-long")
+    // In a normal form these would take minutes.
+    let marks = String(repeating: "\u{301}\u{323}", count: 300_000)
+    #expect(jsonCode(object("k\(marks)")) == "json.key-too-long")
+    #expect(jsonCode(Array("[\"k\(marks)\"]".utf8)) == nil)
+  }
+
   @Test("a number of a megabyte is refused")
   func longNumber() {
     let digits = [UInt8](repeating: UInt8(ascii: "1"), count: 1 << 20)

@@ -67,7 +67,7 @@ struct EncodeListTests {
     let out = "\(folder.path)/features.npy"
     let stopped = try encode(list, out)
     #expect(stopped.code == 3 && stopped.errors.contains("none.jpg"), "\(stopped.errors)")
-    #expect(stopped.errors.contains("--on-bad-image skip"), "\(stopped.errors)")
+    #expect(stopped.errors.contains("--on-bad-image skip --resume"), "\(stopped.errors)")
     let again = try encode(list, out)
     #expect(again.code == 3 && again.errors.contains("--resume"), "\(again.errors)")
     let skipping = try encode(list, out, ["--resume", "--on-bad-image", "skip", "--json"])
@@ -180,7 +180,13 @@ struct EncodeListTests {
     }
     let bad = try write(["none.jpg", "no.jpg"], "\(folder.path)/bad.txt")
     let left = try encode(bad, "\(folder.path)/bad.npy", ["--on-bad-image", "skip"])
-    #expect(left.code == 3 && left.errors.contains("no picture"), "\(left.errors)")
+    #expect(left.code == 3 && left.errors.contains("bad.txt: no picture"), "\(left.errors)")
+    // Without any row nothing is left, and the same call says the same again.
+    for more in [[], ["--on-bad-image", "skip"]] {
+      let again = try encode(bad, "\(folder.path)/bad.npy", more)
+      #expect(again.code == 3 && !again.errors.contains("--resume"), "\(again.errors)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/bad.npy.unfinished"))
     // A part may have no row where the whole has some.
     let part = try encode(
       bad, "\(folder.path)/part.npy", ["--on-bad-image", "skip", "--shard", "1/2"])

@@ -72,6 +72,31 @@ struct SlowFile: Sendable, CustomTestStringConvertible {
         + Array("\"}}".utf8)
       return RawZip.little(text.count, 8) + text
     },
+    SlowFile("a dictionary's key of 600,000 accents") {
+      torch(
+        Pickle.document(Pickle.emptyDict + Pickle.text(accents) + Pickle.int(1) + Pickle.setItem))
+    },
+    SlowFile("a storage's words of 600,000 accents") {
+      let storage = Pickle.tuple(
+        Pickle.text(accents), Pickle.global("torch", "FloatStorage"), Pickle.text("0"),
+        Pickle.text("cpu"), Pickle.int(1))
+      return torch(Pickle.document(storage + Pickle.persId))
+    },
+    SlowFile("a storage's key of 600,000 accents") {
+      torch(Pickle.stateDict(Pickle.storage(accents, count: 1)))
+    },
+    SlowFile("a tensor's name of 600,000 accents") {
+      header("\"\(accents)\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}")
+    },
+    SlowFile("metadata of 700,000 entries") {
+      let pairs = (0..<700_000).map { "\"\($0)\":\"\"" }.joined(separator: ",")
+      return header("\"__metadata__\":{\(pairs)}")
+    },
+    SlowFile("metadata of 9,000 keys of a thousand bytes of accents") {
+      let long = String(repeating: "\u{301}\u{323}", count: 250)
+      let pairs = (0..<9000).map { "\"\($0)\(long)\":\"\"" }.joined(separator: ",")
+      return header("\"__metadata__\":{\(pairs)}")
+    },
     // The first is more than the source of any model, the second is read, once.
     classes("1,500 classes in one source text of 100 MB of line ends", size: 100 << 20),
     classes("1,500 classes in one source text of 15 MB of line ends", size: 15 << 20),
@@ -90,6 +115,15 @@ struct SlowFile: Sendable, CustomTestStringConvertible {
       ).bytes
     },
   ]
+
+  /// A letter that takes the square of its accents to compare.
+  private static let accents = "k" + String(repeating: "\u{301}\u{323}", count: 300_000)
+
+  /// A safetensors file without data.
+  private static func header(_ members: String) -> [UInt8] {
+    let text = Array("{\(members)}".utf8)
+    return RawZip.little(text.count, 8) + text
+  }
 
   private static func classes(_ name: String, size: Int) -> SlowFile {
     SlowFile(name) {

@@ -170,6 +170,20 @@ struct SafetensorsTests {
     )
   }
 
+  @Test("metadata of more entries than the limit, and words that are too long, are refused")
+  func metadataLimit() {
+    typealias T = SafetensorsTests
+    func metadata(_ count: Int) -> String {
+      let pairs = (0..<count).map { "\"\($0)\":\"\"" }.joined(separator: ",")
+      return "{\"__metadata__\":{\(pairs)}}"
+    }
+    #expect(T.outcome(metadata(100_000), data: 0) == nil)
+    #expect(T.outcome(metadata(100_001), data: 0) == "safetensors.too-much-metadata")
+    let marks = "k" + String(repeating: "\u{301}\u{323}", count: 300_000)
+    #expect(T.outcome("{\(T.entry(marks))}") == "safetensors.header-json")
+    #expect(T.outcome("{\(T.entry(dtype: marks))}") == "safetensors.dtype")
+  }
+
   @Test("arrays of one name, or of the metadata's, are not written")
   func duplicateNames() {
     for names in [["a", "a"], ["__metadata__"]] {

@@ -41,6 +41,15 @@ struct ShardIndexTests {
     for (expected, index) in cases {
       #expect(try ShardIndexTests.outcome(index) == expected, "\(index)")
     }
+    let marks = "k" + String(repeating: "\u{301}\u{323}", count: 300_000)
+    #expect(
+      try ShardIndexTests.outcome(map("{\"\(marks)\":\"one.safetensors\"}"))
+        == "json.key-too-long")
+    #expect(
+      try ShardIndexTests.outcome(map("{\"a\":\"\(marks).safetensors\"}")) == "index.shard-name")
+    let metadata = (0...100_000).map { "\"\($0)\":\"\"" }.joined(separator: ",")
+    let much = "{\"metadata\":{\(metadata)},\"weight_map\":{\"a\":\"one.safetensors\"}}"
+    #expect(try ShardIndexTests.outcome(much) == "safetensors.too-much-metadata")
     let many = (0...1000).map { #""t\#($0)":"s\#($0).safetensors""# }.joined(separator: ",")
     #expect(try ShardIndexTests.outcome(map("{\(many)}")) == "index.too-many-shards")
   }

@@ -52,18 +52,48 @@ extension ModelConfiguration {
   /// - Throws: `ModelError.tokenizer`.
   func expectTokenizer() throws(ModelError) {
     for file in files {
+      if let name = file.json["tokenizer_class"]?.string, !ModelConfiguration.isCLIP(name) {
+        throw .tokenizer(name: name, key: "tokenizer_class", path: file.path)
+      }
       guard let tower = file.text else { continue }
       for key in ["hf_tokenizer_name", "tokenizer_kwargs", "tokenizer_mode"] {
         guard let found = tower[key], found != .string(""), found != .object([]) else { continue }
         throw .tokenizer(
           name: found.string ?? found.text(), key: tower.prefix + key, path: file.path)
       }
-      if let name = file.json["tokenizer_class"]?.string, !ModelConfiguration.isCLIP(name) {
-        throw .tokenizer(name: name, key: "tokenizer_class", path: file.path)
+      if let name = tower["tokenizer_class"]?.string, !ModelConfiguration.isCLIP(name) {
+        throw .tokenizer(name: name, key: tower.prefix + "tokenizer_class", path: file.path)
       }
     }
     if let (name, path) = tokenizer, !ModelConfiguration.isCLIP(name) {
       throw .tokenizer(name: name, key: "tokenizer_class", path: path)
+    }
+    try expectVocabulary()
+  }
+
+  /// Refuses a vocabulary beside the weights that is not CLIP's: of another kind or number.
+  private func expectVocabulary() throws(ModelError) {
+    let most = 1 << 26
+    let whole = folder + "tokenizer.json"
+    if let model = ModelConfiguration.json(whole, upTo: most)?["model"] {
+      // The key is younger than CLIP's first files.
+      if let kind = model["type"]?.string, kind != "BPE" {
+        throw .tokenizer(name: kind, key: "model.type", path: whole)
+      }
+      try expectCLIP(model["vocab"], "model.vocab", whole)
+    }
+    let words = folder + "vocab.json"
+    if ModelConfiguration.file(folder + "merges.txt", upTo: most) != nil,
+      let json = ModelConfiguration.json(words, upTo: most)
+    {
+      try expectCLIP(json, "the words", words)
+    }
+  }
+
+  private func expectCLIP(_ words: JSON?, _ key: String, _ path: String) throws(ModelError) {
+    let count = words?.object?.members.count ?? 0
+    guard count == TextArchitecture.vocabularyOfTokenizer else {
+      throw .tokenizer(name: "BPE of size \(count)", key: key, path: path)
     }
   }
 
@@ -103,10 +133,21 @@ extension ModelConfiguration.File {
   fileprivate func check(
     _ tower: ModelConfiguration.Tower, isText: Bool, kinds: [String]
   ) throws(ModelError) {
-    if kind == .huggingFace, let found = tower["model_type"]?.string, !kinds.contains(found) {
-      throw .setting(
-        part: isText ? "a text tower that is not CLIP's" : "an image tower that is not CLIP's",
-        path: path, key: "\(tower.prefix)model_type", found: found, expected: kinds[0])
+    if kind == .huggingFace {
+      let part = isText ? "a text tower that is not CLIP's" : "an image tower that is not CLIP's"
+      if let found = tower["model_type"]?.string {
+        guard kinds.contains(found) else {
+          throw .setting(
+            part: part, path: path, key: "\(tower.prefix)model_type", found: found,
+            expected: kinds[0])
+        }
+      } else if let found = json["model_type"]?.string {
+        // A tower that does not say its kind is that of its model.
+        guard kinds.contains("\(found)_\(isText ? "text" : "vision")_model") else {
+          throw .setting(
+            part: part, path: path, key: "model_type", found: found, expected: "clip")
+        }
+      }
     }
     for member in tower.json.object?.members ?? [] where !member.value.isNull {
       let (key, value) = (member.key, member.value)

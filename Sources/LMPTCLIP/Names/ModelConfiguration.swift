@@ -5,8 +5,8 @@ import LMPTBytes
 
 /// The configurations that lie in a weight file's folder.
 ///
-/// A configuration that says nothing about a CLIP, and one that cannot be read, counts as none: it is
-/// not the file that was asked for.
+/// A configuration that says nothing about a CLIP counts as none: it is not the file that was asked for.
+/// One that is not JSON may say anything, so no activation is assumed beside it.
 struct ModelConfiguration {
   /// Whose keys a file uses.
   enum Kind {
@@ -38,15 +38,22 @@ struct ModelConfiguration {
 
   /// `config.json`, then `open_clip_config.json`, where they are there.
   let files: [File]
+  /// The first of them that is not JSON.
+  let unreadable: String?
+  /// Where they lie.
+  let folder: String
   /// The class of tokenizer that `tokenizer_config.json` names, with the file's path.
   let tokenizer: (name: String, path: String)?
 
   /// Reads what lies beside a weight file.
   init(beside weights: String) {
     let folder = weights.folderPrefix
-    files = ["config.json", "open_clip_config.json"].compactMap { name in
-      ModelConfiguration.json(folder + name).flatMap { File(folder + name, $0) }
+    self.folder = folder
+    let paths = ["config.json", "open_clip_config.json"].map { folder + $0 }
+    files = paths.compactMap { path in
+      ModelConfiguration.json(path).flatMap { File(path, $0) }
     }
+    unreadable = paths.first(where: ModelConfiguration.isNotJSON)
     let path = folder + "tokenizer_config.json"
     tokenizer = ModelConfiguration.json(path)?["tokenizer_class"]?.string.map { ($0, path) }
   }
@@ -59,11 +66,19 @@ struct ModelConfiguration {
   /// The same of text towers.
   static let textTowers = ["clip_text_model", "metaclip_2_text_model", "clipseg_text_model"]
 
-  private static func json(_ path: String) -> JSON? {
+  static func json(_ path: String, upTo bytes: Int = 1 << 20) -> JSON? {
+    file(path, upTo: bytes)?.withBytes { try? JSON.parse($0) }
+  }
+
+  /// Whether a file is there that is no JSON.
+  static func isNotJSON(_ path: String) -> Bool {
+    file(path, upTo: 1 << 20)?.withBytes { (try? JSON.parse($0)) == nil } ?? false
+  }
+
+  static func file(_ path: String, upTo bytes: Int) -> FileBytes? {
     var limits = Limits.default
-    limits.readBytes = 1 << 20
-    guard let file = try? FileBytes(path: path, limits: limits) else { return nil }
-    return file.withBytes { try? JSON.parse($0) }
+    limits.readBytes = bytes
+    return try? FileBytes(path: path, limits: limits)
   }
 
   /// What the files say about the activation, each with its place.
@@ -113,7 +128,8 @@ extension ModelConfiguration.File {
           // An empty tower has the defaults.
           return type == "clip" ? .init(prefix: key + ".", json: .object([])) : nil
         }
-      } else if json["hidden_act"] == nil || json["vision_config"] != nil
+      } else if json["hidden_act"] == nil && json["activation"]?.string == nil
+        || json["vision_config"] != nil
         || json["text_config"] != nil || json[other] != nil
       {
         return nil
@@ -137,7 +153,8 @@ extension ModelConfiguration.File {
       let quick = tower["quick_gelu"] ?? json["quick_gelu"]
       return quick == .bool(true) ? "quick_gelu" : "gelu"
     case .huggingFace:
-      if let word = tower["hidden_act"] ?? json["hidden_act"] { return word.string ?? word.text() }
+      let word = tower["hidden_act"] ?? json["hidden_act"] ?? json["activation"]
+      if let word { return word.string ?? word.text() }
       let type = json["model_type"]?.string ?? ""
       let isCLIP = ["clip", "metaclip_2", "chinese_clip", "altclip"].contains(where: type.hasPrefix)
       return isCLIP ? "quick_gelu" : nil

@@ -25,6 +25,8 @@ public enum ModelError: DiagnosticError, Equatable {
   case configuration(path: String, key: String, found: String, expected: String)
   /// The configuration beside the file names a part that is not computed here.
   case setting(part: String, path: String, key: String, found: String, expected: String)
+  /// The configuration beside the file is not JSON, and nothing else says the activation.
+  case unreadable(path: String)
   /// Two places name different activations.
   case contradiction(found: String, place: String, other: String, otherPlace: String)
   /// A part of another model, told by a tensor's name.
@@ -99,6 +101,11 @@ public enum ModelError: DiagnosticError, Equatable {
         hint:
           "such a model cannot be computed here; if the configuration is another model's, move it away"
       )
+    case .unreadable(let path):
+      Diagnostic(
+        "model.unreadable-configuration",
+        "the configuration \(path) is not JSON, and nothing else says the activation",
+        hint: "download it again or move it away; or say the activation, .quickGELU or .gelu")
     case .contradiction(let found, let place, let other, let otherPlace):
       Diagnostic(
         "model.contradiction",

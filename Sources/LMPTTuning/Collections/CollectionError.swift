@@ -54,7 +54,8 @@ package enum CollectionError: DiagnosticError, Equatable {
     case .nothing:
       Diagnostic(
         "collection.nothing", "no picture of the list could be decoded",
-        hint: "look at what was left out; is this the folder that the paths start from?")
+        hint: "is this the folder that the paths start from? without '--on-bad-image skip' the"
+          + " first error is told")
     case .damaged:
       Diagnostic(
         "collection.damaged", "what an interrupted job left here is not whole",

@@ -32,6 +32,13 @@ extension RowStore {
     lock.release()
   }
 
+  /// Removes the work where no row of it is done, so that nothing stands in another attempt's way.
+  package func discardEmpty() {
+    guard progress.rows == 0 else { return }
+    Self.clean(out)
+    lock.release()
+  }
+
   /// Removes what an interrupted job left beside a result that is complete.
   ///
   /// No more than what this program writes there: the folder may be a link to another disk.

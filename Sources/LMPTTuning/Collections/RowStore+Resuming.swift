@@ -64,7 +64,7 @@ extension RowStore {
         let entries = state["entries"]?.int, let rows = state["rows"]?.int,
         let bytes = state["bytes"]?.int, let names = state["names"]?.int,
         let skipped = state["skipped"]?.int, entries >= rows,
-        min(rows, bytes, names, skipped) >= 0, entries <= record.entries,
+        min(rows, bytes, names, skipped) >= 0,
         let by = state["by"]?.string
       else { throw CollectionError.damaged }
       guard by == maker.rawValue else {
@@ -77,6 +77,7 @@ extension RowStore {
         throw CollectionError.different(
           "part", here: record.shard.description, there: there.shard.description)
       }
+      guard entries <= record.entries else { throw CollectionError.damaged }
       return Progress(entries: entries, rows: rows, bytes: bytes, names: names, skipped: skipped)
     }
   }

@@ -54,6 +54,7 @@ extension MultiLabelSet {
     table bytes: UnsafeRawBufferPointer, prefix: String, classNames: [String]?
   ) throws {
     let table = try csvTable(bytes)
+    try requireShort(table.header, longestName, line: 1)
     let header = table.header.map(withoutSpaces)
     let known = TableColumns(header)
     guard let pathColumn = known.path else {
@@ -70,11 +71,15 @@ extension MultiLabelSet {
     func split(_ text: String) -> [String] {
       text.parts(between: usesSemicolons == true ? ";" : " ").map(trimmed).filter { !$0.isEmpty }
     }
+    let written = table.rows.map { row in labelColumn.map { split(row.fields[$0]) } ?? [] }
+    for (row, names) in zip(table.rows, written) {
+      try requireShort([row.fields[pathColumn]], longestPath, line: row.line)
+      try requireShort(names, longestName, line: row.line)
+    }
     if let labelColumn, usesSemicolons == false {
       try requireClearLabels(
         table.rows.map { ($0.line, $0.fields[labelColumn]) }, classNames: classNames)
     }
-    let written = table.rows.map { row in labelColumn.map { split(row.fields[$0]) } ?? [] }
     if usesSemicolons == true, classNames == nil {
       try requireNoJoinedClasses(zip(table.rows, written).map { ($0.line, $1) })
     }
@@ -111,6 +116,19 @@ extension MultiLabelSet {
       }
     }
   }
+}
+
+/// Longest path in bytes, as the system has it.
+private let longestPath = 4096
+
+/// Refuses what is longer than a name or a path before it is compared.
+private func requireShort(
+  _ texts: [String], _ limit: Int, line: Int
+) throws(AnnotationError) {
+  guard let long = texts.first(where: { $0.utf8.count > limit }) else { return }
+  throw .badCSV(
+    line: line, what: "a name has \(long.utf8.count) bytes, the limit is \(limit)",
+    hint: "check that the columns are 'path', 'labels' and perhaps 'caption'")
 }
 
 /// A cell other than 0 and 1 in a column that was taken for a class. Most often the column of the

@@ -36,7 +36,7 @@ package enum ClassNames {
     let file = try FileBytes(path: source)
     return try inFile(source) {
       try file.withBytes { bytes in
-        let lines = try textLines(bytes, limits: .default).filter { !$0.isEmpty }
+        let lines = try textLines(bytes, limits: limitsOfNames(.default)).filter { !$0.isEmpty }
         guard !lines.isEmpty else { throw DatasetError.badClassLine(line: 1, found: "") }
         let isLabelFile = lines.allSatisfy { line in
           let fields = line.parts(between: " ")
@@ -48,6 +48,18 @@ package enum ClassNames {
     }
   }
 }
+
+/// The limits for lines that are names: longer ones are refused by their line.
+///
+/// Names are compared as Unicode text, which takes the square of the accents on one letter.
+func limitsOfNames(_ limits: Limits) -> Limits {
+  var limits = limits
+  limits.lineBytes = min(limits.lineBytes, longestName)
+  return limits
+}
+
+/// Longest name of a class in bytes.
+let longestName = 1024
 
 /// A name or words as they are tokenised and compared: an underscore means a space.
 func spaced(_ text: String) -> String {

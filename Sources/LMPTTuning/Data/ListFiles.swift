@@ -241,7 +241,7 @@ package func parseClassNames(
   _ bytes: UnsafeRawBufferPointer, limits: Limits = .default
 ) throws(DatasetError) -> [String] {
   var names: [String] = []
-  for (offset, line) in try textLines(bytes, limits: limits).enumerated() {
+  for (offset, line) in try textLines(bytes, limits: limitsOfNames(limits)).enumerated() {
     let fields = line.parts(between: " ")
     guard fields.count >= 2, let index = fields.last.flatMap({ Int($0) }) else {
       throw .badClassLine(line: offset + 1, found: line)

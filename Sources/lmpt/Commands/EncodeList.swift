@@ -53,7 +53,7 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
     ]
     done = try store(model.architecture.embedding)
     try done.map { store in
-      try resumable {
+      try working(on: store, from: source) {
         try CollectionEncoder(list, into: store, rows: rows).encode(
           texts: model, tokenizer, truncation: arguments.flag("truncate") ? .toFit : .never,
           progress: show)
@@ -74,8 +74,8 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
     done = try store(opened.encoder.architecture.embedding)
     try requirePolicy(policy, done, out)
     try done.map { store in
-      try resumable {
-        try advisedOfPictures(list, out, of: .encode) {
+      try working(on: store, from: source) {
+        try advisedOfPictures(list, store, out, of: .encode) {
           try CollectionEncoder(list, into: store, rows: rows).encode(
             CollectionEncoder.Pictures(
               preprocessing, size: opened.encoder.architecture.size, orient: orient,

@@ -34,8 +34,8 @@ func predictList(_ arguments: Arguments) throws -> Output {
   Interruption.catchSignals()
   let part = list.range(of: shard)
   try store.map { store in
-    try resumable {
-      try advisedOfPictures(list, out, of: .predict) {
+    try working(on: store, from: source ?? arguments.operands[0]) {
+      try advisedOfPictures(list, store, out, of: .predict) {
         let pictures = CollectionEncoder.Pictures(
           scorer.classifier.preprocessing, size: scorer.size, orient: scorer.orient,
           onBadImage: policy)

@@ -54,6 +54,7 @@ struct ModelConfigurationTests {
           + #""text_config": {"hidden_act": "quick_gelu"}}"#, "image.gelu"
       ),
       (#"{"hidden_act": "gelu", "patch_size": 16}"#, "image.gelu"),
+      (#"{"activation": "gelu"}"#, "image.gelu"),
       (
         #"{"model_type": "clip", "vision_config": {"hidden_act": "quick_gelu"}, "#
           + #""vision_config_dict": {"hidden_act": "gelu"}}"#, "image.gelu"
@@ -168,14 +169,39 @@ struct ModelConfigurationTests {
       contentsOfFile: Fixtures.path("clip/small/huggingface/config.json"), encoding: .utf8)
     let found = try code(["open_clip_config.json": own, "config.json": hf])
     #expect(found.texts == nil && found.images == nil)
-    // Another program's files, and what cannot be read, say nothing about a CLIP.
-    for text in [#"{"model_type": "bert", "hidden_act": "gelu"}"#, "[]", "{", #"{"out": "runs"}"#] {
+    // Another program's files say nothing about a CLIP.
+    for text in [#"{"model_type": "bert", "hidden_act": "gelu"}"#, "[]", #"{"out": "runs"}"#] {
       let (folder, weights) = try folder(["config.json": text])
       let origin = try withExtendedLifetime(folder) {
         try CLIPModel.load(path: weights).activationOrigin
       }
       #expect(origin == .assumed, "\(text)")
     }
+  }
+
+  @Test("beside a configuration that is not JSON no activation is assumed", arguments: ["{", ""])
+  func notJSON(text: String) throws {
+    for name in ["config.json", "open_clip_config.json"] {
+      let found = try code([name: text])
+      #expect(found.texts == "model.unreadable-configuration")
+      #expect(found.images == "model.unreadable-configuration")
+      let (folder, weights) = try folder([name: text])
+      let opened = try withExtendedLifetime(folder) {
+        try ImageEncoder.load(path: weights, activation: .gelu)
+      }
+      #expect(opened.origin == .chosen)
+    }
+  }
+
+  @Test("a tower without a kind is of its model's", arguments: ["siglip", "chinese_clip"])
+  func kindOfTheModel(type: String) throws {
+    let found = try code([
+      "config.json":
+        #"{"model_type": "\#(type)", "vision_config": {"hidden_act": "gelu"}, "#
+        + #""text_config": {"hidden_act": "gelu"}}"#
+    ])
+    #expect(found.texts == "model.setting")
+    #expect(found.images == (type == "siglip" ? "model.setting" : nil))
   }
 
   @Test(

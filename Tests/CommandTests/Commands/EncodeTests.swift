@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import LMPTBytes
 import LMPTSupport
 import Testing
 import LMPTWeights
@@ -103,6 +104,17 @@ import LMPTWeights
     #expect(try NPY.read(features).shape == [1, 128])
   }
 
+  /// As many entries as CLIP's vocabulary has.
+  private static let vocabulary = JSON.object((0..<49_408).map { ("\($0)", .integer($0)) }).text()
+
+  @Test("words and merges beside the weights that are not CLIP's")
+  func otherWords() throws {
+    let folder = try ChangedModels.linked(["vocab.json": #"{"a": 0}"#, "merges.txt": "a b\n"])
+    try expectRefused(
+      ["encode", "--weights", "\(folder.path)/clip.safetensors", "--text", "a cat"], "vocab.json",
+      in: folder)
+  }
+
   @Test(
     "a tokenizer named beside the weights",
     arguments: [
@@ -119,6 +131,13 @@ import LMPTWeights
       (
         "tokenizer_config.json", #"{"tokenizer_class": "XLMRobertaTokenizer"}"#, "tokenizer_class"
       ),
+      (
+        "config.json",
+        #"{"model_type": "clip", "text_config": {"tokenizer_class": "BertTokenizer"}}"#,
+        "text_config.tokenizer_class"
+      ),
+      ("tokenizer.json", #"{"model": {"type": "Unigram", "vocab": [["a", 0]]}}"#, "Unigram"),
+      ("tokenizer.json", #"{"model": {"type": "BPE", "vocab": {"a": 0}}}"#, "of size 1"),
     ])
   func tokenizer(file: String, text: String, word: String) throws {
     let folder = try ChangedModels.linked([file: text])
@@ -130,7 +149,9 @@ import LMPTWeights
     ])
     #expect(images.code == 0, "\(images.errors)")
     let own = try ChangedModels.linked([
-      "tokenizer_config.json": #"{"tokenizer_class": "CLIPTokenizer"}"#
+      "tokenizer_config.json": #"{"tokenizer_class": "CLIPTokenizer"}"#,
+      "tokenizer.json": "{\"model\": {\"type\": \"BPE\", \"vocab\": \(Self.vocabulary)}}",
+      "vocab.json": Self.vocabulary, "merges.txt": "#version: 0.2\n",
     ])
     let texts = try Program.run([
       "encode", "--weights", "\(own.path)/clip.safetensors", "--text", "a cat", "--output",

@@ -165,6 +165,22 @@ import Testing
     #expect(try folder.files.filter { !$0.hasPrefix("straight") }.count == 3)
   }
 
+  @Test("what has no row yet can be discarded, what has rows cannot")
+  func discarding() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/x.npy"
+    let store = try open(path)
+    try add(0..<0, to: store, left: [1])
+    try store.note()
+    store.discardEmpty()
+    #expect(try folder.files.isEmpty)
+    let again = try open(path)
+    try add(0..<1, to: again)
+    try again.note()
+    again.discardEmpty()
+    #expect(FileManager.default.fileExists(atPath: "\(path).unfinished/state.json"))
+  }
+
   @Test("a folder whose name is not UTF-8 is that folder", arguments: ["x.npy", "x"])
   func anyName(_ name: String) throws {
     let folder = try TemporaryFolder()
@@ -193,6 +209,9 @@ import Testing
       facts: [("list", "abc"), ("kernel", "other")], shard: .whole, total: 10, width: 2, dtype: .f32
     )
     #expect(code(other, path) == "collection.different")
+    let shorter = CollectionRecord(
+      facts: [("list", "ab"), ("kernel", "k")], shard: .whole, total: 0, width: 2, dtype: .f32)
+    #expect(code(shorter, path) == "collection.different")
     #expect(code(record.of(Shard(index: 0, count: 2)), path) == "collection.different")
     #expect(code(record, path) == nil)
     try "{".write(toFile: "\(path).unfinished/state.json", atomically: true, encoding: .utf8)

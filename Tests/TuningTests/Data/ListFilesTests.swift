@@ -115,6 +115,17 @@ struct ListFilesTests {
     }
   }
 
+  @Test("a class name that is too long to compare is refused by its line")
+  func longClassNames() throws {
+    let text = "cat 0\nk" + String(repeating: "\u{301}\u{323}", count: 300_000) + " 1\n"
+    #expect(throws: DatasetError.lineTooLong(line: 2, bytes: 1_200_003, limit: 1024)) {
+      try parse(text) { try parseClassNames($0) }
+    }
+    let folder = try TemporaryFolder()
+    let path = try folder.write("classes.txt", text)
+    #expect(errorCode { _ = try ClassNames.named(path) } == "dataset.line-too-long")
+  }
+
   @Test("classes are numbered in the order of their lines")
   func classOrder() {
     #expect(throws: DatasetError.classesNotContiguous(line: 1, index: 1, expected: 0)) {

@@ -217,6 +217,23 @@ struct MultiLabelSetTests {
     #expect(errorCode { _ = try MultiLabelSet(path: "\(folder.path)/\(name)") } == code, "\(text)")
   }
 
+  @Test("names and paths that are too long to compare are refused by their line")
+  func longNames() throws {
+    let marks = String(repeating: "\u{301}\u{323}", count: 300_000)
+    let tables = [
+      "path,labels\nk\(marks).png,cat\n", "path,labels\na.png,k\(marks);dog\n",
+      "path,k\(marks)\na.png,1\n",
+    ]
+    for (index, table) in tables.enumerated() {
+      let folder = try makeFolder(["a.csv": table])
+      let code = errorCode { _ = try MultiLabelSet(path: "\(folder.path)/a.csv") }
+      #expect(code == "annotations.bad-csv", "\(index)")
+    }
+    let name = String(repeating: "k", count: 1024)
+    let fine = try makeFolder(["a.csv": "path,labels\na.png,\(name);dog\n"])
+    #expect(try MultiLabelSet(path: "\(fine.path)/a.csv").classNames == ["dog", name])
+  }
+
   @Test("a table's captions of one picture are joined; a picture is known by its whole path first")
   func tableCaptions() throws {
     let folder = try makeFolder([
