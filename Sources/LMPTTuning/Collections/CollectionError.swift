@@ -54,8 +54,8 @@ package enum CollectionError: DiagnosticError, Equatable {
     case .nothing:
       Diagnostic(
         "collection.nothing", "no picture of the list could be decoded",
-        hint: "is this the folder that the paths start from? without '--on-bad-image skip' the"
-          + " first error is told")
+        hint: "is this the folder that the paths start from? the first error is told where no "
+          + "picture may be left out")
     case .damaged:
       Diagnostic(
         "collection.damaged", "what an interrupted job left here is not whole",
