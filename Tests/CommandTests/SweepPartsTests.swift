@@ -119,6 +119,7 @@ struct SweepPartsTests {
     // Names that lead elsewhere, runs of another part, no record at all.
     for (text, told) in [
       (good.replacing(name, with: "../b/\(name)"), "is not finished"),
+      (good.replacing(name, with: "\(name)/../\(name)"), "is not finished"),
       (good.replacing("\"run\": 1", with: "\"run\": 0"), "no record"), ("{}", "no record"),
       ("{", "JSON"),
     ] {

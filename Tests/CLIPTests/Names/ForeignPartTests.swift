@@ -55,6 +55,7 @@ struct ForeignPartTests {
     #expect(part.error.message.contains(file.word), "\(part.error)")
     #expect(part.error.message.contains(part.tensor))
     #expect((ForeignPart.first(in: file.names, for: .images) == nil) == file.imagesAreFine)
+    #expect(part.error.hint.contains("images can be encoded") == file.imagesAreFine)
   }
 
   @Test(

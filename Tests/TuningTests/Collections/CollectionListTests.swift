@@ -35,7 +35,7 @@ import Testing
 
   @Test("other names, another order or other line ends between the same bytes are another list")
   func fingerprint() {
-    let texts = ["a\nb\n", "b\na\n", "ab\n", "a\nb\nc\n"]
+    let texts = ["a\nb\n", "b\na\n", "ab\n", "a\nb\nc\n", "ab\nc\n", "a\nbc\n"]
     let prints = texts.map { CollectionList(.pictures, lines: Array($0.utf8)).fingerprint }
     #expect(Set(prints).count == texts.count)
     #expect(CollectionList(.texts, lines: Array("a\nb\n".utf8)).fingerprint != prints[0])

@@ -49,6 +49,21 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: "\(path).unfinished"))
   }
 
+  @Test("a result that leaves nothing out has no list of it, where an older one had")
+  func leftNothingOut() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/x.npy"
+    let older = try open(path)
+    try add(0..<3, to: older, left: [7])
+    try older.finish()
+    #expect(try folder.files == ["x.npy", "x.npy.json", "x.npy.names.txt", "x.npy.skipped.txt"])
+    try FileManager.default.removeItem(atPath: path)
+    let newer = try open(path)
+    try add(0..<3, to: newer)
+    try newer.finish()
+    #expect(try folder.files == ["x.npy", "x.npy.json", "x.npy.names.txt"])
+  }
+
   @Test(
     "numbers of rows do not move what stands before them", arguments: [RowFormat.npy, .safetensors])
   func heads(_ format: RowFormat) {

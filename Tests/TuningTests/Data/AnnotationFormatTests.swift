@@ -138,6 +138,13 @@ struct AnnotationFormatTests {
         == "annotations.unknown-kind")
   }
 
+  @Test("of classes with the same name, spaces or underscores, the first is meant")
+  func equalNames() throws {
+    let set = try read(
+      "path,labels\na.jpg,hot_dog\n", .table, classes: ["cat", "hot dog", "hot_dog"])
+    #expect(set.images.map(\.labels) == [[1]])
+  }
+
   @Test("`--classes`: voc's 20, coco's 80, lines of names, or a label file with its indices")
   func classes() throws {
     #expect(try ClassNames.named("voc").count == 20 && ClassNames.named("coco").count == 80)

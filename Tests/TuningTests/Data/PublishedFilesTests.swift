@@ -44,6 +44,20 @@ private func mean(_ values: [Int]) -> Double { Double(values.reduce(0, +)) / Dou
 }
 
 extension PublishedFilesTests {
+  @Test("training, test, captions, labels: the checksums begin as sha256sum's of these files")
+  func checksums() throws {
+    let beginnings = [
+      "voc-lt": ["2111a5e5", "43b2929a", "a986c2d4", "59e82ce7"],
+      "coco-lt": ["8e0c354a", "4dda7224", "4bcc3de5", "a16d52dc"],
+    ]
+    for known in KnownDataset.published {
+      let lists = try #require(known.files).lists
+      #expect(lists.map { String($0.sha256.prefix(8)) } == beginnings[known.name], "\(known.name)")
+    }
+  }
+}
+
+extension PublishedFilesTests {
   @Suite(
     "the published captions",
     .enabled(if: PublishedLists.folder != nil, "set LMPT_LISTS to the folder with voc and coco"))
