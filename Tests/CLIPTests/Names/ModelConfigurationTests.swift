@@ -240,6 +240,9 @@ struct ModelConfigurationTests {
     let moved = try Safetensors.parse(
       try Safetensors.bytes(of: file.tensors.map { NamedArray($0) }, metadata: metadata))
     #expect(errorCode { _ = try CLIPModel.load(moved) } == "model.stated")
+    // What a file says of itself is not said again.
+    let again = withExtendedLifetime(folder) { moved.knownBesideTensors(path: weights) }
+    #expect(again.isEmpty)
   }
 
   @Test("OpenCLIP's configuration means the exact form unless it says otherwise")

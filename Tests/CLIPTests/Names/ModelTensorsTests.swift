@@ -48,6 +48,8 @@ import LMPTWeights
     #expect(gelu.activation == .gelu)
     let quick = try CLIPModel.load(try written(arrays, ["hidden_act": "quick_gelu"]))
     #expect(quick.activation == .quickGELU)
+    let capitals = try CLIPModel.load(try written(arrays, ["activation": "GELU"]))
+    #expect(capitals.activation == .gelu)
     let exact = try CLIPModel.load(try written(arrays, ["quick_gelu": "False"]))
     #expect(exact.activation == .gelu)
     for (key, word) in [("activation", "relu"), ("quick_gelu", "maybe")] {

@@ -32,6 +32,7 @@ import Testing
   @Test func everyPlaceIsProjected() throws {
     let images = try expected("images")
     let visual = try model().visual
+    #expect(visual.positionCount == 1 + 3 * 3)  // 96 pixels, 32 a place, and the mean
     expectFeatures(visual.spatialFeatures(images), try expected("spatial"))
     expectFeatures(
       visual.spatialFeatures(images, positions: .omitted), try expected("spatial.omitted"))

@@ -23,4 +23,17 @@ import Testing
       twin.training.model.encode(pixels: pixels), weight: parameters[0], bias: parameters[1])
     #expect(try tuned.predictor()(images).values == expected.values)
   }
+
+  @Test("tensors set one by one by their names are those set together")
+  func restored() throws {
+    let (start, twin) = try Method.finetune.small()
+    let batch = try twin.batch(0, TrainingOptions(dataset: "voc-lt", method: .finetune))
+    let others = start.parameters.map { $0.detached * 1.25 }
+    var (together, restored) = (start, start)
+    together.parameters = others
+    let kept = Dictionary(uniqueKeysWithValues: zip(start.names, others))
+    try restored.restore { try #require(kept[$0]) }
+    let losses = try [start, together, restored].map { try $0.losses(of: batch).total.item }
+    #expect(losses[2] == losses[1] && losses[2] != losses[0])
+  }
 }

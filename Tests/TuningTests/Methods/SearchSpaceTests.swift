@@ -51,6 +51,14 @@ struct SearchSpaceTests {
     #expect(some == all.map { Array($0.dropFirst()) })
   }
 
+  @Test("the two methods whose runs are long get a sixth and a quarter, all others the same")
+  func dear() {
+    for method in Method.all where !method.search.dimensions.isEmpty {
+      let shares: [Method: Int] = [.finetune: 2, .cocoop: 3]
+      #expect(method.search.trials(of: 12) == shares[method] ?? 12, "\(method)")
+    }
+  }
+
   @Test("a dear method gets a share of the trials, and never fewer than two")
   func budget() {
     #expect(SearchSpace.usual.trials(of: 12) == 12)

@@ -21,6 +21,23 @@ import Testing
       ])
   }
 
+  @Test(
+    "methods start from the prompts that --templates names",
+    arguments: [Method.taskRes, .clipAdapter])
+  func starts(method: Method) throws {
+    let model = try CLIPModel.load(path: Fixtures.path("mini/clip.safetensors"))
+    let classes = TrainingClasses(names: ["dog", "traffic_light"], counts: [3, 2], images: 5)
+    let width = model.architecture.embedding
+    let features = Tensor((0..<2 * width).map { Float($0 * 7 % 11) - 5 }, shape: [2, width])
+    var options = TrainingOptions(dataset: "mini", method: method)
+    (options.templates, options.adapterRatio) = (.released, 0)
+    let started = try options.makeMethod(model: model, classes: classes)
+    let found = try started.predictor()(ImageBatch(features: features))
+    let zeroShot = try model.zeroShot(classNames: ["dog", "traffic light"], set: .released)
+    // The same features, normalised once or twice.
+    expectClose(found.values, try zeroShot(features).values, atol: 1e-4, rtol: 1e-5)
+  }
+
   @Test("class features of eighty templates, and of the released cut of them")
   func templates() throws {
     let stored = try FixtureTensors("training/baselines.safetensors")
