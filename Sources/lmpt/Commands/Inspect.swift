@@ -20,7 +20,10 @@ extension Command {
 private func runInspect(_ arguments: Arguments) throws -> Output {
   let path = try arguments.operands(1, "a FILE")[0]
   let file = try WeightFile.read(path, deferring: true)
-  let metadata = file.metadata.sorted { $0.key < $1.key }
+  // By bytes: strings are compared in a normal form, which keys made of accents make slow.
+  let metadata = file.metadata.sorted {
+    $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+  }
   return Output(json: json(file, metadata), text: text(file, metadata))
 }
 
