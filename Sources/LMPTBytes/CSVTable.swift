@@ -107,7 +107,8 @@ package struct CSVTable: Sendable {
       }
     }
     guard let string = String(validating: text, as: UTF8.self), !text.contains(0) else {
-      throw .malformed(line: start, what: "a field is not UTF-8 text")
+      throw .malformed(
+        line: start, what: "a field is not UTF-8 text (spreadsheets save it as 'CSV UTF-8')")
     }
     return string
   }
