@@ -57,4 +57,21 @@ struct StandardStreamsTests {
     let folder = try Program.shell("$LMPT tokenize --lines - --json < /tmp")
     #expect(folder.code == 3 && folder.errors.contains("standard input: this is a folder"))
   }
+
+  @Test("an interrupted command prints the error object with --json, and one line in any case")
+  func interrupted() throws {
+    for (words, object) in [
+      (["--json"], #"{"error":{"code":"run.interrupted","message":"interrupted"}}"# + "\n"),
+      ([], ""),
+    ] {
+      // It waits for its texts until it is interrupted.
+      let texts = Pipe()
+      let program = try RunningProgram(["tokenize", "--lines", "-"] + words, input: texts)
+      usleep(2_000_000)
+      program.send(SIGINT)
+      let outcome = withExtendedLifetime(texts) { program.wait() }
+      #expect(outcome.code == 130 && outcome.errors == "lmpt: interrupted\n", "\(outcome.code)")
+      #expect(outcome.output == object)
+    }
+  }
 }

@@ -17,19 +17,26 @@ package enum Interruption {
 
   /// Turns SIGINT, SIGTERM and a lost terminal's SIGHUP into a request; a second signal ends the
   /// process at once.
+  package static func catchSignals() {
+    handle([SIGINT, SIGTERM, SIGHUP]) { number in
+      Interruption.request()
+      signal(number, SIG_DFL)
+    }
+  }
+
+  /// Has signals handled.
   ///
   /// Blocked signals are inherited from the parent; these are unblocked. Signals that the parent
   /// ignores stay ignored: under `nohup`, and in the background jobs of a shell.
-  package static func catchSignals() {
+  package static func handle(
+    _ numbers: [Int32], by handler: @escaping @convention(c) (Int32) -> Void
+  ) {
     var wanted = sigset_t()
     sigemptyset(&wanted)
-    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&wanted, number) }
+    for number in numbers { sigaddset(&wanted, number) }
     sigprocmask(SIG_UNBLOCK, &wanted, nil)
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      let before = signal(number) { number in
-        Interruption.request()
-        signal(number, SIG_DFL)
-      }
+    for number in numbers {
+      let before = signal(number, handler)
       if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
         signal(number, SIG_IGN)
       }

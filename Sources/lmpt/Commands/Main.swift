@@ -92,22 +92,16 @@ enum Main {
 /// Ctrl-C and termination end the program with a line and exit code 130. Commands that have something
 /// to save ask for a request instead (`Interruption`).
 func endWhenInterrupted() {
-  for number in [SIGINT, SIGTERM] {
-    let before = signal(number) { _ in
-      // Only what a signal handler may do.
-      let line: StaticString = "lmpt: interrupted\n"
-      _ = write(2, line.utf8Start, line.utf8CodeUnitCount)
-      if Ending.wantsJSON.load(ordering: .relaxed) {
-        let object: StaticString =
-          #"{"error":{"code":"run.interrupted","message":"interrupted"}}\#n"#
-        _ = write(1, object.utf8Start, object.utf8CodeUnitCount)
-      }
-      _exit(130)
+  Interruption.handle([SIGINT, SIGTERM]) { _ in
+    // Only what a signal handler may do.
+    let line: StaticString = "lmpt: interrupted\n"
+    _ = write(2, line.utf8Start, line.utf8CodeUnitCount)
+    if Ending.wantsJSON.load(ordering: .relaxed) {
+      let object: StaticString =
+        #"{"error":{"code":"run.interrupted","message":"interrupted"}}\#n"#
+      _ = write(1, object.utf8Start, object.utf8CodeUnitCount)
     }
-    // nohup and shells' background jobs ignore signals on purpose.
-    if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
-      signal(number, SIG_IGN)
-    }
+    _exit(130)
   }
 }
 
