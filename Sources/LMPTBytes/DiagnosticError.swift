@@ -4,7 +4,7 @@
 /// What an error says of itself.
 public struct Diagnostic: Sendable, Equatable {
   /// Whose mistake it is, or what happened instead; a program's exit code follows from it.
-  public enum Kind: Sendable {
+  public enum Kind: String, Sendable {
     /// What was asked for cannot be done, whatever the files hold.
     case usage
     /// A file or its contents.

@@ -34,8 +34,8 @@ package enum HTMLReport {
       out += section.body + "\n</section>\n"
     }
     out += "</main>\n<footer>Written by lmpt."
-    // Predictions and how to repeat them have no chart.
-    if sections.contains(where: { !["examples", "repeat"].contains($0.id) }) {
+    // The bars of predictions are no chart.
+    if sections.contains(where: { $0.id != "examples" && $0.body.contains("<svg") }) {
       out += " Every figure that a chart draws stands in a table below it."
     }
     out += "</footer>\n</body>\n</html>\n"

@@ -1,7 +1,6 @@
 // CollectionWords - what `lmpt encode` and `lmpt predict` share where they work through a list.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import LMPTBytes
 import LMPTTuning
 
@@ -43,19 +42,15 @@ func refuse(_ names: [String], beside option: String, _ arguments: Arguments) th
 
 /// The names of a file, of standard input, or the pictures of a folder.
 func names(_ source: String, _ kind: CollectionList.Kind) throws -> CollectionList {
-  if source == "-" {
-    let lines = try inFile("standard input") {
-      do { return try FileHandle.standardInput.readToEnd() ?? Data() } catch {
-        throw FileAccessError.unreadable
-      }
-    }
-    return CollectionList(kind, lines: Array(lines))
-  }
+  if source == "-" { return CollectionList(kind, lines: try StandardStreams.readAll()) }
   if kind == .pictures, isFolder(source) {
     return CollectionList(pictures: try PictureFolder.pictures(at: [source]))
   }
   return CollectionList(kind, lines: try FileBytes(path: source).withBytes { Array($0) })
 }
+
+/// What an error calls a list.
+func told(_ source: String) -> String { source == "-" ? "standard input" : source }
 
 /// Refuses to go on strictly with what has left pictures out.
 func requirePolicy(_ policy: BadImagePolicy, _ store: RowStore?, _ out: String) throws {
@@ -74,18 +69,16 @@ func advisedOfPictures(
 ) throws {
   do {
     try body()
-  } catch let error as FileError where isPicture(error, out) {
-    let wayOut = "--on-bad-image skip" + (store.rows > 0 ? " --resume" : "")
-    try advised(isOneOfMany: list.count > 1, of: command, wayOut) { () throws -> Void in
-      throw error
-    }
+  } catch let error as FileError where list.count > 1 && isPicture(error, out) {
+    throw leavingOut(
+      error, of: command, "--on-bad-image skip" + (store.rows > 0 ? " --resume" : ""))
   }
 }
 
 /// Whether the error is a picture's, and another picture's row could be had without it.
 private func isPicture(_ error: FileError, _ out: String) -> Bool {
   if case .notFinite? = error.cause as? RunError { return false }
-  return !error.file.hasPrefix("\(out).")
+  return !error.isOfSystem && !error.file.hasPrefix("\(out).")
 }
 
 /// Works on the rows of a list. An error before the first row leaves nothing behind; one of all
@@ -94,40 +87,42 @@ func working(
   on store: RowStore, from source: String, _ body: () throws -> Void
 ) throws {
   do {
-    try resumable(body)
+    try continuable(adding: "--resume", body)
   } catch let error as AdvisedError where error.kind == .interrupted {
     throw error
   } catch {
     store.discardEmpty()
     guard let nothing = error as? CollectionError else { throw error }
-    throw FileError(file: source, cause: nothing)
-  }
-}
-
-/// What an interrupted job says: how it goes on.
-func resumable(_ body: () throws -> Void) throws {
-  do {
-    try body()
-  } catch let error as any DiagnosticError where error.kind == .interrupted {
-    var words = Environment.command
-    if !words.contains("--resume") { words.append("--resume") }
-    let command = words.map(\.shellQuoted).joined(separator: " ")
-    throw AdvisedError(cause: error, advice: "continue with '\(command)'")
+    throw FileError(file: told(source), cause: nothing)
   }
 }
 
 /// Runs `body`; of one bad picture among many the hint says how to get the others.
-func advised<Result>(
-  isOneOfMany: Bool, of command: Command = .predict, _ wayOut: String = "--on-bad-image skip",
-  _ body: () throws -> Result
-) throws -> Result {
+func advised<Result>(isOneOfMany: Bool, _ body: () throws -> Result) throws -> Result {
   do {
     return try body()
-  } catch let error as FileError where isOneOfMany {
-    let hint = ToldError(error, of: command).hint ?? error.hint
-    throw FileError(
-      file: error.file,
-      cause: AdvisedError(
-        cause: error.cause, advice: "\(hint), or leave it out with \(wayOut)"))
+  } catch let error as FileError where isOneOfMany && !error.isOfSystem {
+    throw leavingOut(error, of: .predict, "--on-bad-image skip")
   }
+}
+
+private func leavingOut(_ error: FileError, of command: Command, _ wayOut: String) -> FileError {
+  let hint = ToldError(error, of: command).hint ?? error.hint
+  return FileError(
+    file: error.file,
+    cause: AdvisedError(cause: error.cause, advice: "\(hint), or leave it out with \(wayOut)"))
+}
+
+/// The finished parts that a command line names.
+func namedParts(_ arguments: Arguments, of command: Command) throws -> CollectionParts {
+  let parts = try arguments.operands.map { try resultPath($0, "SHARD") }
+  guard !parts.isEmpty else {
+    throw UsageError.missingArgument("SHARD...", command: command.name)
+  }
+  return try CollectionParts(parts)
+}
+
+/// What a result says of what it leaves out.
+func leftOutText(_ skipped: Int, _ out: String) -> String {
+  skipped == 0 ? "" : "; \(skipped) left out: \(Terminal.shown(out)).skipped.txt"
 }

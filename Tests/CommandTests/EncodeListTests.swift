@@ -11,17 +11,6 @@ import Testing
 struct EncodeListTests {
   private static let weights = Fixtures.path("mini/clip.safetensors")
 
-  private static func pictures(_ count: Int) -> [String] {
-    (0..<count).map {
-      Fixtures.path("mini/images/test/\(String(format: "%06d", $0 % 60 + 1)).jpg")
-    }
-  }
-
-  private func write(_ names: [String], _ path: String) throws -> String {
-    try names.map { "\($0)\n" }.joined().write(toFile: path, atomically: true, encoding: .utf8)
-    return path
-  }
-
   private func encode(_ list: String, _ out: String, _ more: [String] = []) throws -> Outcome {
     try Program.run(
       ["encode", "--weights", Self.weights, "--list", list, "--output", out, "--quiet"] + more)
@@ -36,8 +25,8 @@ struct EncodeListTests {
   func rows() throws {
     let folder = try TemporaryFolder()
     // More than a group, and no multiple of one.
-    let pictures = Array(Self.pictures(37).reversed())
-    let list = try write(pictures, "\(folder.path)/list.txt")
+    let pictures = Array(listedPictures(37).reversed())
+    let list = try writeList(pictures, "\(folder.path)/list.txt")
     let out = "\(folder.path)/features.npy"
     let outcome = try encode(list, out, ["--json"])
     #expect(outcome.code == 0, "\(outcome.errors)")
@@ -61,9 +50,9 @@ struct EncodeListTests {
   @Test("a bad picture stops the job, which goes on; with skip it has no row and is listed")
   func badPicture() throws {
     let folder = try TemporaryFolder()
-    var pictures = Self.pictures(40)
+    var pictures = listedPictures(40)
     pictures[35] = "\(folder.path)/none.jpg"
-    let list = try write(pictures, "\(folder.path)/list.txt")
+    let list = try writeList(pictures, "\(folder.path)/list.txt")
     let out = "\(folder.path)/features.npy"
     let stopped = try encode(list, out)
     #expect(stopped.code == 3 && stopped.errors.contains("none.jpg"), "\(stopped.errors)")
@@ -82,16 +71,11 @@ struct EncodeListTests {
   @Test("killed at any moment and gone on with, the bytes are the same")
   func killed() throws {
     let folder = try TemporaryFolder()
-    let list = try write(
-      Self.pictures(Long.or(300, long: 100_000)), "\(folder.path)/list.txt")
+    let list = try writeList(
+      listedPictures(Long.or(300, long: 100_000)), "\(folder.path)/list.txt")
     let (straight, out) = ("\(folder.path)/straight.npy", "\(folder.path)/out.npy")
     #expect(try encode(list, straight).code == 0)
-    func same() {
-      for end in ["", ".names.txt", ".json"] {
-        #expect(
-          FileManager.default.contentsEqual(atPath: straight + end, andPath: out + end), "\(end)")
-      }
-    }
+    func same() { expectSame(straight, out, ["", ".names.txt", ".json"]) }
     try kill {
       [
         "encode", "--weights", Self.weights, "--list", list, "--output", out, "--quiet", "--resume",
@@ -113,7 +97,7 @@ struct EncodeListTests {
   @Test("parts in any format join to what one process makes; parts of other settings are refused")
   func parts() throws {
     let folder = try TemporaryFolder()
-    let list = try write(Self.pictures(50), "\(folder.path)/list.txt")
+    let list = try writeList(listedPictures(50), "\(folder.path)/list.txt")
     let whole = "\(folder.path)/whole.npy"
     #expect(try encode(list, whole).code == 0)
     let ends = [".npy", ".safetensors", ""]
@@ -125,12 +109,9 @@ struct EncodeListTests {
     let joined = "\(folder.path)/joined.npy"
     let merged = try Program.run(["encode", "--merge", joined] + parts.reversed())
     #expect(merged.code == 0, "\(merged.errors)")
-    for end in ["", ".names.txt", ".json"] {
-      #expect(
-        FileManager.default.contentsEqual(atPath: whole + end, andPath: joined + end), "\(end)")
-    }
+    expectSame(whole, joined, ["", ".names.txt", ".json"])
     // Texts of unequal length, which stand in other groups when they are cut into parts.
-    let texts = try write(
+    let texts = try writeList(
       (1...9).map { Array(repeating: "red bus", count: $0).joined(separator: " ") },
       "\(folder.path)/texts.txt")
     let all = "\(folder.path)/texts.npy"
@@ -154,7 +135,7 @@ struct EncodeListTests {
   @Test("texts a line, pictures of a folder, and a list that says nothing")
   func otherLists() throws {
     let folder = try TemporaryFolder()
-    let texts = try write(["a dog", "a red bus"], "\(folder.path)/texts.txt")
+    let texts = try writeList(["a dog", "a red bus"], "\(folder.path)/texts.txt")
     let out = "\(folder.path)/texts.npy"
     #expect(try encode(texts, out, ["--texts"]).code == 0)
     let direct = "\(folder.path)/direct.npy"
@@ -167,7 +148,7 @@ struct EncodeListTests {
     let pictures = "\(folder.path)/pictures"
     try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: false)
     for name in ["b.jpg", "a.jpg"] {
-      try FileManager.default.copyItem(atPath: Self.pictures(1)[0], toPath: "\(pictures)/\(name)")
+      try FileManager.default.copyItem(atPath: listedPictures(1)[0], toPath: "\(pictures)/\(name)")
     }
     #expect(try encode(pictures, "\(folder.path)/folder").code == 0)
     #expect(try names("\(folder.path)/folder") == ["\(pictures)/a.jpg", "\(pictures)/b.jpg"])
@@ -178,7 +159,7 @@ struct EncodeListTests {
       #expect(slashed.code == 0, "\(slashed.errors)")
       #expect(FileManager.default.fileExists(atPath: "\(folder.path)/slashed/000000.npy"))
     }
-    let bad = try write(["none.jpg", "no.jpg"], "\(folder.path)/bad.txt")
+    let bad = try writeList(["none.jpg", "no.jpg"], "\(folder.path)/bad.txt")
     let left = try encode(bad, "\(folder.path)/bad.npy", ["--on-bad-image", "skip"])
     #expect(left.code == 3 && left.errors.contains("bad.txt: no picture"), "\(left.errors)")
     // Without any row nothing is left, and the same call says the same again.
@@ -191,6 +172,13 @@ struct EncodeListTests {
     let part = try encode(
       bad, "\(folder.path)/part.npy", ["--on-bad-image", "skip", "--shard", "1/2"])
     #expect(part.code == 0, "\(part.errors)")
+    // Joined with one that has none either, it is no result.
+    let rest = "\(folder.path)/rest.npy"
+    #expect(try encode(bad, rest, ["--on-bad-image", "skip", "--shard", "2/2"]).code == 0)
+    let none = "\(folder.path)/none.npy"
+    let joined = try Program.run(["encode", "--merge", none, "\(folder.path)/part.npy", rest])
+    #expect(joined.code == 3 && joined.errors.contains("no picture"), "\(joined.errors)")
+    #expect(!FileManager.default.fileExists(atPath: "\(none).unfinished"))
     for more in [["--image", pictures], ["--text", "a"]] {
       #expect(try encode(texts, "\(folder.path)/no.npy", more).code == 2)
     }
@@ -201,7 +189,7 @@ struct EncodeListTests {
     #expect(try encode(pictures, mine).code == 3)
     #expect(try String(contentsOfFile: "\(mine).json", encoding: .utf8) == "mine")
 
-    let nothing = try write([], "\(folder.path)/empty.txt")
+    let nothing = try writeList([], "\(folder.path)/empty.txt")
     let refused = try encode(nothing, "\(folder.path)/empty.npy")
     #expect(refused.code == 3 && refused.errors.contains("no line"), "\(refused.errors)")
   }
@@ -209,7 +197,7 @@ struct EncodeListTests {
   @Test("an ending of another format and a folder that is not there are refused")
   func endings() throws {
     let folder = try TemporaryFolder()
-    let pictures = try write(Self.pictures(1), "\(folder.path)/list.txt")
+    let pictures = try writeList(listedPictures(1), "\(folder.path)/list.txt")
     for name in ["x.npz", "x.pt", "o.txt"] {
       let outcome = try encode(pictures, "\(folder.path)/\(name)")
       #expect(outcome.code == 2 && outcome.errorLines.count == 1, "\(outcome.errors)")

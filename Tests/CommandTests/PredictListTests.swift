@@ -12,17 +12,6 @@ struct PredictListTests {
     "--classes", "cat, dog, red bus", "--weights", Fixtures.path("mini/clip.safetensors"),
   ]
 
-  private static func pictures(_ count: Int) -> [String] {
-    (0..<count).map {
-      Fixtures.path("mini/images/test/\(String(format: "%06d", $0 % 60 + 1)).jpg")
-    }
-  }
-
-  private func write(_ names: [String], _ path: String) throws -> String {
-    try names.map { "\($0)\n" }.joined().write(toFile: path, atomically: true, encoding: .utf8)
-    return path
-  }
-
   private func predict(_ list: String, _ out: String, _ more: [String] = []) throws -> Outcome {
     try Program.run(["predict", "--list", list, "--output", out, "--quiet"] + Self.classes + more)
   }
@@ -31,23 +20,22 @@ struct PredictListTests {
     try String(contentsOfFile: path, encoding: .utf8)
   }
 
-  private func expectSame(_ a: String, _ b: String, _ ends: [String] = ["", ".json"]) {
-    for end in ends {
-      #expect(FileManager.default.contentsEqual(atPath: a + end, andPath: b + end), "\(end)")
-    }
-  }
-
   @Test("rows are what predict prints of each picture, in the list's order")
   func rows() throws {
     let folder = try TemporaryFolder()
     // More than a group, and no multiple of one.
-    let pictures = Array(Self.pictures(37).reversed())
-    let list = try write(pictures, "\(folder.path)/list.txt")
+    let pictures = Array(listedPictures(37).reversed())
+    let list = try writeList(pictures, "\(folder.path)/list.txt")
     let out = "\(folder.path)/out.jsonl"
     let outcome = try predict(list, out, ["--json", "--threshold", "0.3"])
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(try outcome.json["rows"]?.int == 37 && outcome.json["skipped"]?.int == 0)
     let rows = try text(out).split(separator: "\n").map { try JSON.parse(String($0)) }
+    for row in rows {
+      let over = row["scores"]?.array?.filter { ($0["score"]?.double ?? 0) > 0.3 }
+      let labels = Set(row["labels"]?.array?.compactMap(\.string) ?? [])
+      #expect(labels == Set(over?.compactMap { $0["class"]?.string } ?? []))
+    }
     let printed = try Program.run(
       ["predict"] + pictures + ["--json", "--threshold", "0.3"] + Self.classes)
     #expect(printed.code == 0, "\(printed.errors)")
@@ -70,26 +58,26 @@ struct PredictListTests {
   @Test("killed at any moment and gone on with, the bytes are the same")
   func killed() throws {
     let folder = try TemporaryFolder()
-    let list = try write(Self.pictures(Long.or(300, long: 20_000)), "\(folder.path)/list.txt")
+    let list = try writeList(listedPictures(Long.or(300, long: 20_000)), "\(folder.path)/list.txt")
     let (straight, out) = ("\(folder.path)/straight.csv", "\(folder.path)/out.csv")
     #expect(try predict(list, straight).code == 0)
     try kill {
       ["predict", "--list", list, "--output", out, "--quiet", "--resume"] + Self.classes
     } check: { _ in
-      if FileManager.default.fileExists(atPath: out) { expectSame(straight, out) }
+      if FileManager.default.fileExists(atPath: out) { expectSame(straight, out, ["", ".json"]) }
     } restart: {
-      expectSame(straight, out)
+      expectSame(straight, out, ["", ".json"])
       for end in ["", ".json"] { try FileManager.default.removeItem(atPath: out + end) }
     }
     #expect(try predict(list, out, ["--resume"]).code == 0)
-    expectSame(straight, out)
+    expectSame(straight, out, ["", ".json"])
     #expect(!FileManager.default.fileExists(atPath: "\(out).unfinished"))
   }
 
   @Test("a signal notes what is done and says how it goes on")
   func interrupted() throws {
     let folder = try TemporaryFolder()
-    let list = try write(Self.pictures(4000), "\(folder.path)/list.txt")
+    let list = try writeList(listedPictures(4000), "\(folder.path)/list.txt")
     let out = "\(folder.path)/out.csv"
     let program = try RunningProgram(
       ["predict", "--list", list, "--output", out, "--quiet"] + Self.classes)
@@ -106,9 +94,9 @@ struct PredictListTests {
   @Test("parts join to what one process makes; parts of other settings are refused")
   func parts() throws {
     let folder = try TemporaryFolder()
-    var pictures = Self.pictures(50)
+    var pictures = listedPictures(50)
     pictures[20] = "\(folder.path)/none.jpg"
-    let list = try write(pictures, "\(folder.path)/list.txt")
+    let list = try writeList(pictures, "\(folder.path)/list.txt")
     let skip = ["--on-bad-image", "skip"]
     let whole = "\(folder.path)/whole.csv"
     #expect(try predict(list, whole, skip).code == 0)
@@ -159,12 +147,12 @@ struct PredictListTests {
     try FileManager.default.createDirectory(atPath: photos, withIntermediateDirectories: false)
     let hostile = ["=1+1.jpg", "a,\"b\".jpg", "new\nline.jpg", "ünï.jpg"]
     for name in hostile {
-      try FileManager.default.copyItem(atPath: Self.pictures(1)[0], toPath: "\(photos)/\(name)")
+      try FileManager.default.copyItem(atPath: listedPictures(1)[0], toPath: "\(photos)/\(name)")
     }
     try "no picture".write(toFile: "\(photos)/z.jpg", atomically: true, encoding: .utf8)
     // One whose name is no UTF-8.
     let copied = try Program.shell(
-      "cp \(Self.pictures(1)[0].shellWord) \(photos.shellWord)/\"$(printf 'q\\377.jpg')\"")
+      "cp \(listedPictures(1)[0].shellQuoted) \(photos.shellQuoted)/\"$(printf 'q\\377.jpg')\"")
     #expect(copied.code == 0, "\(copied.errors)")
     let out = "\(folder.path)/out.jsonl"
     let words = ["predict", photos, "--output", out, "--quiet"] + Self.classes
@@ -190,7 +178,7 @@ struct PredictListTests {
     "the page has the first pictures only, after a kill too; options that say nothing are refused")
   func page() throws {
     let folder = try TemporaryFolder()
-    let list = try write(Self.pictures(40), "\(folder.path)/list.txt")
+    let list = try writeList(listedPictures(40), "\(folder.path)/list.txt")
     let (out, page) = ("\(folder.path)/out.csv", "\(folder.path)/page.html")
     let html = ["--html", page, "--html-first", "3"]
     func count() throws -> Int {
@@ -202,9 +190,17 @@ struct PredictListTests {
     try FileManager.default.removeItem(atPath: page)
     #expect(try predict(list, out, html + ["--resume"]).code == 0)
     #expect(try count() == 3)
-    let printed = try Program.run(["predict"] + Self.pictures(5) + html + Self.classes)
+    let printed = try Program.run(["predict"] + listedPictures(5) + html + Self.classes)
     #expect(printed.code == 0 && printed.output.contains("000005.jpg"), "\(printed.errors)")
     #expect(try count() == 3)
+
+    // What is left out behind the pictures of the page is told there, too.
+    var some = listedPictures(40)
+    some[35] = "\(folder.path)/none.jpg"
+    let holes = try writeList(some, "\(folder.path)/holes.txt")
+    let skipping = ["--on-bad-image", "skip"]
+    #expect(try predict(holes, "\(folder.path)/holes.csv", html + skipping).code == 0)
+    #expect(try text(page).contains("1 picture is left out as unreadable: "))
 
     for words in [
       ["--list", list, "--resume"], ["--list", list, "--shard", "1/2"], ["--list", list, "a.jpg"],
@@ -212,15 +208,12 @@ struct PredictListTests {
       ["--merge", "\(folder.path)/x.csv", out, "--list", list],
       ["--merge", "\(folder.path)/x.csv"],
       ["--list", list, "--output", list],
+      ["--list", list, "--output", "\(folder.path)/y.csv", "--html", "\(folder.path)/y.csv"],
+      ["--list", list, "--output", "\(folder.path)/y.csv", "--html", list],
     ] {
       let refused = try Program.run(["predict"] + words + Self.classes)
       #expect(refused.code == 2 && refused.errorLines.count == 1, "\(words): \(refused.errors)")
     }
     #expect(try text(list).hasSuffix(".jpg\n"))
   }
-}
-
-extension String {
-  /// Quoted for a shell.
-  fileprivate var shellWord: String { "'\(replacing("'", with: "'\\''"))'" }
 }

@@ -1,9 +1,9 @@
-// CollectionError - what keeps the features of a collection from being written, gone on with or joined.
+// CollectionError - what keeps the rows of a collection from being written, gone on with or joined.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
 
-/// Why features of a collection could not be written, gone on with or joined.
+/// Why rows of a collection could not be written, gone on with or joined.
 package enum CollectionError: DiagnosticError, Equatable {
   /// No name is in the list.
   case empty
@@ -26,7 +26,7 @@ package enum CollectionError: DiagnosticError, Equatable {
   /// Two files with the same part.
   case shardTwice(_ number: Int, other: String)
   /// A part whose file has other rows than its record says.
-  case rows(found: Int, expected: Int)
+  case rows(found: Int, expected: Int, unit: String = "bytes of rows")
 
   package var diagnostic: Diagnostic {
     switch self {
@@ -54,15 +54,15 @@ package enum CollectionError: DiagnosticError, Equatable {
     case .nothing:
       Diagnostic(
         "collection.nothing", "no picture of the list could be decoded",
-        hint: "is this the folder that the paths start from? the first error is told where no "
-          + "picture may be left out")
+        hint: "do the paths start from this folder? where no picture may be left out, the first "
+          + "error is told")
     case .damaged:
       Diagnostic(
         "collection.damaged", "what an interrupted job left here is not whole",
         hint: "delete the folder and start again")
     case .noRecord:
       Diagnostic(
-        "collection.no-record", "there is no record of the features beside the file",
+        "collection.no-record", "there is no record beside the file",
         hint: "give parts that are finished, each with the .json beside it")
     case .shardMissing(let number, let count):
       Diagnostic(
@@ -71,9 +71,9 @@ package enum CollectionError: DiagnosticError, Equatable {
     case .shardTwice(let number, let other):
       Diagnostic(
         "collection.shard-twice", "part \(number) is in \(other) too", hint: "give every part once")
-    case .rows(let found, let expected):
+    case .rows(let found, let expected, let unit):
       Diagnostic(
-        "collection.rows", "it has \(found) bytes of rows, its record says \(expected)",
+        "collection.rows", "it has \(found) \(unit), its record says \(expected)",
         hint: "make this part again")
     }
   }

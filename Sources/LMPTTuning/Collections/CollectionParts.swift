@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
-import LMPTWeights
 
 /// Finished parts of one collection, in order.
 package struct CollectionParts {
@@ -10,7 +9,7 @@ package struct CollectionParts {
     let path: String
     let record: CollectionRecord
     let rows: Int
-    let skipped: Int
+    var skipped: Int { record.entries - rows }
     /// Bytes of the file, of lines.
     let bytes: Int
   }
@@ -32,8 +31,8 @@ package struct CollectionParts {
       }
       let json = try JSON.read("\(path).json")
       guard let record = CollectionRecord(json), let rows = json["rows"]?.int,
-        let skipped = json["skipped"]?.int, rows >= 0, skipped >= 0, rows <= record.entries,
-        skipped == record.entries - rows, record.dtype != nil || record.predictionForm != nil
+        (0...record.entries).contains(rows), json["skipped"]?.int == record.entries - rows,
+        record.dtype != nil || record.predictionForm != nil
       else { throw FileError(file: "\(path).json", cause: CollectionError.noRecord) }
       try inFile(path) {
         if let first = parts.first,
@@ -43,8 +42,7 @@ package struct CollectionParts {
         }
       }
       parts.append(
-        Part(
-          path: path, record: record, rows: rows, skipped: skipped, bytes: json["bytes"]?.int ?? 0))
+        Part(path: path, record: record, rows: rows, bytes: json["bytes"]?.int ?? 0))
     }
     try Shard.requireWhole(parts.map { ($0.path, $0.record.shard) })
     self.parts = parts.sorted { $0.record.shard.index < $1.record.shard.index }
@@ -57,6 +55,10 @@ package struct CollectionParts {
   ///   - resume: whether an interrupted job may be there.
   /// - Throws: `FileError` around `CollectionError` or `FileAccessError`.
   package func join(into out: String, resume: Bool) throws {
+    // A result without a row is none.
+    guard parts.contains(where: { $0.rows > 0 }) else {
+      throw FileError(file: out, cause: CollectionError.nothing)
+    }
     guard record.dtype != nil else { return try joinLines(into: out, resume: resume) }
     // Opened before anything is written, so that a damaged part leaves nothing behind.
     let sources = try parts.map { try StoredRows($0.path, $0.record, count: $0.rows) }
@@ -124,7 +126,7 @@ package struct CollectionParts {
     let lines = try FileBytes(path: path).withBytes { Array($0) }.split(separator: 0x0a)
     guard lines.count == count else {
       throw FileError(
-        file: path, cause: CollectionError.rows(found: lines.count, expected: count))
+        file: path, cause: CollectionError.rows(found: lines.count, expected: count, unit: "lines"))
     }
     return lines
   }

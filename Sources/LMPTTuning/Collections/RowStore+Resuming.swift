@@ -32,7 +32,7 @@ extension RowStore {
   ) throws {
     let (row, head) = (record.rowBytes, format.header(rows: 0, of: record).count)
     let (index, kept) = progress.rows.quotientAndRemainder(dividingBy: format.rowsPerFile)
-    guard format == .lines || progress == Progress() || progress.bytes == head + kept * row else {
+    guard format == .lines || progress.bytes == (kept == 0 ? 0 : head + kept * row) else {
       throw FileError(file: work, cause: CollectionError.damaged)
     }
     var wanted = [

@@ -103,7 +103,9 @@ package final class RowStore {
     try makeFolder("\(work)/rows")
     lock = try FolderLock(work)
     AtomicFile.removeLeftovers(in: work)
-    let progress = try Self.readProgress(work, record, maker) ?? Progress()
+    var progress = try Self.readProgress(work, record, maker) ?? Progress()
+    // A file without a row has only its head, which is written anew: `finish` may have removed it.
+    if format != .lines, progress.rows % format.rowsPerFile == 0 { progress.bytes = 0 }
     try Self.checkFiles(work, progress, format, record)
     let index = progress.rows / format.rowsPerFile
     names = try GrowingFile("\(work)/names", keeping: progress.names)

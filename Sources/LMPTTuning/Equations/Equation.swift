@@ -104,27 +104,22 @@ package struct Equation: Sendable {
 
   /// The equation of that name, or of that tag in any case.
   ///
+  /// Of several that go by the word it is the one whose axes the arrays have, else the first: `E3` is
+  /// said of sentences, and of tokens.
+  ///
   /// - Throws: `EquationError.unknownEquation`.
-  package static func named(_ name: String) throws(EquationError) -> Equation {
-    guard let equation = all.first(where: { $0.goes(by: name) }) else {
+  package static func named(
+    _ name: String, for arrays: [String: Tensor] = [:]
+  ) throws(EquationError) -> Equation {
+    let known = all.filter { $0.goes(by: name) }
+    guard let equation = known.first(where: { $0.fits(arrays) }) ?? known.first else {
       throw .unknownEquation(name, known: all.map(\.name))
     }
     return equation
   }
 
-  /// The equation of that name or tag for these arrays: `E3` is said of sentences, and of tokens
-  /// where the arrays have their axes.
-  ///
-  /// - Throws: `EquationError.unknownEquation`.
-  package static func named(
-    _ name: String, for arrays: [String: Tensor]
-  ) throws(EquationError) -> Equation {
-    let sibling = all.first { equation in
-      equation.shared?.lowercased() == name.lowercased()
-        && equation.inputs.allSatisfy { arrays[$0.name]?.rank == $0.rank }
-    }
-    if let sibling { return sibling }
-    return try named(name)
+  private func fits(_ arrays: [String: Tensor]) -> Bool {
+    inputs.allSatisfy { arrays[$0.name]?.rank == $0.rank }
   }
 
   /// Refuses NaN and infinity in the arrays that it reads.
@@ -139,9 +134,9 @@ package struct Equation: Sendable {
     }
   }
 
-  /// Whether a word is its name, or its tag in any case.
+  /// Whether a word is its name, or its tag or the one that it shares, in any case.
   package func goes(by word: String) -> Bool {
-    name == word || tag.lowercased() == word.lowercased()
+    name == word || [tag, shared].contains { $0?.lowercased() == word.lowercased() }
   }
 
   /// Every equation, in the order of the paper, then the losses.
@@ -163,11 +158,12 @@ struct EquationInputs {
         name, equation: equation.name, known: equation.keys.map(\.name))
     }
     for key in equation.keys {
-      // The equations check their ranges themselves.
-      guard let option = key.option, let word = settings[key.name],
-        !option.setWord(word, true, &options)
-      else { continue }
-      throw EquationError.badValue(key.name, found: word, expected: option.kind)
+      guard let option = key.option, let word = settings[key.name] else { continue }
+      // Equations check their ranges themselves; at the optimizer's none looks.
+      let anyRange = option.group != .optimizer
+      guard !option.setWord(word, anyRange, &options) else { continue }
+      throw EquationError.badValue(
+        key.name, found: word, expected: anyRange ? option.kind : option.expected)
     }
     options.reading = try balancedReading()
   }

@@ -31,7 +31,6 @@ extension Equation {
   ) throws -> [(name: String, value: Tensor)] {
     let given = try EquationInputs(
       equation: Equation.promptSteps, arrays: arrays, settings: settings)
-    try given.checkOptimizer()
     let (features, labels) = (try given.array("features"), try given.array("labels"))
     let (rows, batch) = (features.shape[0], features.shape[1])
     try features.expect([rows, batch, model.architecture.embedding], "features")
@@ -59,18 +58,5 @@ extension Equation {
       ).total
     }
     return [("losses", Tensor(losses)), ("ctx", tuner.prompts.context.detached)]
-  }
-}
-
-extension EquationInputs {
-  /// Refuses rates outside the ranges that runs have: no equation looks at those.
-  fileprivate func checkOptimizer() throws {
-    for key in equation.keys {
-      var scratch = TrainingOptions()
-      guard let option = key.option, option.group == .optimizer, let word = settings[key.name],
-        !option.setWord(word, false, &scratch)
-      else { continue }
-      throw EquationError.badValue(key.name, found: word, expected: option.expected)
-    }
   }
 }

@@ -35,19 +35,25 @@ package struct PictureInputs {
     (self.pixels, self.errors) = (pixels, errors)
   }
 
-  /// The first error that is the system's and not the picture's: a share that is gone, too many open
-  /// files. Leaving such a picture out would lose it.
+  /// The first error that is the system's. Leaving such a picture out would lose it.
   var systemError: (any Error)? {
-    errors.sorted { $0.key < $1.key }.map(\.value).first { error in
-      switch (error as? FileError)?.cause as? FileAccessError {
-      case .system, .changed: true
-      default: false
-      }
+    errors.sorted { $0.key < $1.key }.map(\.value).first {
+      ($0 as? FileError)?.isOfSystem == true
     }
   }
 
   /// The error of the first bad picture.
   package var firstError: (any Error)? { errors.min { $0.key < $1.key }?.value }
+}
+
+extension FileError {
+  /// Whether it is the system's and not the file's: a share that is gone, too many open files.
+  package var isOfSystem: Bool {
+    switch cause as? FileAccessError {
+    case .system, .changed: true
+    default: false
+    }
+  }
 }
 
 /// Pictures that one thread decodes ahead, while others compute with the ones before.

@@ -32,6 +32,12 @@ public struct RunData: Sendable {
     /// Training images in the place of the test images; nil for the data set as it is.
     package var heldOut: HeldOut?
 
+    /// Requests that agree in it want the same model.
+    var modelKey: String {
+      [weights, activation?.rawValue, preprocessing?.rawValue].map { $0 ?? "" }
+        .joined(separator: "\n")
+    }
+
     /// Nothing is said.
     package init() {}
 

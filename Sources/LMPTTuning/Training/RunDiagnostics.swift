@@ -54,7 +54,7 @@ extension RunDiagnostics {
   func lines(_ classNames: [String]) -> [String] {
     var lines: [String] = []
     if let trend {
-      let share = trend.explained.map { ", explains\(percent($0)) of the variance" } ?? ""
+      let share = trend.explained.map { ", explains \(fixed($0 * 100, 1)) % of the variance" } ?? ""
       lines.append(
         "AP over log10 of the training count: slope \(fixed(trend.slope * 100, 1)) points\(share)")
     }
@@ -67,8 +67,8 @@ extension RunDiagnostics {
     for effect in partners {
       guard let ap = effect.ap, let without = effect.apWithout else { continue }
       lines.append(
-        "AP of \(classNames[effect.index])\(percent(ap)), without "
-          + "\(classNames[effect.partner]) in the picture\(percent(without))")
+        "AP of \(classNames[effect.index]) \(fixed(ap * 100, 1)), without "
+          + "\(classNames[effect.partner]) in the picture \(fixed(without * 100, 1))")
     }
     return lines
   }

@@ -48,7 +48,7 @@ private func runEncode(_ arguments: Arguments) throws -> Output {
   if let out = arguments.string("merge") { return try mergeParts(arguments, into: out) }
   if let source = arguments.string("list") { return try encodeList(arguments, from: source) }
   for name in ["texts", "shard", "resume", "dtype", "on-bad-image", "orient"]
-  where arguments.flag(name) || !arguments.strings(name).isEmpty {
+  where arguments.flag(name) {
     throw UsageError.conflict("--\(name) is for --list")
   }
   let weights = try arguments.required("weights")

@@ -23,7 +23,7 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
   let list = try names(source, arguments.flag("texts") ? .texts : .pictures)
-  guard list.count > 0 else { throw FileError(file: source, cause: CollectionError.empty) }
+  guard list.count > 0 else { throw FileError(file: told(source), cause: CollectionError.empty) }
   let shard = try arguments[Option.shard]
   let activation = try arguments.choice("activation", Activation.self)
   let dtype: DType = try arguments[Option.rowType] == .f2 ? .f16 : .f32
@@ -98,14 +98,14 @@ func mergeParts(_ arguments: Arguments, into out: String) throws -> Output {
     ["list", "image", "text", "output", "weights", "dtype", "shard"], beside: "--merge", arguments)
   let out = try newResultPath(out, "--merge")
   try requireFeatureName(out, "--merge")
-  let parts = try arguments.operands.map { try resultPath($0, "SHARD") }
-  guard !parts.isEmpty else { throw UsageError.missingArgument("SHARD...", command: "encode") }
-  let joined = try CollectionParts(parts)
+  let joined = try namedParts(arguments, of: .encode)
   guard joined.record.dtype != nil else {
     throw UsageError.conflict("these parts are predictions, which 'lmpt predict --merge' joins")
   }
   Interruption.catchSignals()
-  try resumable { try joined.join(into: out, resume: arguments.flag("resume")) }
+  try continuable(adding: "--resume") {
+    try joined.join(into: out, resume: arguments.flag("resume"))
+  }
   return try summary(out, nil, assumed: false)
 }
 
@@ -136,5 +136,5 @@ private func summary(
         ("skipped", .integer(skipped)),
       ] + fields),
     text: "\(Terminal.shown(out)): \(rows) rows of \(width)"
-      + (skipped == 0 ? "" : "; \(skipped) left out: \(Terminal.shown(out)).skipped.txt") + "\n")
+      + leftOutText(skipped, out) + "\n")
 }

@@ -37,7 +37,14 @@ extension Command {
           return Help.hanging(
             "  \(equation.tag), \(equation.name)", TextWidth.list(inputs, width: width - 36),
             column: 36)
-        } + TextWidth.lines("E3 with captions [B, T, D] is caption-distance.", width: width)
+        }
+        + listed.flatMap { equation in
+          equation.shared.map { tag in
+            let input = equation.inputs[0]
+            return TextWidth.lines(
+              "\(tag) with \(input.name) \(input.shape) is \(equation.name).", width: width)
+          } ?? []
+        }
     }
     return command
   }()

@@ -60,7 +60,8 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
   let scorer = try PictureScorer(arguments)
   let page = try PredictionPage(arguments, scorer)
   let skips = try arguments[Option.onBadImage] == .skip
-  let pictures = try predicted(arguments)
+  let list = try predicted(arguments)
+  let pictures = (0..<list.count).map { list[$0] }
   // What is no picture at all is told before anything is computed.
   if !skips {
     for path in pictures {
@@ -75,7 +76,7 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
     do {
       scored = try advised(isOneOfMany: !skips && pictures.count > 1) { try scorer.scored(path) }
     } catch {
-      guard skips, error is FileError else { throw error }
+      guard skips, (error as? FileError)?.isOfSystem == false else { throw error }
       bad.append((path, error))
       continue
     }
@@ -101,11 +102,11 @@ private func runPredict(_ arguments: Arguments, _ printer: Printer) throws -> Ou
 }
 
 /// The pictures of a command line.
-private func predicted(_ arguments: Arguments) throws -> [String] {
+func predicted(_ arguments: Arguments) throws -> CollectionList {
   guard let source = arguments.string("list") else {
-    return try PictureFolder.pictures(at: arguments.operands)
+    return CollectionList(pictures: try PictureFolder.pictures(at: arguments.operands))
   }
   let list = try names(source, .pictures)
-  guard list.count > 0 else { throw FileError(file: source, cause: CollectionError.empty) }
-  return (0..<list.count).map { list[$0] }
+  guard list.count > 0 else { throw FileError(file: told(source), cause: CollectionError.empty) }
+  return list
 }

@@ -14,16 +14,11 @@ func predictList(_ arguments: Arguments) throws -> Output {
   for file in [out] + RowStore.filesBeside(out) {
     try requireOtherFile(file, than: arguments.operands + [source, weights].compactMap(\.self))
   }
+  let list = try predicted(arguments)
   let progress = ProgressLine(arguments)
   progress.begin("opening weights")
   let scorer = try PictureScorer(arguments)
   let page = try PredictionPage(arguments, scorer)
-  let list =
-    try source.map { try names($0, .pictures) }
-    ?? CollectionList(pictures: PictureFolder.pictures(at: arguments.operands))
-  guard list.count > 0 else {
-    throw FileError(file: source ?? arguments.operands[0], cause: CollectionError.empty)
-  }
   let shard = try arguments[Option.shard]
   let policy = try arguments[Option.onBadImage]
   let record = CollectionRecord(
@@ -55,7 +50,10 @@ func predictList(_ arguments: Arguments) throws -> Output {
   }
   progress.finish()
   if let page {
-    let bad = try complete(page, list, part, scorer)
+    var bad = try leftOut(out)
+    try continuable(adding: "--resume") {
+      bad += try complete(page, list, part, scorer, without: Set(bad))
+    }
     try page.write(of: part.count, leftOut: bad)
   }
   var output = try summary(out, more: scorer.fields + scorer.activation)
@@ -69,9 +67,7 @@ func mergePredictions(_ arguments: Arguments, into out: String) throws -> Output
     ["list", "run", "classes", "weights", "output", "shard", "html"], beside: "--merge", arguments)
   let out = try newResultPath(out, "--merge")
   let form = try tableForm(out, "--merge")
-  let parts = try arguments.operands.map { try resultPath($0, "SHARD") }
-  guard !parts.isEmpty else { throw UsageError.missingArgument("SHARD...", command: "predict") }
-  let joined = try CollectionParts(parts)
+  let joined = try namedParts(arguments, of: .predict)
   guard let theirs = joined.record.predictionForm else {
     throw UsageError.conflict("these parts are features, which 'lmpt encode --merge' joins")
   }
@@ -81,7 +77,9 @@ func mergePredictions(_ arguments: Arguments, into out: String) throws -> Output
       expected: "a name that ends in .\(theirs.rawValue), as the parts")
   }
   Interruption.catchSignals()
-  try resumable { try joined.join(into: out, resume: arguments.flag("resume")) }
+  try continuable(adding: "--resume") {
+    try joined.join(into: out, resume: arguments.flag("resume"))
+  }
   return try summary(out, more: [])
 }
 
@@ -114,12 +112,22 @@ private func requireFinite(_ picture: ScoredPicture) throws {
   }
 }
 
-/// Gives a page the first pictures that an earlier call has predicted; returns those that cannot be read.
+/// The names of what a finished result leaves out.
+private func leftOut(_ out: String) throws -> [String] {
+  guard try JSON.read("\(out).json")["skipped"]?.int ?? 0 > 0 else { return [] }
+  return try FileBytes(path: "\(out).skipped.txt").withBytes { Array($0) }
+    .split(separator: 0x0a).compactMap { try JSON.parse(Array($0))["name"]?.string }
+}
+
+/// Gives a page the first pictures that an earlier call has predicted; returns those that are gone since.
 private func complete(
-  _ page: PredictionPage, _ list: CollectionList, _ part: Range<Int>, _ scorer: PictureScorer
+  _ page: PredictionPage, _ list: CollectionList, _ part: Range<Int>, _ scorer: PictureScorer,
+  without bad: Set<String>
 ) throws -> [String] {
   try (0..<min(page.limit, part.count)).filter(page.lacks).compactMap { index in
+    try Interruption.check()
     let path = list[part.lowerBound + index]
+    guard !bad.contains(path) else { return nil }
     do { try page.add(try scorer.scored(path), at: index) } catch is FileError { return path }
     return nil
   }
@@ -135,5 +143,5 @@ private func summary(_ out: String, more: [(key: String, value: JSON)]) throws -
         ("output", .string(out)), ("rows", .integer(rows)), ("skipped", .integer(skipped)),
       ] + more),
     text: "\(Terminal.shown(out)): \(rows) pictures"
-      + (skipped == 0 ? "" : "; \(skipped) left out: \(Terminal.shown(out)).skipped.txt") + "\n")
+      + leftOutText(skipped, out) + "\n")
 }

@@ -61,26 +61,27 @@ private func runSweep(_ arguments: Arguments) throws -> Output {
   try record?.requirePlace()
   Interruption.catchSignals()
   let earlier = finishedRows(of: "\(out)/results.json")
+  func table(_ outcomes: [SweepOutcome]) -> SweepTable {
+    SweepTable(
+      plan: plan, outcomes: outcomes, activationIsAssumed: !assumed.isEmpty, command: .sweep)
+  }
   let outcomes = try continuable {
     try runner.run {
       record?.runs = $0.map { SweepRecord.Run($0, failure: $0.failure.map(recorded)) }
       record?.activationIsAssumed = !assumed.isEmpty
       try record?.write()
-      let table = SweepTable(
-        plan: plan, outcomes: $0, activationIsAssumed: !assumed.isEmpty, command: .sweep)
-      try write(table, to: out, over: earlier)
+      try write(table($0), to: out, over: earlier)
     }
   }
   progress.finish()
-  let table = SweepTable(
-    plan: plan, outcomes: outcomes, activationIsAssumed: !assumed.isEmpty, command: .sweep)
-  return shown(table, out, assumed.sorted().flatMap { assumptionNotes(true, $0) }, arguments)
+  return shown(
+    table(outcomes), out, assumed.sorted().flatMap { assumptionNotes(true, $0) }, arguments)
 }
 
 /// The parts of a sweep, joined.
 private func mergeSweep(_ arguments: Arguments, into out: String) throws -> Output {
   try refuse(
-    ["out", "seeds", "set", "shard", "list", "dry-run", "dataset", "data", "weights"],
+    ["out", "seeds", "set", "shard", "list", "dry-run"] + Option.source.map(\.name),
     beside: "--merge", arguments)
   let out = try resultPath(out, "--merge")
   let paths = try arguments.operands.map { try resultPath($0, "SHARD") }
@@ -93,7 +94,11 @@ private func mergeSweep(_ arguments: Arguments, into out: String) throws -> Outp
     plan: parts.plan, outcomes: outcomes, activationIsAssumed: parts.activationIsAssumed,
     command: .sweep)
   try write(table, to: out, over: earlier)
-  return shown(table, out, [], arguments)
+  // What parts have told of their failures is told again.
+  let told = outcomes.compactMap { outcome in
+    outcome.failure.map { failureLine(outcome.run, $0, of: .sweep) }
+  }
+  return shown(table, out, told, arguments)
 }
 
 /// The table as the command line asks for it, and the failures.

@@ -20,7 +20,11 @@ final class PredictionPage {
   /// The page that a command line asks for.
   init?(_ arguments: Arguments, _ scorer: PictureScorer) throws {
     limit = try arguments[Self.most]
-    guard let path = arguments.string("html") else { return nil }
+    guard let html = arguments.string("html") else { return nil }
+    let path = try newResultPath(html, "--html")
+    var others = arguments.operands + ["list", "weights"].compactMap { arguments.string($0) }
+    if let out = arguments.string("output") { others += [out] + RowStore.filesBeside(out) }
+    try requireOtherFile(path, than: others, named: "--html")
     (self.path, self.scorer) = (path, scorer)
   }
 
@@ -42,7 +46,7 @@ final class PredictionPage {
   ///
   /// - Parameters:
   ///   - total: how many pictures there are.
-  ///   - bad: those that could not be read, of the ones that were to be on the page at least.
+  ///   - bad: those that could not be read.
   /// - Throws: `FileError` where it cannot be written.
   func write(of total: Int, leftOut bad: [String]) throws {
     let classifier = scorer.classifier
@@ -74,6 +78,7 @@ final class PredictionPage {
 
   /// What it says first: which classes are the best ones of most pictures.
   private func summary(_ examples: [Report.Example]) -> String {
+    guard !examples.isEmpty else { return "No picture." }
     var counts: [(name: String, count: Int)] = []
     for best in examples.compactMap({ $0.decisions.first?.scores.first?.name }) {
       if let index = counts.firstIndex(where: { $0.name == best }) {

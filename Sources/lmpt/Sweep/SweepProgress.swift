@@ -29,22 +29,17 @@ extension SweepRunner.Observer {
     }
     failed = { run, error in
       progress.finish()
-      let seed = run.seed.map { ", seed \($0)" } ?? ""
-      StandardStreams.tell("lmpt: \(run.label)\(seed): \(ToldError(error, of: command).line)\n")
+      StandardStreams.tell(failureLine(run, error, of: command) + "\n")
     }
     changed = tellChanged
     waiting = { progress.show("waiting for other processes, which work on \($0) runs") }
   }
 }
 
-/// Runs what can be interrupted and goes on when it is called again, as an error then says.
-func continuable<Result>(_ body: () throws -> Result) throws -> Result {
-  do {
-    return try body()
-  } catch let error as any DiagnosticError where error.kind == .interrupted {
-    let command = Environment.command.map(\.shellQuoted).joined(separator: " ")
-    throw AdvisedError(cause: error, advice: "continue with '\(command)'")
-  }
+/// What is told of a run that failed.
+func failureLine(_ run: SweepPlan.Run, _ error: any Error, of command: Command) -> String {
+  let seed = run.seed.map { ", seed \($0)" } ?? ""
+  return "lmpt: \(run.label)\(seed): \(ToldError(error, of: command).line)"
 }
 
 /// What a folder is called after: a known data set's name, or `own`.

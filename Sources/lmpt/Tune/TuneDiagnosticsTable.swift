@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTMetrics
-import LMPTReports
 import LMPTTuning
 
 /// The diagnostics of tuned methods, in the order of their figures.

@@ -73,6 +73,26 @@ import Testing
     #expect(Set(sizes).count == 1 && sizes[0] % 64 == 0)
   }
 
+  @Test("stopped while it takes its place, a folder of whole files goes on")
+  func finishedHalf() throws {
+    let folder = try TemporaryFolder()
+    let (path, rows) = ("\(folder.path)/x", 2 * RowFormat.blockRows)
+    let record = CollectionRecord(
+      facts: [("list", "abc"), ("kernel", "k")], shard: .whole, total: rows, width: 2, dtype: .f32)
+    do {
+      let store = try #require(try RowStore.open(path, record, resume: false))
+      try add(0..<rows, to: store)
+      try store.note()
+    }
+    // The empty third file is removed before the folder moves.
+    try FileManager.default.removeItem(atPath: "\(path).unfinished/rows/000002.npy")
+    let again = try #require(try RowStore.open(path, record, resume: true))
+    try again.finish()
+    let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    #expect(files == ["000000.npy", "000001.npy", "index.json"])
+    #expect(try NPY.read("\(path)/000001.npy").shape == [RowFormat.blockRows, 2])
+  }
+
   @Test("a folder has a file for 65,536 rows and says which has which")
   func blocks() throws {
     let folder = try TemporaryFolder()

@@ -12,10 +12,6 @@ package struct RecordedFailure: Sendable {
   private let file: String?
   private let kind: Diagnostic.Kind
 
-  private static let kinds: [(word: String, kind: Diagnostic.Kind)] = [
-    ("usage", .usage), ("input", .input), ("interrupted", .interrupted), ("numeric", .numeric),
-  ]
-
   /// What was told.
   package init(
     code: String, message: String, hint: String?, file: String?, kind: Diagnostic.Kind
@@ -28,14 +24,14 @@ package struct RecordedFailure: Sendable {
     guard let code = json["code"]?.string, let message = json["message"]?.string else { return nil }
     (self.code, self.message, hint) = (code, message, json["hint"]?.string)
     file = json["file"]?.string
-    kind = Self.kinds.first { $0.word == json["kind"]?.string }?.kind ?? .input
+    kind = json["kind"]?.string.flatMap(Diagnostic.Kind.init) ?? .input
   }
 
   var json: JSON {
     .object([
       ("code", .string(code)), ("message", .string(message)),
       ("hint", hint.map(JSON.string) ?? .null), ("file", file.map(JSON.string) ?? .null),
-      ("kind", .string(Self.kinds.first { $0.kind == kind }?.word ?? "input")),
+      ("kind", .string(kind.rawValue)),
     ])
   }
 

@@ -17,7 +17,7 @@ package enum SweepError: DiagnosticError, Equatable {
   /// A folder without the record of a part.
   case noRecord
   /// A folder with another part.
-  case otherPart(here: String, there: String)
+  case otherPart(here: String, there: String, differs: String?)
   /// A run of a part that is neither finished nor failed.
   case runMissing(label: String, seed: Int?)
 
@@ -59,11 +59,14 @@ package enum SweepError: DiagnosticError, Equatable {
         hint: "each is told; running the sweep again tries them again")
     case .noRecord:
       Diagnostic(
-        "sweep.no-record", "the folder has no record of a part of a sweep (shard.json)",
+        "sweep.no-record",
+        "the folder has no record of a part of a sweep that is whole (shard.json)",
         hint: "give the folders that parts of the sweep were run into, one for each")
-    case .otherPart(let here, let there):
+    case .otherPart(let here, let there, let differs):
       Diagnostic(
-        "sweep.other-part", "part \(there) of a sweep is in this folder, or one of another sweep",
+        "sweep.other-part",
+        differs.map { "a part of another sweep is in this folder: its \($0) is another" }
+          ?? "part \(there) of the sweep is in this folder",
         hint: "give part \(here) a folder of its own")
     case .runMissing(let label, let seed):
       Diagnostic(

@@ -24,7 +24,9 @@ package struct SweepParts {
     try Shard.requireWhole(parts.map { ($0.path, $0.record.shard) })
     plan = first.plan
     activationIsAssumed = parts.contains { $0.record.activationIsAssumed }
-    var (runs, known) = ([(run: SweepRecord.Run, part: String, record: SweepRecord)](), Facts())
+    var runs: [(run: SweepRecord.Run, part: String, record: SweepRecord)] = []
+    // What must be the same for all runs, and for all with the same weights.
+    var known: [String: JSON?] = [:]
     for (path, record) in parts.sorted(by: { $0.record.shard.index < $1.record.shard.index }) {
       for place in record.shard.range(of: plan.runs.count) {
         let run = plan.runs[place]
@@ -39,15 +41,10 @@ package struct SweepParts {
     self.runs = runs
   }
 
-  /// What must be the same for all runs, and for all with the same weights.
-  private struct Facts {
-    var values: [String: (value: JSON?, file: String)] = [:]
-  }
-
   /// Checks that a run is finished, is what the plan asks for, and was made of the same data and weights
   /// as the others.
   private static func check(
-    _ run: SweepPlan.Run, _ found: SweepRecord.Run, in part: String, _ known: inout Facts
+    _ run: SweepPlan.Run, _ found: SweepRecord.Run, in part: String, _ known: inout [String: JSON?]
   ) throws {
     guard let name = found.folder, !name.hasPrefix("."), !name.utf8.contains(UInt8(ascii: "/")),
       try RunMark.state(of: "\(part)/\(name)") != .unfinished
@@ -61,23 +58,28 @@ package struct SweepParts {
       let (here, there) = (expected?.text() ?? "not there", value?.text() ?? "not there")
       throw FileError(file: file, cause: CollectionError.different(key, here: here, there: there))
     }
-    for (key, value) in run.isZeroShot ? [] : run.options.fields {
-      try require(key, config[key], as: value)
+    for (key, value) in run.fields { try require(key, config[key], as: value) }
+    func requireKnown(_ place: String, _ key: String, _ value: JSON?) throws {
+      if let first = known[place] {
+        try require(key, value, as: first)
+      } else {
+        known.updateValue(value, forKey: place)
+      }
     }
-    let own = [run.data.weights, run.data.activation?.rawValue, run.data.preprocessing?.rawValue]
-    let weights = own.map { $0 ?? "" }.joined(separator: "\n")
+    let weights = run.data.modelKey
     let ofData = [
       "dataset", "classes", "train_images", "test_images", "lists_sha256", "kernel", "orient",
       "groups",
     ]
     let ofWeights = ["weights_fingerprint", "activation", "preprocess"]
     for (key, place) in ofData.map({ ($0, $0) }) + ofWeights.map({ ($0, "\($0) \(weights)") }) {
-      if let (value, _) = known.values[place] {
-        try require(key, config[key], as: value)
-      } else {
-        known.values[place] = (config[key], file)
-      }
+      try requireKnown(place, key, config[key])
     }
+    // Lists are the same where pictures of them were left out on one machine alone; zero-shot CLIP
+    // keeps no list of these.
+    guard !run.isZeroShot else { return }
+    let metrics = try JSON.read("\(part)/\(name)/metrics.json")
+    try requireKnown("skipped_images", "skipped_images", metrics["skipped_images"])
   }
 
   /// Copies the runs of all parts into one folder.

@@ -27,6 +27,11 @@ package struct SweepPlan: Sendable {
     package let data: RunData.Request
     /// What was set, each option once.
     package let settings: [SweepFile.Setting]
+
+    /// What its config.json says of the method and its options.
+    var fields: [(key: String, value: JSON)] {
+      isZeroShot ? [("method", .string("zero-shot"))] : options.fields
+    }
   }
 
   package let file: SweepFile

@@ -49,9 +49,10 @@ package struct SweepRecord: Sendable {
   package var activationIsAssumed = false
 
   /// The record of a part that begins.
-  package init(_ plan: SweepPlan, _ shard: Shard, out: String) {
-    (self.plan, self.shard, self.out) = (plan, shard, out)
-    program = programVersion
+  package init(
+    _ plan: SweepPlan, _ shard: Shard, out: String, program: String = programVersion
+  ) {
+    (self.plan, self.shard, self.out, self.program) = (plan, shard, out, program)
   }
 
   /// Everything that parts have in common, by name.
@@ -77,13 +78,12 @@ package struct SweepRecord: Sendable {
   package func requirePlace() throws {
     guard pathExists("\(out)/\(Self.name)") else { return }
     let there = try SweepRecord(out)
-    try inFile(out) {
-      do { try requireSame(there) } catch {
-        throw SweepError.otherPart(here: shard.description, there: there.shard.description)
-      }
-      guard there.shard == shard else {
-        throw SweepError.otherPart(here: shard.description, there: there.shard.description)
-      }
+    let other = zip(facts, there.facts).first { $0.value != $1.value }?.0.name
+    guard other == nil, there.shard == shard else {
+      throw FileError(
+        file: out,
+        cause: SweepError.otherPart(
+          here: shard.description, there: there.shard.description, differs: other))
     }
   }
 
@@ -139,9 +139,5 @@ package struct SweepRecord: Sendable {
       record.activationIsAssumed = json["activation_assumed"]?.bool == true
       return record
     }
-  }
-
-  private init(_ plan: SweepPlan, _ shard: Shard, out: String, program: String) {
-    (self.plan, self.shard, self.out, self.program) = (plan, shard, out, program)
   }
 }

@@ -180,7 +180,7 @@ package struct SweepRunner {
     try FolderLock.check(path)  // before pictures are opened for a run that is another's
     let features = try features(of: run, data)
     let saved = try RunFolder(
-      path, .either, configuration: compared + fields(of: run), recording: moved + [data.access],
+      path, .either, configuration: compared + run.fields, recording: moved + [data.access],
       origin: origin)
     // Another process may have finished it before it gave the folder back.
     if let metrics = try finishedMetrics(path) { return metrics }
@@ -224,8 +224,7 @@ package struct SweepRunner {
 
   /// The whole data set of a request, whichever of its images are held out.
   private mutating func opened(_ request: RunData.Request) throws -> RunData {
-    let key = [request.weights, request.activation?.rawValue, request.preprocessing?.rawValue]
-      .map { $0 ?? "" }.joined(separator: "\n")
+    let key = request.modelKey
     if let open, open.key == key { return open.data }
     (open, part, encoded) = (nil, nil, nil)
     let data = try observer.open(request)
@@ -249,16 +248,12 @@ package struct SweepRunner {
     return features
   }
 
-  private func fields(of run: SweepPlan.Run) -> [(key: String, value: JSON)] {
-    run.isZeroShot ? [("method", .string("zero-shot"))] : run.options.fields
-  }
-
   /// Where a run is, or will be: its folder bears the hash of everything that decides its numbers.
   package func folder(of run: SweepPlan.Run, _ data: RunData) -> String {
-    // Paths may change, and kernels agree but for rounding.
+    // Paths may change, and all kernels but baseline-fast agree.
     let paths: Set = ["data", "weights", "kernel"]
     let members =
-      data.configuration.filter { !paths.contains($0.key) } + fields(of: run)
+      data.configuration.filter { !paths.contains($0.key) } + run.fields
       + [("scores", .string(run.options.scores.rawValue))]
     var hash = SHA256()
     hash.update(JSON.object(members).text())

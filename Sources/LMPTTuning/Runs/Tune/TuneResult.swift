@@ -3,7 +3,7 @@
 
 import LMPTBytes
 import LMPTMetrics
-import LMPTWeights
+import LMPTTensors
 
 /// What a trial came to on the splits.
 package struct TrialResult: Sendable {

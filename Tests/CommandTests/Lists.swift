@@ -1,0 +1,30 @@
+// Lists - lists of pictures, and what the results of two calls have in common.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import LMPTSupport
+import Testing
+
+/// Pictures of the mini benchmark, named again and again.
+func listedPictures(_ count: Int) -> [String] {
+  (0..<count).map {
+    Fixtures.path("mini/images/test/\(String(format: "%06d", $0 % 60 + 1)).jpg")
+  }
+}
+
+/// Writes a name a line.
+func writeList(_ names: [String], _ path: String) throws -> String {
+  try names.map { "\($0)\n" }.joined().write(toFile: path, atomically: true, encoding: .utf8)
+  return path
+}
+
+/// Expects that two results, and what stands beside them, have the same bytes.
+func expectSame(
+  _ a: String, _ b: String, _ ends: [String], sourceLocation: SourceLocation = #_sourceLocation
+) {
+  for end in ends {
+    #expect(
+      FileManager.default.contentsEqual(atPath: a + end, andPath: b + end), "\(end)",
+      sourceLocation: sourceLocation)
+  }
+}
