@@ -8,6 +8,8 @@ import LMPTBytes
 /// - Parameters:
 ///   - word: the option that lets it go on, where the command line has not got it yet.
 ///   - body: the work.
+/// - Returns: what the work gives.
+/// - Throws: the work's error; one of an interruption with the command that goes on.
 func continuable<Result>(adding word: String? = nil, _ body: () throws -> Result) throws -> Result {
   do {
     return try body()
