@@ -41,28 +41,35 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 var targets: [Target] = [
+  module("LMPTNumbers", []),
   module("LMPTKernelsBaseline", []),
   module("LMPTKernelsFast", [], optimised + [.define("KERNEL_FAST")]),
   .target(name: "LMPTKernelsAVX2", swiftSettings: avx2),
   .target(name: "LMPTKernelsAVX512", swiftSettings: avx512),
   module(
     "LMPTTensors",
-    ["LMPTKernelsBaseline", "LMPTKernelsFast", "LMPTKernelsAVX2", "LMPTKernelsAVX512"]),
+    [
+      "LMPTKernelsBaseline", "LMPTKernelsFast", "LMPTKernelsAVX2", "LMPTKernelsAVX512",
+      "LMPTNumbers",
+    ]),
   module("LMPTBytes", []),
-  module("LMPTImaging", ["LMPTBytes"]),
+  module("LMPTImaging", ["LMPTBytes", "LMPTNumbers"]),
   module("LMPTWeights", ["LMPTBytes"]),
   module("LMPTCLIP", ["LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes"]),
-  module("LMPTMetrics", ["LMPTTensors"]),
+  module("LMPTMetrics", ["LMPTTensors", "LMPTNumbers"]),
   module(
     "LMPTTuning",
-    ["LMPTMetrics", "LMPTCLIP", "LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes"], plain),
+    [
+      "LMPTMetrics", "LMPTCLIP", "LMPTTensors", "LMPTWeights", "LMPTImaging", "LMPTBytes",
+      "LMPTNumbers",
+    ], plain),
   module(
     "LMPTSelfTest",
     [
       "LMPTTuning", "LMPTMetrics", "LMPTCLIP", "LMPTTensors", "LMPTWeights", "LMPTImaging",
       "LMPTBytes",
     ], plain),
-  module("LMPTReports", ["LMPTMetrics", "LMPTBytes"], plain),
+  module("LMPTReports", ["LMPTMetrics", "LMPTBytes", "LMPTNumbers"], plain),
   module(
     "LMPTPaper",
     [

@@ -1,13 +1,7 @@
 // ResampleWeights - which source pixels count how much for each output pixel.
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import LMPTNumbers
 
 extension Interpolation {
   /// Half-width of the filter at scale 1.

@@ -1,15 +1,8 @@
 // CountTrend - how average precision grows with the number of training images of a class.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTNumbers
 import LMPTTensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// The straight line through AP over log10 of the training count, by least squares.
 ///

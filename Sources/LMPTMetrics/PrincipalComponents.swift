@@ -3,14 +3,6 @@
 
 import LMPTTensors
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The first principal components of points, as scikit-learn's `PCA` defines them.
 ///
 /// The covariance's leading eigenvectors, found by iterating a small subspace until it holds still.
@@ -129,8 +121,11 @@ private struct Symmetric {
         for q in p + 1..<max(n, p + 1) where abs(a[p * n + q]) > 0 {
           // The smaller of the two angles: larger ones may rotate for ever.
           let gap = a[q * n + q] - a[p * n + p]
-          let angle = gap == 0 ? .pi / 4 : 0.5 * atan(2 * a[p * n + q] / gap)
-          let (c, s) = (cos(angle), sin(angle))
+          let cotangent = gap / (2 * a[p * n + q])  // of twice the angle
+          let size = 1 / (cotangent.magnitude + (1 + cotangent * cotangent).squareRoot())
+          let tangent = cotangent < 0 ? -size : size
+          let c = 1 / (1 + tangent * tangent).squareRoot()
+          let s = c * tangent
           for k in 0..<n {
             let (x, y) = (a[k * n + p], a[k * n + q])
             (a[k * n + p], a[k * n + q]) = (c * x - s * y, s * x + c * y)

@@ -2,14 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import LMPTNumbers
 
 extension Report {
   /// What explains the figures of one run.

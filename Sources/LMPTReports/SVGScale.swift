@@ -1,13 +1,7 @@
 // SVGScale - from numbers to positions, with readable ticks.
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import LMPTNumbers
 
 /// An axis: a range of numbers laid over a range of positions.
 package struct SVGScale {

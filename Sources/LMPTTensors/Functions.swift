@@ -1,13 +1,7 @@
 // Functions - elementwise functions of the losses, and their gradients.
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import LMPTNumbers
 
 /// max(0, x); the gradient at 0 is 0.
 ///

@@ -1,13 +1,7 @@
 // Optimizers - SGD, Adam and AdamW with torch's exact update rules.
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import LMPTNumbers
 
 /// The update rule that turns gradients into new parameters.
 public enum OptimizerKind: String, Sendable, CaseIterable {

@@ -1,13 +1,7 @@
 // Random - the numbers of torch's CPU generator: mt19937, uniform, normal, permutation, multinomial.
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import LMPTNumbers
 
 /// A generator that gives the same numbers as `torch.Generator` on the CPU for the same seed, normal
 /// ones to within 2 ulp.

@@ -1,13 +1,7 @@
 // Reductions - sums, means, log softmax and norms, accumulated in Double; softmax in the kernels.
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import LMPTNumbers
 
 /// The sum of all elements, a scalar.
 public func sum(_ x: Tensor) -> Tensor {

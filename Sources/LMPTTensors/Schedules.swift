@@ -1,13 +1,7 @@
 // Schedules - how the learning rate changes between epochs, as torch's schedulers do.
 // SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import LMPTNumbers
 
 /// The learning-rate schedule of a run.
 public enum ScheduleKind: String, Sendable, CaseIterable {

@@ -1,7 +1,7 @@
 // ParetoSampling - a long-tailed subset of a multi-label set, by the recipe of VOC-LT and COCO-LT.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+import LMPTNumbers
 import LMPTTensors
 
 /// The sampling recipe behind VOC-LT and COCO-LT.

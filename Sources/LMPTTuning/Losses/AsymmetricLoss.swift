@@ -1,15 +1,8 @@
 // AsymmetricLoss - ASL: different focusing for positives and negatives, easy negatives dropped.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTNumbers
 import LMPTTensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Whether the focusing weight of ASL is differentiated.
 public enum FocusingGradient: String, Sendable, CaseIterable {

@@ -1,15 +1,8 @@
 // BalancedAsymmetricLoss - BAL: ASL on logits over the batch's largest, with heavier rare positives.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTNumbers
 import LMPTTensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Balanced asymmetric loss.
 ///

@@ -1,15 +1,8 @@
 // ClassBalancedWeight - weights by the effective number of samples.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTNumbers
 import LMPTTensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// How the class weights of CB become weights of an image with several labels.
 public enum ClassBalancing: String, Sendable, CaseIterable {

@@ -1,15 +1,8 @@
 // ClassWeight - E5: re-weighting of classes by a power of their inverse count.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTNumbers
 import LMPTTensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// What the class weights of E5 are scaled to: an open decision of the paper.
 public enum WeightNormalization: String, Sendable, CaseIterable {

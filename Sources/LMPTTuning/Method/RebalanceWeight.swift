@@ -1,15 +1,8 @@
 // RebalanceWeight - the two class statistics of E7: rebalancing weight and class bias.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTNumbers
 import LMPTTensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Rebalancing weight: how much of the expected sampling of an image a class is responsible for.
 ///

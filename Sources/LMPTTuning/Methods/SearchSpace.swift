@@ -1,8 +1,8 @@
 // SearchSpace - where `lmpt tune` looks for a method's settings.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import LMPTBytes
+import LMPTNumbers
 import LMPTTensors
 
 /// The values that trials of a method are drawn from.
@@ -116,6 +116,7 @@ package struct SearchSpace: Sendable {
 
 /// A positive number with two significant digits, the nearest Double to what a table prints.
 private func twoDigits(_ value: Double) -> Double {
-  let unit = pow(10, floor(log10(value)) - 1)
-  return Double(String(format: "%.1e", (value / unit).rounded() * unit)) ?? value
+  let exponent = Int(log10(value).rounded(.down)) - 1
+  let digits = Int((value / pow(10, Double(exponent))).rounded())
+  return Double("\(digits)e\(exponent)") ?? value
 }

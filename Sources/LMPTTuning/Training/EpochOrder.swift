@@ -1,15 +1,8 @@
 // EpochOrder - which images an epoch shows, in which order, and which of them mirrored.
 // SPDX-License-Identifier: Apache-2.0
 
+import LMPTNumbers
 import LMPTTensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// The images of one epoch.
 struct EpochOrder {
