@@ -109,6 +109,7 @@ var targets: [Target] = [
       "LMPTTensors", "LMPTKernelsBaseline", "LMPTKernelsFast", "LMPTKernelsAVX2",
       "LMPTKernelsAVX512",
     ]),
+  tests("NumbersTests", ["LMPTNumbers"]),
   tests("BytesTests", ["LMPTBytes", "LMPTShapes"]),
   tests("ImagingTests", ["LMPTImaging", "LMPTBytes", "LMPTShapes"]),
   tests("WeightsTests", ["LMPTWeights", "LMPTBytes", "LMPTShapes"]),
