@@ -50,6 +50,18 @@ import Testing
     }
   }
 
+  @Test("what the command line sets is varied no more, by whichever of its names")
+  func fixed() throws {
+    for name in ["lam", "lambda"] {
+      let file = try SweepFile(
+        json: .object([("name", "x"), ("grid", .object([(name, .array([0.1, 0.2]))]))]))
+      #expect(try SweepPlan(file).runs.map(\.options.lambda) == [0.1, 0.2])
+      var changes = SweepPlan.Changes()
+      changes.settings = [try SweepFile.setting("lam", 0.3, "--set", shown: "--set")]
+      #expect(try SweepPlan(file, changes).runs.map(\.options.lambda) == [0.3], "\(name)")
+    }
+  }
+
   @Test(
     "a value that the option does not take is refused with its place",
     arguments: [
