@@ -4,7 +4,10 @@
 import LMPTBytes
 import Foundation
 import LMPTSupport
+import LMPTTuning
 import Testing
+
+@testable import lmpt
 
 @Suite("shared sweeps")
 struct SweepRunnerTests {
@@ -49,7 +52,10 @@ struct SweepRunnerTests {
 
   /// Runs a sweep in processes that share a folder, and one more that is killed at work and started
   /// again, killed at work beside the others and started a third time.
-  private func runTogether(_ words: [String], in out: String, steady: Int) throws {
+  ///
+  /// All that end print all rows, whoever ran them.
+  private func runTogether(_ words: [String], in out: String, steady: Int, rows: Int) throws {
+    let words = words + ["--json"]
     var programs: [RunningProgram] = []
     for others in [0, steady] {
       let victim = try RunningProgram(words)
@@ -64,7 +70,38 @@ struct SweepRunnerTests {
     for program in programs + [try RunningProgram(words)] {
       let outcome = program.wait()
       #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(try outcome.json["runs"]?.array?.count == rows)
     }
+  }
+
+  @Test("a run that another process works on is waited for, and its row is in the table")
+  func waiting() throws {
+    let data = try TinyData()
+    let plan = try data.plan(
+      #"""
+      {"name":"x","arms":[{"name":"a","zeroshot":true},
+       {"name":"b","zeroshot":true,"options":{"scores":"logit"}}]}
+      """#)
+    let out = data.path("out")
+    var other = SweepRunner(
+      plan.runs, out: out, observer: SweepRunner.Observer(open: RunData.init))
+    let folder = other.folder(of: plan.runs[0], try other.data(of: plan.runs[0]))
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let lock = try FolderLock(folder)
+    // The other one finishes its run once this one has nothing left to do but wait.
+    var held: [Int] = []
+    var observer = SweepRunner.Observer(open: RunData.init)
+    observer.waiting = {
+      held.append($0)
+      lock.release()
+      #expect(throws: Never.self) { try other.run() }
+    }
+    var runner = SweepRunner(plan.runs, out: out, observer: observer)
+    var tables: [[String]] = []
+    let outcomes = try runner.run { tables.append($0.map(\.run.label)) }
+    #expect(held == [1])
+    #expect(outcomes.map(\.run.label) == ["a", "b"] && outcomes.allSatisfy { $0.failure == nil })
+    #expect(tables == [["b"], ["a", "b"]])
   }
 
   @Test("processes on one folder, one killed twice, make the table of one", arguments: [2, 4])
@@ -72,7 +109,7 @@ struct SweepRunnerTests {
     let data = try TinyData()
     #expect(try Program.run(try words(data, "alone")).code == 0)
     try runTogether(
-      try words(data, "shared"), in: data.path("shared"), steady: processes - 1)
+      try words(data, "shared"), in: data.path("shared"), steady: processes - 1, rows: 5)
     #expect(try rows(data, "shared") == rows(data, "alone"))
     // Nothing ran twice: a run ends once, and nothing begins after its end. One that was killed
     // before its first checkpoint begins again.
@@ -99,7 +136,7 @@ struct SweepRunnerTests {
         + ["--set", "n-ctx=4", "--set", "batch-size=32"] + data.source
     }
     #expect(try Program.run(words("alone")).code == 0)
-    try runTogether(words("shared"), in: data.path("shared"), steady: 2)
+    try runTogether(words("shared"), in: data.path("shared"), steady: 2, rows: 9)
     #expect(try rows(data, "shared") == rows(data, "alone"))
     #expect(try rows(data, "alone").count == 9)
   }

@@ -116,6 +116,5 @@ package struct SearchSpace: Sendable {
 
 /// A positive number with two significant digits, the nearest Double to what a table prints.
 private func twoDigits(_ value: Double) -> Double {
-  let unit = pow(10, floor(log10(value)) - 1)
-  return Double(String(format: "%.1e", (value / unit).rounded() * unit)) ?? value
+  Double(String(format: "%.1e", value)) ?? value
 }

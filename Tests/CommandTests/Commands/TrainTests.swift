@@ -237,4 +237,17 @@ import LMPTWeights
       #expect(isFinite, "\(tensor.name)")
     }
   }
+
+  @Test("a resumed run knows its options; what is given again must agree")
+  func resumedOptions() throws {
+    let data = try TinyData()
+    let options = ["--epochs", "1", "--cseloss", "none", "--n-ctx", "2", "--batch-size", "16"]
+    #expect(try Program.run(data.train("run", options)).code == 0)
+    let before = try numbers(of: data.path("run"))
+    let again = try Program.run(data.train("run", ["--resume"]))
+    #expect(again.code == 0, "\(again.errors)")
+    #expect(try numbers(of: data.path("run")) == before)
+    let other = try Program.run(data.train("run", ["--resume", "--n-ctx", "3"]))
+    #expect(other.code == 3 && other.errors.contains("n_ctx"), "\(other.errors)")
+  }
 }

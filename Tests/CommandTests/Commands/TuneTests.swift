@@ -128,12 +128,38 @@ struct TuneTests {
     #expect(train + held == data.train.count && held > 0)
   }
 
+  @Test("trials, splits, seeds and the share held out are those of the command line")
+  func budget() throws {
+    let data = try TinyData()
+    let outcome = try Program.run(
+      ["tune"] + data.source + [
+        "--out", data.path("tuned"), "--methods", "linear-probe", "--trials", "2", "--splits", "1",
+        "--seeds", "3", "--fraction", "0.4", "--set", "epochs=1", "--quiet", "--json",
+      ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let json = try outcome.json
+    #expect(json["trials"]?.int == 2 && json["splits"]?.int == 1 && json["seeds"]?.int == 3)
+    #expect(json["fraction"]?.double == 0.4)
+    let method = try #require(json["methods"]?.array?.first)
+    let trials = try #require(method["trials"]?.array)
+    #expect(trials.map { $0["scores"]?.array?.count } == [1, 1])
+    #expect(method["runs"]?.array?.count == 3)
+    // Three images of a class or more: 0.4 of three is one, of five two.
+    let folder = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: data.path("tuned"))
+        .first { $0.hasPrefix("linear-probe-trial-0") })
+    let held = try JSON.read(data.path("tuned/\(folder)/metrics.json"))["test_images"]?.int ?? 0
+    let share = Double(held) / Double(data.train.count)
+    #expect(share > 0.3 && share < 0.5, "\(share)")
+  }
+
   @Test(
     "what does not fit is a mistake of the command line",
     arguments: [
       (["--methods", "coop,coop"], "--methods"), (["--methods", "cop"], "--methods"),
       (["--vary", "lr"], "--vary"), (["--vary", "lr=1..0.1"], "--vary"),
-      (["--vary", "lr=0..1"], "--vary"), (["--vary", "epochs=1..2"], "--vary"),
+      (["--vary", "lr=0..1"], "--vary"),
+      (["--vary", "lr=1e-3..1e-3"], "--vary"), (["--vary", "epochs=1..2"], "--vary"),
       (["--trials", "0"], "--trials"), (["--set", "lamm=1"], "--set"), (["file"], "file"),
     ])
   func usage(more: [String], named: String) throws {
