@@ -16,7 +16,7 @@ let optimised: [SwiftSetting] = [.unsafeFlags(whole)]
 // optimised, and most of a release build's time went into it.
 let plain: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
-// The same kernel source is compiled once per instruction set; the choice is made at run time.
+// The same kernel source is compiled once per kernel set; the choice is made at run time.
 // Only these targets may carry instruction-set flags (docs/Architecture.md, "Kernels").
 #if arch(x86_64)
   let avx2: [SwiftSetting] = [

@@ -1,4 +1,4 @@
-// Encoder - image features of both published families, and the text tower forward and back.
+// Encoder - pictures through ViT-B/16, and the text tower forward and back to the context.
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTCLIP
@@ -8,18 +8,15 @@ import LMPTTensors
 enum EncoderWork {
   /// One image of 224 x 224 through ViT-B/16: 17.56 billion multiply-adds.
   static let imageOperations = 35.1e9
-  /// One position of a prompt through the text tower's layers, 12 of 12 * 512^2 weights.
-  static let positionOperations = 2 * 12 * 12 * 512 * 512.0
 
-  /// ViT-B/16 at a batch size.
+  /// ViT-B/16 at a batch size, for the topic "growth"; "encoder" has work of its own (`TowerWork`).
   static func transformer(_ batch: Int) throws -> Work {
-    let path = try RandomModel.vitB16()
-    let tower = try ImageEncoder.load(path: path).encoder
+    let tower = try ImageEncoder.load(path: try RandomModel.vitB16()).encoder
     let pixels = random([batch, 3, 224, 224])
     return Work(
       name: "encoder ViT-B/16 batch \(batch)",
       amount: .operations(imageOperations * Double(batch)),
-      run: { _ = tower(pixels) }, request: "encoder \(path) \(batch)", isLong: batch > 1)
+      run: { _ = tower(pixels) })
   }
 
   /// Text features and the gradient of the context, with the twin as released, at 77 positions,
@@ -53,7 +50,7 @@ enum EncoderWork {
           sharedPrefix: learner.sharedPrefix)
         _ = gradients(of: features, in: [learner.context], upstream: upstream)
       }, request: "text-step \(path) \(classes) \(context) \(owner) \(positions) \(ends)",
-      // Without a peer both numbers of its positions are the same work.
+      // The overview has no peer: without one both numbers of its positions are the same work.
       isLong: peerPositions == 0 || (classes == 80 && sharing == .classSpecific))
   }
 

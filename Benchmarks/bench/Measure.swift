@@ -77,8 +77,9 @@ private func warm(for seconds: Double, _ body: () throws -> Void) rethrows {
 /// Measures in rounds; with peers all take turns, so that a change of the machine's speed meets all,
 /// and a ratio is taken within a round.
 ///
-/// There are at least three rounds, but a line that takes long ends after the first whose end is
-/// beyond `options.longestSeconds`.
+/// There are at least three rounds, but a line that takes long ends after the round in which
+/// `options.longestSeconds` are reached. Only measured seconds count: what a peer prepares for its
+/// first round, such as a model to read and convert, may take longer than all rounds.
 func measure(_ work: Work, threads: Int, options: Options, peers: Peers) throws -> Measurement {
   Threads.count = threads
   try work.run()  // warms caches and scratch memory
@@ -90,16 +91,15 @@ func measure(_ work: Work, threads: Int, options: Options, peers: Peers) throws 
   var theirs: [String: [(seconds: Double, ratio: Double)]] = [:]
   var spent = 0.0
   while ours.count < rounds, spent < options.longestSeconds {
-    spent += try time {
-      // Wakes what slept while the peer was measured: a woken thread may share its waker's core until
-      // the system moves it. The twin does the same.
-      if !peers.isEmpty, once < 0.1 { try warm(for: 0.03, work.run) }
-      ours.append(try time { for _ in 0..<repeats { try work.run() } } / Double(repeats))
-    }
-    spent += time {
-      for (name, seconds) in peers.seconds(work, threads: threads, repeats: repeats) {
-        theirs[name, default: []].append((seconds, seconds / (ours.last ?? .nan)))
-      }
+    // Wakes what slept while the peer was measured: a woken thread may share its waker's core until
+    // the system moves it. The twin does the same.
+    if !peers.isEmpty, once < 0.1 { try warm(for: 0.03, work.run) }
+    let own = try time { for _ in 0..<repeats { try work.run() } } / Double(repeats)
+    ours.append(own)
+    spent += own * Double(repeats)
+    for (name, seconds) in try peers.seconds(work, threads: threads, repeats: repeats) {
+      theirs[name, default: []].append((seconds, seconds / own))
+      spent += seconds * Double(repeats)
     }
   }
   var result = Measurement(

@@ -42,7 +42,7 @@ struct Options {
   /// About how long a line may take, and a round of it.
   var seconds = 0.5
   var roundSeconds = 0.01
-  /// After how long a line with slow rounds ends.
+  /// After how many measured seconds a line with slow rounds ends.
   var longestSeconds = 20.0
   var help = false
 

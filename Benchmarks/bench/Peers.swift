@@ -34,9 +34,13 @@ enum PeerChoice: Equatable {
 
 /// The libraries of one run.
 ///
-/// One that is missing, that lacks a piece of work or that dies is told, and the rest goes on.
+/// With `best`, one that is missing, that lacks a piece of work or that dies is told, and the rest
+/// goes on. Without the only one that was named, or without all, there is nothing to compare with:
+/// that is an error.
 final class Peers {
   private var running: [Peer] = []
+  /// Whether a single library was named.
+  private let isOne: Bool
   /// Work that a library has said it cannot do: asked once, told once.
   private var lacking: Set<String> = []
 
@@ -44,6 +48,7 @@ final class Peers {
   ///
   /// - Throws: `PeerError` when the only one that was named is missing, or all of them are.
   init(_ choice: PeerChoice?) throws {
+    if case .one = choice { isOne = true } else { isOne = false }
     switch choice {
     case nil: break
     case .one(let name): running = [try Peer(name)]
@@ -69,22 +74,29 @@ final class Peers {
   var versions: [(name: String, version: String)] { running.map { ($0.name, $0.version) } }
 
   /// Seconds of a piece of work in every library that has it.
-  func seconds(_ work: Work, threads: Int, repeats: Int) -> [(name: String, seconds: Double)] {
-    guard let request = work.request else { return [] }
+  ///
+  /// - Throws: `PeerError` when the only one that was named lacks the work or dies, or when the last
+  ///   of several has died.
+  func seconds(
+    _ work: Work, threads: Int, repeats: Int
+  ) throws -> [(name: String, seconds: Double)] {
+    guard let request = work.request, !running.isEmpty else { return [] }
     var found: [(name: String, seconds: Double)] = []
     for peer in running where !lacking.contains("\(peer.name) \(work.name)") {
       do {
         found.append((peer.name, try peer.seconds(request, threads: threads, repeats: repeats)))
       } catch let error as PeerError {
+        if isOne { throw PeerError(message: "\(work.name): \(error.message)") }
         lacking.insert("\(peer.name) \(work.name)")
         tell("bench: \(work.name), without \(peer.name): \(error.message)\n")
-      } catch {
-        tell("bench: \(work.name), without \(peer.name): \(error)\n")
       }
     }
     running.removeAll { peer in
       if !peer.isRunning { tell("bench: \(peer.name) ended; the rest goes on without it\n") }
       return !peer.isRunning
+    }
+    guard !running.isEmpty else {
+      throw PeerError(message: "\(work.name): no library to compare with is left")
     }
     return found
   }

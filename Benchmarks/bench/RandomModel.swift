@@ -31,9 +31,7 @@ enum RandomModel {
     Published("ViT-B/32", "ViT-B-32") {
       try transformer($0, width: 768, layers: 12, patch: 32, side: $1)
     },
-    Published("ViT-B/16", "ViT-B-16") {
-      try transformer($0, width: 768, layers: 12, patch: 16, side: $1)
-    },
+    base16,
     Published("ViT-L/14", "ViT-L-14") {
       try transformer(
         $0, width: 1024, layers: 24, patch: 14, side: $1, embedding: 768, textWidth: 768)
@@ -50,10 +48,12 @@ enum RandomModel {
     },
   ]
 
-  /// ViT-B/16: 600 MB.
-  static func vitB16() throws -> String {
-    try transformer("ViT-B-16", width: 768, layers: 12, patch: 16, side: 224)
+  private static let base16 = Published("ViT-B/16", "ViT-B-16") {
+    try transformer($0, width: 768, layers: 12, patch: 16, side: $1)
   }
+
+  /// ViT-B/16: 600 MB.
+  static func vitB16() throws -> String { try base16.make() }
 
   /// ViT-L/14@336px in half precision, as OpenAI publishes it: 856 MB.
   static func vitL14Half() throws -> String {

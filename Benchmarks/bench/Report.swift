@@ -48,10 +48,15 @@ struct Report {
     Threads.count = threads
     let measured = max(peaks[threads] ?? 0, KernelSet.current.measurePeak(threads: threads))
     peaks[threads] = measured
+    dropPeakBelowLines(threads)
+  }
+
+  /// Drops the peak of so many threads when a line is above it.
+  mutating func dropPeakBelowLines(_ threads: Int) {
     guard results.contains(where: { $0.threads == threads && (percentOfPeak($0) ?? 0) > 100 })
     else { return }
     peaks[threads] = nil
-    tell("bench: the peak of \(threads) threads is not measured: a line is above it\n")
+    tell("bench: the peak of \(threads) threads is not known: a line is above it\n")
   }
 
   func percentOfPeak(_ m: Measurement) -> Double? {

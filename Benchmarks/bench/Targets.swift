@@ -52,7 +52,7 @@ struct Target {
   /// Which lines it is about.
   var lines: @Sendable (StoredLine) -> Bool = { _ in true }
 
-  /// The targets, as they were set before anything was measured.
+  /// All targets: the first set, as it was before anything was measured, then the second.
   static let all: [Target] =
     [
       Target(
@@ -112,7 +112,8 @@ struct Target {
         lines: { $0.work.contains("ViT-B/16 batch") && $0.threads == 2 }),
     ] + ahead
 
-  /// The second set: each line against the fastest of all libraries in one run.
+  /// The second set, from when the first had been measured: images and texts against the fastest of
+  /// all libraries in one run, and higher bounds against the library of the first set.
   private static let ahead: [Target] = [
     Target(
       wish: "residual networks, images, against the fastest", topic: "encoder", peer: "best",

@@ -50,6 +50,8 @@ do {
       tell("[\(index + 1)/\(options.topics.count)] \(topic), \(Int(started.seconds)) s so far\n")
     }
     var part = Report(peers: peers.versions, peaks: report.peaks)
+    // A peak that the last topic did without: this one's lines may all be below a new one.
+    for threads in options.threads where part.peaks[threads] == nil { part.measurePeak(threads) }
     func add(_ result: Measurement) {
       part.results.append(result)
       if (part.percentOfPeak(result) ?? 0) > 100 { part.measurePeak(result.threads) }
@@ -75,7 +77,11 @@ do {
     report.results += part.results
     report.peaks = part.peaks
   }
-  if options.json { print(report.json.text()) }
+  if options.json {
+    // A peak that is measured again may still be below the lines of earlier topics.
+    for threads in report.peaks.keys { report.dropPeakBelowLines(threads) }
+    print(report.json.text())
+  }
   if !slower.isEmpty {
     fail("slower than stored by more than a quarter:\n" + slower.joined(separator: "\n"), 4)
   }

@@ -2,7 +2,7 @@
 OpenVINO or ONNX Runtime.
 
 Reads lines "threads repeats work arguments..." and answers each with seconds per repetition.
-Started by `bench --against pytorch|openblas|openvino|onnxruntime`.
+Started by `bench --against pytorch|openblas|openvino|onnxruntime|best`.
 """
 
 import sys
@@ -159,6 +159,7 @@ class Torch:
 
     def model(self, path):
         if path not in self.works:
+            self.works = {}  # gone before the next is read: a small machine does not hold them all
             self.works[path] = CLIP(self.torch, path)
         return self.works[path]
 
@@ -440,6 +441,7 @@ def main():
         try:
             library.threads(int(threads))
             if (work, arguments, threads) != last:
+                last = body = None  # its model and input too
                 body = getattr(library, work.replace("-", "_"))(*arguments)
                 last = (work, arguments, threads)
                 first = timed(body, 1)  # warm

@@ -21,8 +21,7 @@ def near_zero(digits):
 
 
 def exponents():
-    # Not below the least normal result, -708.4: a denormal one has fewer digits.
-    return draw.choice([draw.uniform(-1, 1), draw.uniform(-708, 709.7), near_zero(60), draw.uniform(-30, 5)])
+    return draw.choice([draw.uniform(-1, 1), draw.uniform(-660, 709.7), near_zero(60), draw.uniform(-30, 5)])
 
 
 def positive():
@@ -40,7 +39,9 @@ def above_minus_one():
 def angle():
     return draw.choice([
         draw.uniform(-7, 7), draw.uniform(-1e6, 1e6), near_zero(60),
-        draw.randrange(1, 600000) * float(mp.pi / 2)])  # next to a root
+        draw.randrange(1, 600000) * float(mp.pi / 2),  # next to a root
+        draw.randrange(-9, 10) * float(mp.pi / 4) + near_zero(6),
+        draw.choice([-1, 1]) * float.fromhex("0x1.93c05c9ed3cbcp+18")])
 
 
 def base_and_exponent():
@@ -49,7 +50,13 @@ def base_and_exponent():
         (0.9, float(draw.randrange(1, 3000))), (draw.uniform(0, 1), draw.uniform(0, 4)),
         (2.0 ** draw.uniform(-30, 30), draw.uniform(-20, 20)), (draw.uniform(0, 1000), 0.5),
         (1 + near_zero(50), draw.choice([-1, 1]) * 2.0 ** draw.uniform(0, 40)),
-        (float(draw.randrange(1, 20)), float(draw.randrange(-9, 10)))])
+        (float(draw.randrange(1, 20)), float(draw.randrange(-9, 10))),
+        large_power(draw.choice([draw.uniform(0.7, 0.72), draw.uniform(1.39, 1.42), draw.uniform(1, 9)]))])
+
+
+def large_power(x):
+    """Next to the largest or the least number, where an error of the logarithm weighs most."""
+    return x, draw.choice([-1, 1]) * draw.uniform(600, 660) / float(mp.log(x))
 
 
 FUNCTIONS = {
@@ -58,7 +65,7 @@ FUNCTIONS = {
     "log1p": (lambda x: mp.log(1 + x), above_minus_one), "sin": (mp.sin, angle),
     "cos": (mp.cos, angle), "pow": (mp.power, base_and_exponent)}
 COUNT = 500
-SMALLEST = 2.0 ** -1022
+SMALLEST = 2.0 ** -960  # below, what is missing has too few digits
 
 arrays = {}
 for name, (function, argument) in FUNCTIONS.items():

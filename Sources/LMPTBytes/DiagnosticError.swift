@@ -76,6 +76,26 @@ public struct FileError: DiagnosticError {
   public var description: String { "\(file): \(cause.message). Hint: \(cause.hint)." }
 }
 
+/// An error inside one line of a file.
+package struct LineError: DiagnosticError {
+  /// From 1.
+  package let line: Int
+  /// What is wrong there.
+  package let cause: any DiagnosticError
+
+  /// Attaches a line's number to an error.
+  package init(line: Int, cause: any DiagnosticError) { (self.line, self.cause) = (line, cause) }
+
+  /// A message with the line.
+  package func placed(_ message: String) -> String { "\(message) (line \(line))" }
+
+  /// What the cause says, with the line.
+  package var diagnostic: Diagnostic {
+    let said = cause.diagnostic
+    return Diagnostic(said.code, placed(said.message), hint: said.hint, kind: said.kind)
+  }
+}
+
 /// Runs `body`, attaching `file` to any diagnostic that does not carry a file yet.
 package func inFile<Result>(_ file: String, _ body: () throws -> Result) throws -> Result {
   do {

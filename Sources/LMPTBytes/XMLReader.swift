@@ -81,6 +81,8 @@ package struct XMLReader {
     if closes { offset += 1 }
     let nameStart = offset
     while offset < bytes.count, !" \t\r\n/><".utf8.contains(bytes[offset]) { offset += 1 }
+    // Names are compared as Unicode text, which takes the square of the accents on one letter.
+    guard offset - nameStart <= longestTag else { throw error("has an element's name too long") }
     let name = try string(nameStart..<offset)
     guard !name.isEmpty else { throw error("has an element without a name") }
     var quote: UInt8?
@@ -129,3 +131,6 @@ package struct XMLReader {
     return text
   }
 }
+
+/// Longest name of an element in bytes.
+private let longestTag = 256

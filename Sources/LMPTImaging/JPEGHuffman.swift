@@ -62,9 +62,7 @@ final class JPEGHuffmanTable {
       guard position + count <= 256 else { throw .huffmanTable(index: index) }
       for _ in 0..<count {
         // No code of a length may be all ones.
-        guard next < 1 << length - 1 || (length == 16 && next < 1 << 16 - 1) else {
-          throw .huffmanTable(index: index)
-        }
+        guard next < 1 << length - 1 else { throw .huffmanTable(index: index) }
         if length <= 8 {
           let first = next << (8 - length)
           for entry in first..<first + 1 << (8 - length) {

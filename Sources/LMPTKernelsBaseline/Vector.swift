@@ -1,7 +1,7 @@
-// Vector - the widest vector of this target's instruction set, and its fused multiply-add.
+// Vector - the widest vector of this target's instruction set, and its multiply-add.
 // SPDX-License-Identifier: Apache-2.0
 
-// This folder is compiled once per instruction set (the other kernel targets link to these files).
+// This folder is compiled once per kernel set (the other kernel targets link to these files).
 // It uses raw pointers, SIMD and integers only: a specialisation of a standard-library generic
 // compiled here with wider instructions could be linked into code that runs on every processor.
 
@@ -101,7 +101,7 @@
   typealias Bits = SIMD4<Int32>
 
   #if KERNEL_FAST
-    /// a * b + c in two roundings: forty times as fast, and other bits than everywhere else.
+    /// a * b + c in two roundings: many times as fast, and other bits than everywhere else.
     @inline(__always)
     func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { a * b + c }
   #else

@@ -1,7 +1,7 @@
 // Circle - sine and cosine.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The sine, with an error below 0.8 of the last place for |x| up to 2^20; not-a-number beyond.
+/// The sine, with an error below 0.9 of the last place for |x| up to 2^20; not-a-number beyond.
 package func sin(_ x: Double) -> Double {
   guard x.magnitude >= 0x1p-27 else { return x }  // 0 with its sign, too
   guard let (quarter, r) = reduced(x) else { return .nan }
@@ -21,11 +21,12 @@ package func cos(_ x: Double) -> Double {
 private func reduced(_ x: Double) -> (quarter: Int, r: TwoParts)? {
   guard x.magnitude <= 0x1p20 else { return nil }
   let turns = nearest(x * 0x1.45f306dc9c883p-1)
-  // Half of pi in three parts. Multiples of the first two, of 33 bits, are exact.
+  // Half of pi in four parts. Multiples of the first two, of at most 33 bits, are exact.
   let near = x - turns * 0x1.921fb544p+0
   let first = TwoParts.sum(near, -turns * 0x1.0b4611a6p-34)
   let second = TwoParts.product(turns, 0x1.3198a2e037073p-69)
-  return (Int(turns), TwoParts.sum(first.high, first.low - second.high))
+  let r = TwoParts.sum(first.high, first.low - second.high)
+  return (Int(turns), TwoParts(r.high, r.low - (second.low + turns * 0x1.129024e088a68p-123)))
 }
 
 /// Of an angle of at most pi / 4.

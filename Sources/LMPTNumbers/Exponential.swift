@@ -8,7 +8,7 @@ package func exp(_ x: Double) -> Double {
   return exponential(TwoParts(x))
 }
 
-/// e^x - 1, exact near zero: the error is below one of the last place.
+/// e^x - 1, exact near zero: the error is below 1.1 of the last place.
 package func expm1(_ x: Double) -> Double {
   guard x.magnitude >= 0x1p-54 else { return x }  // 0 with its sign, too
   guard x < 700 else { return exp(x) }

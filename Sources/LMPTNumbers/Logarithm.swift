@@ -6,7 +6,7 @@ package func log(_ x: Double) -> Double {
   logarithm(x).map(\.value) ?? special(x)
 }
 
-/// The logarithm to base 10, with an error below 0.6 of the last place; exact for powers of ten.
+/// The logarithm to base 10, with an error below 0.6 of the last place; exact for those powers of ten that are.
 package func log10(_ x: Double) -> Double {
   guard let natural = logarithm(x) else { return special(x) }
   let product = TwoParts.product(natural.high, 0x1.bcb7b1526e50ep-2)  // 1 / ln 10, and its rest
@@ -26,7 +26,7 @@ package func log1p(_ x: Double) -> Double {
   return logarithm(of: TwoParts(m - 1, low), k).value
 }
 
-/// The natural logarithm in two parts, with an error of 2^-58; nil where there is none.
+/// The natural logarithm in two parts, with an error of about 2^-66; nil where there is none.
 @inline(__always)
 func logarithm(_ x: Double) -> TwoParts? {
   guard x > 0, x < .infinity else { return nil }
@@ -54,6 +54,8 @@ private func scaled(_ x: Double) -> (k: Int, m: Double) {
 }
 
 /// log(1 + f) + k ln 2 by the series of s = f / (2 + f): 2 (s + s^3/3 + s^5/5 + ...).
+///
+/// The first two terms are in two parts, because a power multiplies their error by y log x.
 @inline(__always)
 private func logarithm(of f: TwoParts, _ k: Int) -> TwoParts {
   let bottom = TwoParts.sum(2, f.high)
@@ -61,7 +63,8 @@ private func logarithm(of f: TwoParts, _ k: Int) -> TwoParts {
   let back = TwoParts.product(s, bottom.high)
   let rest = ((f.high - back.high) - back.low) + (f.low - s * (bottom.low + f.low))
   let low = rest / bottom.high
-  let z = s * s
+  let square = TwoParts.product(s, s)
+  let z = square.high
   var sum = 1.0 / 25
   sum = sum * z + 1.0 / 23
   sum = sum * z + 1.0 / 21
@@ -73,9 +76,16 @@ private func logarithm(of f: TwoParts, _ k: Int) -> TwoParts {
   sum = sum * z + 1.0 / 9
   sum = sum * z + 1.0 / 7
   sum = sum * z + 1.0 / 5
-  sum = sum * z + 1.0 / 3
-  let series = 2 * s * z * sum
+  // 1/3 + s^2/5 + ..., and 2 s^3.
+  let factor = TwoParts.ordered(1.0 / 3, sum * z)
+  let factorLow = factor.low + 0x1.5555555555555p-56  // the rest of 1/3
+  let cube = TwoParts.product(2 * s, z)
+  let cubeLow = cube.low + (2 * s * square.low + 6 * z * low)
+  let term = TwoParts.product(cube.high, factor.high)
+  let termLow = term.low + (cube.high * factorLow + cubeLow * factor.high)
   let places = Double(k)
   let main = TwoParts.ordered(places * Ln2.high, 2 * s)
-  return TwoParts.ordered(main.high, main.low + (2 * low + series + places * Ln2.low))
+  let all = TwoParts.ordered(main.high, term.high)
+  return TwoParts.ordered(
+    all.high, all.low + (main.low + (2 * low + termLow + places * Ln2.low)))
 }

@@ -1,9 +1,10 @@
 // Power - x to the power of y.
 // SPDX-License-Identifier: Apache-2.0
 
-/// x^y for x >= 0 as IEEE 754's `powr` has it, with an error below two of the last place; 1 for y = 0.
+/// x^y for x >= 0, with an error below one of the last place; 1 for y = 0 and for x = 1, whatever the
+/// other is, as C's `pow`.
 ///
-/// Not-a-number for a negative x, whatever y is.
+/// Not-a-number for a negative x and another y than 0, also where y is a whole number.
 package func pow(_ x: Double, _ y: Double) -> Double {
   if y == 0 || x == 1 { return 1 }
   if x.isNaN || y.isNaN || x < 0 { return .nan }

@@ -69,11 +69,13 @@ extension HTMLReport {
   ) -> String {
     let own = report.results.filter { $0.evidence == .measured }
     var lines: [String] = []
-    if let reference = report.reference, own.count > 1 {
-      lines.append("With a sign: difference from \(reference.method), in points.")
+    let compared = own.filter { !Report.isReference($0.method) }
+      .compactMap { report.reference(of: $0)?.method }
+    if let reference = compared.first {
+      lines.append("With a sign: difference from \(reference), in points.")
     }
     if hasParts { lines.append("\u{2713}: the row uses this part of the method.") }
-    if own.count > 1 { lines.append("Underlined: the best of the rows measured here.") }
+    if !best(own).isEmpty { lines.append("Underlined: the best of the rows measured here.") }
     if own.contains(where: { $0.measures.contains { $0?.deviation != nil } }) {
       lines.append("\u{00B1}: standard deviation over the repetitions.")
     }
@@ -102,7 +104,7 @@ extension HTMLReport {
   private static func best(_ rows: [Report.Row]) -> [ResultColumn: Double] {
     guard rows.count > 1, Set(rows.map(\.block)).count == 1 else { return [:] }
     let best = ResultColumn.all.map { column in
-      (column, rows.compactMap { $0[column]?.mean }.max())
+      (column, rows.compactMap { $0[column]?.mean }.filter(\.isFinite).max())
     }
     return Dictionary(uniqueKeysWithValues: best).compactMapValues(\.self)
   }

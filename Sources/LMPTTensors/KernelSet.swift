@@ -1,4 +1,4 @@
-// KernelSet - the hot loops for one instruction set, chosen at the first use.
+// KernelSet - the hot loops as one kernel target has them, chosen at the first use.
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Glibc)
@@ -11,7 +11,7 @@
 
 /// The functions of one kernel target.
 ///
-/// The targets share their source; the widths differ.
+/// The targets share their source. Their vectors differ in width, or a multiply-add in its roundings.
 package struct KernelSet: Sendable {
   typealias In = UnsafePointer<Float>
   typealias Out = UnsafeMutablePointer<Float>

@@ -68,7 +68,7 @@ func hintInOptions(_ error: any DiagnosticError, _ command: Command?) -> String?
       ? "docs/Datasets.md says where everything comes from"
       : "'lmpt data check' says what is missing and how to get it"
 
-  case CollectionError.exists: "give another --output, or delete it first"
+  case CollectionError.exists: "give another name for the result, or delete it first"
   case CollectionError.unfinished:
     "go on with it by --resume, or delete the folder that ends in .unfinished"
 

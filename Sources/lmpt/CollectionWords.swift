@@ -46,7 +46,11 @@ func names(_ source: String, _ kind: CollectionList.Kind) throws -> CollectionLi
   if kind == .pictures, isFolder(source) {
     return CollectionList(pictures: try PictureFolder.pictures(at: [source]))
   }
-  return CollectionList(kind, lines: try FileBytes(path: source).withBytes { Array($0) })
+  // As from standard input there is no limit: the names of 100 million pictures are 6 GB.
+  var limits = Limits.default
+  limits.readBytes = .max
+  let file = try FileBytes(path: source, limits: limits)
+  return CollectionList(kind, lines: file.withBytes { Array($0) })
 }
 
 /// What an error calls a list.

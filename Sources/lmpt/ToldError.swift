@@ -21,10 +21,13 @@ struct ToldError {
       exitCode = ExitCode.internal
       return
     }
-    let cause = (error as? FileError)?.cause ?? error
+    let inFile = (error as? FileError)?.cause ?? error
+    let line = inFile as? LineError
+    let cause = line?.cause ?? inFile
     let diagnostic = error.diagnostic
     code = diagnostic.code
-    message = messageInOptions(cause) ?? diagnostic.message
+    let inOptions = messageInOptions(cause)
+    message = inOptions.map { line?.placed($0) ?? $0 } ?? diagnostic.message
     hint = hintInOptions(cause, command) ?? diagnostic.hint
     file = (error as? FileError)?.file
     exitCode = ExitCode.of(diagnostic.kind)

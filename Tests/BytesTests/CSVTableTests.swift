@@ -30,8 +30,7 @@ import Testing
   @Test(
     "what is refused is told with its line and with what to do",
     arguments: [
-      ("path;labels\na.jpg;x, y\n", 1, "separated by semicolons", "comma separated"),
-      ("\npath\tlabels\na.jpg\tx\n", 2, "separated by tabs", "comma separated"),
+      ("path;labels\na.jpg;x;y\n", 2, "there are 3 fields", "quotation marks"),
       ("path,labels\nb,x\na, \"chair, cat\"\n", 3, "space stands before", "remove the space"),
       ("path,  \"labels\"\na,x\n", 1, "space stands before", "remove the space"),
       ("path, \"labels", 1, "space stands before", "remove the space"),
@@ -43,6 +42,20 @@ import Testing
     } catch CSVTable.Failure.malformed(let found, let said, let advice) {
       #expect(found == line && said.contains(what), "\(text): \(said)")
       #expect(advice?.contains(hint) == true, "\(text)")
+    }
+  }
+
+  @Test("columns between semicolons or tabs, as spreadsheets save them")
+  func otherSeparators() throws {
+    let expected = [["a.jpg", "x;y"], ["b, c.jpg", ""]]
+    for text in [
+      "path;labels\r\na.jpg;\"x;y\"\r\nb, c.jpg;\r\n",
+      "\n \npath\tlabels\na.jpg\tx;y\nb, c.jpg\t\n",
+      "\u{FEFF}path;labels\na.jpg;\"x;y\"\nb, c.jpg;\n",
+    ] {
+      let table = try read(text)
+      #expect(table.header == ["path", "labels"], "\(text)")
+      #expect(table.rows.map { $0.fields } == expected, "\(text)")
     }
   }
 

@@ -68,6 +68,43 @@ struct EncodeListTests {
     #expect(try NPY.read(out).shape[0] == 39)
   }
 
+  @Test("a job goes on with what it was begun with, and with nothing else")
+  func goesOn() throws {
+    let folder = try TemporaryFolder()
+    var pictures = listedPictures(40)
+    pictures[35] = "\(folder.path)/none.jpg"
+    let list = try writeList(pictures, "\(folder.path)/list.txt")
+    let (out, weights) = ("\(folder.path)/features.npy", "\(folder.path)/clip.safetensors")
+    try FileManager.default.copyItem(atPath: Self.weights, toPath: weights)
+    func go(_ more: [String]) throws -> Outcome {
+      try Program.run(
+        ["encode", "--weights", weights, "--list", list, "--output", out, "--quiet"] + more)
+    }
+    func isRefused(_ more: [String]) throws {
+      let outcome = try go(["--resume", "--on-bad-image", "skip", "--json"] + more)
+      #expect(outcome.code == 3, "\(more)")
+      #expect(try outcome.json["error"]?["code"]?.string == "collection.different", "\(more)")
+    }
+    #expect(try go([]).code == 3)  // stopped by the picture that is not there
+    for more in [["--normalize"], ["--dtype", "f2"], ["--preprocess", "clip"], ["--orient"]] {
+      try isRefused(more)
+    }
+    // Other weights at the same place: one number is another.
+    let file = try WeightFile.read(weights)
+    try Safetensors.write(
+      file.tensors.map { tensor in
+        guard tensor.name == "visual.proj" else { return NamedArray(tensor) }
+        var values = tensor.floats()
+        values[0] += 1
+        return NamedArray(tensor.name, floats: values, shape: tensor.shape)
+      }, metadata: file.metadata, to: weights)
+    try isRefused([])
+    try FileManager.default.removeItem(atPath: weights)
+    try FileManager.default.copyItem(atPath: Self.weights, toPath: weights)
+    let done = try go(["--resume", "--on-bad-image", "skip"])
+    #expect(done.code == 0, "\(done.errors)")
+  }
+
   @Test("killed at any moment and gone on with, the bytes are the same")
   func killed() throws {
     let folder = try TemporaryFolder()

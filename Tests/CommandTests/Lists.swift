@@ -1,9 +1,8 @@
-// Lists - lists of pictures, and what the results of two calls have in common.
+// Lists - lists of pictures.
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
 import LMPTSupport
-import Testing
 
 /// Pictures of the mini benchmark, named again and again.
 func listedPictures(_ count: Int) -> [String] {
@@ -16,15 +15,4 @@ func listedPictures(_ count: Int) -> [String] {
 func writeList(_ names: [String], _ path: String) throws -> String {
   try names.map { "\($0)\n" }.joined().write(toFile: path, atomically: true, encoding: .utf8)
   return path
-}
-
-/// Expects that two results, and what stands beside them, have the same bytes.
-func expectSame(
-  _ a: String, _ b: String, _ ends: [String], sourceLocation: SourceLocation = #_sourceLocation
-) {
-  for end in ends {
-    #expect(
-      FileManager.default.contentsEqual(atPath: a + end, andPath: b + end), "\(end)",
-      sourceLocation: sourceLocation)
-  }
 }

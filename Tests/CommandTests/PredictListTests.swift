@@ -79,8 +79,9 @@ struct PredictListTests {
     let folder = try TemporaryFolder()
     let list = try writeList(listedPictures(4000), "\(folder.path)/list.txt")
     let out = "\(folder.path)/out.csv"
+    // One thread, so that many cores are not done before the signal comes.
     let program = try RunningProgram(
-      ["predict", "--list", list, "--output", out, "--quiet"] + Self.classes)
+      ["predict", "--list", list, "--output", out, "--quiet", "--threads", "1"] + Self.classes)
     let state = "\(out).unfinished/state.json"
     while program.isRunning, ((try? JSON.read(state))?["rows"]?.int ?? 0) == 0 { usleep(20_000) }
     program.send(SIGTERM)

@@ -16,14 +16,16 @@ import Testing
 @Suite("progress on a terminal")
 struct ProgressLineTests {
   /// What the program writes to a terminal, piece by piece: each piece takes the line's place.
-  private func screen(_ words: [String], columns: Int) throws -> [String] {
+  private func screen(
+    _ words: [String], columns: Int, terminal: String = "xterm"
+  ) throws -> [String] {
     var (master, slave): (Int32, Int32) = (0, 0)
     try #require(openpty(&master, &slave, nil, nil, nil) == 0)
     defer { close(master) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Program.path)
     process.arguments = words
-    process.environment = Program.variables(["COLUMNS": "\(columns)", "TERM": "xterm"])
+    process.environment = Program.variables(["COLUMNS": "\(columns)", "TERM": terminal])
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle(fileDescriptor: slave)
@@ -109,9 +111,25 @@ struct ProgressLineTests {
     }
   }
 
-  @Test(
-    "nothing is kept without a terminal, with --quiet or with --json",
-    arguments: ["--quiet", "--json"])
+  @Test("in a pipe and on a terminal without a cursor no line is rewritten, and no epoch kept")
+  func elsewhere() throws {
+    let data = try TinyData()
+    let words = ["train"] + data.source + ["--epochs", "3", "--out"]
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let piped = try Program.run(words + [data.path("piped")])
+    #expect(piped.code == 0, "\(piped.errors)")
+    let pieces = try screen(words + [data.path("dumb")], columns: 80, terminal: "dumb")
+    // A line comes after ten seconds, which these runs take on a busy machine only.
+    let most = Int((clock.now - begin) / .seconds(10))
+    #expect(pieces.count == 1)
+    for text in [piped.errors, pieces.joined()] {
+      #expect(!text.contains("\u{1b}") && !text.contains("  lr "), "\(text)")
+      #expect(text.split(separator: "\n").count <= most, "\(text)")
+    }
+  }
+
+  @Test("nothing is kept with --quiet or with --json", arguments: ["--quiet", "--json"])
   func silence(option: String) throws {
     let data = try TinyData()
     let words = ["train"] + data.source + ["--epochs", "1", "--out", data.path("run"), option]

@@ -4,6 +4,7 @@
 import LMPTBytes
 import Foundation
 import LMPTSupport
+import LMPTTuning
 import Testing
 import LMPTWeights
 
@@ -75,6 +76,15 @@ final class TinyData {
   /// A command line that trains into a folder beside the data.
   func train(_ name: String, _ more: [String]) -> [String] {
     ["train"] + source + ["--out", path(name), "--quiet"] + more
+  }
+
+  /// The runs of a sweep's file on this data.
+  func plan(_ sweep: String) throws -> SweepPlan {
+    var (changes, request) = (SweepPlan.Changes(), RunData.Request())
+    changes.dataset = path("tiny.json")
+    (request.root, request.cache) = (folder.path, path("cache"))
+    request.weights = Fixtures.path("mini/clip.safetensors")
+    return try SweepPlan(SweepFile(json: JSON.parse(sweep)), changes, data: request)
   }
 
   /// A path beside the data.

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // TensorsTests compute it for every kernel set of the processor, .ci/arm64 for those of an emulated
-// one. Fixtures/arithmetic/kernels.txt has what all of them must give.
+// one. Fixtures/arithmetic/kernels.txt has what all of them must give. Those are our own bits: they
+// show that processors agree, not that the numbers are right. The twins of PyTorch show that.
 
 typealias BitsIn = UnsafePointer<Float>
 typealias BitsOut = UnsafeMutablePointer<Float>

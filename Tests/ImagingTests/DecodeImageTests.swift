@@ -70,6 +70,22 @@ struct DecodeImageTests {
       errorCode { _ = try decode(bytes) } != nil, "\(label) is complete enough to be accepted")
   }
 
+  @Test("no Huffman code is all ones (T.81, annex C)")
+  func allOnes() throws {
+    let file = try Fixtures.bytes("images/jpeg/dot-0.jpg")
+    let scan = try #require(file.indices.first { file[$0...].starts(with: [0xFF, 0xDA]) })
+    // A table of DC codes with these numbers of codes of one and two bits, before the scan.
+    func code(_ counts: [UInt8]) -> String? {
+      let symbols = (0..<counts.reduce(0, +)).map { $0 }
+      let rest = [UInt8](repeating: 0, count: 16 - counts.count)
+      let table = [0xFF, 0xC4, 0, UInt8(19 + symbols.count), 0] + counts + rest + symbols
+      return errorCode { _ = try decode(Array(file[..<scan]) + table + file[scan...]) }
+    }
+    #expect(code([2]) == "jpeg.huffman-table")  // 0 and 1
+    #expect(code([1, 2]) == "jpeg.huffman-table")  // 0, 10 and 11
+    #expect(code([1, 1]) != "jpeg.huffman-table")
+  }
+
   @Test("The file's name does not matter, and errors carry it")
   func nameIsIgnored() throws {
     let path = Fixtures.path("images/invalid/x-other.txt")

@@ -24,6 +24,8 @@ struct OrientationTests {
     #expect(orientation.rawValue == fixture.json["value"]?.int)
     try expectSamePixels(
       decode(bytes).oriented(orientation), Stored(fixture.json), fixture.source)
+    let read = try RGBImage(path: Fixtures.path(fixture.source), orient: true)
+    try expectSamePixels(read, Stored(fixture.json), fixture.source)
   }
 
   @Test("Files without the tag, damaged ones and other formats are upright")

@@ -61,6 +61,31 @@ struct AveragePrecisionTests {
         .checksum(counts: counts) == nil)
   }
 
+  @Test("groups with limits of one's own, and the mean over the classes that an image shows")
+  func groups() {
+    let limits = GroupLimits(head: 10, medium: 3)
+    #expect(
+      [10.0, 9, 3, 2].map { ClassGroup(count: $0, limits: limits) } == [
+        .head, .medium, .medium, .tail,
+      ])
+    // Class 1 has no positive: AP 0, and the others 1.
+    let map = MeanAveragePrecision(
+      scores: [0.9, 0.1, 0.2, 0.1, 0.2, 0.8], labels: [1, 0, 0, 0, 0, 1], classes: 3,
+      counts: [12, 4, 1], limits: limits)
+    #expect(map.perClass == [1, 0, 1] && map.absent == [1])
+    #expect(abs(map.total - 2.0 / 3) < 1e-15 && map.ofPresent == 1)
+    #expect(map.groups == [.head: 1, .medium: 0, .tail: 1])
+    #expect(map.checksum(counts: [12, 4, 1], limits: limits).map { abs($0) < 1e-15 } == true)
+    #expect(MeanAveragePrecision(scores: [1], labels: [0], classes: 1).ofPresent == nil)
+  }
+
+  @Test("the checksum is the total minus what the groups say")
+  func checksumOfOthers() throws {
+    // Head 1 and tail 0.25, total 0.5; of two head classes and a tail class it would be 0.75.
+    let map = MeanAveragePrecision(perClass: [1, 0.5, 0], counts: [200, 5, 5])
+    #expect(map.checksum(counts: [200, 200, 5]) == -0.25)
+  }
+
   @Test("a score equal to the threshold is not predicted")
   func strictThreshold() {
     let m = PredictionMetrics(

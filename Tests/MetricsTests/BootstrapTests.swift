@@ -72,6 +72,15 @@ struct BootstrapTests {
     #expect(bootstrap.groups.isEmpty)
   }
 
+  @Test("groups are those of the limits")
+  func limits() {
+    let labels: [Double] = (0..<40).flatMap { $0 < 20 ? [1.0, 0] : [0, 1] }
+    let bootstrap = Bootstrap(
+      scores: labels, labels: labels, classes: 2, counts: [12, 1], resamples: 5,
+      limits: GroupLimits(head: 10, medium: 3))
+    #expect(Set(bootstrap.groups.keys) == [.head, .tail])
+  }
+
   @Test("the deviation over seeds is the sample's, and a single run has none")
   func deviation() throws {
     let several = try #require(MeanAndDeviation([0.1, 0.2, 0.4]))

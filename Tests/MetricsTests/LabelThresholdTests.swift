@@ -49,21 +49,10 @@ struct LabelThresholdTests {
     #expect(close.value == 0.5 && close.overallF1 == 1)
   }
 
-  @Test("groups with limits of one's own, and the mean over the classes that an image shows")
-  func groups() {
-    let limits = GroupLimits(head: 10, medium: 3)
-    #expect(
-      [10.0, 9, 3, 2].map { ClassGroup(count: $0, limits: limits) } == [
-        .head, .medium, .medium, .tail,
-      ])
-    // Class 1 has no positive: AP 0, and the others 1.
-    let map = MeanAveragePrecision(
-      scores: [0.9, 0.1, 0.2, 0.1, 0.2, 0.8], labels: [1, 0, 0, 0, 0, 1], classes: 3,
-      counts: [12, 4, 1], limits: limits)
-    #expect(map.perClass == [1, 0, 1] && map.absent == [1])
-    #expect(abs(map.total - 2.0 / 3) < 1e-15 && map.ofPresent == 1)
-    #expect(map.groups == [.head: 1, .medium: 0, .tail: 1])
-    #expect(map.checksum(counts: [12, 4, 1], limits: limits).map { abs($0) < 1e-15 } == true)
-    #expect(MeanAveragePrecision(scores: [1], labels: [0], classes: 1).ofPresent == nil)
+  @Test("of two thresholds that are as good the higher is taken")
+  func equals() throws {
+    // Predicted down to 0.9: TP 1, FN 1, F1 = 2/3. Down to 0.6: TP 2, FP 2, F1 = 4/6.
+    let found = try #require(LabelThreshold(scores: [0.9, 0.7, 0.65, 0.6], labels: [1, 0, 0, 1]))
+    #expect(abs(found.value - 0.8) < 1e-12 && abs(found.overallF1 - 2.0 / 3) < 1e-15)
   }
 }

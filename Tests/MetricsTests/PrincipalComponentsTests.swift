@@ -43,6 +43,16 @@ struct PrincipalComponentsTests {
     #expect(found.shares[0] >= found.shares[1] && found.shares[0] + found.shares[1] < 1)
   }
 
+  @Test("shares are of all variance, not of the directions that were computed")
+  func shares() {
+    // Twice one step along each of 24 axes: every direction has a 24th.
+    var points = [Float](repeating: 0, count: 48 * 24)
+    for row in 0..<48 { points[row * 24 + row / 2] = row % 2 == 0 ? 1 : -1 }
+    let found = PrincipalComponents(Tensor(points, shape: [48, 24]))
+    // Sums of a few exact numbers in double precision.
+    for share in found.shares { #expect(abs(share - 1.0 / 24) < 1e-12) }
+  }
+
   @Test("points that do not vary give shares of 0 and finite places")
   func constant() {
     let found = PrincipalComponents(.ones([5, 3]))

@@ -54,6 +54,22 @@ struct Markup {
     }
   }
 
+  /// The rows of all tables, headers included: what stands between a `tr` and the next.
+  var rows: [[Element]] {
+    elements.reduce(into: []) { rows, element in
+      if element.name == "tr" {
+        rows.append([])
+      } else if !rows.isEmpty {
+        rows[rows.count - 1].append(element)
+      }
+    }
+  }
+
+  /// The texts of the cells of each row.
+  var cells: [[String]] {
+    rows.map { row in row.filter { $0.name == "th" || $0.name == "td" }.map(\.text) }
+  }
+
   private mutating func append(_ text: String, to open: [Int]) {
     guard !text.isEmpty else { return }
     let plain =

@@ -90,23 +90,19 @@ extension KernelSetTests {
 extension KernelFunctions {
   /// Those of a set; rows are scaled and LayerNorm is damped as in the emulated program.
   init(_ kernels: KernelSet) {
-    self.init(
-      exp: kernels.exp, quickGELU: kernels.quickGELU, gelu: kernels.gelu,
-      quickGELUGradient: kernels.quickGELUGradient, geluGradient: kernels.geluGradient,
-      softmax: { x, y, rows, columns, first in
-        kernels.softmaxRows(
+    func onRows(_ run: @escaping (SoftmaxWork) -> Void) -> Softmax {
+      { x, y, rows, columns, first in
+        run(
           SoftmaxWork(
             input: Operand(base: x, ld: columns, transposed: false),
             output: Target(base: y, ld: columns), rows: rows, columns: columns, scale: 0.37,
             first: first))
-      },
-      softmaxGradient: { p, g, rows, columns, first in
-        kernels.softmaxGradientRows(
-          SoftmaxWork(
-            input: Operand(base: p, ld: columns, transposed: false),
-            output: Target(base: g, ld: columns), rows: rows, columns: columns, scale: 0.37,
-            first: first))
-      },
+      }
+    }
+    self.init(
+      exp: kernels.exp, quickGELU: kernels.quickGELU, gelu: kernels.gelu,
+      quickGELUGradient: kernels.quickGELUGradient, geluGradient: kernels.geluGradient,
+      softmax: onRows(kernels.softmaxRows), softmaxGradient: onRows(kernels.softmaxGradientRows),
       layerNorm: { x, weight, bias, y, means, inverses, rows, columns in
         kernels.layerNormRows(
           LayerNormWork(

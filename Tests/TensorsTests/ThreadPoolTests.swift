@@ -27,6 +27,20 @@ extension ThreadCountTests {
     }
   }
 
+  @Test("pieces of a range are every step once, a short last one too", arguments: [1, 2, 3])
+  func everyStepOfARange(_ threads: Int) {
+    for (count, width) in [(0, 1), (1, 1), (16_384, 1), (16_385, 1), (50_000, 1), (301, 100)] {
+      let runs = withThreads(threads) {
+        let runs = UnsafeMutablePointer<Int32>.allocate(capacity: max(count, 1))
+        defer { runs.deallocate() }
+        runs.initialize(repeating: 0, count: max(count, 1))
+        parallelRanges(count, width: width) { for step in $0 { runs[step] += 1 } }
+        return (0..<count).map { runs[$0] }
+      }
+      #expect(runs.allSatisfy { $0 == 1 }, "\(count)")
+    }
+  }
+
   @Test("as many threads as asked for are at work at once, and no more", arguments: [1, 2, 3, 5])
   func together(_ threads: Int) {
     // A task that waits until as many are running gives its thread no other before.

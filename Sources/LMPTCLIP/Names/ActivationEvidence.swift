@@ -20,19 +20,17 @@ extension Activation {
   ///   - wanted: whose layers will be computed.
   /// - Returns: the activation, and how it is known.
   /// - Throws: `ModelError.activation` when the evidence is a word that is not known, `.unreadable`
-  ///   when nothing says it and a configuration is not JSON, or `.contradiction`.
+  ///   when a configuration is not JSON, or `.contradiction`.
   static func evidence(
     _ chosen: Activation?, _ file: WeightFile, configuration: ModelConfiguration?,
     for wanted: ForeignPart.Concern = .both
   ) throws(ModelError) -> (Activation, Origin) {
     if let chosen { return (chosen, .chosen) }
+    if let path = configuration?.unreadable { throw .unreadable(path: path) }
     var found: [(activation: Activation, place: String)] = []
     if let stated = try inMetadata(file) { found.append((stated, "the metadata")) }
     found += try configuration?.activations(wanted) ?? []
-    guard let first = found.first else {
-      if let path = configuration?.unreadable { throw .unreadable(path: path) }
-      return (.quickGELU, .assumed)
-    }
+    guard let first = found.first else { return (.quickGELU, .assumed) }
     if let other = found.first(where: { $0.activation != first.activation }) {
       throw .contradiction(
         found: first.activation.rawValue, place: first.place, other: other.activation.rawValue,

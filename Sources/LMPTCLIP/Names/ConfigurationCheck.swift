@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LMPTBytes
+import Foundation
 
 extension ModelConfiguration {
   /// Refuses another image tower than the tensors make.
@@ -75,16 +76,17 @@ extension ModelConfiguration {
   private func expectVocabulary() throws(ModelError) {
     let most = 1 << 26
     let whole = folder + "tokenizer.json"
-    if let model = ModelConfiguration.json(whole, upTo: most)?["model"] {
+    if let model = try ModelConfiguration.json(whole, upTo: most)?["model"] {
       // The key is younger than CLIP's first files.
-      if let kind = model["type"]?.string, kind != "BPE" {
+      if let kind = model["type"]?.string, !kind.utf8.elementsEqual("BPE".utf8) {
         throw .tokenizer(name: kind, key: "model.type", path: whole)
       }
       try expectCLIP(model["vocab"], "model.vocab", whole)
     }
     let words = folder + "vocab.json"
-    if ModelConfiguration.file(folder + "merges.txt", upTo: most) != nil,
-      let json = ModelConfiguration.json(words, upTo: most)
+    // Without merges beside it, a `vocab.json` may be another program's.
+    if FileManager.default.fileExists(atPath: folder + "merges.txt"),
+      let json = try ModelConfiguration.json(words, upTo: most)
     {
       try expectCLIP(json, "the words", words)
     }

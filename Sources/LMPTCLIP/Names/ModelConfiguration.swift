@@ -6,7 +6,8 @@ import LMPTBytes
 /// The configurations that lie in a weight file's folder.
 ///
 /// A configuration that says nothing about a CLIP counts as none: it is not the file that was asked for.
-/// One that is not JSON may say anything, so no activation is assumed beside it.
+/// One that is not JSON may say anything, so the model is not loaded beside it unless the activation
+/// is chosen.
 struct ModelConfiguration {
   /// Whose keys a file uses.
   enum Kind {
@@ -38,7 +39,7 @@ struct ModelConfiguration {
 
   /// `config.json`, then `open_clip_config.json`, where they are there.
   let files: [File]
-  /// The first of them that is not JSON.
+  /// The first of them, or of `tokenizer_config.json`, that is there and is not JSON.
   let unreadable: String?
   /// Where they lie.
   let folder: String
@@ -49,13 +50,21 @@ struct ModelConfiguration {
   init(beside weights: String) {
     let folder = weights.folderPrefix
     self.folder = folder
-    let paths = ["config.json", "open_clip_config.json"].map { folder + $0 }
-    files = paths.compactMap { path in
-      ModelConfiguration.json(path).flatMap { File(path, $0) }
+    var unreadable: String?
+    func json(_ name: String) -> JSON? {
+      do throws(ModelError) {
+        return try ModelConfiguration.json(folder + name, upTo: 1 << 20)?.shortened
+      } catch {
+        unreadable = unreadable ?? folder + name
+        return nil
+      }
     }
-    unreadable = paths.first(where: ModelConfiguration.isNotJSON)
-    let path = folder + "tokenizer_config.json"
-    tokenizer = ModelConfiguration.json(path)?["tokenizer_class"]?.string.map { ($0, path) }
+    files = ["config.json", "open_clip_config.json"].compactMap { name in
+      json(name).flatMap { File(folder + name, $0) }
+    }
+    let words = "tokenizer_config.json"
+    tokenizer = json(words)?["tokenizer_class"]?.string.map { ($0, folder + words) }
+    self.unreadable = unreadable
   }
 
   /// Hugging Face's kinds of image towers that compute as CLIP's does.
@@ -66,19 +75,20 @@ struct ModelConfiguration {
   /// The same of text towers.
   static let textTowers = ["clip_text_model", "metaclip_2_text_model", "clipseg_text_model"]
 
-  static func json(_ path: String, upTo bytes: Int = 1 << 20) -> JSON? {
-    file(path, upTo: bytes)?.withBytes { try? JSON.parse($0) }
-  }
-
-  /// Whether a file is there that is no JSON.
-  static func isNotJSON(_ path: String) -> Bool {
-    file(path, upTo: 1 << 20)?.withBytes { (try? JSON.parse($0)) == nil } ?? false
-  }
-
-  static func file(_ path: String, upTo bytes: Int) -> FileBytes? {
+  /// A file's JSON; nil when nothing is there.
+  ///
+  /// - Throws: `ModelError.unreadable` for what is larger, may not be read or is no JSON.
+  static func json(_ path: String, upTo bytes: Int) throws(ModelError) -> JSON? {
     var limits = Limits.default
     limits.readBytes = bytes
-    return try? FileBytes(path: path, limits: limits)
+    do {
+      let file = try FileBytes(path: path, limits: limits)
+      return try file.withBytes { try JSON.parse($0) }
+    } catch let error as FileError where error.cause as? FileAccessError == .missing {
+      return nil
+    } catch {
+      throw .unreadable(path: path)
+    }
   }
 
   /// What the files say about the activation, each with its place.
@@ -158,6 +168,23 @@ extension ModelConfiguration.File {
       let type = json["model_type"]?.string ?? ""
       let isCLIP = ["clip", "metaclip_2", "chinese_clip", "altclip"].contains(where: type.hasPrefix)
       return isCLIP ? "quick_gelu" : nil
+    }
+  }
+}
+
+extension JSON {
+  /// The same with texts of at most 1,024 bytes, so that they can be compared with words.
+  ///
+  /// Texts are compared as Unicode, which takes the square of the accents on one letter.
+  fileprivate var shortened: JSON {
+    switch self {
+    case .string(let text) where text.utf8.count > 1024:
+      return .string(String(decoding: text.utf8.prefix(1024), as: UTF8.self))
+    case .array(let elements): return .array(elements.map(\.shortened))
+    case .object(var members):
+      for member in members.members { members[member.key] = member.value.shortened }
+      return .object(members)
+    default: return self
     }
   }
 }

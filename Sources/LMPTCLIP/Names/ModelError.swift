@@ -25,7 +25,7 @@ public enum ModelError: DiagnosticError, Equatable {
   case configuration(path: String, key: String, found: String, expected: String)
   /// The configuration beside the file names a part that is not computed here.
   case setting(part: String, path: String, key: String, found: String, expected: String)
-  /// The configuration beside the file is not JSON, and nothing else says the activation.
+  /// A configuration beside the file is not JSON, so that nobody knows what it says.
   case unreadable(path: String)
   /// Two places name different activations.
   case contradiction(found: String, place: String, other: String, otherPlace: String)
@@ -104,7 +104,7 @@ public enum ModelError: DiagnosticError, Equatable {
     case .unreadable(let path):
       Diagnostic(
         "model.unreadable-configuration",
-        "the configuration \(path) is not JSON, and nothing else says the activation",
+        "the configuration \(path) is not JSON, or too large for one",
         hint: "download it again or move it away; or say the activation, .quickGELU or .gelu")
     case .contradiction(let found, let place, let other, let otherPlace):
       Diagnostic(

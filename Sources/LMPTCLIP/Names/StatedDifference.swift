@@ -39,7 +39,9 @@ extension WeightFile {
     for difference in StatedDifference.allCases {
       do throws(ModelError) {
         switch difference {
-        case .images: if let image { try configuration.expect(image) }
+        case .images:
+          if let path = configuration.unreadable { throw .unreadable(path: path) }
+          if let image { try configuration.expect(image) }
         case .texts: try configuration.expect(text)
         case .words: try configuration.expectTokenizer()
         }

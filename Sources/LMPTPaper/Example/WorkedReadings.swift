@@ -27,7 +27,8 @@ extension WorkedExample {
     let pushed = try embeddingLoss(
       paper.distance, labels: labels, margin: paper.margin, weight: paper.weight,
       reading: .released)
-    let (lambda, doubled) = (Double(paper.options.lambda), 2 * Double(paper.cls))
+    let doubled = try balanced(Reading.paper.with(factor: 2)).loss[0]
+    let lambda = Double(paper.options.lambda)
     let captions = (1 - lambda) * Double(paper.cse)
     return [
       WorkedReading(
@@ -66,9 +67,7 @@ extension WorkedExample {
       WorkedReading(
         deviation: 19, what: "E8 with the factor alone",
         paper: [lambda * Double(paper.cls), captions, Double(paper.total)],
-        released: [
-          lambda * doubled, captions, lambda * doubled + captions,
-        ],
+        released: [lambda * doubled, captions, lambda * doubled + captions],
         labels: ["from E7", "from E6", "L"],
         command: "lmpt equation E8 --input \(Self.doubledFile)"),
     ]

@@ -107,6 +107,7 @@ package struct CollectionEncoder {
         range.map { list[$0] }, views: range.map { _ in [false] },
         preprocessing: pictures.preprocessing, size: pictures.size, orient: pictures.orient)
     }
+    let part = list.range(of: store.record.shard)
     var waiting: (range: Range<Int>, pictures: PicturesAhead)?
     try groups(of: Self.pictures, progress) { range, following in
       let mine = waiting?.range == range ? waiting?.pictures : nil
@@ -114,6 +115,8 @@ package struct CollectionEncoder {
       if let error = pictures.policy == .fail ? inputs.firstError : inputs.systemError {
         throw error
       }
+      // A few lines at the end of a list may well be of a folder that is gone.
+      if range.count == Self.pictures || range == part, let error = inputs.goneError { throw error }
       waiting = following.map { ($0, ahead($0)) }
       waiting?.pictures.begin()
       let good = (0..<range.count).filter { inputs.errors[$0] == nil }
@@ -133,17 +136,18 @@ package struct CollectionEncoder {
   ///
   /// - Parameters:
   ///   - model: the model, whose vocabulary is CLIP's.
+  ///   - source: what errors call the list.
   ///   - tokenizer: its tokenizer.
   ///   - truncation: what happens to texts of too many tokens.
   ///   - progress: called after every group.
   /// - Throws: `FileError` naming a line whose text cannot be encoded; `RunError.interrupted`.
   package func encode(
-    texts model: CLIPModel, _ tokenizer: Tokenizer, truncation: Tokenizer.Truncation,
-    progress: (Progress) -> Void
+    texts model: CLIPModel, of source: String, _ tokenizer: Tokenizer,
+    truncation: Tokenizer.Truncation, progress: (Progress) -> Void
   ) throws {
     try groups(of: Self.texts, progress) { range, _ in
       let tokens = try range.map { index in
-        try inLine(index) {
+        try inLine(index, of: source) {
           guard !list[index].carriesBytes else { throw CollectionError.notText }
           return try tokenizer.tokenize(
             list[index], contextLength: model.text.contextLength, truncate: truncation)
@@ -154,8 +158,14 @@ package struct CollectionEncoder {
     }
   }
 
-  private func inLine<Result>(_ index: Int, _ body: () throws -> Result) throws -> Result {
-    try inFile("line \(index + 1) of the list", body)
+  private func inLine<Result>(
+    _ index: Int, of source: String, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch let error as any DiagnosticError {
+      throw FileError(file: source, cause: LineError(line: index + 1, cause: error))
+    }
   }
 
   /// What becomes of a group.

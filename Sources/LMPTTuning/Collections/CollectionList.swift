@@ -115,7 +115,8 @@ extension Shard {
     }
     let there = Set(parts.map(\.shard.index))
     if let index = (0..<first.count).first(where: { !there.contains($0) }) {
-      throw CollectionError.shardMissing(index + 1, of: first.count)
+      throw FileError(
+        file: parts[0].path, cause: CollectionError.shardMissing(index + 1, of: first.count))
     }
   }
 }

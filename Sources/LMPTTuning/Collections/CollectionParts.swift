@@ -61,7 +61,11 @@ package struct CollectionParts {
     }
     guard record.dtype != nil else { return try joinLines(into: out, resume: resume) }
     // Opened before anything is written, so that a damaged part leaves nothing behind.
-    let sources = try parts.map { try StoredRows($0.path, $0.record, count: $0.rows) }
+    let sources = try parts.map { part in
+      if part.rows > 0 { _ = try lines("\(part.path).names.txt", count: part.rows) }
+      try requireLeft(part)
+      return try StoredRows(part.path, part.record, count: part.rows)
+    }
     guard let store = try RowStore.open(out, record, by: .parts, resume: resume) else { return }
     // Rows and what was left out go on each by itself: how they followed each other does not matter to
     // either file.
@@ -77,7 +81,10 @@ package struct CollectionParts {
   }
 
   private func joinLines(into out: String, resume: Bool) throws {
-    let sources = try parts.map { try StoredLines($0.path, $0.record, bytes: $0.bytes) }
+    let sources = try parts.map { part in
+      try requireLeft(part)
+      return try StoredLines(part.path, part.record, bytes: part.bytes)
+    }
     guard let store = try RowStore.open(out, record, by: .parts, resume: resume) else { return }
     // Bytes tell how far an interrupted job came: rows count where the last byte of their part is there.
     let heading = record.heading.count
@@ -109,6 +116,11 @@ package struct CollectionParts {
       }
     }
     try copyLeft(part, into: store, from: left)
+  }
+
+  /// Checks that the list of what a part left out is whole.
+  private func requireLeft(_ part: Part) throws {
+    if part.skipped > 0 { _ = try lines("\(part.path).skipped.txt", count: part.skipped) }
   }
 
   private func copyLeft(_ part: Part, into store: RowStore, from left: Int) throws {

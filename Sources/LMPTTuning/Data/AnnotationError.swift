@@ -21,6 +21,8 @@ package enum AnnotationError: DiagnosticError, Equatable {
   case badCSV(line: Int, what: String, hint: String? = nil)
   /// Labels between spaces or commas, which may be one name or several.
   case ambiguousLabels(line: Int, found: String, suggestion: String)
+  /// A name or a path is longer than any is.
+  case tooLong(bytes: Int, limit: Int)
   /// A class name that the data set does not have.
   case unknownClass(String)
   /// A file name that the list format cannot hold.
@@ -82,6 +84,10 @@ package enum AnnotationError: DiagnosticError, Equatable {
         "annotations.ambiguous-labels",
         "the labels \(printable(found)) may be one class or several (line \(line))",
         hint: suggestion)
+    case .tooLong(let bytes, let limit):
+      Diagnostic(
+        "annotations.name-too-long", "a name has \(bytes) bytes, the limit is \(limit)",
+        hint: "names and paths are shorter; the file is damaged, or no file of annotations")
     case .unknownClass(let name):
       Diagnostic(
         "annotations.unknown-class", "there is no class \(printable(name))",

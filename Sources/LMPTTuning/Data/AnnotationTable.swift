@@ -118,9 +118,6 @@ extension MultiLabelSet {
   }
 }
 
-/// Longest path in bytes, as the system has it.
-private let longestPath = 4096
-
 /// Refuses what is longer than a name or a path before it is compared.
 private func requireShort(
   _ texts: [String], _ limit: Int, line: Int

@@ -16,8 +16,10 @@ struct COCOFile {
       return id
     }
 
-    func text(_ key: String) throws(AnnotationError) -> String {
+    /// A text; a name has a limit, because it is compared.
+    func text(_ key: String, limit: Int = .max) throws(AnnotationError) -> String {
       guard let text = json[key]?.string else { throw .missingMember("text '\(key)'") }
+      try requireShort(text, limit)
       return text
     }
   }
@@ -51,7 +53,7 @@ struct COCOFile {
   /// The images, in the order of the file.
   func images() throws(AnnotationError) -> [(id: Int, name: String)] {
     try entries("images") { entry throws(AnnotationError) in
-      (try entry.id("id"), try entry.text("file_name"))
+      (try entry.id("id"), try entry.text("file_name", limit: longestPath))
     }
   }
 }
@@ -90,7 +92,7 @@ extension MultiLabelSet {
   ) throws {
     let file = try COCOFile(bytes, keys: ["categories", "category_id", "name"])
     let categories = try file.entries("categories") { entry throws(AnnotationError) in
-      (id: try entry.id("id"), name: try entry.text("name"))
+      (id: try entry.id("id"), name: try entry.text("name", limit: longestName))
     }.sorted { $0.id < $1.id }
     self.init(classNames: classNames ?? categories.map(\.name))
     let labels = index(of: self.classNames)

@@ -61,6 +61,12 @@ func limitsOfNames(_ limits: Limits) -> Limits {
 /// Longest name of a class in bytes.
 let longestName = 1024
 
+/// Refuses what is longer than a name or a path before it is compared.
+func requireShort(_ text: String, _ limit: Int) throws(AnnotationError) {
+  let bytes = text.utf8.count
+  guard bytes <= limit else { throw .tooLong(bytes: bytes, limit: limit) }
+}
+
 /// A name or words as they are tokenised and compared: an underscore means a space.
 func spaced(_ text: String) -> String {
   text.parts(between: "_", omittingEmpty: false).joined(separator: " ")

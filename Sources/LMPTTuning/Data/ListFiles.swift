@@ -17,6 +17,8 @@ package enum DatasetError: DiagnosticError, Equatable {
   case repeatedLabel(line: Int, label: Int)
   /// A path stands twice in one list.
   case repeatedPath(line: Int, path: String, first: Int)
+  /// A path is longer than any that the system opens.
+  case pathTooLong(line: Int, bytes: Int)
   /// A line has no path.
   case emptyLine(line: Int)
   /// A path begins with a quotation mark, and does not end with one before the labels.
@@ -67,6 +69,11 @@ package enum DatasetError: DiagnosticError, Equatable {
       Diagnostic(
         "dataset.repeated-path", "\(path) stands twice (lines \(first) and \(line))",
         hint: "remove the line or the repetition")
+    case .pathTooLong(let line, let bytes):
+      Diagnostic(
+        "dataset.path-too-long",
+        "the path has \(bytes) bytes, the limit is \(longestPath) (line \(line))",
+        hint: "check that this is a list file: one 'path label label ...' a line")
     case .emptyLine(let line):
       Diagnostic(
         "dataset.empty-line", "line \(line) has no path", hint: "remove the line")
@@ -152,6 +159,14 @@ public struct ListedImage: Sendable, Equatable {
   }
 }
 
+/// Longest path in bytes, as the system has it; what is longer is refused before it is compared.
+let longestPath = 4096
+
+private func requireShort(_ path: String, line: Int) throws(DatasetError) {
+  let bytes = path.utf8.count
+  guard bytes <= longestPath else { throw .pathTooLong(line: line, bytes: bytes) }
+}
+
 /// A path as a list writes it: in quotation marks where it has spaces.
 func listed(_ path: String) -> String {
   path.utf8.contains(0x20) ? "\"\(path)\"" : path
@@ -189,6 +204,7 @@ package func parseImageList(
     let quoted = try quotedPath(line, number: number)
     let words = (quoted?.rest ?? line).parts(between: " ", "\t")
     guard let path = quoted?.path ?? words.first else { throw .emptyLine(line: number) }
+    try requireShort(path, line: number)
     let fields = quoted == nil ? words.dropFirst() : words[...]
     if let first = firstLine.updateValue(number, forKey: path) {
       throw .repeatedPath(line: number, path: path, first: first)
@@ -226,6 +242,7 @@ package func parseCaptions(
     let parts =
       quoted.map { [$0.path, String($0.rest.dropFirst())] }
       ?? line.parts(between: " ", maxSplits: 1, omittingEmpty: false)
+    try requireShort(parts[0], line: index + 1)
     guard parts[0] == image.path else {
       throw .captionOrder(line: index + 1, caption: parts[0], image: image.path)
     }

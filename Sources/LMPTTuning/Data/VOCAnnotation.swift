@@ -41,9 +41,15 @@ struct VOCAnnotation: Equatable {
         if !isEmpty { path.append(name) }
       case .close(let name):
         guard path.last == name else { throw reader.error("closes \(printable(name)) unopened") }
-        let value = trimmed(text)
-        if path == ["annotation", "filename"] { filename = value }
-        if path == ["annotation", "object", "name"] { objects.append(value) }
+        let isPath = path == ["annotation", "filename"]
+        if isPath || path == ["annotation", "object", "name"] {
+          let (value, limit) = (trimmed(text), isPath ? longestPath : longestName)
+          let bytes = value.utf8.count
+          guard bytes <= limit else {
+            throw reader.error("has a name of \(bytes) bytes, the limit is \(limit)")
+          }
+          if isPath { filename = value } else { objects.append(value) }
+        }
         path.removeLast()
         text = ""
       }

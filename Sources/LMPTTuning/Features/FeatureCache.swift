@@ -150,12 +150,18 @@ package struct FeatureCache: Sendable {
     let missing = try mine.filter { try needsWork($0, policy) }
     let total = missing.reduce(0) { $0 + images(of: $1).count }
     var (done, changed) = (0, 0)
-    for block in missing {
+    var next = missing.first.map(coming)
+    for (place, block) in missing.enumerated() {
       try Interruption.check()
+      guard let now = next else { break }
+      let inputs = now.pictures.inputs()
+      // The next block is decoded while the tower computes.
+      next = place + 1 < missing.count ? coming(missing[place + 1]) : nil
+      next?.pictures.begin()
       if fileSize(blockPath(block)) != nil {
         changed += try replaced(Safetensors.read(blockPath(block)), block).count
       }
-      try compute(block, policy)
+      try compute(block, now.stamps, inputs, policy)
       done += images(of: block).count
       progress(done, total)
     }
@@ -222,26 +228,38 @@ package struct FeatureCache: Sendable {
     return [part, try FolderLock(folder, .shared)]
   }
 
-  /// Decodes, encodes and stores one block.
-  private func compute(_ block: Int, _ policy: BadImagePolicy) throws {
-    let range = images(of: block)
-    // Before they are decoded: a file that changes meanwhile is noticed at the next use.
-    let stamps = range.map { PictureStamp(of: paths[$0]) }
+  /// The pictures of a block on their way from their files. A file's stamp is taken before it is
+  /// decoded: one that changes meanwhile is noticed at the next use.
+  private func coming(_ block: Int) -> (stamps: [PictureStamp], pictures: PicturesAhead) {
+    let own = Array(paths[images(of: block)])
     let views = mirrored ? [false, true] : [false]
-    let inputs = PictureInputs(
-      Array(paths[range]), views: range.map { _ in views }, preprocessing: preprocessing,
-      size: encoder.architecture.size, orient: orient)
-    let bad = inputs.errors.keys.sorted()
-    if policy == .fail, let error = inputs.firstError { throw error }
+    return (
+      own.map { PictureStamp(of: $0) },
+      PicturesAhead(
+        own, views: own.map { _ in views }, preprocessing: preprocessing,
+        size: encoder.architecture.size, orient: orient)
+    )
+  }
+
+  /// Encodes and stores one block.
+  private func compute(
+    _ block: Int, _ stamps: [PictureStamp], _ inputs: PictureInputs, _ policy: BadImagePolicy
+  ) throws {
+    // A picture that the system did not give is none that could be left out.
+    if let error = policy == .fail ? inputs.firstError : inputs.systemError ?? inputs.goneError {
+      throw error
+    }
+    let (range, bad) = (images(of: block), inputs.errors.keys.sorted())
+    let views = mirrored ? 2 : 1
     let features =
       switch content {
       case .features: encoder(inputs.pixels)
       case .places(let positions):
         encoder.spatialFeatures(inputs.pixels, positions: positions)
       }
-    for row in 0..<range.count * views.count where !features.gather([row]).isFinite {
+    for row in 0..<range.count * views where !features.gather([row]).isFinite {
       throw FileError(
-        file: paths[range.lowerBound + row / views.count],
+        file: paths[range.lowerBound + row / views],
         cause: RunError.notFinite(what: "the image's feature", step: nil, last: nil))
     }
     try SealedFile.write(

@@ -31,8 +31,10 @@ package struct PictureInputs {
     ).inputs()
   }
 
-  fileprivate init(pixels: Tensor, errors: [Int: any Error]) {
-    (self.pixels, self.errors) = (pixels, errors)
+  private let paths: [String]
+
+  fileprivate init(pixels: Tensor, errors: [Int: any Error], of paths: [String]) {
+    (self.pixels, self.errors, self.paths) = (pixels, errors, paths)
   }
 
   /// The first error that is the system's. Leaving such a picture out would lose it.
@@ -42,8 +44,32 @@ package struct PictureInputs {
     }
   }
 
+  /// The error of pictures none of which is there, nor anything else in the first one's folder: a share
+  /// that is not mounted, whose pictures would all be left out. One picture alone says nothing of that.
+  var goneError: (any Error)? {
+    let missing = errors.values.count {
+      ($0 as? FileError)?.cause as? FileAccessError == .missing
+    }
+    guard missing == paths.count, missing > 1, let first = paths.first else { return nil }
+    let folder = first.folderPrefix
+    guard folderEntries(folder.isEmpty ? "." : folder).isEmpty else { return nil }
+    return FileError(file: first, cause: PicturesGone(count: missing))
+  }
+
   /// The error of the first bad picture.
   package var firstError: (any Error)? { errors.min { $0.key < $1.key }?.value }
+}
+
+/// Pictures that are not there, in a folder that is not there or empty.
+struct PicturesGone: DiagnosticError, Equatable {
+  /// How many in a row.
+  let count: Int
+
+  var diagnostic: Diagnostic {
+    Diagnostic(
+      "image.gone", "none of \(count) pictures in a row is there, nor anything else in this folder",
+      hint: "is its disk or share mounted? if the folder is gone for good, take its lines out")
+  }
 }
 
 extension FileError {
@@ -112,7 +138,8 @@ package final class PicturesAhead: @unchecked Sendable {
         if let base = pixels.baseAddress { out.update(from: base, count: pixels.count) }
       },
       errors: Dictionary(
-        uniqueKeysWithValues: errors.indices.compactMap { i in errors[i].map { (i, $0) } }))
+        uniqueKeysWithValues: errors.indices.compactMap { i in errors[i].map { (i, $0) } }),
+      of: paths)
   }
 
   private func decodeRest() {

@@ -1,6 +1,7 @@
 // SearchSpace - where `lmpt tune` looks for a method's settings.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import LMPTBytes
 import LMPTNumbers
 import LMPTTensors
@@ -35,7 +36,7 @@ package struct SearchSpace: Sendable {
       Dimension(option, "published / \(compact(factor)) to x \(compact(factor))") {
         generator, start in
         let exponent = Double(generator.uniform()) * 2 - 1
-        return twoDigits(start[option] * pow(factor, exponent))
+        return twoDigits(start[option] * LMPTNumbers.pow(factor, exponent))
       }
     }
 
@@ -46,7 +47,7 @@ package struct SearchSpace: Sendable {
       Dimension(option, "\(compact(range.lowerBound)) to \(compact(range.upperBound))") {
         generator, _ in
         let share = Double(generator.uniform())
-        return twoDigits(range.lowerBound * pow(range.upperBound / range.lowerBound, share))
+        return twoDigits(range.lowerBound * LMPTNumbers.pow(range.upperBound / range.lowerBound, share))
       }
     }
 
@@ -116,7 +117,5 @@ package struct SearchSpace: Sendable {
 
 /// A positive number with two significant digits, the nearest Double to what a table prints.
 private func twoDigits(_ value: Double) -> Double {
-  let exponent = Int(log10(value).rounded(.down)) - 1
-  let digits = Int((value / pow(10, Double(exponent))).rounded())
-  return Double("\(digits)e\(exponent)") ?? value
+  Double(String(format: "%.1e", value)) ?? value
 }

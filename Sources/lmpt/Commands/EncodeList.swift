@@ -12,6 +12,9 @@ import LMPTWeights
 func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   try arguments.expectNoOperands()
   try refuse(["image", "text"], beside: "--list", arguments)
+  if arguments.flag("texts") {
+    try refuse(["preprocess", "orient", "on-bad-image"], beside: "--texts", arguments)
+  }
   let (out, weights) = (
     try newResultPath(try arguments.required("output"), "--output"),
     try arguments.required("weights")
@@ -55,7 +58,8 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
     try done.map { store in
       try working(on: store, from: source) {
         try CollectionEncoder(list, into: store, rows: rows).encode(
-          texts: model, tokenizer, truncation: arguments.flag("truncate") ? .toFit : .never,
+          texts: model, of: told(source), tokenizer,
+          truncation: arguments.flag("truncate") ? .toFit : .never,
           progress: show)
         try store.finish()
       }
@@ -95,7 +99,10 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
 /// Parts of a list, joined.
 func mergeParts(_ arguments: Arguments, into out: String) throws -> Output {
   try refuse(
-    ["list", "image", "text", "output", "weights", "dtype", "shard"], beside: "--merge", arguments)
+    [
+      "list", "image", "text", "texts", "output", "weights", "dtype", "shard", "activation",
+      "preprocess", "normalize", "orient", "on-bad-image", "truncate",
+    ], beside: "--merge", arguments)
   let out = try newResultPath(out, "--merge")
   try requireFeatureName(out, "--merge")
   let joined = try namedParts(arguments, of: .encode)

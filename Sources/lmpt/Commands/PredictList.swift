@@ -64,7 +64,10 @@ func predictList(_ arguments: Arguments) throws -> Output {
 /// Parts of predictions, joined.
 func mergePredictions(_ arguments: Arguments, into out: String) throws -> Output {
   try refuse(
-    ["list", "run", "classes", "weights", "output", "shard", "html"], beside: "--merge", arguments)
+    [
+      "list", "run", "classes", "weights", "output", "shard", "html", "html-first", "top",
+      "threshold", "scores", "on-bad-image", "orient", "activation", "preprocess",
+    ], beside: "--merge", arguments)
   let out = try newResultPath(out, "--merge")
   let form = try tableForm(out, "--merge")
   let joined = try namedParts(arguments, of: .predict)

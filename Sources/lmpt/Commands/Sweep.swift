@@ -58,6 +58,7 @@ private func runSweep(_ arguments: Arguments) throws -> Output {
     return Output(json: estimate.json, text: estimate.text)
   }
   var record = try arguments.given(Option.shard).map { SweepRecord(plan, $0, out: out) }
+  if record == nil { try SweepRecord.requireNoPart(in: out) }
   try record?.requirePlace()
   Interruption.catchSignals()
   let earlier = finishedRows(of: "\(out)/results.json")
@@ -86,6 +87,7 @@ private func mergeSweep(_ arguments: Arguments, into out: String) throws -> Outp
   let out = try resultPath(out, "--merge")
   let paths = try arguments.operands.map { try resultPath($0, "SHARD") }
   guard !paths.isEmpty else { throw UsageError.missingArgument("SHARD...", command: "sweep") }
+  try SweepRecord.requireNoPart(in: out)
   let parts = try SweepParts(paths)
   Interruption.catchSignals()
   let earlier = finishedRows(of: "\(out)/results.json")

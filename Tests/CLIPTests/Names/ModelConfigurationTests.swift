@@ -193,6 +193,34 @@ struct ModelConfigurationTests {
     }
   }
 
+  @Test("a file that is not JSON is refused, whatever the others say")
+  func oneNotJSON() throws {
+    let good = try String(
+      contentsOfFile: Fixtures.path("clip/small/huggingface/config.json"), encoding: .utf8)
+    #expect(try code(["config.json": good]).texts == nil)
+    for name in ["open_clip_config.json", "tokenizer_config.json"] {
+      let found = try code(["config.json": good, name: "{"])
+      #expect(found.texts == "model.unreadable-configuration", "\(name)")
+      #expect(found.images == "model.unreadable-configuration", "\(name)")
+    }
+    // Pictures need no words.
+    let (folder, weights) = try folder(["config.json": good, "tokenizer.json": "{"])
+    let model = try withExtendedLifetime(folder) { try CLIPModel.load(path: weights) }
+    #expect(errorCode { try model.checkVocabulary() } == "model.unreadable-configuration")
+    // Larger than any configuration is: nobody knows what it says.
+    let large = good + String(repeating: " ", count: 1 << 20)
+    #expect(try code(["config.json": large]).images == "model.unreadable-configuration")
+  }
+
+  @Test("a kind that is too long to compare is refused")
+  func longKind() throws {
+    let marks = "k" + String(repeating: "\u{301}\u{323}", count: 200_000)
+    let found = try code([
+      "config.json": #"{"model_type": "\#(marks)", "vision_config": {}, "text_config": {}}"#
+    ])
+    #expect(found.images == "model.setting")
+  }
+
   @Test("a tower without a kind is of its model's", arguments: ["siglip", "chinese_clip"])
   func kindOfTheModel(type: String) throws {
     let found = try code([

@@ -94,7 +94,7 @@ extension FeaturesTests {
         try script(
           "features.slurm", source + ["\(folder.path)/array"],
           [
-            "SLURM_ARRAY_TASK_ID": "\(task)", "SLURM_ARRAY_TASK_COUNT": "2",
+            "SLURM_ARRAY_TASK_ID": "\(task)", "SLURM_ARRAY_TASK_MAX": "2",
             "SLURM_CPUS_PER_TASK": "1",
           ])
       }

@@ -129,6 +129,23 @@ import Testing
     return text.split(separator: "\n").first.map(String.init)
   }
 
+  @Test("a run that is named twice is one, and --title names the page of a single run, too")
+  func twice() throws {
+    let data = try TinyData()
+    let words = data.train("run", ["--epochs", "1", "--cseloss", "none", "--n-ctx", "2"])
+    #expect(try Program.run(words).code == 0)
+    let run = data.path("run")
+    func page(_ words: [String]) throws -> String {
+      let outcome = try Program.run(["report"] + words + ["--json"])
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return outcome.output
+    }
+    let own = try page([run])
+    #expect(try page([run, run]) == own && page([run, "\(run)/../run"]) == own)
+    #expect(try Report.parse(JSON.parse(own)).title != "Mine")
+    #expect(try Report.parse(JSON.parse(page([run, "--title", "Mine"]))).title == "Mine")
+  }
+
   @Test("seeds become a mean, arms an ablation, zero-shot is shown once")
   func repetitions() throws {
     let folder = try TemporaryFolder()

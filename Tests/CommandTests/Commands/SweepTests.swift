@@ -39,9 +39,10 @@ struct SweepTests {
     #expect(runs?.map { $0["label"]?.string } == ["margin 0.1", "margin 0.2"])
     #expect(runs?.first?["command"]?.string?.contains("--lam=0.9") == true)
     #expect(runs?.first?["command"]?.string?.hasSuffix("--seed=0") == true)
-    for words in [["--set", "lamda=1"], ["--seeds", "a"]] {
+    for words in [["--set", "lamda=1"], ["--seeds", "a"], ["--seeds", "1,1"]] {
       let outcome = try list(text, words)
       #expect(outcome.code == 2 && !outcome.errors.contains("s.json"), "\(outcome.errors)")
+      #expect(outcome.output.isEmpty && outcome.errors.contains(words[0]), "\(outcome.errors)")
     }
     let values = (0..<10).map { "\($0)" }.joined(separator: ",")
     let keys = ["lr", "gamma", "alpha", "beta", "kappa", "focal", "consistency", "momentum"]
@@ -154,6 +155,9 @@ struct SweepTests {
     let rows = try String(contentsOfFile: "\(folder.path)/out/results.csv", encoding: .utf8)
       .split(separator: "\n")
     #expect(rows.count == 6 && rows[0].hasPrefix("arm,seed,status,total,head,medium,tail,epoch"))
+    #expect(
+      rows.dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false)[2] }
+        == ["ok", "failed", "failed", "ok", "ok"])
 
     // Another file with the same runs under other names finds them.
     let other = try folder.write(

@@ -220,7 +220,11 @@ import LMPTWeights
     #expect(outcome.code == 3 && outcome.errorLines.count == 1, "\(outcome.errors)")
     let code = try outcome.json["error"]?["code"]?.string
     #expect(code == "run.not-finite")
-    #expect(outcome.errors.contains("(step "), "\(outcome.errors)")
+    // All images are one batch, so that the epoch after those that were logged is the step.
+    let events = try String(contentsOfFile: data.path("run/events.jsonl"), encoding: .utf8)
+    let finished = events.split(separator: "\n").filter { $0.contains("\"epoch\"") }.count
+    #expect(finished > 0)
+    #expect(outcome.errors.contains("(step \(finished + 1)"), "\(outcome.errors)")
     #expect(
       ["the loss", "the context", "the gradient", "'ctx'"].contains { outcome.errors.contains($0) },
       "\(outcome.errors)")
@@ -232,5 +236,18 @@ import LMPTWeights
       let isFinite = tensor.floats().allSatisfy { $0.isFinite }
       #expect(isFinite, "\(tensor.name)")
     }
+  }
+
+  @Test("a resumed run knows its options; what is given again must agree")
+  func resumedOptions() throws {
+    let data = try TinyData()
+    let options = ["--epochs", "1", "--cseloss", "none", "--n-ctx", "2", "--batch-size", "16"]
+    #expect(try Program.run(data.train("run", options)).code == 0)
+    let before = try numbers(of: data.path("run"))
+    let again = try Program.run(data.train("run", ["--resume"]))
+    #expect(again.code == 0, "\(again.errors)")
+    #expect(try numbers(of: data.path("run")) == before)
+    let other = try Program.run(data.train("run", ["--resume", "--n-ctx", "3"]))
+    #expect(other.code == 3 && other.errors.contains("n_ctx"), "\(other.errors)")
   }
 }

@@ -63,6 +63,30 @@ import Testing
     #expect(abs(total - Double(example.paper.total)) < 1e-4 * total)
   }
 
+  /// Each cell by the formula alone, in Double: the sums above hardly feel a small cell.
+  @Test func everyCellFollowsFromWhatIsPrinted() throws {
+    let omega = try read("E6", "omega")
+    let (attract, repel, cost) = (
+      try read("E6", "attract"), try read("E6", "repel"), try read("E6", "cost")
+    )
+    for cell in 0..<6 {
+      let expected = omega[cell % 3] * (attract[cell] + repel[cell])
+      #expect(abs(cost[cell] - expected) <= 1e-4 * expected, "E6, cell \(cell)")
+    }
+    let (t, w) = (try read("E7", "signed"), try read("E7", "weight"))
+    let focal = try read("E7", "focal")
+    let (entropy, c, whole) = (
+      try read("E7", "entropy"), try read("E7", "divisor"), try read("E7", "cost")
+    )
+    for cell in 0..<6 {
+      let miss = 1 / (1 + exp(t[cell]))
+      // Half of t's last digit, 5e-5 below 10 and 5e-4 from there on, twice and relative.
+      #expect(abs(focal[cell] - miss * miss) <= 2e-3 * focal[cell], "E7, cell \(cell)")
+      let expected = w[cell] * focal[cell] * entropy[cell] / c[cell]
+      #expect(abs(whole[cell] - expected) <= 1e-4 * expected, "E7, cell \(cell)")
+    }
+  }
+
   /// By the formulas alone, in Double, from what is printed before. Five digits: 1e-5 of each number.
   @Test func scoresMarginsAndWeightsFollowFromWhatIsPrinted() throws {
     func near(_ found: [Double], _ expected: [Double], _ name: String) {

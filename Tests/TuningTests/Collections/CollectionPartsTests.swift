@@ -52,10 +52,7 @@ import Testing
     let out = path("joined")
     try CollectionParts([parts[2], parts[0], parts[1]]).join(into: out, resume: false)
     let rows = end == "npy" ? "" : "/000000.npy"
-    for name in [rows, ".names.txt", ".skipped.txt", ".json"] {
-      #expect(
-        FileManager.default.contentsEqual(atPath: whole + name, andPath: out + name), "\(name)")
-    }
+    expectSame(whole, out, [rows, ".names.txt", ".skipped.txt", ".json"])
   }
 
   @Test("an interrupted join goes on, rows and what was left out each by itself")
@@ -80,10 +77,7 @@ import Testing
     #expect(
       code { _ = try RowStore.open(out, record(0, of: 1), resume: true) } == "collection.different")
     try CollectionParts(parts).join(into: out, resume: true)
-    for name in ["", ".names.txt", ".skipped.txt", ".json"] {
-      #expect(
-        FileManager.default.contentsEqual(atPath: straight + name, andPath: out + name), "\(name)")
-    }
+    expectSame(straight, out, ["", ".names.txt", ".skipped.txt", ".json"])
   }
 
   private func lines(_ part: Int, of count: Int) -> CollectionRecord {
@@ -120,17 +114,12 @@ import Testing
       ["a,cat,cat,1", "\"b\nb\",,dog,0.25", "d,cat,cat,1", "e,,dog,0", "f,,dog,0"],
       left: ["x", "y", "z", "w"])
     let out = "\(folder.path)/out.csv"
-    func same() {
-      for name in ["", ".skipped.txt", ".json"] {
-        #expect(
-          FileManager.default.contentsEqual(atPath: whole + name, andPath: out + name), "\(name)")
-      }
-    }
+    let ends = ["", ".skipped.txt", ".json"]
     try CollectionParts(parts.reversed()).join(into: out, resume: false)
-    same()
+    expectSame(whole, out, ends)
     // Stopped in the middle of the first part, and at its end.
     for (stopped, rows) in [("a,cat", 0), ("a,cat,cat,1\n\"b\nb\",,dog,0.25\n", 2)] {
-      for name in ["", ".skipped.txt", ".json"] {
+      for name in ends {
         try FileManager.default.removeItem(atPath: out + name)
       }
       do {
@@ -142,7 +131,7 @@ import Testing
         try store.note()
       }
       try CollectionParts(parts).join(into: out, resume: true)
-      same()
+      expectSame(whole, out, ends)
     }
     // A part whose file was changed afterwards is told.
     try "image,labels,class1,score1\n".write(toFile: parts[2], atomically: false, encoding: .utf8)

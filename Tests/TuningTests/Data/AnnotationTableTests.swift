@@ -73,7 +73,7 @@ struct AnnotationTableTests {
         "there is no column 'labels' (the header has: 'path', 'label')"
       ),
       ("path,dog\na.jpg,1\nb.jpg,yes\n", 3, "a class of 0 and 1"),
-      ("path;labels\na.jpg;dog\n", 1, "comma separated"),
+      ("path;labels\na.jpg;dog;cat\n", 2, "quotation marks"),
       ("path,labels\na.jpg, \"chair, cat\"\n", 2, "remove the space"),
       ("path,labels\na.jpg,dog;\n,cat\n", 3, "write the path, or remove the line"),
       ("path,labels\na.jpg,dog\n  ,cat\n", 3, "write the path, or remove the line"),

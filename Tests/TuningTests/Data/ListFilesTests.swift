@@ -126,6 +126,21 @@ struct ListFilesTests {
     #expect(errorCode { _ = try ClassNames.named(path) } == "dataset.line-too-long")
   }
 
+  @Test("a path that is too long to compare is refused by its line")
+  func longPaths() throws {
+    let long = "k" + String(repeating: "\u{301}\u{323}", count: 200_000)
+    #expect(throws: DatasetError.pathTooLong(line: 2, bytes: 800_001)) {
+      try parse("a.jpg 0\n\(long) 1\n") { try parseImageList($0, classes: 2) }
+    }
+    #expect(throws: DatasetError.pathTooLong(line: 1, bytes: 800_001)) {
+      try parse("\(long) words\n") {
+        try parseCaptions($0, images: [ListedImage(path: "a.jpg", labels: [0])])
+      }
+    }
+    let longest = String(repeating: "k", count: 4096)
+    #expect(try parse("\(longest) 0\n") { try parseImageList($0, classes: 1) }.count == 1)
+  }
+
   @Test("classes are numbered in the order of their lines")
   func classOrder() {
     #expect(throws: DatasetError.classesNotContiguous(line: 1, index: 1, expected: 0)) {

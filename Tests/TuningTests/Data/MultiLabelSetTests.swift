@@ -229,6 +229,22 @@ struct MultiLabelSetTests {
       let code = errorCode { _ = try MultiLabelSet(path: "\(folder.path)/a.csv") }
       #expect(code == "annotations.bad-csv", "\(index)")
     }
+    let names = [
+      ("a.json", #"{"images":[],"categories":[{"id":1,"name":"k\#(marks)"}],"annotations":[]}"#),
+      (
+        "a.json",
+        #"{"images":[{"id":1,"file_name":"k\#(marks)"}],"categories":[],"annotations":[]}"#
+      ),
+      ("a.xml", "<annotation><filename>k\(marks)</filename></annotation>"),
+      ("a.xml", "<annotation><object><name>k\(marks)</name></object></annotation>"),
+      ("a.xml", "<k\(marks)></k\(marks)>"),
+    ]
+    for (name, text) in names {
+      let folder = try makeFolder([name: text])
+      let code = errorCode { _ = try MultiLabelSet(path: "\(folder.path)/\(name)") }
+      let expected = name == "a.json" ? "annotations.name-too-long" : "annotations.bad-xml"
+      #expect(code == expected, "\(text.prefix(60).unicodeScalars.prefix(60))")
+    }
     let name = String(repeating: "k", count: 1024)
     let fine = try makeFolder(["a.csv": "path,labels\na.png,\(name);dog\n"])
     #expect(try MultiLabelSet(path: "\(fine.path)/a.csv").classNames == ["dog", name])

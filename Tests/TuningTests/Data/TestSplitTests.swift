@@ -87,6 +87,20 @@ struct TestSplitTests {
     }
   }
 
+  @Test("a class whose images all went to the test with rarer ones gets one back")
+  func trainedOn() {
+    // Class 5 is only seen beside classes 0 to 4, of which three of four images go to the test: in
+    // about a quarter of the seeds all of its own are among them.
+    let images = (0..<20).map {
+      ListedImage(path: "\($0)", labels: $0 % 4 == 0 ? [$0 / 4, 5] : [$0 / 4])
+    }
+    for seed in 0..<40 {
+      let split = TestSplit(images, classes: 6, share: 0.75, seed: seed)
+      let train = classCounts(split.train.map { images[$0] }, classes: 6)
+      #expect(train.allSatisfy { $0 > 0 }, "seed \(seed)")
+    }
+  }
+
   @Test("a label of its own for every image, and one of all, cost no more than their number")
   func ownLabels() {
     // Nothing can move: each image is the only one of its class. Asked image by image and counted

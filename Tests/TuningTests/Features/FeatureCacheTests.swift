@@ -7,6 +7,7 @@ import Foundation
 import LMPTImaging
 import LMPTSupport
 import LMPTTensors
+import LMPTWeights
 import Testing
 
 @testable import LMPTTuning
@@ -66,6 +67,70 @@ import Testing
     #expect(throws: FileError.self) { try cache.fill() }
     try cache.fill(onBadImage: .skip)
     #expect(try cache.load().bad == [65])
+  }
+
+  @Test("a file that the system does not give is no bad picture that could be left out")
+  func systemError() throws {
+    let model = try CLIPModel.load(path: Fixtures.path("clip/small/openai.safetensors"))
+    let folder = try TemporaryFolder()
+    _ = try folder.write("0.ppm", "P3 1 1 255 1 2 3\n")
+    // A link to itself: too many levels of links.
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder.path)/1.ppm", withDestinationPath: "1.ppm")
+    let cache = FeatureCache(
+      root: "\(folder.path)/cache", encoder: model.visual, activation: model.activation,
+      fingerprint: "f", preprocessing: .lmpt,
+      dataRoot: folder.path, paths: ["0.ppm", "1.ppm"], mirrored: false)
+    #expect(errorCode { try cache.fill(onBadImage: .skip) } == "file.system")
+    #expect(cache.missing == 2)
+  }
+
+  @Test("a feature that is not finite is told with its picture")
+  func notFinite() throws {
+    // A first layer that sums the red of a patch, 3e35 times. Normalised, a red of 123 is 0.003 and
+    // one of 255 is 1.9, whose sum over a patch or over 64 such sums is beyond every finite number.
+    let file = try WeightFile.read(Fixtures.path("clip/small/openai.safetensors"))
+    let folder = try TemporaryFolder()
+    let weights = "\(folder.path)/wild.safetensors"
+    try Safetensors.write(
+      file.tensors.map { tensor in
+        guard tensor.name == "visual.conv1.weight" else { return NamedArray(tensor) }
+        let plane = tensor.shape[2] * tensor.shape[3]
+        let values = (0..<tensor.count).map { Float($0 / plane % 3 == 0 ? 3e35 : 0) }
+        return NamedArray(tensor.name, floats: values, shape: tensor.shape)
+      }, to: weights)
+    let tower = try ImageEncoder.load(path: weights, activation: .quickGELU)
+    _ = try folder.write("0.ppm", "P3 1 1 255 123 0 0\n")
+    _ = try folder.write("1.ppm", "P3 1 1 255 255 0 0\n")
+    let cache = FeatureCache(
+      root: "\(folder.path)/cache", encoder: tower.encoder, activation: tower.activation,
+      fingerprint: "f", preprocessing: .lmpt, dataRoot: folder.path, paths: ["0.ppm", "1.ppm"],
+      mirrored: true)
+    do {
+      try cache.fill()
+      Issue.record("filled")
+    } catch let error as FileError {
+      #expect(error.code == "run.not-finite" && error.file.hasSuffix("/1.ppm"), "\(error.file)")
+    }
+  }
+
+  @Test("another data set's features under the same names are not taken")
+  func otherData() throws {
+    let model = try CLIPModel.load(path: Fixtures.path("clip/small/openai.safetensors"))
+    let folder = try TemporaryFolder()
+    func cache(_ data: String) throws -> FeatureCache {
+      let own = "\(folder.path)/\(data)"
+      try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+      _ = try folder.write("\(data)/0.ppm", "P3 1 1 255 1 2 3\n# \(data)\n")
+      return FeatureCache(
+        root: "\(folder.path)/cache", encoder: model.visual, activation: model.activation,
+        fingerprint: "f", preprocessing: .lmpt, dataRoot: own, paths: ["0.ppm"], mirrored: false)
+    }
+    let (first, second) = (try cache("one"), try cache("another"))
+    try first.fill()
+    #expect(first.missing == 0 && second.missing == 1)
+    #expect(errorCode { _ = try second.load() } == "cache.foreign")
+    _ = try first.load()
   }
 
   @Test("a data set's rows behind its pictures are those of the mirrored ones")

@@ -76,6 +76,20 @@ import Testing
     }
   }
 
+  @Test("with lambda 1 captions weigh nothing, and none are asked for")
+  func lambdaOne() throws {
+    let counts = try twin.tensor("counts")
+    let tuner = PromptTuner(
+      Prompts(try twin.learner(.random(count: 4)), tower: twin.model.text), scale: 20,
+      objective: Objective(
+        classification: { z, y in try binaryCrossEntropy(z, labels: y) },
+        embedding: try ClassSpecificEmbedding(counts: counts, options: TrainingOptions()),
+        lambda: 1))
+    let losses = try tuner.losses(
+      of: TrainingBatch(images: ImageBatch(features: .ones([1, 32])), labels: .zeros([1, 5])))
+    #expect(losses.total.item == losses.cls.item && losses.total.item > 0)
+  }
+
   @Test("a batch with fewer captions than images is an error; kept text features predict")
   func tuner() throws {
     let run = try #require(twin.runs.first { $0.name == "sentence" })

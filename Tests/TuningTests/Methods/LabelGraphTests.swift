@@ -47,6 +47,13 @@ import Testing
       LabelGraph.normalised(labels).values.map(Double.init), expected, atol: 0, rtol: 1e-7)
   }
 
+  @Test("two of five images are an edge: 0.4 is enough")
+  func threshold() {
+    // n_0 = 5, n_01 = 2, n_1 = 2. B = [[1, 0.25], [0.25, 1]]; rows sum to 1.25.
+    let labels = Tensor([1, 1, 1, 1, 1, 0, 1, 0, 1, 0], shape: [5, 2])
+    expectClose(LabelGraph.normalised(labels).values, [0.8, 0.2, 0.2, 0.8], atol: 0, rtol: 1e-7)
+  }
+
   @Test("by hand: two classes, one layer's width of 1")
   func example() throws {
     var generator = Generator(seed: 0)

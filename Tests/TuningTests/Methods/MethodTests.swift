@@ -13,6 +13,39 @@ import Testing
     #expect(Set(MethodTwinRun.all.map(\.method)) == Set(Method.all).subtracting([.lmpt]))
   }
 
+  @Test("tensors of another model are refused by their name")
+  func otherShapes() throws {
+    for method in Method.all {
+      var (trained, _) = try method.small()
+      let shapes = Dictionary(
+        uniqueKeysWithValues: zip(trained.names, trained.parameters.map(\.shape)))
+      guard let first = trained.names.first else { continue }
+      let error = #expect(throws: ShapeError.self, "\(method.name)") {
+        try trained.restore { .zeros((shapes[$0] ?? [1]).map { $0 + 1 }) }
+      }
+      #expect(error?.name == first)
+      // The lengths were not those of the start, so what was there has stayed.
+      #expect(trained.parameters.map(\.shape) == trained.names.map { shapes[$0] })
+    }
+  }
+
+  @Test("an option of one method's own means nothing to another")
+  func ownOptions() {
+    let owners: [String: [Method]] = [
+      "residual_scale": [.taskRes], "adapter_ratio": [.clipAdapter], "consistency": [.ltml],
+      "prior_strength": [.logitAdjustment], "contrast": [.lmclip], "cls_weight": [.lmclip],
+      "cache_weight": [.tipAdapter, .tipAdapterF], "cache_sharpness": [.tipAdapter, .tipAdapterF],
+    ]
+    let own = Method.all.flatMap(\.options).filter { $0.group == .own && $0.name != "templates" }
+    #expect(Set(own.map(\.name)) == Set(owners.keys))
+    for option in own {
+      for method in Method.all {
+        let isOwner = owners[option.name]?.contains(method) == true
+        #expect(method.understands(option) == isOwner, "\(option.name), \(method.name)")
+      }
+    }
+  }
+
   @Test("a batch without what the method looks at is an error, not a trap")
   func missingInputs() throws {
     for (name, code) in [
@@ -73,10 +106,18 @@ import Testing
     let (trained, batch) = try first(method)
     var cases = [rows([0], of: batch)]
     for label in [Float(0), 1] {
-      var other = batch
-      let shape = batch.labels.shape
-      other.labels = Tensor([Float](repeating: label, count: batch.labels.count), shape: shape)
-      cases.append(other)
+      func filled(_ labels: Tensor) -> Tensor {
+        Tensor([Float](repeating: label, count: labels.count), shape: labels.shape)
+      }
+      // Of the first sampler's images, of the second's, and of both.
+      var first = batch
+      first.labels = filled(batch.labels)
+      cases.append(first)
+      guard let second = batch.second else { continue }
+      for var other in [batch, first] {
+        other.second = (second.images, filled(second.labels))
+        cases.append(other)
+      }
     }
     for batch in cases {
       let losses = try trained.losses(of: batch)

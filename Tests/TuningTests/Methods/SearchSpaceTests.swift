@@ -1,6 +1,7 @@
 // SearchSpaceTests - what trials are drawn from.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import LMPTTensors
 import Testing
 
@@ -40,6 +41,11 @@ struct SearchSpaceTests {
     let drawn = draws(.usual, 300)
     let rates = Set(drawn.map { $0[0].filter(\.isNumber) })
     #expect(rates.allSatisfy { $0.drop { $0 == "0" }.count <= 3 }, "two digits, and an exponent's")
+    for word in drawn.map({ String($0[0].dropFirst(3)) }) {
+      // Rounded to two digits it is what it was.
+      let rate = Double(word) ?? .nan
+      #expect(Double(String(format: "%.1e", rate)) == rate, "\(word)")
+    }
     #expect(
       Set(drawn.map { $0[1] }) == ["weight-decay 0", "weight-decay 1e-4", "weight-decay 0.01"])
     #expect(Set(drawn.map { $0[2] }) == ["epochs 25", "epochs 50", "epochs 100"])
@@ -64,6 +70,8 @@ struct SearchSpaceTests {
     #expect(SearchSpace.usual.trials(of: 12) == 12)
     #expect(SearchSpace.usual.and(costs: 4).trials(of: 12) == 3)
     #expect(SearchSpace.usual.and(costs: 4).trials(of: 5) == 2)
+    #expect(SearchSpace.usual.and(costs: 4).trials(of: 13) == 4, "a quarter of 13, rounded up")
+    #expect(SearchSpace.usual.and(costs: 4).trials(of: 3) == 2)
     #expect(SearchSpace.usual.and(costs: 4).trials(of: 1) == 1)
     #expect(SearchSpace([]).trials(of: 12) == 1, "nothing to vary is the published settings alone")
   }

@@ -51,6 +51,21 @@ struct TrainingOptionsTests {
     #expect(try TrainingOptions(json: JSON.parse(Array(text.utf8))) == options)
   }
 
+  @Test("the released reading alone brings its captions; upstream has another E7 and no more")
+  func readings() throws {
+    let variant = try #require(TrainingOptions.table.first { $0.name == "variant" })
+    for (name, alignment, cut) in [
+      ("paper", "sentence", "tokens"), ("upstream", "sentence", "tokens"),
+      ("released", "tokens-all", "released"),
+    ] {
+      var options = TrainingOptions()
+      try options.apply([(variant, .string(name))])
+      let fields = options.fields
+      #expect(fields.first { $0.key == "alignment" }?.value == .string(alignment), "\(name)")
+      #expect(fields.first { $0.key == "captions" }?.value == .string(cut), "\(name)")
+    }
+  }
+
   @Test("a configuration without an option, or with a value it cannot have, is refused by name")
   func missing() throws {
     let fields = TrainingOptions().fields

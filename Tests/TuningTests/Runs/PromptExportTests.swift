@@ -21,6 +21,7 @@ import LMPTWeights
     for array in ours {
       #expect(theirs[array.name]?.shape == array.shape, "\(array.name)")
     }
+    #expect(Array(export.prefix.values[0..<64]) == model.text.embed([62]).values)
     // The class's own tokens follow the context: position 5 of the row is the suffix's first.
     #expect(
       Array(export.suffix.values[0..<64]) == model.text.embed([9]).values)

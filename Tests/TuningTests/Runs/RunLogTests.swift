@@ -28,14 +28,10 @@ struct RunLogTests {
   private func events() throws -> (bytes: [UInt8], times: [Double]) {
     let name = try #require(folder.files.first { $0.hasPrefix("events.out.tfevents") })
     let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(name)")))
-    func little(_ range: Range<Int>) -> UInt64 {
-      bytes[range].reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    }
-    var (offset, times) = (0, [Double]())
-    while offset < bytes.count {
-      // A record: 8 bytes of length, 4 of checksum, the message, whose first field is the time, 4 more.
-      times.append(Double(bitPattern: little(offset + 13..<offset + 21)))
-      offset += 16 + Int(little(offset..<offset + 8))
+    // The first field of a message is the time: a byte that says so, and 8 of a double.
+    let times = try #require(eventMessages(bytes)).map { message in
+      Double(
+        bitPattern: message.dropFirst().prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) })
     }
     return (bytes, times)
   }

@@ -53,6 +53,19 @@ struct TunedRunTests {
     #expect(model.preprocessing == .lmpt && model.fingerprint == data.fingerprint)
     let found = try features.testImages.logits(run.predictor(model))
     #expect(options.scores.scores(found).values == result.evaluation.scores.values)
+    // The threshold is none of its F1, and the scores lie beside the labels of the lists.
+    let threshold = try #require(result.threshold)
+    #expect(run.labelThreshold == threshold.value && threshold.value != threshold.overallF1)
+    #expect(run.metrics["label_threshold"]?["of1"]?.double == threshold.overallF1)
+    let kept = try run.evaluation(on: data.dataset)
+    #expect(kept.labels.values == data.dataset.multiHot(data.dataset.test).values)
+    #expect(kept.scores.values == result.evaluation.scores.values)
+    // Other weights are looked at, and refused.
+    let other = Fixtures.path("clip/small/openai.safetensors")
+    #expect(throws: (any Error).self) { try run.model(weights: other) }
+    // Without its mark it is a run that was stopped.
+    try FileManager.default.removeItem(atPath: "\(path)/\(RunMark.name)")
+    #expect(errorCode { _ = try TunedRun(path) } == "run.unfinished")
   }
 
   @Test("a method of one's own has logs and checkpoints, and resumes bit for bit")

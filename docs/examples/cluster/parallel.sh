@@ -6,6 +6,7 @@ set -euo pipefail
 : "${LIST:?a file with a path a line}" "${WEIGHTS:?CLIP weights}" "${OUT:=features.npy}"
 : "${PARTS:=8}" "${JOBS:=2}" "${LMPT:=lmpt}"
 
+OUT=${OUT%/}  # of a folder
 mkdir -p "$OUT.parts"
 # One thread for each job: the jobs share the processor already. Each is tried again twice.
 seq "$PARTS" | parallel -q --jobs "$JOBS" --retries 3 --halt soon,fail=1 \

@@ -18,6 +18,8 @@ package enum SweepError: DiagnosticError, Equatable {
   case noRecord
   /// A folder with another part.
   case otherPart(here: String, there: String, differs: String?)
+  /// A folder with a part, where a whole sweep should go.
+  case isPart
   /// A run of a part that is neither finished nor failed.
   case runMissing(label: String, seed: Int?)
 
@@ -68,6 +70,10 @@ package enum SweepError: DiagnosticError, Equatable {
         differs.map { "a part of another sweep is in this folder: its \($0) is another" }
           ?? "part \(there) of the sweep is in this folder",
         hint: "give part \(here) a folder of its own")
+    case .isPart:
+      Diagnostic(
+        "sweep.is-part", "a part of a sweep is in this folder",
+        hint: "give the whole sweep a folder of its own")
     case .runMissing(let label, let seed):
       Diagnostic(
         "sweep.run-missing",

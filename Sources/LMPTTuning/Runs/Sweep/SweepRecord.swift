@@ -36,6 +36,13 @@ package struct SweepRecord: Sendable {
 
   /// Its name in the folder.
   static let name = "shard.json"
+
+  /// Refuses a folder that holds a part of a sweep: the table of a whole one would take its place.
+  package static func requireNoPart(in folder: String) throws {
+    guard pathExists("\(folder)/\(name)") else { return }
+    throw FileError(file: folder, cause: SweepError.isPart)
+  }
+
   /// The plan of the whole sweep.
   let plan: SweepPlan
   /// Which part this is.

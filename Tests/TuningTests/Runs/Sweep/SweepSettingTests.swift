@@ -33,6 +33,35 @@ import Testing
     #expect(try run([("epochs", 3), ("epochs", 4)]).options.epochs == 4)
   }
 
+  @Test("what is said about a data set goes before what is said about any")
+  func datasets() throws {
+    func epochs(_ names: [String]) throws -> Int {
+      let entries = names.enumerated().map {
+        (key: $0.element, value: JSON.object([("epochs", .integer($0.offset + 2))]))
+      }
+      let file = try SweepFile(json: .object([("name", "x"), ("datasets", .object(entries))]))
+      return try #require(SweepPlan(file).runs.first).options.epochs
+    }
+    #expect(try epochs(["any", "mini"]) == 3)
+    #expect(try epochs(["mini", "any"]) == 2)
+    #expect(try epochs(["voc-lt", "any"]) == 3)
+    #expect(throws: SweepError.noSuchDataset(name: "mini", known: ["voc-lt"])) {
+      _ = try epochs(["voc-lt"])
+    }
+  }
+
+  @Test("what the command line sets is varied no more, by whichever of its names")
+  func fixed() throws {
+    for name in ["lam", "lambda"] {
+      let file = try SweepFile(
+        json: .object([("name", "x"), ("grid", .object([(name, .array([0.1, 0.2]))]))]))
+      #expect(try SweepPlan(file).runs.map(\.options.lambda) == [0.1, 0.2])
+      var changes = SweepPlan.Changes()
+      changes.settings = [try SweepFile.setting("lam", 0.3, "--set", shown: "--set")]
+      #expect(try SweepPlan(file, changes).runs.map(\.options.lambda) == [0.3], "\(name)")
+    }
+  }
+
   @Test(
     "a value that the option does not take is refused with its place",
     arguments: [
