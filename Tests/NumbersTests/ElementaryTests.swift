@@ -60,7 +60,8 @@ struct ElementaryTests {
     #expect(log1p(Double.infinity) == .infinity && log1p(Double.nan).isNaN)
     #expect(sin(-0.0).sign == .minus && cos(0.0) == 1 && sin(1e300).isNaN && cos(Double.nan).isNaN)
     #expect(pow(0.0, 2) == 0 && pow(0.0, -1) == .infinity && pow(0.0, 0) == 1)
-    #expect(pow(Double.nan, 0) == 1 && pow(1.0, Double.nan) == 1 && pow(-2.0, 2).isNaN && pow(-2.0, 0) == 1)
+    #expect(pow(Double.nan, 0) == 1 && pow(1.0, Double.nan) == 1)
+    #expect(pow(-2.0, 2).isNaN && pow(-2.0, 0) == 1)
     #expect(pow(2.0, Double.infinity) == .infinity && pow(0.5, Double.infinity) == 0)
     #expect(pow(Double.infinity, -1) == 0 && pow(Double.infinity, 0.5) == .infinity)
   }

@@ -47,7 +47,8 @@ package struct SearchSpace: Sendable {
       Dimension(option, "\(compact(range.lowerBound)) to \(compact(range.upperBound))") {
         generator, _ in
         let share = Double(generator.uniform())
-        return twoDigits(range.lowerBound * LMPTNumbers.pow(range.upperBound / range.lowerBound, share))
+        return twoDigits(
+          range.lowerBound * LMPTNumbers.pow(range.upperBound / range.lowerBound, share))
       }
     }
 
