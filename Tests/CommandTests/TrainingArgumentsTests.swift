@@ -82,8 +82,11 @@ struct TrainingArgumentsTests {
   @Test("--shared and --csc say whether classes share a context")
   func switches() throws {
     let data = try TinyData()
-    for (name, context) in [("shared", "shared"), ("csc", "class-specific")] {
-      let words = ["--epochs", "0", "--n-ctx", "2", "--cseloss", "none", "--\(name)"]
+    // Each is the other method's default.
+    for (name, method, context) in [
+      ("shared", "lmpt", "shared"), ("csc", "coop", "class-specific"),
+    ] {
+      let words = ["--method", method, "--epochs", "0", "--n-ctx", "2", "--\(name)"]
       let outcome = try Program.run(data.train(name, words))
       #expect(outcome.code == 0, "\(outcome.errors)")
       let config = try JSON.read("\(data.path(name))/config.json")
