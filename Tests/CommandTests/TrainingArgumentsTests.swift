@@ -79,6 +79,21 @@ struct TrainingArgumentsTests {
     }
   }
 
+  @Test("--shared and --csc say whether classes share a context")
+  func switches() throws {
+    let data = try TinyData()
+    // Each is the other method's default.
+    for (name, method, context) in [
+      ("shared", "lmpt", "shared"), ("csc", "coop", "class-specific"),
+    ] {
+      let words = ["--method", method, "--epochs", "0", "--n-ctx", "2", "--\(name)"]
+      let outcome = try Program.run(data.train(name, words))
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let config = try JSON.read("\(data.path(name))/config.json")
+      #expect(config["context"]?.string == context)
+    }
+  }
+
   @Test("train's help has every option of a run")
   func everyOption() throws {
     let page = try Program.run(["train", "--help"]).output
