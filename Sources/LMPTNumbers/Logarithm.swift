@@ -3,7 +3,8 @@
 
 /// The natural logarithm, with an error below 0.6 of the last place.
 package func log(_ x: Double) -> Double {
-  logarithm(x).map(\.value) ?? special(x)
+  guard let parts = logarithm(x) else { return special(x) }
+  return parts.value
 }
 
 /// The logarithm to base 10, with an error below 0.6 of the last place; exact for those powers of ten that are.

@@ -153,6 +153,8 @@ func products() -> Int {
       print(name, terminator: " ")
       print(value)
     }
+    print("numbers ", terminator: "")
+    print(numberBits())
   }
 
   private static let rowScale: Float = 0.37

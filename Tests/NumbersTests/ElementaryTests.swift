@@ -81,6 +81,12 @@ struct ElementaryTests {
     #expect(pow(Float(4097), 2) == 4097 * 4097 && pow(Float(9), 1.5) == 27)
   }
 
+  @Test("the same bits as on every other system")
+  func bits() throws {
+    let stored = String(decoding: try Fixtures.bytes("arithmetic/numbers.txt"), as: UTF8.self)
+    #expect("\(numberBits())\n" == stored)
+  }
+
   @Test("single precision is double precision, rounded once")
   func single() {
     for x in [Float(-87.3), -1e-3, 0.5, 3.25, 88] {

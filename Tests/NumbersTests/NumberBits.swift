@@ -1,0 +1,1 @@
+../EmulatedKernels/NumberBits.swift
