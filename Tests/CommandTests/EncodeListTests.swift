@@ -245,6 +245,7 @@ struct EncodeListTests {
     #expect(stopped.code == 3, "\(stopped.errors)")
     #expect(try stopped.json["error"]?["code"]?.string == "image.gone")
     #expect(try stopped.json["error"]?["file"]?.string == share[0])
+    #expect(!stopped.output.contains("--on-bad-image"), "it was given: \(stopped.output)")
     // Mounted, with other pictures, it is a list of bad names.
     try FileManager.default.createDirectory(
       atPath: "\(folder.path)/share", withIntermediateDirectories: false)

@@ -78,7 +78,7 @@ extension FileError {
   package var isOfSystem: Bool {
     switch cause as? FileAccessError {
     case .system, .changed: true
-    default: false
+    default: cause is PicturesGone
     }
   }
 }
