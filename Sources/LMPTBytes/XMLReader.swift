@@ -82,7 +82,9 @@ package struct XMLReader {
     let nameStart = offset
     while offset < bytes.count, !" \t\r\n/><".utf8.contains(bytes[offset]) { offset += 1 }
     // Names are compared as Unicode text, which takes the square of the accents on one letter.
-    guard offset - nameStart <= longestTag else { throw error("has an element's name too long") }
+    guard offset - nameStart <= longestTag else {
+      throw error("has an element whose name is too long")
+    }
     let name = try string(nameStart..<offset)
     guard !name.isEmpty else { throw error("has an element without a name") }
     var quote: UInt8?

@@ -36,6 +36,10 @@ func hintInOptions(_ error: any DiagnosticError, _ command: Command?) -> String?
     "\(error.hint); 'lmpt inspect FILE' lists its shapes"
   case ModelError.activation:
     "give --activation quickgelu or --activation gelu"
+  case ModelError.unreadable(let path):
+    "download it again or move it away"
+      + (takes("activation") && path.hasSuffix("config.json")
+        ? "; or give --activation quickgelu or --activation gelu" : "")
   case ModelError.contradiction:
     "give --activation quickgelu or --activation gelu, or move the wrong configuration away"
   case ModelError.layout:

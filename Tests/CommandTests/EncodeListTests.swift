@@ -231,6 +231,65 @@ struct EncodeListTests {
     #expect(refused.code == 3 && refused.errors.contains("no line"), "\(refused.errors)")
   }
 
+  @Test("a folder that is gone with many pictures stops the job; a few lines of one do not")
+  func gone() throws {
+    let folder = try TemporaryFolder()
+    let share = (0..<32).map { "\(folder.path)/share/\($0).jpg" }
+    func skipping(_ names: [String], _ out: String) throws -> Outcome {
+      let list = try writeList(names, "\(folder.path)/\(out).txt")
+      return try encode(
+        list, "\(folder.path)/\(out).npy", ["--on-bad-image", "skip", "--json"])
+    }
+    // One group of pictures that are there, and one of which none is.
+    let stopped = try skipping(listedPictures(32) + share, "many")
+    #expect(stopped.code == 3, "\(stopped.errors)")
+    #expect(try stopped.json["error"]?["code"]?.string == "image.gone")
+    #expect(try stopped.json["error"]?["file"]?.string == share[0])
+    #expect(!stopped.output.contains("--on-bad-image"), "it was given: \(stopped.output)")
+    // Mounted, with other pictures, it is a list of bad names.
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/share", withIntermediateDirectories: false)
+    #expect(try skipping(listedPictures(32) + share, "empty").code == 3)
+    _ = try folder.write("share/other.txt", "x")
+    #expect(try skipping(listedPictures(32) + share, "mounted").code == 0)
+    let few = try skipping(listedPictures(3) + ["\(folder.path)/no/a.jpg"], "few")
+    #expect(few.code == 0, "\(few.errors)")
+  }
+
+  @Test("a line that is no text, and a part whose lists are cut, are told by their file")
+  func told() throws {
+    let folder = try TemporaryFolder()
+    let long = Array(repeating: "red bus", count: 60).joined(separator: " ")
+    let texts = try writeList(["a dog", long], "\(folder.path)/texts.txt")
+    let outcome = try encode(texts, "\(folder.path)/texts.npy", ["--texts", "--json"])
+    #expect(outcome.code == 3)
+    let error = try outcome.json["error"]
+    #expect(error?["file"]?.string == texts)
+    let message = error?["message"]?.string ?? ""
+    #expect(message.contains("(line 2)") && message.contains("--truncate"), "\(message)")
+
+    let list = try writeList(listedPictures(4), "\(folder.path)/list.txt")
+    let parts = (1...2).map { "\(folder.path)/part\($0).npy" }
+    for (index, part) in parts.enumerated() {
+      #expect(try encode(list, part, ["--shard", "\(index + 1)/2"]).code == 0)
+    }
+    let joined = "\(folder.path)/joined.npy"
+    let missing = try Program.run(["encode", "--merge", joined, parts[0], "--json"])
+    #expect(missing.code == 3)
+    #expect(try missing.json["error"]?["file"]?.string == parts[0])
+    try "\"one name\"\n".write(
+      toFile: "\(parts[1]).names.txt", atomically: true, encoding: .utf8)
+    let cut = try Program.run(["encode", "--merge", joined] + parts)
+    #expect(cut.code == 3 && cut.errors.contains("part2.npy.names.txt"), "\(cut.errors)")
+    #expect(!FileManager.default.fileExists(atPath: "\(joined).unfinished"))
+    for more in [["--normalize"], ["--texts"], ["--on-bad-image", "skip"], ["--truncate"]] {
+      #expect(try Program.run(["encode", "--merge", joined] + parts + more).code == 2, "\(more)")
+    }
+    for more in [["--orient"], ["--preprocess", "clip"]] {
+      #expect(try encode(texts, "\(folder.path)/no.npy", ["--texts"] + more).code == 2, "\(more)")
+    }
+  }
+
   @Test("an ending of another format and a folder that is not there are refused")
   func endings() throws {
     let folder = try TemporaryFolder()

@@ -159,6 +159,16 @@ struct SweepPartsTests {
       ["sweep", "--merge", data.path("out"), data.path("part2"), data.path("part1"), "--json"])
     #expect(merged.code == 0, "\(merged.errors)")
     #expect(try merged.json["runs"]?.array?.count == 1)
+    // A part's folder is no place for the whole.
+    let record = try Data(contentsOf: URL(fileURLWithPath: data.path("part1/results.json")))
+    let inPart = ["sweep", "--merge", data.path("part1"), data.path("part2"), data.path("part1")]
+    let whole = ["sweep", short, "--out", data.path("part1"), "--quiet"] + data.source
+    for words in [inPart, whole] {
+      let refused = try Program.run(words + ["--json"])
+      #expect(refused.code == 3)
+      #expect(try refused.json["error"]?["code"]?.string == "sweep.is-part")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: data.path("part1/results.json"))) == record)
     let listed = try Program.run(
       ["sweep", try data.folder.write("l.json", file), "--list", "--shard", "2/3"])
     #expect(listed.output == "twin of a, seed 0\ntwin of a, seed 1\n")

@@ -95,6 +95,24 @@ import Testing
     #expect(try differences(Array(three.dropFirst())) == [["CoOp"], ["LMPT"]])
   }
 
+  @Test func `what is below the table is of what the table has`() throws {
+    func says(_ words: String, _ rows: [Report.Row]) -> Bool {
+      var report = Report(title: "")
+      report.results = rows
+      return HTMLReport.results(report).contains(words)
+    }
+    let both = ["one", "other"].flatMap { block in
+      [row("zero-shot CLIP", 50, 40, 30, block: block), row("LMPT", 60, 50, 40, block: block)]
+    }
+    for (rows, best, sign) in [
+      (three, true, true), (both, false, true), (Array(three.dropFirst()), true, false),
+      (Array(three.prefix(1)), false, false),
+    ] {
+      #expect(says("Underlined:", rows) == best, "\(rows.map(\.method))")
+      #expect(says("With a sign:", rows) == sign, "\(rows.map(\.method))")
+    }
+  }
+
   @Test func `a deviation stands before the difference`() throws {
     var rows = Array(three.prefix(2))
     rows[1].figures = [.total: .init(0.61, deviation: 0.0125)]

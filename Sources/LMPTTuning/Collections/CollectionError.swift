@@ -66,7 +66,7 @@ package enum CollectionError: DiagnosticError, Equatable {
         hint: "give parts that are finished, each with the .json beside it")
     case .shardMissing(let number, let count):
       Diagnostic(
-        "collection.shard-missing", "part \(number) of \(count) is not beside it among the files",
+        "collection.shard-missing", "part \(number) of \(count) was not given with it",
         hint: "give every part once; a part that was interrupted has to be finished first")
     case .shardTwice(let number, let other):
       Diagnostic(

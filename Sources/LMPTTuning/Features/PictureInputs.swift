@@ -52,7 +52,8 @@ package struct PictureInputs {
     }
     guard missing == paths.count, missing > 1, let first = paths.first else { return nil }
     let folder = first.folderPrefix
-    guard folderEntries(folder.isEmpty ? "." : folder).isEmpty else { return nil }
+    let others = folderEntries(folder.isEmpty ? "." : folder).filter { $0 != "." && $0 != ".." }
+    guard others.isEmpty else { return nil }
     return FileError(file: first, cause: PicturesGone(count: missing))
   }
 
@@ -77,7 +78,7 @@ extension FileError {
   package var isOfSystem: Bool {
     switch cause as? FileAccessError {
     case .system, .changed: true
-    default: false
+    default: cause is PicturesGone
     }
   }
 }

@@ -85,6 +85,24 @@ import Testing
     #expect(cache.missing == 2)
   }
 
+  @Test("pictures of a folder that is gone are not left out for good")
+  func gone() throws {
+    let model = try CLIPModel.load(path: Fixtures.path("clip/small/openai.safetensors"))
+    let folder = try TemporaryFolder()
+    let cache = FeatureCache(
+      root: "\(folder.path)/cache", encoder: model.visual, activation: model.activation,
+      fingerprint: "f", preprocessing: .lmpt, dataRoot: "\(folder.path)/share",
+      paths: ["0.ppm", "1.ppm"], mirrored: false)
+    #expect(errorCode { try cache.fill(onBadImage: .skip) } == "image.gone")
+    try FileManager.default.createDirectory(
+      atPath: "\(folder.path)/share", withIntermediateDirectories: false)
+    #expect(errorCode { try cache.fill(onBadImage: .skip) } == "image.gone")
+    // With something there, they are bad pictures.
+    _ = try folder.write("share/2.ppm", "P3 1 1 255 1 2 3\n")
+    try cache.fill(onBadImage: .skip)
+    #expect(try cache.load().bad == [0, 1])
+  }
+
   @Test("a feature that is not finite is told with its picture")
   func notFinite() throws {
     // A first layer that sums the red of a patch, 3e35 times. Normalised, a red of 123 is 0.003 and

@@ -60,33 +60,34 @@ import Testing
     #expect(abs(first[1] - first[2]) > 1e-3)
   }
 
-  @Test("a step without the captions it needs is an error")
-  func needsCaptions() throws {
-    let counts = try twin.tensor("counts")
-    var tuner = PromptTuner(
+  /// Binary cross-entropy and E6, and a batch without captions.
+  private func withoutCaptions(lambda: Double) throws -> (tuner: PromptTuner, batch: TrainingBatch)
+  {
+    let embedding = try ClassSpecificEmbedding(
+      counts: twin.tensor("counts"), options: TrainingOptions())
+    let tuner = PromptTuner(
       Prompts(try twin.learner(.random(count: 4)), tower: twin.model.text), scale: 20,
       objective: Objective(
-        classification: { z, y in try binaryCrossEntropy(z, labels: y) },
-        embedding: try ClassSpecificEmbedding(counts: counts, options: TrainingOptions())))
+        classification: { z, y in try binaryCrossEntropy(z, labels: y) }, embedding: embedding,
+        lambda: lambda))
+    let images = ImageBatch(features: .ones([1, 32]))
+    return (tuner, TrainingBatch(images: images, labels: .zeros([1, 5])))
+  }
+
+  @Test("a step without the captions it needs is an error")
+  func needsCaptions() throws {
+    let (start, batch) = try withoutCaptions(lambda: 0.5)
+    var tuner = start
     var optimizer = Optimizer(.sgd, learningRate: 0.1)
     #expect(throws: MethodError.captionsNotPrepared(alignment: "sentence")) {
-      try tuner.step(
-        TrainingBatch(images: ImageBatch(features: .ones([1, 32])), labels: .zeros([1, 5])),
-        optimizer: &optimizer)
+      try tuner.step(batch, optimizer: &optimizer)
     }
   }
 
   @Test("with lambda 1 captions weigh nothing, and none are asked for")
   func lambdaOne() throws {
-    let counts = try twin.tensor("counts")
-    let tuner = PromptTuner(
-      Prompts(try twin.learner(.random(count: 4)), tower: twin.model.text), scale: 20,
-      objective: Objective(
-        classification: { z, y in try binaryCrossEntropy(z, labels: y) },
-        embedding: try ClassSpecificEmbedding(counts: counts, options: TrainingOptions()),
-        lambda: 1))
-    let losses = try tuner.losses(
-      of: TrainingBatch(images: ImageBatch(features: .ones([1, 32])), labels: .zeros([1, 5])))
+    let (tuner, batch) = try withoutCaptions(lambda: 1)
+    let losses = try tuner.losses(of: batch)
     #expect(losses.total.item == losses.cls.item && losses.total.item > 0)
   }
 
