@@ -22,7 +22,9 @@ package func withThreads<Result>(_ count: Int, _ body: () throws -> Result) reth
 /// Runs `body` with a number of threads until all of them have worked together in it.
 ///
 /// Whether a worker gets a task is chance, and another test may have the pool, so that `body` runs
-/// in its caller alone: it is repeated, and every repetition must give the same.
+/// in its caller alone: it is repeated, and every repetition must give the same. More threads than
+/// cores meet only where the system puts one aside in the middle of a task, which short work may
+/// never see: there as many as there are cores are asked for after a few seconds.
 ///
 /// - Parameters:
 ///   - count: how many threads; some call of `parallel` has at least as many tasks.
@@ -33,14 +35,15 @@ package func byThreads<Result: Equatable>(
   _ count: Int, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Result
 ) rethrows -> Result {
   try withThreads(count) {
-    let deadline = Date() + 30
+    let start = Date()
+    let cores = min(count, Threads.cores)
     var (result, most) = try Threads.together(body)
-    while most < count, Date() < deadline {
+    while most < (Date() < start + 5 ? count : cores), Date() < start + 30 {
       let (again, together) = try Threads.together(body)
       #expect(again == result, "another result", sourceLocation: sourceLocation)
       (result, most) = (again, max(most, together))
     }
-    #expect(most == count, "threads that worked together", sourceLocation: sourceLocation)
+    #expect(most >= cores, "threads that worked together", sourceLocation: sourceLocation)
     return result
   }
 }
