@@ -24,8 +24,9 @@ struct Option: Sendable {
   var value: String?
   /// The words that the value is one of, where its placeholder does not list them.
   var words: [String] = []
-  /// The default as the help shows it: that of a `DefaultOption`, or how it is found.
-  var fallback: String?
+  /// The default as the help shows it: that of a `DefaultOption`, or how it is found. It is made
+  /// where a page is, because that of a run's option asks every method and data set.
+  var fallback: (@Sendable () -> String)?
   /// Its heading in the help.
   var section: Section?
   var help: String
@@ -40,7 +41,9 @@ extension Option {
     _ name: String, _ placeholder: String, _ help: String, fallback: String? = nil,
     aliases: [String] = []
   ) -> Option {
-    Option(name: name, aliases: aliases, value: placeholder, fallback: fallback, help: help)
+    var option = Option(name: name, aliases: aliases, value: placeholder, help: help)
+    if let fallback { option.fallback = { fallback } }
+    return option
   }
 
   /// An option that is one of an enum's words; `fallback` says how it is found where none is given.

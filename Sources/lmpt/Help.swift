@@ -98,7 +98,7 @@ enum Help {
   private static func entry(_ option: Option, width: Int) -> [String] {
     let names = option.spellings.joined(separator: ", ")
     // A short default is not torn apart.
-    var fallback = option.fallback.map { "(default: \($0))" } ?? ""
+    var fallback = option.fallback.map { "(default: \($0()))" } ?? ""
     if fallback.count <= 30 { fallback = fallback.replacing(" ", with: "\u{A0}") }
     let left = "  \(names)" + (option.value.map { " \($0)" } ?? "")
     let column = 26
@@ -148,7 +148,7 @@ enum Help {
     .object([
       ("name", .string(option.name)), ("aliases", .array(option.aliases.map(JSON.string))),
       ("value", option.value.map(JSON.string) ?? .null), ("help", .string(option.help)),
-      ("default", option.fallback.map(JSON.string) ?? .null),
+      ("default", option.fallback.map { .string($0()) } ?? .null),
       ("section", option.section.map { .string($0.rawValue) } ?? .null),
     ])
   }

@@ -47,7 +47,7 @@ enum ManPage {
   private static func entry(_ option: Option) -> String {
     let names = option.spellings.map { "\\fB\(escaped($0))\\fR" }.joined(separator: ", ")
     let value = option.value.map { " \\fI\(escaped($0))\\fR" } ?? ""
-    let fallback = option.fallback.map { " (default: \($0))" } ?? ""
+    let fallback = option.fallback.map { " (default: \($0()))" } ?? ""
     return ".TP\n\(names)\(value)\n\(line(option.help + fallback))\n"
   }
 

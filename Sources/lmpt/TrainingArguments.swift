@@ -48,7 +48,7 @@ extension Option {
     }
     let own = Option(
       name: option.flag, aliases: option.aliases, value: option.placeholder,
-      words: option.words, fallback: TrainingOptions.defaultText(option), help: option.help)
+      words: option.words, fallback: { TrainingOptions.defaultText(option) }, help: option.help)
     return [own.in(section)]
   }
 
