@@ -54,6 +54,17 @@ private func sum(_ x: Tensor, axis: Int, dividedBy divisor: Double) -> Tensor {
     ))
 }
 
+/// The index of the smallest element of each row, the first of equal ones; NaN is never smaller.
+package func argmin(rows x: Tensor) -> [Int] {
+  let width = x.shape[x.index(ofAxis: -1)]
+  return (0..<(width == 0 ? 0 : x.count / width)).map { row in
+    let row = x.storage.base + row * width
+    var best = 0
+    for i in 1..<max(width, 1) where row[i] < row[best] { best = i }
+    return best
+  }
+}
+
 /// softmax along the last axis: e^x_i / sum_j e^x_j.
 public func softmax(_ x: Tensor) -> Tensor {
   let width = x.shape[x.index(ofAxis: -1)]

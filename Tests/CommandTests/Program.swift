@@ -36,6 +36,11 @@ enum Program {
       .path
   }()
 
+  /// An emulator of another processor that the program runs under: `LMPT_EMULATOR`, its words
+  /// between spaces. `.ci/kernels` names some.
+  static let emulator = (ProcessInfo.processInfo.environment["LMPT_EMULATOR"] ?? "")
+    .split(separator: " ").map(String.init)
+
   /// The folder of the feature caches that tests share.
   static let cacheRoot = NSTemporaryDirectory() + "lmpt-command-cache"
 
@@ -63,6 +68,10 @@ enum Program {
   ) throws -> Outcome {
     if arguments.contains("mini") || arguments.first == "demo", !arguments.contains("--cache") {
       _ = warm
+    }
+    guard emulator.isEmpty else {
+      return try execute(
+        "/usr/bin/env", emulator + [path] + arguments, input: input, environment: environment)
     }
     return try execute(path, arguments, input: input, environment: environment)
   }

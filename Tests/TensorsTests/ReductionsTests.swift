@@ -37,4 +37,13 @@ import Testing
       #expect(softmax(Tensor(row, shape: [1, 40])).values == expected, "\(place)")
     }
   }
+
+  @Test("the smallest of each row, the first of equal ones")
+  func smallest() {
+    let rows = Tensor(
+      [3, 1, 2, -.infinity, 0, -.infinity, .infinity, .infinity, .infinity, 5, 4, 3], shape: [4, 3])
+    #expect(argmin(rows: rows) == [1, 0, 0, 2])
+    #expect(argmin(rows: Tensor([2, 1], shape: [2, 1])) == [0, 0])
+    #expect(argmin(rows: Tensor([], shape: [0, 3])).isEmpty)
+  }
 }

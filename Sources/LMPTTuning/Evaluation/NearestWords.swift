@@ -29,30 +29,21 @@ package struct NearestWord: Sendable, Equatable {
 package func nearestWords(
   to context: Tensor, tokenEmbedding: Tensor, tokenizer: Tokenizer
 ) throws -> [NearestWord] {
-  let (vocabulary, width) = (tokenEmbedding.shape[0], tokenEmbedding.shape[1])
+  let width = tokenEmbedding.shape[1]
   guard context.shape.last == width else {
     throw ShapeError(
       name: "context", expected: Array(context.shape.dropLast()) + [width], found: context.shape)
   }
   let rows = context.detached.reshaped([context.count / max(width, 1), width])
-  let lengths = sum(tokenEmbedding * tokenEmbedding, axis: 1).values  // [V]
+  // A zero row is a token that the model was trained without: as far away as can be.
+  let squares = sum(tokenEmbedding * tokenEmbedding, axis: 1).values.map { $0 > 0 ? $0 : .infinity }
+  let lengths = Tensor(squares)
   var nearest: [Int] = []
   // Some rows at a time: their distances to all tokens are 64 x 49,408 numbers.
   for start in stride(from: 0, to: rows.shape[0], by: 64) {
     let part = rows.slice(start..<min(start + 64, rows.shape[0]))
-    let products = matmul(part, tokenEmbedding, .none, .transposed)  // [64, V]
-    products.withUnsafeBufferPointer { products in
-      for row in 0..<part.shape[0] {
-        var (best, least) = (0, Float.infinity)
-        for token in 0..<vocabulary {
-          // A zero row is a token that the model was trained without.
-          guard lengths[token] > 0 else { continue }
-          let distance = lengths[token] - 2 * products[row * vocabulary + token]
-          if distance < least { (best, least) = (token, distance) }
-        }
-        nearest.append(best)
-      }
-    }
+    // [64, V]: squared distances but for the row's own length.
+    nearest += argmin(rows: lengths - 2 * matmul(part, tokenEmbedding, .none, .transposed))
   }
   let difference = rows - tokenEmbedding.gather(nearest)
   let distances = sum(difference * difference, axis: 1).values
