@@ -112,7 +112,8 @@ public struct MeanAveragePrecision: Sendable, Equatable {
   package func checksum(counts: [Double], limits: GroupLimits = .published) -> Double? {
     var sum = 0.0
     let members = Dictionary(grouping: counts, by: { ClassGroup(count: $0, limits: limits) })
-    for (group, members) in members {
+    for group in ClassGroup.allCases {  // in one order, for one sum
+      guard let members = members[group] else { continue }
       guard let mean = groups[group] else { return nil }
       sum += mean * Double(members.count)
     }

@@ -54,8 +54,8 @@ package struct ShortNames {
     var parts = 1
     while !left.isEmpty {
       let groups = Dictionary(grouping: left) { ShortNames.end($0, parts) }
-      for (end, members) in groups where members.count == 1 || end == members[0] {
-        for name in members { short[name] = end }
+      for (end, members) in groups where members.count == 1 {
+        short[members[0]] = end
         left.subtract(members)
       }
       parts += 1

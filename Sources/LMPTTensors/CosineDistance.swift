@@ -110,7 +110,7 @@ private func dotProduct(
     sums += SIMD4<Double>(a) * SIMD4<Double>(b)
     k &+= 4
   }
-  var total = sums.sum()
+  var total = ((sums[0] + sums[1]) + sums[2]) + sums[3]
   while k < count {
     total += Double(x[k]) * Double(y[k])
     k &+= 1

@@ -56,14 +56,17 @@ extension KernelSet {
     return sets
   }()
 
+  /// Whether its bits are those of docs/Arithmetic.md, as of all sets but one.
+  package var followsContract: Bool { name != "baseline-fast" }
+
   /// What decides the bits of results: the same word for all sets that follow docs/Arithmetic.md.
   ///
   /// Caches and runs are compared by it. It is the name of the set that computed so before the others
   /// did, so that its caches stay.
-  public var arithmetic: String { name == "baseline-fast" ? name : "avx2" }
+  public var arithmetic: String { followsContract ? "avx2" : name }
 
   /// The sets of this processor that give the same bits.
-  package static var equal: [KernelSet] { available.filter { $0.arithmetic == "avx2" } }
+  package static var equal: [KernelSet] { available.filter(\.followsContract) }
 
   /// The set in use: the best, or the one that `LMPT_KERNEL` names.
   ///

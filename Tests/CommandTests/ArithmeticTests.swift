@@ -31,7 +31,9 @@ import Testing
   static let all = Program.emulator.isEmpty ? KernelSet.equal.map(\.name) : [KernelSet.current.name]
 
   /// The baseline takes half a minute for a run: `.ci/kernels` asks for it.
-  static let sets = all.filter { $0 != "baseline" || Long.isWanted }
+  /// Emulators would take hours for it.
+  static let sets =
+    Program.emulator.isEmpty ? all.filter { $0 != "baseline" || Long.isWanted } : []
 
   @Test("features, a training run and its scores", arguments: sets)
   func training(kernel: String) throws {
@@ -50,7 +52,23 @@ import Testing
     _ = try run(data.train("run", ["--epochs", "2", "--batch-size", "12"]), kernel)
     let result = try numbers(of: data.path("run")).map { (name: $0.key, values: $0.value) }
     #expect(result.count >= 3)
-    try expectStored(["features": hash(features), "training": hash(result)], kernel)
+    try expectStored(
+      ["features": hash(features), "training": hash(result), "table": table(data.path("run"))],
+      kernel)
+  }
+
+  /// A hash of every number that a run prints: losses, rates and mAP of each epoch, and all metrics.
+  private func table(_ run: String) throws -> String {
+    var hash = SHA256()
+    let log = try String(contentsOfFile: "\(run)/events.jsonl", encoding: .utf8)
+    let epochs = try log.split(separator: "\n").map { try JSON.parse(Array($0.utf8)) }
+    #expect(epochs.count == 2)
+    for part in try epochs + [JSON.read("\(run)/metrics.json")] {
+      var numbers = try #require(part.object)
+      for name in ["seconds", "kernel"] { numbers[name] = nil }
+      hash.update(JSON.object(numbers).text())
+    }
+    return hash.hexDigest()
   }
 
   @Test("towers of the small models, and texts", arguments: all)

@@ -251,9 +251,9 @@ package struct SweepRunner {
   /// Where a run is, or will be: its folder bears the hash of everything that decides its numbers.
   package func folder(of run: SweepPlan.Run, _ data: RunData) -> String {
     // Paths may change, and all kernels but baseline-fast agree.
-    let paths: Set = ["data", "weights", "kernel"]
+    let free = ["data", "weights"] + (KernelSet.current.followsContract ? ["kernel"] : [])
     let members =
-      data.configuration.filter { !paths.contains($0.key) } + run.fields
+      data.configuration.filter { !free.contains($0.key) } + run.fields
       + [("scores", .string(run.options.scores.rawValue))]
     var hash = SHA256()
     hash.update(JSON.object(members).text())
