@@ -77,5 +77,8 @@ import Testing
     #expect(names["b//cat.jpg"] == "b//cat.jpg")
     #expect(ShortNames([])["other/name"] == "other/name")
     #expect(ShortNames(["same", "same"])["same"] == "same")
+    // One name is the end of the other: in whichever order a set has them.
+    let nested = ShortNames(["a.jpg", "x/a.jpg"])
+    #expect(nested["a.jpg"] == "a.jpg" && nested["x/a.jpg"] == "x/a.jpg")
   }
 }
