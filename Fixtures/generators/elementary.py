@@ -51,12 +51,12 @@ def base_and_exponent():
         (2.0 ** draw.uniform(-30, 30), draw.uniform(-20, 20)), (draw.uniform(0, 1000), 0.5),
         (1 + near_zero(50), draw.choice([-1, 1]) * 2.0 ** draw.uniform(0, 40)),
         (float(draw.randrange(1, 20)), float(draw.randrange(-9, 10))),
-        large_power(draw.choice([draw.uniform(0.7, 0.72), draw.uniform(1.39, 1.42), draw.uniform(1, 9)]))])
+        large_power(draw.choice([draw.uniform(0.7072, 0.715), draw.uniform(1.4, 1.4142), draw.uniform(1, 9)]))])
 
 
 def large_power(x):
     """Next to the largest or the least number, where an error of the logarithm weighs most."""
-    return x, draw.choice([-1, 1]) * draw.uniform(600, 660) / float(mp.log(x))
+    return x, draw.choice([draw.uniform(690, 709), -draw.uniform(600, 660)]) / float(mp.log(x))
 
 
 FUNCTIONS = {

@@ -3,7 +3,7 @@
 
 /// The sine, with an error below 0.9 of the last place for |x| up to 2^20; not-a-number beyond.
 package func sin(_ x: Double) -> Double {
-  guard x.magnitude >= 0x1p-27 else { return x }  // 0 with its sign, too
+  guard x.magnitude >= 0x1p-27 else { return x }  // 0 with its sign, and NaN
   guard let (quarter, r) = reduced(x) else { return .nan }
   let value = quarter & 1 == 0 ? sine(r) : cosine(r)
   return quarter & 2 == 0 ? value : -value

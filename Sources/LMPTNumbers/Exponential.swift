@@ -1,18 +1,24 @@
 // Exponential - e^x and e^x - 1.
 // SPDX-License-Identifier: Apache-2.0
 
-/// e^x, with an error below 0.8 of the last place.
+/// Beyond these e^x is infinite, or rounds to 0.
+enum ExponentRange {
+  static let end = 709.79
+  static let start = -745.2
+}
+
+/// e^x, with an error below 0.8 of the last place; 0 and infinity beyond their ends.
 package func exp(_ x: Double) -> Double {
-  guard x < 709.79 else { return x.isNaN ? x : .infinity }
-  guard x > -745.2 else { return 0 }
+  guard x < ExponentRange.end else { return x.isNaN ? x : .infinity }
+  guard x > ExponentRange.start else { return 0 }
   return exponential(TwoParts(x))
 }
 
 /// e^x - 1, exact near zero: the error is below 1.1 of the last place.
 package func expm1(_ x: Double) -> Double {
-  guard x.magnitude >= 0x1p-54 else { return x }  // 0 with its sign, too
+  guard x.magnitude >= 0x1p-54 else { return x }  // 0 with its sign, and NaN
   guard x < 700 else { return exp(x) }
-  guard x > -40 else { return x.isNaN ? x : -1 }
+  guard x > -40 else { return -1 }
   let (k, r) = reduced(TwoParts(x))
   if k == 0 {
     let square = x * x
@@ -42,7 +48,7 @@ private func reduced(_ x: TwoParts) -> (k: Int, r: TwoParts) {
   return (Int(k), TwoParts.sum(rest, x.low - k * Ln2.low))
 }
 
-/// e^(r + e) in two parts: 1 + r exactly, and what is smaller.
+/// e^r in two parts: 1 + r exactly, and what is smaller.
 @inline(__always)
 private func onePlus(_ r: TwoParts) -> TwoParts {
   let small = r.high * r.high * tail(r.high) + (r.low + r.low * r.high)

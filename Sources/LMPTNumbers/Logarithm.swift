@@ -1,13 +1,15 @@
 // Logarithm - the natural logarithm, that of 1 + x, and the one to base 10.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The natural logarithm, with an error below 0.6 of the last place.
+/// The natural logarithm, with an error below 0.6 of the last place; minus infinity at 0, not-a-number
+/// below.
 package func log(_ x: Double) -> Double {
   guard let parts = logarithm(x) else { return special(x) }
   return parts.value
 }
 
-/// The logarithm to base 10, with an error below 0.6 of the last place; exact for those powers of ten that are.
+/// The logarithm to base 10, with an error below 0.6 of the last place; exact for 1 to 10^22, the
+/// powers of ten that a Double holds.
 package func log10(_ x: Double) -> Double {
   guard let natural = logarithm(x) else { return special(x) }
   let product = TwoParts.product(natural.high, 0x1.bcb7b1526e50ep-2)  // 1 / ln 10, and its rest
@@ -15,19 +17,21 @@ package func log10(_ x: Double) -> Double {
   return product.high + (product.low + low)
 }
 
-/// log(1 + x), exact near zero: the error is below 0.7 of the last place.
+/// log(1 + x), exact near zero: the error is below 0.7 of the last place; minus infinity at -1,
+/// not-a-number below.
 package func log1p(_ x: Double) -> Double {
   guard x > -1, x < .infinity else { return special(1 + x) }
   guard x.magnitude >= 0x1p-54 else { return x }  // 0 with its sign, too
+  // 1 + x between the roots of 1/2 and 2, as `scaled` would leave it.
   if x > -0.29, x < 0.41 { return logarithm(of: TwoParts(x), 0).value }
   let sum = TwoParts.sum(1, x)
   let (k, m) = scaled(sum.high)
-  // From 2^54 on, 1 + x is x but for what a logarithm does not show.
+  // From 2^54 on, 1 + x is x but for what a logarithm does not show; 2^-k is no normal number later.
   let low = k > 1000 ? 0 : sum.low * powerOfTwo(-k)
   return logarithm(of: TwoParts(m - 1, low), k).value
 }
 
-/// The natural logarithm in two parts, with an error of about 2^-66; nil where there is none.
+/// The natural logarithm in two parts, with an error below 2^-64.5; nil where there is none.
 @inline(__always)
 func logarithm(_ x: Double) -> TwoParts? {
   guard x > 0, x < .infinity else { return nil }
@@ -35,7 +39,7 @@ func logarithm(_ x: Double) -> TwoParts? {
   return logarithm(of: TwoParts(m - 1), k)
 }
 
-/// What is left: minus infinity at 0, infinity there, and not-a-number below 0.
+/// The logarithm where there is no finite one: minus infinity at 0, infinity there, NaN below 0.
 private func special(_ x: Double) -> Double {
   x == 0 ? -.infinity : x > 0 ? x : .nan
 }

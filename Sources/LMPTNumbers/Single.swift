@@ -1,8 +1,8 @@
 // Single - the functions for numbers of single precision.
 // SPDX-License-Identifier: Apache-2.0
 
-// Computed in double precision and rounded: the nearest number of single precision, unless the exact
-// result lies within 2^-28 of a last place of the middle between two.
+// Each as the one of double precision, rounded: the nearest number of single precision, unless the
+// exact result lies within 2^-28 of a last place of the middle between two.
 
 /// e^x.
 package func exp(_ x: Float) -> Float { Float(exp(Double(x))) }

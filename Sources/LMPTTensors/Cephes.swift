@@ -3,8 +3,8 @@
 
 /// Cephes' polynomials in Float, with the fused steps that torch's AVX2 build has.
 ///
-/// The system's functions are closer to the truth but not to torch: they differ from it by 3 ulp
-/// where these stay within 2, and 99.9 % of the numbers are equal to the last bit.
+/// `LMPTNumbers` is closer to the truth but not to torch: it differs from torch by 3 ulp where these
+/// stay within 2, and 99.9 % of the numbers are equal to the last bit.
 enum Cephes {
   /// log(x) for normal x > 0.
   static func log(_ x: Float) -> Float {

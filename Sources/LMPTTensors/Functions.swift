@@ -54,7 +54,8 @@ public func softplus(_ x: Tensor) -> Tensor {
     (x, { $0 * map(input, logistic) }))
 }
 
-/// x^exponent for x >= 0; exponent 0 gives ones without a gradient.
+/// x^exponent for x >= 0; not-a-number below unless the exponent is 0, 1 or 2. Exponent 0 gives ones
+/// without a gradient.
 public func pow(_ x: Tensor, _ exponent: Float) -> Tensor {
   if exponent == 0 { return .ones(x.shape) }
   if exponent == 1 { return x }

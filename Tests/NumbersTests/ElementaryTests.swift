@@ -21,7 +21,7 @@ struct Elementary: Sendable, CustomTestStringConvertible {
     .init(name: "log1p", bound: 0.7) { x, _ in log1p(x) },
     .init(name: "sin", bound: 0.9) { x, _ in sin(x) },
     .init(name: "cos", bound: 0.9) { x, _ in cos(x) },
-    .init(name: "pow", bound: 1) { pow($0, $1) },
+    .init(name: "pow", bound: 1.3) { pow($0, $1) },
   ]
 }
 
@@ -65,6 +65,27 @@ struct ElementaryTests {
     #expect(pow(-2.0, 2).isNaN && pow(-2.0, 0) == 1)
     #expect(pow(2.0, Double.infinity) == .infinity && pow(0.5, Double.infinity) == 0)
     #expect(pow(Double.infinity, -1) == 0 && pow(Double.infinity, 0.5) == .infinity)
+    #expect(pow(Double.nan, 2).isNaN && pow(2.0, Double.nan).isNaN && pow(Double.infinity, 0) == 1)
+    #expect(pow(2.0, -Double.infinity) == 0 && pow(0.5, -Double.infinity) == .infinity)
+    #expect(pow(-0.0, -1) == .infinity && pow(-0.0, 3).sign == .plus && pow(-1.0, 1e300).isNaN)
+    #expect(pow(-Double.infinity, 2).isNaN)
+    #expect(log10(0.0) == -.infinity && log10(-1.0).isNaN && log10(Double.infinity) == .infinity)
+    #expect(log10(Double.nan).isNaN && log(-0.0) == -.infinity && log(-Double.infinity).isNaN)
+    #expect(expm1(-Double.infinity) == -1 && log1p(-Double.infinity).isNaN)
+    for x in [-Double.infinity, .infinity, Double(0x1p20).nextUp] {
+      #expect(sin(x).isNaN && cos(x).isNaN)
+    }
+    #expect(!sin(Double(0x1p20)).isNaN && !cos(Double(0x1p20)).isNaN)
+  }
+
+  @Test("single precision has its ends, and numbers below the smallest normal one")
+  func singleEnds() {
+    let tiny = Float.leastNonzeroMagnitude
+    #expect(exp(Float(89)) == .infinity && exp(-Float.infinity) == 0 && exp(Float.nan).isNaN)
+    // e^-103 is 1.3 of the smallest number, and 2^-149 is that number.
+    #expect(exp(Float(-103)) == tiny && pow(Float(2), -149) == tiny)
+    #expect(log1p(tiny) == tiny && expm1(-tiny) == -tiny && log(Float(0)) == -.infinity)
+    #expect(pow(Float.nan, 2).isNaN && log(-Float(1)).isNaN)
   }
 
   @Test("exact results are exact: powers of ten, two and small numbers")

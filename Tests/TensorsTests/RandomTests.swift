@@ -35,7 +35,7 @@ struct RandomTests {
     var generator = Generator(seed: seed)
     let found = generator.normal(count: 5) + generator.normal(count: 6)
     let expected = try FixtureTensors("metrics/random.safetensors").floats("normal_twice.\(seed)")
-    expectClose(found, expected, rtol: 2.4e-7)  // 2 ulp: libm against torch's
+    expectClose(found, expected, rtol: 2.4e-7)  // 2 ulp: ours against torch's
   }
 
   @Test("rand and randperm equal torch's exactly", arguments: seeds)
