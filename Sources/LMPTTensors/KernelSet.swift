@@ -65,6 +65,15 @@ extension KernelSet {
   /// did, so that its caches stay.
   public var arithmetic: String { followsContract ? "avx2" : name }
 
+  /// The version of docs/Arithmetic.md that runs are computed by. A change that moves bits of a run
+  /// counts it up, so that no run is resumed, or joined to others, across such a change.
+  ///
+  /// 1 had e^x, logarithms, powers and sines of the C library, 2 has the project's own.
+  public static let arithmeticVersion = 2
+
+  /// That version as the files of collections record it; baseline-fast has bits of its own.
+  package var contract: String { followsContract ? "\(Self.arithmeticVersion)" : name }
+
   /// The sets of this processor that give the same bits.
   package static var equal: [KernelSet] { available.filter(\.followsContract) }
 

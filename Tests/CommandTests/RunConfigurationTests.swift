@@ -213,6 +213,17 @@ struct RunConfigurationTests {
     let changed = try changedWeights(in: data.folder)
     try refused(["weights were"], ["--weights", changed])
 
+    // A run that was begun by another version of the arithmetic, or before versions were kept.
+    let configuration = data.path("run/config.json")
+    let kept = try String(contentsOfFile: configuration, encoding: .utf8)
+    for (other, told) in [("\"arithmetic\": 1", "was 1"), ("\"other\": 0", "was absent")] {
+      let text = kept.replacingOccurrences(of: "\"arithmetic\": 2", with: other)
+      try #require(text != kept)
+      try text.write(toFile: configuration, atomically: true, encoding: .utf8)
+      try refused(["arithmetic \(told), is 2"], [])
+    }
+    try kept.write(toFile: configuration, atomically: true, encoding: .utf8)
+
     // Nothing was touched, and with everything as it was the run goes on.
     #expect(
       try Data(contentsOf: URL(fileURLWithPath: data.path("run") + "/checkpoint.safetensors"))

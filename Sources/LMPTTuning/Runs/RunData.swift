@@ -158,6 +158,7 @@ public struct RunData: Sendable {
       ("test_images", .integer(dataset.test.count)),
       ("lists_sha256", .string(dataset.fingerprint)),
       ("kernel", .string(KernelSet.current.arithmetic)),
+      ("arithmetic", .integer(KernelSet.arithmeticVersion)),
     ]
       // Only where it is not as published, so that older runs compare equal.
       + (orient ? [("orient", .bool(true))] : [])

@@ -32,7 +32,7 @@ func encodeList(_ arguments: Arguments, from source: String) throws -> Output {
   let dtype: DType = try arguments[Option.rowType] == .f2 ? .f16 : .f32
   var facts: [(name: String, value: String)] = [
     ("list", list.fingerprint), ("of", list.kind.rawValue),
-    ("kernel", KernelSet.current.arithmetic),
+    ("arithmetic", KernelSet.current.contract),
     ("normalized", arguments.flag("normalize") ? "yes" : "no"),
   ]
   let rows: CollectionEncoder.Rows = arguments.flag("normalize") ? .normalized : .plain

@@ -92,7 +92,7 @@ extension PictureScorer {
     var names = SHA256()
     for name in classifier.names { names.update("\(name)\n") }
     return [
-      ("of", "predictions"), ("kernel", KernelSet.current.arithmetic),
+      ("of", "predictions"), ("arithmetic", KernelSet.current.contract),
       ("weights", classifier.model.fingerprint), ("learned", classifier.learned ?? "nothing"),
       ("classes", names.hexDigest()), ("preprocess", classifier.preprocessing.rawValue),
       ("size", "\(size)"), ("orient", orient ? "yes" : "no"), ("scores", kind.rawValue),

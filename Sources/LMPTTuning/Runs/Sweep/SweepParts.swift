@@ -68,8 +68,8 @@ package struct SweepParts {
     }
     let weights = run.data.modelKey
     let ofData = [
-      "dataset", "classes", "train_images", "test_images", "lists_sha256", "kernel", "orient",
-      "groups",
+      "dataset", "classes", "train_images", "test_images", "lists_sha256", "kernel",
+      "arithmetic", "orient", "groups",
     ]
     let ofWeights = ["weights_fingerprint", "activation", "preprocess"]
     for (key, place) in ofData.map({ ($0, $0) }) + ofWeights.map({ ($0, "\($0) \(weights)") }) {
