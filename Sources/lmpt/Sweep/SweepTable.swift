@@ -84,9 +84,13 @@ struct SweepTable {
     }
     let failed = outcomes.count { $0.failure != nil }
     if failed > 0 { text += "\n\(failed) of \(outcomes.count) runs failed and are not counted.\n" }
-    text += "\nData set \(plan.dataset), \(note).\nOptions beside the defaults of the method: "
-    let settings = plan.settings.map { "`\($0.key) \($0.value)`" }
-    return text + (settings.isEmpty ? "none" : settings.joined(separator: ", ")) + ".\n"
+    // A setting stays on one line.
+    let settings = plan.settings.map { "`\($0.key)\u{A0}\($0.value)`" }
+    let options = settings.isEmpty ? "none" : settings.joined(separator: ", ")
+    let lines = TextWidth.lines(
+      "Data set \(plan.dataset), \(note). Options beside the defaults of the method: \(options).",
+      width: 100)
+    return text + "\n" + lines.map { $0.replacing("\u{A0}", with: " ") + "\n" }.joined()
   }
 
   /// One row per run.

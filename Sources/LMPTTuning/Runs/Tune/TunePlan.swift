@@ -30,7 +30,8 @@ package struct TunePlan: Sendable {
       drawn.isEmpty
         ? "as published"
         : drawn.map { setting in
-          setting.isSwitch ? setting.key : "\(setting.key) \(setting.shortValue)"
+          if setting.isSwitch { return setting.key }
+          return "\(setting.key) \(setting.shortValue.isEmpty ? "''" : setting.shortValue)"
         }.joined(separator: ", ")
     }
   }
