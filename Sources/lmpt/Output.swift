@@ -10,6 +10,7 @@ struct Output {
   /// Whether the text only says what was done, which `--quiet` leaves out.
   var isConfirmation = false
   fileprivate var isPrinted = false
+  private var failure: JSON?
   /// Lines for standard error, after the result.
   var notes: [String] = []
   var exitCode = ExitCode.fine
@@ -34,14 +35,19 @@ struct Output {
     isConfirmation = true
   }
 
-  /// A result whose JSON tells the error, with the error's own line and exit code.
+  /// A result that is there in spite of an error: with the error's line and exit code, and with its
+  /// object in what `--json` prints.
   mutating func fail(_ error: any Error, of command: Command) {
     let told = ToldError(error, of: command)
+    failure = told.json
     notes.append("lmpt: \(told.line)")
     exitCode = told.exitCode
   }
 
-  fileprivate var json: JSON { makeJSON() }
+  fileprivate var json: JSON {
+    guard let failure, case .object(let object) = makeJSON() else { return makeJSON() }
+    return .object(object.members.map { ($0.key, $0.value) } + [("error", failure)])
+  }
   fileprivate var text: String { makeText() }
 
   /// The text of a result that did not print its rows itself.

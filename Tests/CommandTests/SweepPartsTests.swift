@@ -56,6 +56,7 @@ struct SweepPartsTests {
     // What was joined is a sweep's folder: nothing is run again but what failed.
     let again = try run("joined", data, sweep(data, ["--out", "table", "--json"]))
     #expect(again.code == 3)
+    #expect(try again.json["error"]?["code"]?.string == "sweep.failed-runs")
     expectSameTables(data, "one/table", "joined/table")
     var logs = 0
     for row in try #require(try again.json["runs"]?.array).prefix(5) {
@@ -72,7 +73,9 @@ struct SweepPartsTests {
     for file in ["finished.json", "metrics.json"] {
       try FileManager.default.removeItem(atPath: data.path("joined/table/\(name)/\(file)"))
     }
-    #expect(try run("joined", data, ["sweep", "--merge", "table"] + parts).code == 3)
+    let last = try run("joined", data, ["sweep", "--merge", "table", "--json"] + parts)
+    #expect(last.code == 3)
+    #expect(try last.json["error"]?["code"]?.string == again.json["error"]?["code"]?.string)
     expectSameTables(data, "one/table", "joined/table")
   }
 

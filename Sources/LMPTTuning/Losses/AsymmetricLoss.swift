@@ -99,6 +99,7 @@ extension Loss {
   /// Asymmetric loss.
   public static let asl = Loss(
     "asl", equation: "asymmetric-loss", tag: "L-asl", summary: "asymmetric loss",
+    source: "Ridnik et al., ICCV 2021",
     constants: [
       "gamma_neg": .gammaNegative, "gamma_pos": .gammaPositive, "clip": .clip, "eps": .eps,
       "gradient": .focusingGradient, "reduction": .reductionOfCells,

@@ -111,7 +111,8 @@ extension Loss {
   /// Balanced asymmetric loss, LM-CLIP's.
   public static let balancedAsymmetric = Loss(
     "bal", equation: "balanced-asymmetric-loss", tag: "L-bal",
-    summary: "asymmetric loss of logits over the largest, by rarity", reads: .countsAndTotal,
+    summary: "asymmetric loss of logits over the largest, by rarity",
+    source: "LM-CLIP (Timmermann et al., IEEE Access 2025)", reads: .countsAndTotal,
     constants: [
       "gamma_neg": .gammaNegative, "gamma_pos": .gammaPositive, "clip": .clip, "eps": .eps,
       "smoothing": .smoothing, "rarity": .rarity,

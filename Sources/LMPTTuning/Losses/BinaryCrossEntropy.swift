@@ -45,12 +45,14 @@ public func multiLabelSoftMargin(_ z: Tensor, labels y: Tensor) throws -> Tensor
 extension Loss {
   /// Binary cross-entropy.
   public static let bce = Loss(
-    "bce", equation: "binary-cross-entropy", tag: "L-bce", summary: "one sigmoid a class"
+    "bce", equation: "binary-cross-entropy", tag: "L-bce", summary: "one sigmoid a class",
+    source: "torch.nn.BCEWithLogitsLoss"
   ) { z, y, _ in try binaryCrossEntropy(z, labels: y) }
 
   /// Multi-label soft margin.
   public static let mls = Loss(
     "mls", equation: "multilabel-soft-margin", tag: "L-mls",
-    summary: "torch's multi-label soft margin"
+    summary: "torch's multi-label soft margin",
+    source: "torch.nn.MultiLabelSoftMarginLoss"
   ) { z, y, _ in try multiLabelSoftMargin(z, labels: y) }
 }

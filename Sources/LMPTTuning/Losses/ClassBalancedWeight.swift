@@ -100,7 +100,7 @@ extension Loss {
   private static func inverse(_ name: String, power: Double) -> Loss {
     Loss(
       name, tag: "L-inverse-weight", summary: "binary cross-entropy by (N / n)^\(power)",
-      reads: .countsAndTotal
+      source: "the released code", reads: .countsAndTotal
     ) { z, y, data in
       let weight = try inverseFrequencyWeight(data.counts, images: data.images, power: power)
       return try binaryCrossEntropy(z, labels: y, weight: weight)

@@ -44,6 +44,7 @@ extension Loss {
   /// Focal loss.
   public static let focal = Loss(
     "FL", equation: "focal-loss", tag: "L-focal", summary: "focal loss",
+    source: "Lin et al., ICCV 2017",
     constants: ["gamma": .focal, "alpha": .focalAlpha]
   ) { z, y, data in
     try focalLoss(z, labels: y, gamma: data[.focal], alpha: data[.focalAlpha])

@@ -48,6 +48,7 @@ extension Loss {
   /// Label-distribution-aware margins; not in the released program.
   public static let ldam = Loss(
     "ldam", equation: "ldam", tag: "L-ldam", summary: "label-distribution-aware margins",
+    source: "Cao et al., NeurIPS 2019",
     reads: .counts, constants: ["margin": .ldamMargin, "scale": .ldamScale]
   ) { z, y, data in
     try ldamLoss(

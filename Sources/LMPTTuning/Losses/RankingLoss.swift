@@ -39,6 +39,7 @@ extension Loss {
   public static let ranking = Loss(
     "ranking", equation: "ranking", tag: "L-ranking",
     summary: "every positive class above every negative one",
+    source: "TaI-DPT (Guo et al., CVPR 2023)",
     constants: ["margin": .rankingMargin]
   ) { z, y, data in try rankingLoss(z, labels: y, margin: data[.rankingMargin]) }
 }

@@ -60,7 +60,7 @@ extension Loss {
   /// Class-balanced focal loss.
   public static let classBalanced = Loss(
     "CBloss", equation: "class-balanced-focal", tag: "L-resample",
-    summary: "class-balanced focal loss", reads: .counts,
+    summary: "class-balanced focal loss", source: "Cui et al., CVPR 2019", reads: .counts,
     constants: [
       "beta": .effectiveNumber, "mode": .balancing, "gamma": .focal, "alpha": .resampleAlpha,
       "factor": .resampleFactor,
@@ -116,8 +116,8 @@ extension Loss {
     _ function: @escaping @Sendable (Tensor, Tensor, LossData) throws -> Tensor
   ) -> Loss {
     Loss(
-      name, tag: "L-resample", summary: summary, reads: .countsAndTotal, constants: balanced,
-      function)
+      name, tag: "L-resample", summary: summary, source: balancedSource,
+      reads: .countsAndTotal, constants: balanced, function)
   }
 }
 

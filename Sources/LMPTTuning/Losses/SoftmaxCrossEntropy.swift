@@ -28,6 +28,7 @@ extension Loss {
   /// Softmax cross-entropy over normalised labels; not in the released program.
   public static let softmax = Loss(
     "softmax", equation: "softmax-cross-entropy", tag: "L-softmax",
-    summary: "softmax cross-entropy over normalised labels"
+    summary: "softmax cross-entropy over normalised labels",
+    source: "CoOp (Zhou et al., IJCV 2022), for several labels"
   ) { z, y, _ in try softmaxCrossEntropy(z, labels: y) }
 }

@@ -158,12 +158,15 @@ extension Loss {
   /// Distribution-balanced loss, LMPT's.
   public static let dbl = Loss(
     "dbl", equation: "distribution-balanced-loss", tag: "E7",
-    summary: "distribution-balanced focal loss", reads: .countsAndTotal, constants: balanced
+    summary: "distribution-balanced focal loss",
+    source: balancedSource, reads: .countsAndTotal, constants: balanced
   ) { z, y, data in
     try distributionBalancedLoss(
       z, labels: y, counts: data.counts, images: data.images, constants: data.options.balanced,
       reading: data.options.reading)
   }
+
+  static let balancedSource = "Wu et al., ECCV 2020"
 
   /// What E7 reads, by its symbols.
   static let balanced = BalancedConstants.symbols() + [("variant", .reading)]

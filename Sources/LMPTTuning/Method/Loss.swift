@@ -45,6 +45,8 @@ public struct Loss: Sendable {
   public let tag: String
   /// What it is, in a few words.
   public let summary: String
+  /// Where it was published.
+  public let source: String
   /// What it reads of the training set.
   package let reads: ClassStatistics
   /// The constants that it reads, by the symbols of its equation.
@@ -55,23 +57,25 @@ public struct Loss: Sendable {
 
   /// A loss by its names, its constants and its function.
   package init(
-    _ name: String, equation: String? = nil, tag: String, summary: String,
+    _ name: String, equation: String? = nil, tag: String, summary: String, source: String,
     reads: ClassStatistics = .nothing, constants: KeyValuePairs<String, AnyTrainingOption> = [:],
     file: String = #fileID,
     _ function: @escaping @Sendable (_ z: Tensor, _ y: Tensor, _ data: LossData) throws -> Tensor
   ) {
     self.init(
-      name, equation: equation, tag: tag, summary: summary, reads: reads,
+      name, equation: equation, tag: tag, summary: summary, source: source, reads: reads,
       constants: constants.map { ($0.key, $0.value) }, file: file, function)
   }
 
   /// A loss whose constants a list has already.
   init(
-    _ name: String, equation: String? = nil, tag: String, summary: String, reads: ClassStatistics,
-    constants: [(symbol: String, option: AnyTrainingOption)], file: String = #fileID,
+    _ name: String, equation: String? = nil, tag: String, summary: String, source: String,
+    reads: ClassStatistics, constants: [(symbol: String, option: AnyTrainingOption)],
+    file: String = #fileID,
     _ function: @escaping @Sendable (_ z: Tensor, _ y: Tensor, _ data: LossData) throws -> Tensor
   ) {
-    (self.name, self.equation, self.tag, self.summary) = (name, equation, tag, summary)
+    (self.name, self.equation, self.tag) = (name, equation, tag)
+    (self.summary, self.source) = (summary, source)
     (self.reads, self.constants, self.function) = (reads, constants, function)
     self.file = file.fileName
   }

@@ -107,7 +107,7 @@ private func check(_ arguments: Arguments) throws -> Output {
   // What to download is told where the folder or its lists are missing.
   func guide(_ root: String, _ error: any Error) -> Output {
     var output = Output(
-      json: JSON.object([("error", ToldError(error, of: .dataCheck).json)]),
+      json: JSON.object([]),
       text: DownloadGuide.text(spec, root: root) + "\n")
     output.fail(error, of: .dataCheck)
     return output

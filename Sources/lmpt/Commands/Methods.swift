@@ -45,7 +45,8 @@ private struct Entry {
   var json: JSON {
     .object([
       ("name", .string(method.name)), ("title", .string(method.title)),
-      ("source", .string(method.source)), ("sees", .string(method.sight)),
+      ("source", .string(method.source)), ("sees", .string(sight)),
+      ("needs", .array(needs.map(JSON.string))),
       (
         "options",
         .array(
@@ -60,14 +61,30 @@ private struct Entry {
     ])
   }
 
+  /// What it looks at, in a word.
+  private var sight: String {
+    switch method.sees {
+    case .features: "features"
+    case .places: method.learnsFromCaptions ? "captions, then places" : "places"
+    case .pixels: "pixels"
+    }
+  }
+
+  /// What else a training set must have, and what is drawn beside its batches.
+  private var needs: [String] {
+    (options.readsCaptions ? ["a caption of every training image"] : [])
+      + (method.secondSampling.map { ["a second batch, drawn \($0.rawValue)"] } ?? [])
+  }
+
   var text: String {
     let settings = published.map { option in
       let word = option.text(in: options)
       return option.switches.first { $0.word == word }?.name ?? "\(option.flag) \(word)"
     }
     let title = TextWidth.lines("\(method.name): \(method.title); \(method.source)", width: 76)
+    let place = (["sees \(sight)"] + needs.map { "needs \($0)" } + [method.file])
     return "  \(title.joined(separator: "\n    "))\n"
-      + "    sees \(method.sight); \(method.file)\n"
+      + TextWidth.lines(place.joined(separator: "; "), width: 76).map { "    \($0)\n" }.joined()
       + (settings.isEmpty
         ? "    starts from the declared settings (lmpt train --help)\n"
         : TextWidth.list(["starts from \(settings[0])"] + settings.dropFirst(), width: 76)
@@ -80,22 +97,29 @@ extension Loss {
     .object([
       ("name", .string(name)), ("equation", equation.map(JSON.string) ?? .null),
       ("tag", .string(tag)),
-      ("summary", .string(summary)),
+      ("summary", .string(summary)), ("source", .string(source)),
+      ("needs", .array(needs.map(JSON.string))),
       ("constants", .array(constants.map { .string($0.symbol) })),
       ("file", .string(file)),
     ])
   }
 
-  fileprivate var text: String { "  \(name): \(summary)\n    \(tag); \(file)\n" }
-}
+  fileprivate var text: String {
+    let constants =
+      constants.isEmpty ? [] : ["reads " + constants.map(\.symbol).joined(separator: ", ")]
+    let place = ([tag] + needs.map { "needs \($0)" } + constants + [file]).joined(separator: "; ")
+    return
+      (TextWidth.lines("\(name): \(summary); \(source)", width: 76)
+      + TextWidth.lines(place, width: 76))
+      .enumerated().map { $0 == 0 ? "  \($1)\n" : "    \($1)\n" }.joined()
+  }
 
-extension Method {
-  /// What it looks at, in a word.
-  fileprivate var sight: String {
-    switch sees {
-    case .features: "features"
-    case .places: learnsFromCaptions ? "captions, then places" : "places"
-    case .pixels: "pixels"
+  /// What it reads of a training set.
+  private var needs: [String] {
+    switch reads {
+    case .nothing: []
+    case .counts: ["images per class"]
+    case .countsAndTotal: ["images per class", "the number of images"]
     }
   }
 }

@@ -26,6 +26,25 @@ import Testing
     let losses = try #require(json["losses"]?.array)
     #expect(losses.compactMap { $0["name"]?.string } == Loss.all.map(\.name))
     #expect(losses.allSatisfy { $0["tag"]?.string != nil && $0["constants"]?.array != nil })
+    #expect(losses.allSatisfy { $0["source"]?.string?.isEmpty == false })
+  }
+
+  @Test("what a method and a loss need beside images and labels")
+  func needs() throws {
+    let json = try Program.run(["methods", "--json"]).json
+    func needs(_ list: String, _ name: String) -> [String]? {
+      let entry = json[list]?.array?.first { $0["name"]?.string == name }
+      return entry?["needs"]?.array?.compactMap(\.string)
+    }
+    // E6 draws to captions, and TaI-DPT learns from nothing else. LTML's two samplers are uniform
+    // and class-aware, those of BBN uniform and reversed.
+    let captions = "a caption of every training image"
+    #expect(needs("methods", "lmpt") == [captions] && needs("methods", "tai-dpt") == [captions])
+    #expect(needs("methods", "coop") == [] && needs("methods", "cprfl") == [])
+    #expect(needs("methods", "ltml") == ["a second batch, drawn class-aware"])
+    #expect(needs("methods", "bbn") == ["a second batch, drawn reversed"])
+    #expect(needs("losses", "bce") == [] && needs("losses", "ldam") == ["images per class"])
+    #expect(needs("losses", "dbl") == ["images per class", "the number of images"])
   }
 
   @Test("CoOp's published settings, its paper, its place in the code")
@@ -45,5 +64,8 @@ import Testing
       #expect(!settings.contains(words), "\(settings)")
     }
     #expect(lines.allSatisfy { $0.count <= 80 })
+    let loss = try #require(lines.firstIndex { $0.hasPrefix("  asl: ") })
+    #expect(lines[loss] == "  asl: asymmetric loss; Ridnik et al., ICCV 2021")
+    #expect(lines[loss + 1].hasPrefix("    L-asl; reads gamma_neg, gamma_pos, clip, eps,"))
   }
 }

@@ -10,9 +10,11 @@ import Testing
 @Suite("tune")
 struct TuneTests {
   /// Tunes two methods on tiny data, for one epoch; rate and weight decay are varied.
-  private func words(_ data: TinyData, _ more: [String] = []) -> [String] {
+  private func words(
+    _ data: TinyData, out: String = "tuned", more: [String] = []
+  ) -> [String] {
     ["tune"] + data.source + [
-      "--out", data.path("tuned"), "--methods", "linear-probe,coop", "--trials", "2", "--splits",
+      "--out", data.path(out), "--methods", "linear-probe,coop", "--trials", "2", "--splits",
       "2", "--seeds", "2", "--set", "epochs=1", "--set", "n-ctx=2", "--quiet",
     ] + more
   }
@@ -38,12 +40,12 @@ struct TuneTests {
   @Test("the table is the runs' own numbers; a second call runs nothing again and says the same")
   func resumed() throws {
     let data = try TinyData()
-    let first = try Program.run(words(data, ["--json"]))
+    let first = try Program.run(words(data, more: ["--json"]))
     #expect(first.code == 0, "\(first.errors)")
     let marks = try FileManager.default.contentsOfDirectory(atPath: data.path("tuned"))
       .filter { $0.contains("-seed-") }
     #expect(marks.count == 2 * 2 * 2 + 2 * 2)
-    let again = try Program.run(words(data, ["--json"]))
+    let again = try Program.run(words(data, more: ["--json"]))
     #expect(again.output == first.output)
 
     let methods = try #require(first.json["methods"]?.array)
@@ -113,6 +115,49 @@ struct TuneTests {
     let log = try String(contentsOfFile: "\(folder)/log.txt", encoding: .utf8)
     #expect(log.contains("slope"))
     #expect(log.contains("moved from zero-shot") == (method == "coop"))
+  }
+
+  /// A table without what differs between two folders: their names, and how long runs took.
+  private func withoutPlace(_ json: JSON) -> JSON {
+    switch json {
+    case .array(let list): .array(list.map(withoutPlace))
+    case .object(let object):
+      .object(
+        object.members.filter { !["folder", "seconds", "note"].contains($0.key) }
+          .map { ($0.key, withoutPlace($0.value)) })
+    default: json
+    }
+  }
+
+  @Test("one that is killed at work, and then two processes, make the table of one; no run twice")
+  func shared() throws {
+    let data = try TinyData()
+    let alone = try Program.run(words(data, out: "alone", more: ["--json"]))
+    #expect(alone.code == 0, "\(alone.errors)")
+
+    let (out, together) = (data.path("shared"), words(data, out: "shared", more: ["--json"]))
+    func runs() -> [String] {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
+      return names.filter { $0.contains("-seed-") }.map { "\(out)/\($0)" }
+    }
+    let victim = try RunningProgram(together)
+    // Killed in its second run, or between two.
+    while victim.isRunning, runs().count < 2 { usleep(500) }
+    victim.send(SIGKILL)
+    #expect(victim.wait().code == -SIGKILL, "it was to be killed, not to finish")
+    #expect(!FileManager.default.fileExists(atPath: "\(out)/tuned.json"))
+
+    for program in try [RunningProgram(together), RunningProgram(together)] {
+      let outcome = program.wait()
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(try withoutPlace(outcome.json) == withoutPlace(alone.json))
+    }
+    // Two trials of two methods on two splits, and two runs of the best of each.
+    #expect(runs().count == 12)
+    for run in runs() {
+      let log = try String(contentsOfFile: "\(run)/log.txt", encoding: .utf8)
+      #expect(log.components(separatedBy: "finished; ").count == 2, "\(log)")
+    }
   }
 
   @Test(
