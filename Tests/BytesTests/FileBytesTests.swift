@@ -26,6 +26,32 @@ struct FileBytesTests {
     #expect(try FileBytes.head(path, 1 << 20) == content)
   }
 
+  /// A mapped file would end the process with SIGBUS here. Lists, captions, labels and descriptions
+  /// are read so, as pictures are.
+  @Test("a file that is cut short while it is read is as at one moment, or an error with its name")
+  func shortened() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/list.txt"
+    let content = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 5) }
+    try AtomicFile.write(content, to: path)
+    let file = ShortenedFile(path, content: content)
+    let (whole, refused) = try file.read(atLeast: 20) {
+      do {
+        // As it was at one moment: opened when it was short, it is a shorter file.
+        let isPart = try FileBytes(path: path).withBytes { found in
+          guard let start = found.baseAddress else { return false }
+          return (content.count / 3...content.count).contains(found.count)
+            && memcmp(start, content, found.count) == 0
+        }
+        #expect(isPart)
+        return true
+      } catch let error as FileError where error.file == path && error.code == "file.changed" {
+        return false
+      }
+    }
+    #expect(refused > 0, "the file was never short while it was read, \(whole) times")
+  }
+
   @Test("an empty file has no bytes")
   func empty() throws {
     let folder = try TemporaryFolder()

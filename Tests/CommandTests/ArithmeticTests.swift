@@ -52,6 +52,7 @@ import Testing
     _ = try run(data.train("run", ["--epochs", "2", "--batch-size", "12"]), kernel)
     let result = try numbers(of: data.path("run")).map { (name: $0.key, values: $0.value) }
     #expect(result.count >= 3)
+    #expect(try JSON.read("\(data.path("run"))/metrics.json")["kernel"]?.string == kernel)
     try expectStored(
       ["features": hash(features), "training": hash(result), "table": table(data.path("run"))],
       kernel)

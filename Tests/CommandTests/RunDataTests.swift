@@ -168,9 +168,12 @@ struct RunDataTests {
       #expect(try outcome.json["error"]?["code"]?.string == "dataset.path-outside-root")
       #expect(outcome.errors.contains("line \(data.test.count + 1)"))
     }
-    // An absolute path is only meaningful as one; allowed, every other kind is read.
-    if kind != "absolute" {
-      let allowed = try Program.run(["features"] + data.source + ["--allow-outside", "--quiet"])
+    // Allowed, every other kind is read; an absolute path is still one below the data folder.
+    let allowed = try Program.run(["features"] + data.source + ["--allow-outside", "--json"])
+    if kind == "absolute" {
+      #expect(try allowed.json["error"]?["file"]?.string == "\(data.folder.path)/\(source)")
+      #expect(try allowed.json["error"]?["code"]?.string == "file.missing")
+    } else {
       #expect(allowed.code == 0, "\(allowed.errors)")
     }
   }

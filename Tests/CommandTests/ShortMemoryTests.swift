@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import LMPTBytes
+import LMPTShapes
 import LMPTSupport
 import Testing
 
@@ -34,12 +36,16 @@ import Testing
     return path
   }
 
-  @Test("what gets no memory is one line and exit code 3: a mapped file, a picture, a tensor")
+  @Test("what gets no memory is one line and exit code 3: file, picture, tensor, inflated array")
   func shortMemory() throws {
     let folder = try TemporaryFolder()
     let mapped = try zeros(folder, "mapped.safetensors", ["a", "b"], rows: 20_000_000)
     let picture = try hollow(folder, "large.pgm", "P5\n12000 12000\n255\n", 144_000_000)
     let logits = try zeros(folder, "logits.safetensors", ["logits", "labels"], rows: 5_000_000)
+    // Seven hundred megabytes of zeros in one of seven hundred kilobytes, below what one may inflate to.
+    let inflated = "\(folder.path)/inflated.npz"
+    try AtomicFile.write(
+      RawZip([SlowFile.zeros("a.npy", count: 700_000_000)]).bytes, to: inflated)
     let lines = [
       (words: "inspect \(mapped)", code: "file.system", file: "\(mapped): "),
       (
@@ -51,6 +57,7 @@ import Testing
         "memory.short",
         ""
       ),
+      ("convert \(inflated) \(folder.path)/z.safetensors", "memory.short", "\(inflated): "),
     ]
     for (words, code, file) in lines {
       // More than the program and the files take, and less than the work. In kibibytes.

@@ -102,18 +102,7 @@ struct SlowFile: Sendable, CustomTestStringConvertible {
     classes("1,500 classes in one source text of 100 MB of line ends", size: 100 << 20),
     classes("1,500 classes in one source text of 15 MB of line ends", size: 15 << 20),
     SlowFile("100 arrays of 64 MB in an archive of 6 MB", seconds: 10, bytes: 2 << 30) {
-      RawZip(
-        (0..<100).map { index in
-          let header = npyHeader(count: 1 << 26)
-          var entry = RawEntry("a\(index).npy", [])
-          // The header is stored, the zeros are a run.
-          entry.data = storedBlock(header) + deflatedRun(of: 0, count: 1 << 26)
-          entry.method = 8
-          entry.size = header.count + 1 << 26
-          entry.checksum = 0
-          return entry
-        }
-      ).bytes
+      RawZip((0..<100).map { zeros("a\($0).npy", count: 1 << 26) }).bytes
     },
   ]
 
@@ -140,6 +129,18 @@ struct SlowFile: Sendable, CustomTestStringConvertible {
         Pickle.emptyList + Pickle.mark + (0..<1500).flatMap(module) + Pickle.appends)
       return torch(pickle, code: [source])
     }
+  }
+
+  /// An entry that inflates to an array of zero bytes, with a wrong checksum.
+  static func zeros(_ name: String, count: Int) -> RawEntry {
+    let header = npyHeader(count: count)
+    var entry = RawEntry(name, [])
+    // The header is stored, the zeros are a run.
+    entry.data = storedBlock(header) + deflatedRun(of: 0, count: count)
+    entry.method = 8
+    entry.size = header.count + count
+    entry.checksum = 0
+    return entry
   }
 
   private static func npyHeader(count: Int) -> [UInt8] {

@@ -118,6 +118,22 @@ struct DecodeImageTests {
       errorCode { _ = try RGBImage(path: path, limits: limits) } == "image.side-too-long")
   }
 
+  @Test("the scans of a JPEG together have the pixels of its limit, and not one more")
+  func scanPixels() throws {
+    #expect(Limits.default.jpegScanPixels == 4_294_967_296)
+    let bytes = try Fixtures.bytes("images/jpeg/sampling-1x2-progressive.jpg")
+    // Inside coded data FF is followed by 0 or by a restart marker.
+    let scans = zip(bytes, bytes.dropFirst()).count { $0 == 0xFF && $1 == 0xDA }
+    let whole = try RGBImage(decoding: bytes)
+    #expect(scans > 2)
+    var limits = Limits()
+    limits.jpegScanPixels = scans * whole.width * whole.height
+    #expect(try RGBImage(decoding: bytes, limits: limits) == whole)
+    limits.jpegScanPixels -= 1
+    let code = errorCode { _ = try RGBImage(decoding: bytes, limits: limits) }
+    #expect(code == "jpeg.too-many-scans")
+  }
+
   /// One file of each kind: what a mutation does depends on the code path more than on the picture.
   static let victims = [
     "jpeg/sampling-2x2.jpg", "jpeg/sampling-1x2-progressive.jpg", "jpeg/restart-1.jpg",

@@ -158,6 +158,60 @@ struct TorchArchiveTests {
     #expect(outcome(hollow) == "pickle.too-large")
   }
 
+  @Test("a walk reaches a million values and ten million items, and not one more")
+  func walk() {
+    /// A list of `inner`, `count` times, and `more` empty lists.
+    func listed(_ inner: [UInt8], _ count: Int, more: Int) -> [UInt8] {
+      P.emptyList + P.mark + inner + P.put(1) + (1..<count).flatMap { _ in P.get(1) }
+        + (0..<more).flatMap { _ in P.emptyList } + P.appends
+    }
+    func error(_ value: [UInt8]) -> PickleError? {
+      do {
+        _ = try Self.read(Self.archive(P.document(value)))
+      } catch {
+        return error as? PickleError
+      }
+      return nil
+    }
+    // The outermost list, and 999 times a list of 1,000: 1 + 999 * 1001 values.
+    let thousand = listed(P.emptyList, 1000, more: 0)
+    for (more, expected) in [
+      (0, nil),
+      (1, PickleError.tooLarge(what: "values reached through its names", limit: 1_000_000)),
+    ] {
+      let value = P.emptyList + P.put(0) + P.mark + thousand + P.put(2)
+      let rest = (1..<999).flatMap { _ in P.get(2) } + (0..<more).flatMap { _ in P.emptyList }
+      #expect(error(value + rest + P.appends) == expected)
+    }
+    // A hundred times a list of 99,999 numbers: 100 + 100 * 99,999 items.
+    let numbers =
+      P.emptyList + P.mark + [UInt8](repeating: P.none[0], count: 99_999) + P.appends
+    #expect(error(listed(numbers, 100, more: 0)) == nil)
+    #expect(
+      error(listed(numbers, 100, more: 1))
+        == .tooLarge(what: "items reached through its names", limit: 10_000_000))
+  }
+
+  @Test("a name of 1024 bytes is read, and one of 1025 is not, of one key or of several")
+  func longNames() throws {
+    func nested(_ keys: [String]) -> RawZip {
+      let value = keys.reversed().reduce(P.tensor()) { P.emptyDict + P.text($1) + $0 + P.setItem }
+      return Self.archive(P.document(value))
+    }
+    func keys(_ counts: Int...) -> [String] { counts.map { String(repeating: "k", count: $0) } }
+    // With the dots between keys; an accented letter has two bytes.
+    func accents(_ count: Int) -> [String] { [String(repeating: "é", count: count)] }
+    for fitting in [keys(1024), keys(512, 511), keys(1, 1, 1020), accents(512)] {
+      let file = try Self.read(nested(fitting))
+      #expect(file.tensors.map(\.name) == [fitting.joined(separator: ".")])
+    }
+    for long in [keys(1025), keys(512, 512), keys(1, 1, 1021), accents(513)] {
+      #expect(
+        throws: PickleError.tooLarge(what: "bytes in a tensor's name", limit: 1024)
+      ) { try Self.read(nested(long)) }
+    }
+  }
+
   @Test("many names for one storage may not add up to far more than the file")
   func expansion() {
     let tensor = P.tensor(shape: [1 << 24], strides: [0])
@@ -224,6 +278,32 @@ struct TorchArchiveTests {
     #expect(file.tensors.map(\.name) == ["p", "mask", "child.p"])
     let other = try TorchArchiveTests.read(TorchArchiveTests.script(code: "class X(Module):\n"))
     #expect(other.tensors.map(\.name) == ["p", "mask", "child.p"])
+  }
+
+  @Test("source texts together have 16 MiB: the one that crosses that is refused by name")
+  func sourceTexts() throws {
+    /// Two modules of one tensor each, whose classes' texts are spaces, compressed.
+    func script(_ sizes: [Int]) -> RawZip {
+      let modules = sizes.indices.flatMap { index in
+        P.text("m\(index)") + P.global("__torch__.m\(index)", "M") + P.emptyTuple + P.newObj
+          + P.emptyDict + P.text("p") + P.tensor() + P.setItem + P.build
+      }
+      return Self.archive(
+        P.document(P.emptyDict + P.mark + modules + P.setItems),
+        sizes.enumerated().map { index, size in
+          var text = RawEntry("m/code/__torch__/m\(index).py", deflatedRun(of: 0x20, count: size))
+          text.method = 8
+          text.size = size
+          text.checksum = [UInt8](repeating: 0x20, count: size).withUnsafeBytes { crc32($0) }
+          return text
+        })
+    }
+    let half = 8 * 1024 * 1024
+    let whole = try Self.read(script([half, half]))
+    #expect(whole.tensors.map(\.name) == ["m0.p", "m1.p"])
+    #expect(
+      throws: ZipError.tooLarge("m/code/__torch__/m1.py", declared: half + 1, limit: half)
+    ) { try Self.read(script([half, half + 1])) }
   }
 
   @Test("bytes that no tensor names are never looked at")

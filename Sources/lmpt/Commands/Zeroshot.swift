@@ -63,7 +63,8 @@ func evaluationOutput(
     arguments, evaluation, counts: counts, limits: source.spec.groups)
   var output = Output(
     json: JSON.object(
-      evaluation.fields(source.dataset.classNames) + [("selection", .string(selection))]
+      evaluation.fields(source.dataset.classNames)
+        + [("selection", .string(selection)), ("kernel", .string(KernelSet.current.name))]
         + extras.fields
         + source.activationFields),
     text: ResultTable.text([(name, [evaluation.map])])

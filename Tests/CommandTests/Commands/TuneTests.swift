@@ -56,6 +56,7 @@ struct TuneTests {
         let folder = try #require(run["folder"]?.string)
         let metrics = try JSON.read("\(folder)/metrics.json")
         #expect(metrics["map"] == run["map"])
+        #expect(try metrics["kernel"]?.string == first.json["kernel"]?.string)
         #expect(metrics["test_images"]?.int == data.test.count)
         #expect(metrics["train_images"]?.int == data.train.count, "nothing is held out")
         return try #require(run["map"]?.double)

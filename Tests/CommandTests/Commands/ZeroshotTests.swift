@@ -3,6 +3,7 @@
 
 import LMPTBytes
 import LMPTSupport
+import LMPTTensors
 import Testing
 import LMPTWeights
 
@@ -17,6 +18,7 @@ import LMPTWeights
   func defaults() throws {
     let words = ["zeroshot", "--dataset", "mini"]
     let plain = try json(words)
+    #expect(plain["kernel"]?.string == KernelSet.current.name)
     #expect(try json(words + ["--templates", "single"])["ap"] == plain["ap"])
     #expect(try json(words + ["--templates", "ensemble"])["ap"] != plain["ap"])
     #expect(try json(words + ["--threshold", "2"])["or"]?.double == 0)

@@ -101,6 +101,26 @@ extension FeatureCacheTests {
       #expect(code { _ = try cache.load() } == "cache.foreign")
     }
 
+    @Test("a block with one flipped bit is refused, wherever the bit is")
+    func flippedBit() throws {
+      let pictures = try Pictures(2)
+      defer { pictures.remove() }
+      let cache = pictures.cache()
+      try cache.fill()
+      let path = "\(cache.folder)/block-0.safetensors"
+      let good = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(code { _ = try cache.load() } == nil)
+      // Length, header and features; in the last ones only the checksum can tell.
+      for place in stride(from: 0, to: good.count, by: 97) + [good.count - 1] {
+        var bytes = good
+        bytes[place] ^= 1 << UInt8(place % 8)
+        try bytes.write(to: URL(fileURLWithPath: path))
+        let found = code { _ = try cache.load() }
+        #expect(found != nil, "byte \(place) of \(good.count)")
+        if place == good.count - 1 { #expect(found == "run.damaged") }
+      }
+    }
+
     @Test("a picture replaced by another is encoded again, and told")
     func replaced() throws {
       let pictures = try Pictures(4)
