@@ -100,10 +100,12 @@ func gather(
 /// - `source` is element (0, 0) of the block; element (i, p) is `i * ld + p` further, or
 ///   `p * ld + i` when the matrix is stored transposed.
 /// - Rows not transposed may come in lines, as the places of an image do: after every `lineRows`
-///   rows the next one begins `lineStep` from where the line did.
+///   rows the next one begins `lineStep` from where the line did; and lines in groups, as images of a
+///   batch do: after every `groupLines` lines the next one begins `groupStep` from where the group did.
 public func packA(
   m: Int, k: Int, source: UnsafePointer<Float>, ld: Int, transposed: Bool, lineRows: Int,
-  lineStep: Int, target: UnsafeMutablePointer<Float>, first: Int, last: Int
+  lineStep: Int, groupLines: Int = Int.max, groupStep: Int = 0,
+  target: UnsafeMutablePointer<Float>, first: Int, last: Int
 ) {
   let panels = panelCount(m)
   let (low, higher) = (m / panels, m % panels)
@@ -119,7 +121,8 @@ public func packA(
       while done < height {
         let (line, place) = ((row &+ done) / lineRows, (row &+ done) % lineRows)
         let count = min(height &- done, lineRows &- place)
-        transpose(source + (line &* lineStep &+ place &* ld), ld, count, k, t + done, height)
+        let start = line / groupLines &* groupStep &+ line % groupLines &* lineStep
+        transpose(source + (start &+ place &* ld), ld, count, k, t + done, height)
         done &+= count
       }
     }

@@ -32,28 +32,28 @@ func panelStart(_ p: Int, _ height: Int, _ higher: Int) -> Int { p &* height &+ 
 @_transparent
 func anyTile(
   _ height: Int, _ two: Bool, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int,
-  _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool
+  _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool, _ ahead: Ahead, _ looks: Bool
 ) {
   switch height {
-  case 1: tile(1, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 2: tile(2, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 3: tile(3, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 4: tile(4, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 1: tile(1, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
+  case 2: tile(2, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
+  case 3: tile(3, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
+  case 4: tile(4, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
   #if KERNEL_AVX512 || KERNEL_AVX2 || arch(arm64)
-    case 5: tile(5, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 6: tile(6, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 5: tile(5, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
+    case 6: tile(6, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
   #endif
   #if KERNEL_AVX512 || arch(arm64)
-    case 7: tile(7, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 8: tile(8, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 9: tile(9, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 10: tile(10, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 11: tile(11, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 12: tile(12, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 7: tile(7, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
+    case 8: tile(8, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
+    case 9: tile(9, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
+    case 10: tile(10, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
+    case 11: tile(11, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
+    case 12: tile(12, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
   #endif
   #if KERNEL_AVX512
-    case 13: tile(13, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 14: tile(14, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 13: tile(13, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
+    case 14: tile(14, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead, looks)
   #endif
   default: break
   }
@@ -62,52 +62,30 @@ func anyTile(
 /// Two vectors wide, A packed: nearly all of the work.
 @inline(never)
 func packedWide(
-  _ height: Int, _ k: Int, _ a: Source, _ b: Source, _ c: Target, _ ldc: Int, _ add: Bool
-) { anyTile(height, true, k, a, 1, 0, b, 2 &* lanes, c, ldc, add) }
+  _ height: Int, _ k: Int, _ a: Source, _ b: Source, _ c: Target, _ ldc: Int, _ add: Bool,
+  _ ahead: Ahead
+) { anyTile(height, true, k, a, 1, 0, b, 2 &* lanes, c, ldc, add, ahead, true) }
 
 /// Two vectors wide, the rows of A where they lie.
 @inline(never)
 func rowsWide(
   _ height: Int, _ k: Int, _ a: Source, _ aRow: Int, _ b: Source, _ bStep: Int, _ c: Target,
   _ ldc: Int, _ add: Bool
-) { anyTile(height, true, k, a, aRow, 1, b, bStep, c, ldc, add) }
+) { anyTile(height, true, k, a, aRow, 1, b, bStep, c, ldc, add, nothingAhead(c), false) }
 
 /// Two vectors wide, the columns of A where they lie.
 @inline(never)
 func columnsWide(
   _ height: Int, _ k: Int, _ a: Source, _ aStep: Int, _ b: Source, _ bStep: Int, _ c: Target,
   _ ldc: Int, _ add: Bool
-) { anyTile(height, true, k, a, 1, aStep, b, bStep, c, ldc, add) }
+) { anyTile(height, true, k, a, 1, aStep, b, bStep, c, ldc, add, nothingAhead(c), false) }
 
 /// One vector wide: the right edge.
 @inline(never)
 func narrow(
   _ height: Int, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int, _ b: Source, _ bStep: Int,
   _ c: Target, _ ldc: Int, _ add: Bool
-) { anyTile(height, false, k, a, aRow, aStep, b, bStep, c, ldc, add) }
-
-/// Brings a tile's rows of C or of the residual close, one line each or two: they are needed after k
-/// terms.
-@inline(__always)
-func prefetchTile(_ c: Source, _ ldc: Int, _ height: Int) {
-  var i = 0
-  while i < height {
-    prefetch(c + i &* ldc, 0, 3, 1)
-    if tileColumns > 16 { prefetch(c + (i &* ldc &+ 16), 0, 3, 1) }
-    i &+= 1
-  }
-}
-
-/// Brings part `i` of `parts` of the next panel of B into the second cache, so that none is waited for.
-@inline(__always)
-func prefetchPart(_ i: Int, _ parts: Int, _ panel: Source, _ count: Int) {
-  let end = (i &+ 1) &* count / parts
-  var j = i &* count / parts
-  while j < end {
-    prefetch(panel + j, 0, 2, 1)
-    j &+= 16
-  }
-}
+) { anyTile(height, false, k, a, aRow, aStep, b, bStep, c, ldc, add, nothingAhead(c), false) }
 
 /// C (+)= A B over a grid of panels, and what follows it.
 ///
@@ -143,19 +121,15 @@ public func multiplyPanels(
       let height = p < higher ? low &+ 1 : low
       let source = a + row &* (aStep == 0 ? k : aRow)
       let there = c + (row &* ldc &+ column)
-      if aStep == 0 {
-        prefetchTile(there, ldc, height)
-        if hasResidual(finish) {
-          prefetchTile(residual + (row &* ldc &+ column), ldc, height)
-        }
-        if bStep == 0 { prefetchPart(p &- aFirst, aLast &- aFirst, panel + width &* k, width &* k) }
-      }
       let (target, ld, adds) = columns == width ? (there, ldc, add) : (edge, full, false)
       if !isWide {
         narrow(
           height, k, source, aStep == 0 ? 1 : aRow, aStep, panel, step, target, ld, adds)
       } else if aStep == 0 {
-        packedWide(height, k, source, panel, target, ld, adds)
+        let ahead = aheadOf(
+          panel + (bStep == 0 ? width &* k : 0), p &- aFirst, aLast &- aFirst, width, k, there, ldc,
+          height, hasResidual(finish) ? residual - UnsafePointer(c) : 0)
+        packedWide(height, k, source, panel, target, ld, adds, ahead)
       } else if aStep == 1 {
         rowsWide(height, k, source, aRow, panel, step, target, ld, adds)
       } else {

@@ -97,6 +97,18 @@ func term(
   if height & 1 != 0 { step1(&r1, a + (height & 14) &* aRow, b0, b1, two) }
 }
 
+/// Writes the rows of a tile.
+@_transparent
+func write(
+  _ height: Int, _ two: Bool, _ c: Target, _ ldc: Int, _ add: Bool, _ r8: Rows8, _ r4: Rows4,
+  _ r2: Rows2, _ r1: Row
+) {
+  if height & 8 != 0 { write8(r8, c, ldc, two, add) }
+  if height & 4 != 0 { write4(r4, c + (height & 8) &* ldc, ldc, two, add) }
+  if height & 2 != 0 { write2(r2, c + (height & 12) &* ldc, ldc, two, add) }
+  if height & 1 != 0 { write1(r1, c + (height & 14) &* ldc, two, add) }
+}
+
 /// C (+)= A B for one tile of `height` rows and one or two vectors.
 ///
 /// Element (i, p) of A is at `a[i * aRow + p * aStep]`, row p of B at `b[p * bStep]`; a packed panel
@@ -106,7 +118,7 @@ func term(
 @_transparent
 func tile(
   _ height: Int, _ two: Bool, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int,
-  _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool
+  _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool, _ ahead: Ahead, _ looks: Bool
 ) {
   let zero = Vector(repeating: 0)
   let row: Row = (zero, zero)
@@ -114,8 +126,9 @@ func tile(
   let rows4: Rows4 = (rows2, rows2)
   var (r8, r4, r2, r1): (Rows8, Rows4, Rows2, Row) = ((rows4, rows4), rows4, rows2, row)
   let aStep = aStep == 0 ? height : aStep
-  var (a, b, left) = (a, b, k)
+  var (a, b, left, ahead) = (a, b, k, ahead)
   while left >= 4 {
+    if looks { look(&ahead) }
     term(height, two, a, aRow, b, &r8, &r4, &r2, &r1)
     term(height, two, a + aStep, aRow, b + bStep, &r8, &r4, &r2, &r1)
     term(height, two, a + 2 &* aStep, aRow, b + 2 &* bStep, &r8, &r4, &r2, &r1)
@@ -130,8 +143,5 @@ func tile(
     b += bStep
     left &-= 1
   }
-  if height & 8 != 0 { write8(r8, c, ldc, two, add) }
-  if height & 4 != 0 { write4(r4, c + (height & 8) &* ldc, ldc, two, add) }
-  if height & 2 != 0 { write2(r2, c + (height & 12) &* ldc, ldc, two, add) }
-  if height & 1 != 0 { write1(r1, c + (height & 14) &* ldc, two, add) }
+  write(height, two, c, ldc, add, r8, r4, r2, r1)
 }

@@ -32,9 +32,9 @@ package func linearReLU(
 
 /// A 3x3 convolution with stride 1, one place of zero padding, and ReLU; channels last, frozen.
 ///
-/// Three matrix products, one per kernel row, straight from a padded image: with channels last,
-/// the three neighbours that a kernel row covers are 3 C consecutive numbers, and the next place's
-/// begin C further. So A's rows overlap, and nothing is unfolded.
+/// Three matrix products, one for each row of the kernel, added in their order: over lines where an
+/// image is at least as wide as a tile, over the places of all images where it is not. The bits are
+/// the same, and those of one image are the same in any batch.
 package struct Convolution3x3: Sendable {
   let rows: [Tensor]  // 3 x [O, 3 C], columns in the order kernel column, channel
   let bias: Tensor  // [O]
@@ -74,80 +74,76 @@ package struct Convolution3x3: Sendable {
     }
   }
 
-  /// ReLU(convolution + bias) of one image.
+  /// ReLU(convolution + bias) of one image or of several.
   ///
   /// - Parameters:
-  ///   - x: shape [H, W, C].
+  ///   - x: shape [..., H, W, C].
   ///   - pooling: `average` needs even H and W.
-  /// - Returns: shape [H, W, O], or [H / 2, W / 2, O].
+  /// - Returns: shape [..., H, W, O], or [..., H / 2, W / 2, O].
   package func callAsFunction(_ x: Tensor, pooling: Pooling = .none) -> Tensor {
-    let (height, width, outputs) = (x.shape[0], x.shape[1], bias.count)
-    require(x.shape == [height, width, channels], "input \(x.shape), \(channels) channels")
-    let line = (width &+ 2) &* channels
-    return withScratch((height &+ 2) &* line) { padded in
-      pad(x, into: padded, line)
-      func convolve(_ out: UnsafeMutablePointer<Float>) {
-        for (y, row) in rows.enumerated() {
-          gemm(
-            m: height &* width,
-            a: Operand(
-              base: padded + y &* line, ld: channels, transposed: false, lineRows: width,
-              lineStep: line),
-            packed: row.packed(.transposed), c: out, ldc: outputs,
-            accumulate: y == 0 ? .store : .add,
-            epilogue: y == 2 ? .biasReLU(bias.storage.base) : .none, threads: .pool)
+    require(x.rank >= 3 && x.shape[x.rank - 1] == channels, "\(x.shape), \(channels) channels")
+    let batch = Array(x.shape.dropLast(3))
+    let (height, width) = (x.shape[x.rank - 3], x.shape[x.rank - 2])
+    let isPooled = pooling == .average
+    require(!isPooled || (height % 2 == 0 && width % 2 == 0), "pooling of \(height) x \(width)")
+    let images = Images(
+      base: x.storage.base, count: batch.reduce(1, *), height: height, width: width)
+    let packed = rows.map { $0.packed(.transposed) }
+    let bias = bias.storage.base
+    let places = isPooled ? [height / 2, width / 2] : [height, width]
+    return Tensor(shape: batch + places + [packed[0].n]) { out in
+      if width >= packed[0].kernels.tileRows {
+        LineConvolution(images, channels: channels, rows: packed, bias: bias, pooling: pooling)(
+          into: out)
+      } else {
+        let convolution = RowConvolution(
+          images: images, channels: channels, rows: packed, bias: bias)
+        guard isPooled else { return convolution(into: out) }
+        withScratch(images.count &* height &* width &* packed[0].n) { full in
+          convolution(into: full)
+          averagePool2(full, images.count &* height, width, packed[0].n, into: out)
         }
       }
-      switch pooling {
-      case .none: return Tensor(shape: [height, width, outputs], fill: convolve)
-      case .average:
-        return withScratch(height &* width &* outputs) { full in
-          convolve(full)
-          return averagePool2(full, height, width, outputs)
-        }
-      }
-    }
-  }
-
-  /// Copies an image into a frame of zeros.
-  private func pad(_ x: Tensor, into padded: UnsafeMutablePointer<Float>, _ line: Int) {
-    let (height, used) = (x.shape[0], line &- 2 &* channels)
-    padded.update(repeating: 0, count: line)
-    (padded + (height &+ 1) &* line).update(repeating: 0, count: line)
-    let source = x.storage.base
-    inRows(height, of: used) { y in
-      let row = padded + (y &+ 1) &* line
-      row.update(repeating: 0, count: channels)
-      (row + channels).update(from: source + y &* used, count: used)
-      (row + (channels &+ used)).update(repeating: 0, count: channels)
     }
   }
 }
 
-/// Means of 2x2 places: torch's `AvgPool2d(2)` on one image.
+/// Means of 2x2 places: torch's `AvgPool2d(2)` on one image or several.
 ///
-/// - Parameter x: shape [H, W, C] with even H and W.
-/// - Returns: shape [H / 2, W / 2, C].
+/// - Parameter x: shape [..., H, W, C] with even H and W.
+/// - Returns: shape [..., H / 2, W / 2, C].
 package func averagePool2(_ x: Tensor) -> Tensor {
-  averagePool2(x.storage.base, x.shape[0], x.shape[1], x.shape[2])
+  let batch = Array(x.shape.dropLast(3))
+  let (height, width, channels) = (x.shape[x.rank - 3], x.shape[x.rank - 2], x.shape[x.rank - 1])
+  require(height % 2 == 0 && width % 2 == 0, "average pooling of \(height) x \(width)")
+  // An image has an even number of lines, so several are one that is higher.
+  return Tensor(shape: batch + [height / 2, width / 2, channels]) { out in
+    averagePool2(x.storage.base, batch.reduce(height, *), width, channels, into: out)
+  }
 }
 
 private func averagePool2(
-  _ x: UnsafePointer<Float>, _ height: Int, _ width: Int, _ channels: Int
-) -> Tensor {
-  require(height % 2 == 0 && width % 2 == 0, "average pooling of \(height) x \(width)")
+  _ x: UnsafePointer<Float>, _ height: Int, _ width: Int, _ channels: Int,
+  into out: UnsafeMutablePointer<Float>
+) {
+  let line = width / 2 &* channels
+  inRows(height / 2, of: 4 &* line) { y in
+    averageLine(
+      x + 4 &* y &* line, width: width, channels: channels,
+      into: Target(base: out + y &* line, ld: channels))
+  }
+}
+
+/// Means of 2x2 places of two lines; `target` has a row for each.
+@inline(__always)
+func averageLine(_ x: UnsafePointer<Float>, width: Int, channels: Int, into target: Target) {
   let line = width &* channels
-  return Tensor(shape: [height / 2, width / 2, channels]) { out in
-    inRows(height / 2, of: 2 &* width &* channels) { y in
-      var target = out + y &* (width / 2) &* channels
-      var a = x + 2 &* y &* line
-      for _ in 0..<width / 2 {
-        let (b, c, d) = (a + channels, a + line, a + (line &+ channels))
-        for i in 0..<channels { target[i] = (a[i] + b[i] + c[i] + d[i]) * 0.25 }
-        target += channels
-        a += 2 &* channels
-      }
-    }
+  var (a, t) = (x, target.base)
+  for _ in 0..<width / 2 {
+    let (b, c, d) = (a + channels, a + line, a + (line &+ channels))
+    for i in 0..<channels { t[i] = (a[i] + b[i] + c[i] + d[i]) * 0.25 }
+    t += target.ld
+    a += 2 &* channels
   }
 }
 
@@ -181,7 +177,7 @@ package func unfoldStride2(_ x: Tensor) -> Tensor {
 
 /// Runs `body` for every row, in parallel groups that are worth a thread's attention.
 @inline(__always)
-private func inRows(_ rows: Int, of floats: Int, _ body: (Int) -> Void) {
+func inRows(_ rows: Int, of floats: Int, _ body: (Int) -> Void) {
   let groups = max(1, min(rows, rows &* floats / 16384))
   parallel(groups) { group in
     for row in group &* rows / groups..<(group &+ 1) &* rows / groups { body(row) }

@@ -21,10 +21,15 @@ package struct KernelSet: Sendable {
   /// Rows and columns of a tile of the matrix product.
   let tileRows: Int
   let tileColumns: Int
+  /// Values of a packed panel of places for each channel.
+  let lineWidth: Int
   /// Into panels of rows, and of columns.
   let packA: @Sendable (PackingWork) -> Void
   let packB: @Sendable (PackingWork) -> Void
   let multiplyPanels: @Sendable (PanelWork) -> Void
+  /// Lines of an image into panels, and a 3x3 convolution's products over them.
+  let packLines: @Sendable (LinePacking) -> Void
+  let multiplyLines: @Sendable (LineWork) -> Void
   /// Elementwise: (x, y, count).
   let exp: @Sendable (In, Out, Int) -> Void
   let quickGELU: @Sendable (In, Out, Int) -> Void

@@ -11,11 +11,13 @@ extension KernelSet {
     name: LMPTKernelsBaseline.kernelName.description,
     tileRows: LMPTKernelsBaseline.tileRows,
     tileColumns: LMPTKernelsBaseline.tileColumns,
+    lineWidth: LMPTKernelsBaseline.lineWidth,
     packA: {
       LMPTKernelsBaseline.packA(
         m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
         transposed: $0.matrix.transposed, lineRows: $0.matrix.lineRows,
-        lineStep: $0.matrix.lineStep, target: $0.target, first: $0.first, last: $0.last)
+        lineStep: $0.matrix.lineStep, groupLines: $0.matrix.groupLines,
+        groupStep: $0.matrix.groupStep, target: $0.target, first: $0.first, last: $0.last)
     },
     packB: {
       LMPTKernelsBaseline.packB(
@@ -28,6 +30,18 @@ extension KernelSet {
         bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
         aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
         finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
+    },
+    packLines: {
+      LMPTKernelsBaseline.packLines(
+        $0.image, height: $0.height, width: $0.width, channels: $0.channels, first: $0.first,
+        last: $0.last, into: $0.target)
+    },
+    multiplyLines: {
+      LMPTKernelsBaseline.multiplyLines(
+        lines: $0.lines, width: $0.width, channels: $0.channels, packed: $0.packed,
+        first: $0.first, k: $0.depth, b: $0.b, next: $0.next, c: $0.c, ldc: $0.ldc,
+        columns: $0.columns, add: $0.add, edge: $0.edge, finish: $0.finish.kind,
+        bias: $0.finish.bias)
     },
     exp: { LMPTKernelsBaseline.exp($0, $1, $2) },
     quickGELU: { LMPTKernelsBaseline.quickGELU($0, $1, $2) },
@@ -62,11 +76,13 @@ extension KernelSet {
       name: LMPTKernelsFast.kernelName.description,
       tileRows: LMPTKernelsFast.tileRows,
       tileColumns: LMPTKernelsFast.tileColumns,
+      lineWidth: LMPTKernelsFast.lineWidth,
       packA: {
         LMPTKernelsFast.packA(
           m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
           transposed: $0.matrix.transposed, lineRows: $0.matrix.lineRows,
-          lineStep: $0.matrix.lineStep, target: $0.target, first: $0.first, last: $0.last)
+          lineStep: $0.matrix.lineStep, groupLines: $0.matrix.groupLines,
+          groupStep: $0.matrix.groupStep, target: $0.target, first: $0.first, last: $0.last)
       },
       packB: {
         LMPTKernelsFast.packB(
@@ -79,6 +95,18 @@ extension KernelSet {
           bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
           aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
           finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
+      },
+      packLines: {
+        LMPTKernelsFast.packLines(
+          $0.image, height: $0.height, width: $0.width, channels: $0.channels, first: $0.first,
+          last: $0.last, into: $0.target)
+      },
+      multiplyLines: {
+        LMPTKernelsFast.multiplyLines(
+          lines: $0.lines, width: $0.width, channels: $0.channels, packed: $0.packed,
+          first: $0.first, k: $0.depth, b: $0.b, next: $0.next, c: $0.c, ldc: $0.ldc,
+          columns: $0.columns, add: $0.add, edge: $0.edge, finish: $0.finish.kind,
+          bias: $0.finish.bias)
       },
       exp: { LMPTKernelsFast.exp($0, $1, $2) },
       quickGELU: { LMPTKernelsFast.quickGELU($0, $1, $2) },
@@ -113,11 +141,13 @@ extension KernelSet {
       name: LMPTKernelsAVX2.kernelName.description,
       tileRows: LMPTKernelsAVX2.tileRows,
       tileColumns: LMPTKernelsAVX2.tileColumns,
+      lineWidth: LMPTKernelsAVX2.lineWidth,
       packA: {
         LMPTKernelsAVX2.packA(
           m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
           transposed: $0.matrix.transposed, lineRows: $0.matrix.lineRows,
-          lineStep: $0.matrix.lineStep, target: $0.target, first: $0.first, last: $0.last)
+          lineStep: $0.matrix.lineStep, groupLines: $0.matrix.groupLines,
+          groupStep: $0.matrix.groupStep, target: $0.target, first: $0.first, last: $0.last)
       },
       packB: {
         LMPTKernelsAVX2.packB(
@@ -130,6 +160,18 @@ extension KernelSet {
           bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
           aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
           finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
+      },
+      packLines: {
+        LMPTKernelsAVX2.packLines(
+          $0.image, height: $0.height, width: $0.width, channels: $0.channels, first: $0.first,
+          last: $0.last, into: $0.target)
+      },
+      multiplyLines: {
+        LMPTKernelsAVX2.multiplyLines(
+          lines: $0.lines, width: $0.width, channels: $0.channels, packed: $0.packed,
+          first: $0.first, k: $0.depth, b: $0.b, next: $0.next, c: $0.c, ldc: $0.ldc,
+          columns: $0.columns, add: $0.add, edge: $0.edge, finish: $0.finish.kind,
+          bias: $0.finish.bias)
       },
       exp: { LMPTKernelsAVX2.exp($0, $1, $2) },
       quickGELU: { LMPTKernelsAVX2.quickGELU($0, $1, $2) },
@@ -164,11 +206,13 @@ extension KernelSet {
       name: LMPTKernelsAVX512.kernelName.description,
       tileRows: LMPTKernelsAVX512.tileRows,
       tileColumns: LMPTKernelsAVX512.tileColumns,
+      lineWidth: LMPTKernelsAVX512.lineWidth,
       packA: {
         LMPTKernelsAVX512.packA(
           m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
           transposed: $0.matrix.transposed, lineRows: $0.matrix.lineRows,
-          lineStep: $0.matrix.lineStep, target: $0.target, first: $0.first, last: $0.last)
+          lineStep: $0.matrix.lineStep, groupLines: $0.matrix.groupLines,
+          groupStep: $0.matrix.groupStep, target: $0.target, first: $0.first, last: $0.last)
       },
       packB: {
         LMPTKernelsAVX512.packB(
@@ -181,6 +225,18 @@ extension KernelSet {
           bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
           aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
           finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
+      },
+      packLines: {
+        LMPTKernelsAVX512.packLines(
+          $0.image, height: $0.height, width: $0.width, channels: $0.channels, first: $0.first,
+          last: $0.last, into: $0.target)
+      },
+      multiplyLines: {
+        LMPTKernelsAVX512.multiplyLines(
+          lines: $0.lines, width: $0.width, channels: $0.channels, packed: $0.packed,
+          first: $0.first, k: $0.depth, b: $0.b, next: $0.next, c: $0.c, ldc: $0.ldc,
+          columns: $0.columns, add: $0.add, edge: $0.edge, finish: $0.finish.kind,
+          bias: $0.finish.bias)
       },
       exp: { LMPTKernelsAVX512.exp($0, $1, $2) },
       quickGELU: { LMPTKernelsAVX512.quickGELU($0, $1, $2) },

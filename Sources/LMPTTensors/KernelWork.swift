@@ -45,6 +45,42 @@ struct PanelWork {
   var finish: Epilogue.Arguments
 }
 
+/// Copying lines [first, last) of an image, and a place of zeros around it, into panels.
+struct LinePacking {
+  var image: UnsafePointer<Float>
+  var height: Int
+  var width: Int
+  var channels: Int
+  var target: UnsafeMutablePointer<Float>
+  /// From -1, the line of zeros above the image, to one more than its height.
+  var first: Int
+  var last: Int
+}
+
+/// C (+)= A B over packed lines, terms [first, first + depth) of one row of a 3x3 kernel, for one panel
+/// of B, and what follows it.
+struct LineWork {
+  var lines: Int
+  var width: Int
+  var channels: Int
+  /// The first line as this row of the kernel sees it.
+  var packed: UnsafePointer<Float>
+  var first: Int
+  var depth: Int
+  var b: UnsafePointer<Float>
+  /// The panel that comes after this one.
+  var next: UnsafePointer<Float>
+  var c: UnsafeMutablePointer<Float>
+  var ldc: Int
+  var columns: Int
+  /// Whether the product is added to what is there.
+  var add: Bool
+  /// Room for a tile that is only partly within C.
+  var edge: UnsafeMutablePointer<Float>
+  /// What a finished tile goes through; without a residual.
+  var finish: Epilogue.Arguments
+}
+
 /// Rows through a softmax, or a gradient back through it.
 struct SoftmaxWork {
   /// The rows, or their probabilities.

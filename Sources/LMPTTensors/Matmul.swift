@@ -51,7 +51,7 @@ package func gemm(
     accumulate: accumulate, epilogue: epilogue, threads: threads)
 }
 
-/// The same with the rows of A in lines, of which m is a whole number.
+/// The same with the rows of A in lines, or in groups of lines, of which m is a whole number.
 func gemm(
   m: Int, a: Operand, packed: PackedMatrix, c: UnsafeMutablePointer<Float>, ldc: Int,
   accumulate: Accumulation, epilogue: Epilogue, threads: Parallelism
@@ -102,19 +102,24 @@ struct Target {
 /// A matrix where it lies: element (i, j) at i * ld + j, or at j * ld + i when stored transposed.
 ///
 /// Its rows may come in lines, as the places of an image do: after every `lineRows` rows the next
-/// one begins `lineStep` from where the line did.
+/// one begins `lineStep` from where the line did. Lines may come in groups, as the images of a batch
+/// do: after every `groupLines` lines the next one begins `groupStep` from where the group did.
 struct Operand {
   var base: UnsafePointer<Float>
   var ld: Int
   var transposed: Bool
   var lineRows = Int.max
   var lineStep = 0
+  var groupLines = Int.max
+  var groupStep = 0
 
   /// The address of element (i, j).
   @inline(__always)
   func at(_ i: Int, _ j: Int) -> UnsafePointer<Float> {
     if transposed { return base + (j &* ld &+ i) }
-    return base + (i / lineRows &* lineStep &+ i % lineRows &* ld &+ j)
+    let (line, place) = (i / lineRows, i % lineRows)
+    let start = line / groupLines &* groupStep &+ line % groupLines &* lineStep
+    return base + (start &+ place &* ld &+ j)
   }
 
   /// The matrix that begins at element (i, j).

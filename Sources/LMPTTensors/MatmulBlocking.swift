@@ -14,6 +14,19 @@ enum Blocking {
   /// Most columns of B panels in a task: a block of A is read again for each.
   static let taskColumns = 512
 
+  /// Most floats of B that stay in the second cache beside `longFloats` of A.
+  static let fewWeights = 160 << 10
+  /// Floats of A that one task of a long product packs.
+  static let longFloats = 96 << 10
+
+  /// Floats of an image's lines that one task of a convolution packs.
+  static let lineFloats = 128 << 10
+
+  /// Products of many rows with few weights, as in the early layers of a residual network.
+  static func isLong(_ m: Int, _ n: Int, _ k: Int) -> Bool {
+    n &* k <= fewWeights && m &* k > longFloats
+  }
+
   /// Products that are done where their operands lie, in the calling thread.
   static func isSmall(_ m: Int, _ n: Int, _ k: Int) -> Bool {
     m &* n &* k <= 128 &* 128 &* 160 && k <= 1024 && n &* k <= 48 << 10

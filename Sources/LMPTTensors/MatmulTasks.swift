@@ -19,8 +19,12 @@ extension Product {
   /// blocks; tasks add these terms to C; then comes the next part of A.
   func blocked(_ b: RightFactor, threads: Parallelism) {
     let depths = Blocking.blocks(k, Blocking.depth)
-    // A block begins with a line of rows.
-    let line = a.lineRows < m ? a.lineRows : 1
+    if case .packed = b, a.lineRows >= m, Blocking.isLong(m, n, k) {
+      return long(b, depths: depths, threads: threads)
+    }
+    // A block begins with a line of rows, or with a group of lines.
+    let lineRows = a.lineRows < m ? a.lineRows : 1
+    let line = a.groupLines < m ? lineRows &* a.groupLines : lineRows
     let lines = m / line
     let rowParts = min(lines, Blocking.blocks(m, Blocking.rows))
     let floats = Blocking.blocks(m, rowParts) &* k
@@ -43,6 +47,28 @@ extension Product {
   }
 }
 
+extension Product {
+  /// A long product with few weights: each task packs some rows and multiplies them at once, while they
+  /// and all of B are in the second cache.
+  private func long(_ b: RightFactor, depths: Int, threads: Parallelism) {
+    let busy = threads == .pool ? Threads.free : 1
+    let parts = max(
+      Blocking.blocks(m &* k, Blocking.longFloats), busy == 1 ? 1 : 4 &* busy)
+    let panels = Blocking.blocks(m, kernels.tileRows)
+    let groups = min(parts, panels)
+    spread(groups, threads) { g in
+      // Whole panels, so that no tile is lower for the cut.
+      let row = g &* panels / groups &* kernels.tileRows
+      let end = min(m, (g &+ 1) &* panels / groups &* kernels.tileRows)
+      guard row < end else { return }
+      let rows = Product(
+        m: end &- row, n: n, k: k, a: a.from(row, 0), c: c.from(row, 0), add: add,
+        epilogue: epilogue.movedDown(row &* c.ld), kernels: kernels)
+      Block(product: rows, b: b, depths: depths).multiply(from: 0, to: depths, threads: .serial)
+    }
+  }
+}
+
 /// How panels are cut into blocks of rows and slices of columns, of equal size: a block of few panels
 /// would read all of B for them.
 ///
@@ -61,7 +87,7 @@ private struct Cut {
     let width = packsB ? max(128, min(Blocking.taskColumns, m / 4)) : Blocking.taskColumns
     slices = Cut.rounded(bPanels &* kernels.tileColumns, width)
     groups = packsB ? 1 : blocks
-    let threads = threads == .pool ? Threads.count : 1
+    let threads = threads == .pool ? Threads.free : 1
     let wanted = threads == 1 ? 1 : 4 &* threads
     let fine = threads == 1 || packsB ? wanted : 2 &* wanted
     while groups &* slices < fine, 4 &* slices <= bPanels { slices &*= 2 }

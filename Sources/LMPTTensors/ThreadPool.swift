@@ -27,6 +27,9 @@ public enum Threads {
     set { chosen.store(max(1, newValue), ordering: .relaxed) }
   }
 
+  /// Threads that a call of `parallel` from here may use: 1 inside a task.
+  static var free: Int { ThreadState.current.isInTask ? 1 : count }
+
   /// The most threads that worked together on a call of `parallel` inside `body`; 1 when no worker of
   /// the pool drew a task. Nothing in a result depends on it: it is how a test knows that it compared
   /// what it says.

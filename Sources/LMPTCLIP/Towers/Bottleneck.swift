@@ -53,8 +53,8 @@ struct Bottleneck: Sendable {
   let shortcut: FoldedConvolution?
   let pooling: Convolution3x3.Pooling
 
-  /// - Parameter x: one image, shape [H, W, C].
-  /// - Returns: shape [H, W, O], or half of it each way after pooling.
+  /// - Parameter x: one image or several, shape [..., H, W, C].
+  /// - Returns: shape [..., H, W, O], or half of it each way after pooling.
   func callAsFunction(_ x: Tensor) -> Tensor {
     let narrow = linearReLU(x, weight: reduce.matrix, bias: reduce.bias)
     let seen = spread(narrow, pooling: pooling)

@@ -5,7 +5,9 @@ import LMPTTensors
 
 /// CLIP's residual network with frozen parameters and statistics (arXiv 2103.00020, 1512.03385).
 ///
-/// Images go through the convolutions one by one, channels last, several at the same time.
+/// Images go through the stem and the first two stages one by one, channels last, several at the same
+/// time: an image's places stay in the caches. The last two stages have many weights and few places,
+/// so some images go through them together, and the weights are read once for all.
 public struct ModifiedResNet: Sendable {
   /// Whether attention pooling adds its positional embedding.
   public enum Positions: Sendable {
@@ -20,6 +22,8 @@ public struct ModifiedResNet: Sendable {
   let firstStem: FoldedConvolution
   let stem: [Convolution3x3]
   let blocks: [Bottleneck]
+  /// The first block of the third stage.
+  let late: Int
   let pool: AttentionPool
 
   /// The features of images, unnormalised.
@@ -38,30 +42,54 @@ public struct ModifiedResNet: Sendable {
     pool.everywhere(places(images), positions: positions)
   }
 
+  /// Most images that go through the last stages together: 30 MB for those of RN50.
+  private static let together = 8
+
   /// The places of the last residual stage, row by row: [N, P, 32 W].
   private func places(_ images: Tensor) -> Tensor {
     architecture.requireInput(images)
     let (count, size) = (images.shape[0], architecture.size)
     let (grid, width) = (size / 32, 32 * architecture.width)
     let floats = grid * grid * width
+    // Groups of equal size: none of one image after groups of eight.
+    let groups = (count + Self.together - 1) / Self.together
     return Tensor(shape: [count, grid * grid, width]) { out in
+      for group in 0..<groups {
+        let range = group * count / groups..<(group + 1) * count / groups
+        var x = early(images.slice(range))
+        for block in blocks[late...] { x = block(x) }
+        x.withUnsafeBufferPointer {
+          // safety: each image has P * 32 W floats of out.
+          guard let base = $0.baseAddress else { return }
+          (out + range.lowerBound * floats).update(from: base, count: range.count * floats)
+        }
+      }
+    }
+  }
+
+  /// Stem and the first two stages: [N, 3, S, S] to [N, S / 8, S / 8, 8 W].
+  private func early(_ images: Tensor) -> Tensor {
+    let (count, size) = (images.shape[0], architecture.size)
+    let (grid, width) = (size / 8, 8 * architecture.width)
+    let floats = grid * grid * width
+    if count == 1 { return early(image: images.reshaped([3, size, size])) }
+    return Tensor(shape: [count, grid, grid, width]) { out in
       parallel(count) { n in
-        let image = images.slice(n..<n + 1).reshaped([3, size, size])
-        trunk(image).withUnsafeBufferPointer {
-          // safety: each image writes its own P * 32 W floats of out.
+        early(image: images.slice(n..<n + 1).reshaped([3, size, size])).withUnsafeBufferPointer {
+          // safety: each image writes its own floats of out.
           if let base = $0.baseAddress { (out + n * floats).update(from: base, count: floats) }
         }
       }
     }
   }
 
-  /// Stem and residual stages of one image: [3, S, S] to [S / 32, S / 32, 32 W].
-  private func trunk(_ image: Tensor) -> Tensor {
+  /// The same of one image: [3, S, S] to [S / 8, S / 8, 8 W].
+  private func early(image: Tensor) -> Tensor {
     var x = linearReLU(
       unfoldStride2(image), weight: firstStem.matrix, bias: firstStem.bias)  // [S/2, S/2, W/2]
     x = stem[0](x)  // [S/2, S/2, W/2]
     x = stem[1](x, pooling: .average)  // [S/4, S/4, W]
-    for block in blocks { x = block(x) }
+    for block in blocks[..<late] { x = block(x) }
     return x
   }
 }
@@ -94,6 +122,7 @@ extension ModifiedResNet {
       }
     }
     self.blocks = all
+    late = blocks.prefix(2).reduce(0, +)
     pool = try AttentionPool(tensors, architecture)
   }
 }

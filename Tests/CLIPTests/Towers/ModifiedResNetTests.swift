@@ -47,4 +47,16 @@ import Testing
       expectClose(one.values, together.slice(n..<n + 1).values, atol: 1e-6, rtol: 1e-5)
     }
   }
+
+  /// More images than go through the last stages together.
+  @Test func placesHaveTheSameBitsInAnyBatch() throws {
+    let images = try expected("images")
+    let visual = try model().visual
+    let many = concatenate([images, images, images, images.slice(1..<3)])
+    let together = visual.spatialFeatures(many)
+    for n in 0..<11 {
+      let one = visual.spatialFeatures(many.slice(n..<n + 1))
+      #expect(one.values == together.slice(n..<n + 1).values)
+    }
+  }
 }
