@@ -26,21 +26,22 @@ package enum Interruption {
 
   /// Has signals handled.
   ///
-  /// Blocked signals are inherited from the parent; these are unblocked. Signals that the parent
-  /// ignores stay ignored: under `nohup`, and in the background jobs of a shell.
+  /// Blocked signals are inherited from the parent; these are unblocked once there is a handler,
+  /// because one may be waiting. Signals that the parent ignores stay ignored: under `nohup`, and in
+  /// the background jobs of a shell.
   package static func handle(
     _ numbers: [Int32], by handler: @escaping @convention(c) (Int32) -> Void
   ) {
     var wanted = sigset_t()
     sigemptyset(&wanted)
-    for number in numbers { sigaddset(&wanted, number) }
-    sigprocmask(SIG_UNBLOCK, &wanted, nil)
     for number in numbers {
+      sigaddset(&wanted, number)
       let before = signal(number, handler)
       if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
         signal(number, SIG_IGN)
       }
     }
+    sigprocmask(SIG_UNBLOCK, &wanted, nil)
   }
 
   /// Asks for a stop, as the signals do.
