@@ -87,7 +87,8 @@ extension Method {
   /// Two branches on two samplings of the images, mixed by how far the training is.
   public static let bbn = Method(
     "bbn", title: "BBN on frozen features", source: "Zhou et al., CVPR 2020, adapted",
-    options: .classifier, secondSampling: .reversed,
+    options: .classifier, search: .usual.and(.choice(.loss, [.bce, .asl, .dbl])),
+    secondSampling: .reversed,
     defaults: { options, _ in
       (options.loss, options.embedding, options.scores) = (.bce, .none, .logit)
       (options.learningRate, options.schedule) = (0.05, .cosine)

@@ -156,6 +156,7 @@ extension Method {
   public static let cprfl = Method(
     "cprfl", title: "CPRFL on frozen features", source: "Yan et al., arXiv 2408.08125, adapted",
     sees: .places(.omitted), options: .classifier, own: [.templates],
+    search: .usual.and(.choice(.gammaNegative, [1, 2, 3, 4])),
     defaults: { options, _ in
       (options.loss, options.embedding, options.scores) = (.asl, .none, .logit)
       (options.gammaNegative, options.gammaPositive) = (4, 0)

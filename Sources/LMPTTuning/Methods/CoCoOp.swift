@@ -94,7 +94,7 @@ extension Method {
   /// Prompts that an image's feature shifts.
   public static let cocoop = Method(
     "cocoop", title: "CoCoOp", source: "Zhou et al., CVPR 2022", options: .prompts,
-    search: .usual.and(costs: 4),
+    search: .usual.and(.choice(.contextInit, ["a photo of a", ""]), costs: 4),
     defaults: { options, _ in
       (options.loss, options.sharing, options.embedding) = (.softmax, .shared, .none)
       (options.learningRate, options.weightDecay) = (2e-3, 5e-4)

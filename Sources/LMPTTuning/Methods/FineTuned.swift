@@ -93,7 +93,7 @@ extension Method {
   /// The released `finetune_clip --from_scratch`: linear layer and image tower.
   public static let finetune = Method(
     "finetune", title: "fine-tuned CLIP", source: "the released code", sees: .pixels,
-    options: .classifier, search: .usual.and(costs: 6),
+    options: .classifier, search: .usual.and(.choice(.loss, [.dbl, .bce, .asl]), costs: 6),
     defaults: { options, _ in options.setReleasedFineTuning(weightDecay: 1e-5) }
   ) { parts in
     try FineTuned(

@@ -179,6 +179,7 @@ extension Method {
   public static let ltGCN = Method(
     "lt-gcn", title: "LT-GCN on frozen features", source: "LT-GCN's code, adapted; CAPNET's idea",
     options: .classifier, own: [.templates],
+    search: .usual.and(.choice(.loss, [.dbl, .bce, .asl])),
     defaults: { options, _ in
       (options.loss, options.embedding, options.scores) = (.dbl, .none, .logit)
       (options.optimizer, options.learningRate, options.schedule) = (.adam, 1e-3, .cosine)
@@ -194,6 +195,7 @@ extension Method {
   public static let mlGCN = Method(
     "ml-gcn", title: "ML-GCN on frozen features", source: "Chen et al., CVPR 2019, adapted",
     options: .classifier, own: [.templates],
+    search: .usual.and(.choice(.loss, [.mls, .asl, .dbl])),
     defaults: { options, _ in
       (options.loss, options.embedding, options.scores) = (.mls, .none, .logit)
       (options.learningRate, options.schedule) = (0.1, .constant)

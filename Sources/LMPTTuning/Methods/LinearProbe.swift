@@ -73,6 +73,7 @@ extension Method {
   /// The released `finetune_clip` as it runs by default: its linear layer alone.
   public static let finetuneHead = Method(
     "finetune-head", title: "fine-tuned head", source: "the released code", options: .classifier,
+    search: .usual.and(.choice(.loss, [.dbl, .bce, .asl])),
     defaults: { options, _ in options.setReleasedFineTuning(weightDecay: 1e-4) }, make: make)
 
   private static func make(_ parts: inout MethodParts) -> LinearProbe {

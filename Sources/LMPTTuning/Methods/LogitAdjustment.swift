@@ -83,7 +83,7 @@ extension Method {
     "logit-adjustment", title: "\(Method.zeroShotTitle), logit-adjusted",
     source: "Menon et al., ICLR 2021, adapted", options: .classifier,
     own: [.templates, .priorStrength],
-    search: SearchSpace([.choice(.priorStrength, [0.25, 0.5, 1, 2])]),
+    search: SearchSpace([.logarithmic(.priorStrength, 0.1...2)]),
     defaults: { options, _ in options.setUntrained() }
   ) { parts in
     try LogitAdjustment(

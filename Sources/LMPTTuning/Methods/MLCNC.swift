@@ -178,6 +178,7 @@ extension Method {
   public static let mlcNC = Method(
     "mlc-nc", title: "MLC-NC on frozen features", source: "MLC-NC, AAAI 2025, adapted",
     sees: .places(.omitted), options: .classifier,
+    search: .usual.and(.choice(.gammaNegative, [1, 2, 3, 4])),
     defaults: { options, _ in
       (options.loss, options.embedding, options.scores) = (.asl, .none, .logit)
       (options.sampling, options.epochs) = (.classAware, 100)

@@ -125,7 +125,7 @@ extension Method {
   /// A feature with what a memory of class centres adds to it.
   public static let oltr = Method(
     "oltr", title: "OLTR on frozen features", source: "Liu et al., CVPR 2019, adapted",
-    options: .classifier,
+    options: .classifier, search: .usual.and(.choice(.loss, [.bce, .asl, .dbl])),
     defaults: { options, _ in
       (options.loss, options.embedding, options.scores) = (.bce, .none, .logit)
       (options.learningRate, options.weightDecay, options.schedule) = (0.1, 5e-4, .cosine)

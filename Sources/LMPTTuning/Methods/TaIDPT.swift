@@ -96,6 +96,7 @@ extension Method {
     // Its rate is for 512 captions of millions; a long tail has few steps of an epoch.
     search: SearchSpace([
       .around(.learningRate, factor: 100), .choice(.weightDecay, [0, 1e-4, 1e-2]), .epochs,
+      .choice(.sharing, [.shared, .classSpecific]),
     ]), learnsFromCaptions: true,
     defaults: { options, _ in
       (options.loss, options.sharing, options.embedding) = (.ranking, .shared, .none)
