@@ -32,28 +32,28 @@ func panelStart(_ p: Int, _ height: Int, _ higher: Int) -> Int { p &* height &+ 
 @_transparent
 func anyTile(
   _ height: Int, _ two: Bool, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int,
-  _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool
+  _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool, _ ahead: Source
 ) {
   switch height {
-  case 1: tile(1, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 2: tile(2, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 3: tile(3, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-  case 4: tile(4, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+  case 1: tile(1, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
+  case 2: tile(2, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
+  case 3: tile(3, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
+  case 4: tile(4, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
   #if KERNEL_AVX512 || KERNEL_AVX2 || arch(arm64)
-    case 5: tile(5, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 6: tile(6, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 5: tile(5, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
+    case 6: tile(6, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
   #endif
   #if KERNEL_AVX512 || arch(arm64)
-    case 7: tile(7, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 8: tile(8, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 9: tile(9, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 10: tile(10, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 11: tile(11, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 12: tile(12, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 7: tile(7, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
+    case 8: tile(8, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
+    case 9: tile(9, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
+    case 10: tile(10, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
+    case 11: tile(11, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
+    case 12: tile(12, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
   #endif
   #if KERNEL_AVX512
-    case 13: tile(13, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
-    case 14: tile(14, two, k, a, aRow, aStep, b, bStep, c, ldc, add)
+    case 13: tile(13, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
+    case 14: tile(14, two, k, a, aRow, aStep, b, bStep, c, ldc, add, ahead)
   #endif
   default: break
   }
@@ -62,38 +62,55 @@ func anyTile(
 /// Two vectors wide, A packed: nearly all of the work.
 @inline(never)
 func packedWide(
-  _ height: Int, _ k: Int, _ a: Source, _ b: Source, _ c: Target, _ ldc: Int, _ add: Bool
-) { anyTile(height, true, k, a, 1, 0, b, 2 &* lanes, c, ldc, add) }
+  _ height: Int, _ k: Int, _ a: Source, _ b: Source, _ c: Target, _ ldc: Int, _ add: Bool,
+  _ ahead: Source
+) { anyTile(height, true, k, a, 1, 0, b, 2 &* lanes, c, ldc, add, ahead) }
 
-/// Two vectors wide, the rows of A where they lie.
+/// Two vectors wide, the rows of A where they lie, or at the distance that the tiles want.
 @inline(never)
 func rowsWide(
   _ height: Int, _ k: Int, _ a: Source, _ aRow: Int, _ b: Source, _ bStep: Int, _ c: Target,
   _ ldc: Int, _ add: Bool
-) { anyTile(height, true, k, a, aRow, 1, b, bStep, c, ldc, add) }
+) { anyTile(height, true, k, a, copiesRows ? nearRow : aRow, 1, b, bStep, c, ldc, add, b) }
 
 /// Two vectors wide, the columns of A where they lie.
 @inline(never)
 func columnsWide(
   _ height: Int, _ k: Int, _ a: Source, _ aStep: Int, _ b: Source, _ bStep: Int, _ c: Target,
   _ ldc: Int, _ add: Bool
-) { anyTile(height, true, k, a, 1, aStep, b, bStep, c, ldc, add) }
+) { anyTile(height, true, k, a, 1, aStep, b, bStep, c, ldc, add, b) }
 
 /// One vector wide: the right edge.
 @inline(never)
 func narrow(
   _ height: Int, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int, _ b: Source, _ bStep: Int,
   _ c: Target, _ ldc: Int, _ add: Bool
-) { anyTile(height, false, k, a, aRow, aStep, b, bStep, c, ldc, add) }
+) { anyTile(height, false, k, a, aRow, aStep, b, bStep, c, ldc, add, b) }
 
-/// Brings a tile's rows of C or of the residual close, one line each or two: they are needed after k
-/// terms.
+/// Whether a wide tile of packed panels prefetches while it works.
+var tilePrefetches: Bool {
+  @inline(__always) get {
+    #if KERNEL_AVX512
+      true
+    #else
+      false
+    #endif
+  }
+}
+
+/// Brings a tile's part of a row close, one line or two.
+@inline(__always)
+func prefetchRow(_ row: Source) {
+  prefetch(row, 0, 3, 1)
+  if tileColumns > 16 { prefetch(row + 16, 0, 3, 1) }
+}
+
+/// Brings a tile's rows of C or of the residual close: they are needed after k terms.
 @inline(__always)
 func prefetchTile(_ c: Source, _ ldc: Int, _ height: Int) {
   var i = 0
   while i < height {
-    prefetch(c + i &* ldc, 0, 3, 1)
-    if tileColumns > 16 { prefetch(c + (i &* ldc &+ 16), 0, 3, 1) }
+    prefetchRow(c + i &* ldc)
     i &+= 1
   }
 }
@@ -115,7 +132,8 @@ func prefetchPart(_ i: Int, _ parts: Int, _ panel: Source, _ count: Int) {
 /// `a[i * aRow + p * aStep]`, one of the two being 1). B is packed (`bStep` 0: the panel of column j
 /// at `b + j * k`, one or two vectors wide) or its rows lie `bStep` apart, and then the last columns
 /// that fill no vector are packed at `bTail`.
-/// `edge` has room for a tile: one that is only partly within C is made there.
+/// `edge` has room for a tile: one that is only partly within C is made there. Rows of A come one
+/// panel at a time, of at most `nearRow` terms, and then there is room for `edgeFloats`.
 /// Rows and columns are those of panels [aFirst, aLast) and [bFirst, bLast).
 /// `finish` says what a tile goes through at last, while it is in the nearest cache (Epilogues.swift).
 public func multiplyPanels(
@@ -128,12 +146,20 @@ public func multiplyPanels(
   let panels = panelCount(m)
   let (low, higher) = (m / panels, m % panels)
   let full = tileColumns
+  var (a, aRow) = (a, aRow)
+  if copiesRows, aStep == 1, aRow != nearRow {
+    let row = panelStart(aFirst, low, higher)
+    let near = edge + tileRows &* full
+    copyRows(a + row &* aRow, aRow, aFirst < higher ? low &+ 1 : low, k, near)
+    (a, aRow) = (UnsafePointer(near) - row &* nearRow, nearRow)
+  }
   var q = bFirst
   while q < bLast {
     let column = q &* full
     let columns = min(full, n &- column)
     let isWide = columns > lanes
     let width = isWide ? full : lanes
+    let isAhead = isWide && tilePrefetches
     var panel = b + (bStep == 0 ? column &* k : column)
     var step = bStep == 0 ? width : bStep
     if bStep != 0, columns != width { (panel, step) = (bTail, width) }
@@ -144,18 +170,21 @@ public func multiplyPanels(
       let source = a + row &* (aStep == 0 ? k : aRow)
       let there = c + (row &* ldc &+ column)
       if aStep == 0 {
-        prefetchTile(there, ldc, height)
+        if !isAhead { prefetchTile(there, ldc, height) }
         if hasResidual(finish) {
           prefetchTile(residual + (row &* ldc &+ column), ldc, height)
         }
-        if bStep == 0 { prefetchPart(p &- aFirst, aLast &- aFirst, panel + width &* k, width &* k) }
+        if bStep == 0, !isAhead {
+          prefetchPart(p &- aFirst, aLast &- aFirst, panel + width &* k, width &* k)
+        }
       }
       let (target, ld, adds) = columns == width ? (there, ldc, add) : (edge, full, false)
       if !isWide {
         narrow(
           height, k, source, aStep == 0 ? 1 : aRow, aStep, panel, step, target, ld, adds)
       } else if aStep == 0 {
-        packedWide(height, k, source, panel, target, ld, adds)
+        let ahead = panel + width &* (k &+ (p &- aFirst) &* k / (aLast &- aFirst))
+        packedWide(height, k, source, panel, target, ld, adds, ahead)
       } else if aStep == 1 {
         rowsWide(height, k, source, aRow, panel, step, target, ld, adds)
       } else {

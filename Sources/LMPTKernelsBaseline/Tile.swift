@@ -101,20 +101,42 @@ func term(
 ///
 /// Element (i, p) of A is at `a[i * aRow + p * aStep]`, row p of B at `b[p * bStep]`; a packed panel
 /// (`aStep` 0) has `height` values for each p.
+/// `ahead` is what the next tiles read: brought closer line by line (AVX-512, A packed).
 /// Four terms are written out: with the loop's own instructions at each term there would be 25 for
 /// 12 multiply-adds, more than a core decodes in their time while its other hardware thread is busy.
 @_transparent
 func tile(
   _ height: Int, _ two: Bool, _ k: Int, _ a: Source, _ aRow: Int, _ aStep: Int,
-  _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool
+  _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool, _ ahead: Source
 ) {
   let zero = Vector(repeating: 0)
-  let row: Row = (zero, zero)
-  let rows2: Rows2 = (row, row)
+  let pair: Row = (zero, zero)
+  let rows2: Rows2 = (pair, pair)
   let rows4: Rows4 = (rows2, rows2)
-  var (r8, r4, r2, r1): (Rows8, Rows4, Rows2, Row) = ((rows4, rows4), rows4, rows2, row)
-  let aStep = aStep == 0 ? height : aStep
+  var (r8, r4, r2, r1): (Rows8, Rows4, Rows2, Row) = ((rows4, rows4), rows4, rows2, pair)
+  let isPacked = aStep == 0
+  let aStep = isPacked ? height : aStep
   var (a, b, left) = (a, b, k)
+  #if KERNEL_AVX512
+    var (row, next) = (Source(c), ahead)
+    while isPacked, two, left > 3 {
+      // A row of C for every sixteen terms, because a line of it is waited for when it is first
+      // touched, and a line of B for every four. All at once would hold up what is read now.
+      if left & 12 == 0 {
+        prefetchRow(row)
+        row += ldc
+      }
+      prefetch(next, 0, 2, 1)
+      next += 16
+      term(height, two, a, aRow, b, &r8, &r4, &r2, &r1)
+      term(height, two, a + aStep, aRow, b + bStep, &r8, &r4, &r2, &r1)
+      term(height, two, a + 2 &* aStep, aRow, b + 2 &* bStep, &r8, &r4, &r2, &r1)
+      term(height, two, a + 3 &* aStep, aRow, b + 3 &* bStep, &r8, &r4, &r2, &r1)
+      a += 4 &* aStep
+      b += 4 &* bStep
+      left &-= 4
+    }
+  #endif
   while left >= 4 {
     term(height, two, a, aRow, b, &r8, &r4, &r2, &r1)
     term(height, two, a + aStep, aRow, b + bStep, &r8, &r4, &r2, &r1)

@@ -21,10 +21,15 @@ package struct KernelSet: Sendable {
   /// Rows and columns of a tile of the matrix product.
   let tileRows: Int
   let tileColumns: Int
+  /// Most terms of rows that are not packed, and numbers of a row of `attendRows`.
+  let nearRow: Int
+  /// Room for a tile and for rows that are not packed.
+  let edgeFloats: Int
   /// Into panels of rows, and of columns.
   let packA: @Sendable (PackingWork) -> Void
   let packB: @Sendable (PackingWork) -> Void
   let multiplyPanels: @Sendable (PanelWork) -> Void
+  let attendRows: @Sendable (AttentionWork) -> Void
   /// Elementwise: (x, y, count).
   let exp: @Sendable (In, Out, Int) -> Void
   let quickGELU: @Sendable (In, Out, Int) -> Void

@@ -11,6 +11,8 @@ extension KernelSet {
     name: LMPTKernelsBaseline.kernelName.description,
     tileRows: LMPTKernelsBaseline.tileRows,
     tileColumns: LMPTKernelsBaseline.tileColumns,
+    nearRow: LMPTKernelsBaseline.nearRow,
+    edgeFloats: LMPTKernelsBaseline.edgeFloats,
     packA: {
       LMPTKernelsBaseline.packA(
         m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
@@ -28,6 +30,13 @@ extension KernelSet {
         bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
         aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
         finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
+    },
+    attendRows: {
+      LMPTKernelsBaseline.attendRows(
+        $0.queries.base, ldq: $0.queries.ld, keys: $0.keys, values: $0.values, depths: $0.depths,
+        into: $0.output.base, ldo: $0.output.ld, tokens: $0.tokens, size: $0.size, scale: $0.scale,
+        first: $0.first, keeps: $0.probabilities != nil,
+        probabilities: $0.probabilities ?? $0.scratch, scratch: $0.scratch)
     },
     exp: { LMPTKernelsBaseline.exp($0, $1, $2) },
     quickGELU: { LMPTKernelsBaseline.quickGELU($0, $1, $2) },
@@ -62,6 +71,8 @@ extension KernelSet {
       name: LMPTKernelsFast.kernelName.description,
       tileRows: LMPTKernelsFast.tileRows,
       tileColumns: LMPTKernelsFast.tileColumns,
+      nearRow: LMPTKernelsFast.nearRow,
+      edgeFloats: LMPTKernelsFast.edgeFloats,
       packA: {
         LMPTKernelsFast.packA(
           m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
@@ -79,6 +90,13 @@ extension KernelSet {
           bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
           aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
           finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
+      },
+      attendRows: {
+        LMPTKernelsFast.attendRows(
+          $0.queries.base, ldq: $0.queries.ld, keys: $0.keys, values: $0.values, depths: $0.depths,
+          into: $0.output.base, ldo: $0.output.ld, tokens: $0.tokens, size: $0.size,
+          scale: $0.scale, first: $0.first, keeps: $0.probabilities != nil,
+          probabilities: $0.probabilities ?? $0.scratch, scratch: $0.scratch)
       },
       exp: { LMPTKernelsFast.exp($0, $1, $2) },
       quickGELU: { LMPTKernelsFast.quickGELU($0, $1, $2) },
@@ -113,6 +131,8 @@ extension KernelSet {
       name: LMPTKernelsAVX2.kernelName.description,
       tileRows: LMPTKernelsAVX2.tileRows,
       tileColumns: LMPTKernelsAVX2.tileColumns,
+      nearRow: LMPTKernelsAVX2.nearRow,
+      edgeFloats: LMPTKernelsAVX2.edgeFloats,
       packA: {
         LMPTKernelsAVX2.packA(
           m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
@@ -130,6 +150,13 @@ extension KernelSet {
           bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
           aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
           finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
+      },
+      attendRows: {
+        LMPTKernelsAVX2.attendRows(
+          $0.queries.base, ldq: $0.queries.ld, keys: $0.keys, values: $0.values, depths: $0.depths,
+          into: $0.output.base, ldo: $0.output.ld, tokens: $0.tokens, size: $0.size,
+          scale: $0.scale, first: $0.first, keeps: $0.probabilities != nil,
+          probabilities: $0.probabilities ?? $0.scratch, scratch: $0.scratch)
       },
       exp: { LMPTKernelsAVX2.exp($0, $1, $2) },
       quickGELU: { LMPTKernelsAVX2.quickGELU($0, $1, $2) },
@@ -164,6 +191,8 @@ extension KernelSet {
       name: LMPTKernelsAVX512.kernelName.description,
       tileRows: LMPTKernelsAVX512.tileRows,
       tileColumns: LMPTKernelsAVX512.tileColumns,
+      nearRow: LMPTKernelsAVX512.nearRow,
+      edgeFloats: LMPTKernelsAVX512.edgeFloats,
       packA: {
         LMPTKernelsAVX512.packA(
           m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
@@ -181,6 +210,13 @@ extension KernelSet {
           bStep: $0.bStep, bTail: $0.bTail, c: $0.c, ldc: $0.ldc, add: $0.add, aFirst: $0.aFirst,
           aLast: $0.aLast, bFirst: $0.bFirst, bLast: $0.bLast, edge: $0.edge,
           finish: $0.finish.kind, bias: $0.finish.bias, residual: $0.finish.residual)
+      },
+      attendRows: {
+        LMPTKernelsAVX512.attendRows(
+          $0.queries.base, ldq: $0.queries.ld, keys: $0.keys, values: $0.values, depths: $0.depths,
+          into: $0.output.base, ldo: $0.output.ld, tokens: $0.tokens, size: $0.size,
+          scale: $0.scale, first: $0.first, keeps: $0.probabilities != nil,
+          probabilities: $0.probabilities ?? $0.scratch, scratch: $0.scratch)
       },
       exp: { LMPTKernelsAVX512.exp($0, $1, $2) },
       quickGELU: { LMPTKernelsAVX512.quickGELU($0, $1, $2) },
