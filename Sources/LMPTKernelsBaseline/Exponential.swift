@@ -72,11 +72,12 @@ func gaussian(_ x: Vector) -> (cumulative: Vector, density: Vector) {
   let one = Vector(repeating: 1)
   // Beyond 13 the tail is below the smallest normal number.
   let a = minimum(magnitude(x), Vector(repeating: 13))
-  let square = a * a
-  let lost = multiplyAdd(a, a, Vector(repeating: 0) - square)  // 0 without a fused instruction
-  let half = Vector(repeating: -0.5)
-  let e0 = expOfNegative(square * half)
-  let e = multiplyAdd(e0 * half, lost, e0)
+  // -a^2 / 2, and what its rounding lost: 0 without a fused instruction. It is above -88.
+  let minus = a * Vector(repeating: -0.5)
+  let y = minus * a
+  let (p0, n) = exponential(y, 127)
+  let e0 = p0 * float(bits(n) &<< Bits(repeating: 23))
+  let e = multiplyAdd(e0, multiplySubtract(minus, a, y), e0)
   let t = quotient(one, multiplyAdd(a, Vector(repeating: 0.282_842_712), one))
   var p = Vector(repeating: 0.041_253_04)
   p = multiplyAdd(p, t, Vector(repeating: -0.140_319_24))

@@ -9,6 +9,9 @@ func transpose(
   _ source: UnsafePointer<Float>, _ ld: Int, _ rows: Int, _ k: Int,
   _ target: UnsafeMutablePointer<Float>, _ width: Int
 ) {
+  #if KERNEL_AVX512
+    if rows >= 16, k >= 16 { return transposeSixteens(source, ld, rows, k, target, width) }
+  #endif
   var start = 0
   while start < k {  // short blocks, so that the target stays in the nearest cache
     let end = min(k, start &+ 64)

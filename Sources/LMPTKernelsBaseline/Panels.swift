@@ -66,12 +66,16 @@ func packedWide(
   _ ahead: Ahead
 ) { anyTile(height, true, k, a, 1, 0, b, 2 &* lanes, c, ldc, add, ahead, true) }
 
-/// Two vectors wide, the rows of A where they lie.
+/// Two vectors wide, the rows of A where they lie, or at the distance that the tiles want.
 @inline(never)
 func rowsWide(
   _ height: Int, _ k: Int, _ a: Source, _ aRow: Int, _ b: Source, _ bStep: Int, _ c: Target,
   _ ldc: Int, _ add: Bool
-) { anyTile(height, true, k, a, aRow, 1, b, bStep, c, ldc, add, nothingAhead(c), false) }
+) {
+  anyTile(
+    height, true, k, a, copiesRows ? nearRow : aRow, 1, b, bStep, c, ldc, add, nothingAhead(c),
+    false)
+}
 
 /// Two vectors wide, the columns of A where they lie.
 @inline(never)
@@ -93,7 +97,8 @@ func narrow(
 /// `a[i * aRow + p * aStep]`, one of the two being 1). B is packed (`bStep` 0: the panel of column j
 /// at `b + j * k`, one or two vectors wide) or its rows lie `bStep` apart, and then the last columns
 /// that fill no vector are packed at `bTail`.
-/// `edge` has room for a tile: one that is only partly within C is made there.
+/// `edge` has room for a tile: one that is only partly within C is made there. Rows of A come one
+/// panel at a time, of at most `nearRow` terms, and then there is room for `edgeFloats`.
 /// Rows and columns are those of panels [aFirst, aLast) and [bFirst, bLast).
 /// `finish` says what a tile goes through at last, while it is in the nearest cache (Epilogues.swift).
 public func multiplyPanels(
@@ -106,6 +111,13 @@ public func multiplyPanels(
   let panels = panelCount(m)
   let (low, higher) = (m / panels, m % panels)
   let full = tileColumns
+  var (a, aRow) = (a, aRow)
+  if copiesRows, aStep == 1, aRow != nearRow {
+    let row = panelStart(aFirst, low, higher)
+    let near = edge + tileRows &* full
+    copyRows(a + row &* aRow, aRow, aFirst < higher ? low &+ 1 : low, k, near)
+    (a, aRow) = (UnsafePointer(near) - row &* nearRow, nearRow)
+  }
   var q = bFirst
   while q < bLast {
     let column = q &* full

@@ -9,53 +9,80 @@ public func softmaxRows(
   _ x: UnsafePointer<Float>, ldx: Int, into y: UnsafeMutablePointer<Float>, ldy: Int, rows: Int,
   columns: Int, scale: Float, first: Int
 ) {
-  let factor = Vector(repeating: scale)
+  guard rows > 0 else { return }
+  @inline(__always) func count(_ i: Int) -> Int { min(columns, first &+ i) }
+  // Three rows in turn: each part of a row's work waits for its last result, and the parts of other
+  // rows fill the time.
+  var top = largest(x, count(0))
+  var inverse: Float = 0
   var i = 0
   while i < rows {
-    let n = min(columns, first &+ i)
-    let (source, target) = (x + i &* ldx, y + i &* ldy)
-    let rest = n % lanes
-    let whole = n &- rest
-    // The last elements: a whole vector with -infinity beyond the row.
-    var tail = Vector(repeating: -.infinity)
-    if rest > 0 {
-      tail = select(firstLanes(rest), load(source + whole, first: rest), tail)
-    }
-    var top = tail
-    var j = 0
-    while j < whole {
-      top = maximum(load(source + j), top)
-      j &+= lanes
-    }
-    let down = Vector(repeating: -(largest(top) * scale))
-    var sums = noSums
-    j = 0
-    var e = Vector(repeating: 0)
-    while j < whole {
-      // One vector later: where halves are added, the compiler would compute them a second time.
-      add(&sums, e, at: j &- lanes)
-      e = expOfNegative(multiplyAdd(load(source + j), factor, down))
-      store(e, target + j)
-      j &+= lanes
-    }
-    add(&sums, e, at: j &- lanes)
-    if rest > 0 {
-      tail = expOfNegative(multiplyAdd(tail, factor, down))
-      add(&sums, tail, at: whole)
-    }
-    let inverse = Vector(repeating: 1 / total(sums))
-    j = 0
-    while j < whole {
-      store(load(target + j) * inverse, target + j)
-      j &+= lanes
-    }
-    if rest > 0 { store(tail * inverse, target + whole, first: rest) }
-    j = n
+    let next = i &+ 1 < rows ? largest(x + (i &+ 1) &* ldx, count(i &+ 1)) : 0
+    let sum = exponentials(x + i &* ldx, y + i &* ldy, count(i), scale, -(top * scale))
+    if i > 0 { multiply(y + (i &- 1) &* ldy, count(i &- 1), inverse) }
+    (top, inverse) = (next, 1 / sum)
+    var j = count(i)
     while j < columns {
-      target[j] = 0
+      y[i &* ldy &+ j] = 0
       j &+= 1
     }
     i &+= 1
+  }
+  multiply(y + (i &- 1) &* ldy, count(i &- 1), inverse)
+}
+
+/// The largest of n numbers.
+@inline(__always)
+func largest(_ x: Source, _ n: Int) -> Float {
+  let rest = n % lanes
+  let whole = n &- rest
+  var top = Vector(repeating: -.infinity)
+  if rest > 0 { top = select(firstLanes(rest), load(x + whole, first: rest), top) }
+  var j = 0
+  while j < whole {
+    top = maximum(load(x + j), top)
+    j &+= lanes
+  }
+  return largest(top)
+}
+
+/// y = e^(x scale + down), and the sum of all.
+@inline(__always)
+func exponentials(_ x: Source, _ y: Target, _ n: Int, _ scale: Float, _ down: Float) -> Float {
+  let (factor, down) = (Vector(repeating: scale), Vector(repeating: down))
+  let rest = n % lanes
+  let whole = n &- rest
+  var sums = noSums
+  var j = 0
+  var e = Vector(repeating: 0)
+  while j < whole {
+    // One vector later: where halves are added, the compiler would compute them a second time.
+    add(&sums, e, at: j &- lanes)
+    e = expOfNegative(multiplyAdd(load(x + j), factor, down))
+    store(e, y + j)
+    j &+= lanes
+  }
+  add(&sums, e, at: j &- lanes)
+  if rest > 0 {
+    // A whole vector with -infinity beyond the row.
+    let last = select(
+      firstLanes(rest), load(x + whole, first: rest), Vector(repeating: -.infinity))
+    e = expOfNegative(multiplyAdd(last, factor, down))
+    add(&sums, e, at: whole)
+    store(e, y + whole, first: rest)
+  }
+  return total(sums)
+}
+
+/// x = x factor.
+@inline(__always)
+func multiply(_ x: Target, _ n: Int, _ factor: Float) {
+  let factor = Vector(repeating: factor)
+  var j = 0
+  while j < n {
+    let rest = n &- j
+    store(load(x + j, upTo: rest) * factor, x + j, upTo: rest)
+    j &+= lanes
   }
 }
 

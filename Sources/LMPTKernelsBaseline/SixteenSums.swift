@@ -116,6 +116,10 @@ func rowSums(
   var (s, t) = (noSixteen, noSixteen)
   var j = 0
   while j < whole {
+    if !squares {  // the next two rows
+      prefetch(x + (2 &* n &+ j), 0, 3, 1)
+      prefetch(y + (2 &* n &+ j), 0, 3, 1)
+    }
     add(&s, x + j, c0, squares)
     add(&t, y + j, c1, squares)
     j &+= 16

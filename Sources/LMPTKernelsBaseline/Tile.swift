@@ -113,6 +113,7 @@ func write(
 ///
 /// Element (i, p) of A is at `a[i * aRow + p * aStep]`, row p of B at `b[p * bStep]`; a packed panel
 /// (`aStep` 0) has `height` values for each p.
+/// `ahead` is what comes next, asked for line by line where `looks` (Ahead.swift).
 /// Four terms are written out: with the loop's own instructions at each term there would be 25 for
 /// 12 multiply-adds, more than a core decodes in their time while its other hardware thread is busy.
 @_transparent
@@ -121,10 +122,10 @@ func tile(
   _ b: Source, _ bStep: Int, _ c: Target, _ ldc: Int, _ add: Bool, _ ahead: Ahead, _ looks: Bool
 ) {
   let zero = Vector(repeating: 0)
-  let row: Row = (zero, zero)
-  let rows2: Rows2 = (row, row)
+  let pair: Row = (zero, zero)
+  let rows2: Rows2 = (pair, pair)
   let rows4: Rows4 = (rows2, rows2)
-  var (r8, r4, r2, r1): (Rows8, Rows4, Rows2, Row) = ((rows4, rows4), rows4, rows2, row)
+  var (r8, r4, r2, r1): (Rows8, Rows4, Rows2, Row) = ((rows4, rows4), rows4, rows2, pair)
   let aStep = aStep == 0 ? height : aStep
   var (a, b, left, ahead) = (a, b, k, ahead)
   while left >= 4 {

@@ -17,6 +17,12 @@
   @inline(__always)
   func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { _mm512_fmadd_ps(a, b, c) }
 
+  /// a * b - c in one rounding.
+  @inline(__always)
+  func multiplySubtract(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
+    _mm512_fmsub_ps(a, b, c)
+  }
+
   /// The larger of two; the instruction's second operand stays when it is NaN.
   @inline(__always)
   func maximum(_ x: Vector, _ floor: Vector) -> Vector { _mm512_max_ps(floor, x) }
@@ -48,6 +54,12 @@
   /// Written with the intrinsic: `addingProduct` may call `fmaf` per lane.
   @inline(__always)
   func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector { _mm256_fmadd_ps(a, b, c) }
+
+  /// a * b - c in one rounding.
+  @inline(__always)
+  func multiplySubtract(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
+    _mm256_fmsub_ps(a, b, c)
+  }
 
   /// The larger of two; the instruction's second operand stays when it is NaN.
   @inline(__always)
@@ -210,40 +222,6 @@ func store(_ v: Vector, _ p: UnsafeMutablePointer<Float>) {
   func prefetch(_ p: UnsafeRawPointer, _ write: Int32, _ locality: Int32, _ data: Int32)
 #endif
 
-/// All ones in the first `count` lanes.
-@inline(__always)
-func firstLanes(_ count: Int) -> Bits {
-  (laneNumbers &- Bits(repeating: Int32(truncatingIfNeeded: count))) &>> Bits(repeating: 31)
-}
-
-/// The first `count` lanes from memory, the others 0.
-@inline(__always)
-func load(_ p: UnsafePointer<Float>, first count: Int) -> Vector {
-  #if KERNEL_AVX512
-    return _mm512_maskz_loadu_ps(UInt16(truncatingIfNeeded: (1 &<< count) &- 1), p)
-  #elseif KERNEL_AVX2
-    return _mm256_maskload_ps(p, unsafeBitCast(firstLanes(count), to: SIMD4<Int64>.self))
-  #else
-    var v = Vector(repeating: 0)
-    var i = 0
-    while i < count {
-      v[i] = p[i]
-      i &+= 1
-    }
-    return v
-  #endif
-}
-
-/// Writes the first `count` lanes; not inlined, only edges need it.
-@inline(never)
-func store(_ v: Vector, _ p: UnsafeMutablePointer<Float>, first count: Int) {
-  var i = 0
-  while i < count {
-    p[i] = v[i]
-    i &+= 1
-  }
-}
-
 @inline(__always)
 func bits(_ v: Vector) -> Bits { unsafeBitCast(v, to: Bits.self) }
 
@@ -251,6 +229,12 @@ func bits(_ v: Vector) -> Bits { unsafeBitCast(v, to: Bits.self) }
 func float(_ b: Bits) -> Vector { unsafeBitCast(b, to: Vector.self) }
 
 #if !KERNEL_AVX512 && !KERNEL_AVX2
+  /// a * b - c, rounded as `multiplyAdd`.
+  @inline(__always)
+  func multiplySubtract(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
+    multiplyAdd(a, b, Vector(repeating: 0) - c)
+  }
+
   /// Lane by lane `mask ? a : b` for a mask of all-ones or all-zeros lanes.
   @inline(__always)
   func select(_ mask: Bits, _ a: Vector, _ b: Vector) -> Vector {

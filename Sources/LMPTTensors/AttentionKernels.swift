@@ -1,11 +1,12 @@
 // AttentionKernels - scaled dot-product attention over raw memory, forward and backward.
 // SPDX-License-Identifier: Apache-2.0
 
-// A head is a few small products: parallel over heads, each in its thread's scratch memory. The
-// scores of a head fit the second cache, so streaming over them in blocks gains nothing.
+// A head is a few small products: parallel over heads, each in its thread's scratch memory. Forward,
+// some rows after the other go through both products and the softmax between them, while their
+// scores are in the nearest cache.
 
 /// Where the heads of a packed query-key-value array [B, T, 3 D] lie.
-private struct Heads {
+struct Heads {
   let tokens: Int
   let heads: Int
   let size: Int
@@ -45,24 +46,28 @@ package func attentionForward(
   let layout = Heads(tokens: tokens, heads: heads, size: headSize)
   let (width, kernels) = (layout.width, KernelSet.current)
   let seen = causal ? 1 : tokens  // positions that the first one attends to
-  // Rows that are not kept begin at a cache line.
-  let stride = probabilities == nil ? (tokens &+ 15) / 16 &* 16 : tokens
+  guard kernels.hasRoom(tokens: tokens, size: headSize) else {
+    return attentionInProducts(
+      qkv: qkv, out: out, probabilities: probabilities, batch: batch, layout: layout, seen: seen)
+  }
+  let keysFloats = kernels.paddedColumns(tokens) &* headSize
+  let valuesFloats = kernels.paddedColumns(headSize) &* tokens
+  // As many blocks of terms as the product with the values has, whose sums these are.
+  let depths =
+    Blocking.isSmall(tokens, headSize, tokens) ? 1 : Blocking.blocks(tokens, Blocking.depth)
   parallel(batch &* heads) { index in
-    let q = qkv + layout.packed(index)
-    withScratch(probabilities == nil ? tokens &* stride : 0) { scratch in
-      let p = probabilities.map { $0 + index &* tokens &* tokens } ?? scratch
-      gemm(
-        .none, .transposed, m: tokens, n: tokens, k: headSize, a: q, lda: 3 &* width,
-        b: q + width, ldb: 3 &* width, c: p, ldc: stride, accumulate: .store, threads: .serial)
-      let rows = Target(base: p, ld: stride)
-      kernels.softmaxRows(
-        SoftmaxWork(
-          input: rows.operand, output: rows, rows: tokens, columns: tokens, scale: layout.scale,
-          first: seen))
-      gemm(
-        .none, .none, m: tokens, n: headSize, k: tokens, a: p, lda: stride,
-        b: q + 2 &* width, ldb: 3 &* width, c: out + layout.joined(index), ldc: width,
-        accumulate: .store, threads: .serial)
+    let q = Operand(base: qkv + layout.packed(index), ld: 3 &* width, transposed: false)
+    withScratch(kernels.edgeFloats &+ keysFloats &+ valuesFloats) { scratch in
+      let keys = scratch + kernels.edgeFloats
+      let values = keys + keysFloats
+      kernels.pack(q.from(0, width).flipped, k: headSize, n: tokens, into: keys, blocks: 1)
+      kernels.pack(q.from(0, 2 &* width), k: tokens, n: headSize, into: values, blocks: depths)
+      kernels.attendRows(
+        AttentionWork(
+          queries: q, keys: keys, values: values, depths: depths,
+          output: Target(base: out + layout.joined(index), ld: width), tokens: tokens,
+          size: headSize, scale: layout.scale, first: seen,
+          probabilities: probabilities.map { $0 + index &* tokens &* tokens }, scratch: scratch))
     }
   }
 }

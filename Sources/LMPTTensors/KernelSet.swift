@@ -23,6 +23,10 @@ package struct KernelSet: Sendable {
   let tileColumns: Int
   /// Values of a packed panel of places for each channel.
   let lineWidth: Int
+  /// Most terms of rows that are not packed, and numbers of a row of `attendRows`.
+  let nearRow: Int
+  /// Room for a tile and for rows that are not packed.
+  let edgeFloats: Int
   /// Into panels of rows, and of columns.
   let packA: @Sendable (PackingWork) -> Void
   let packB: @Sendable (PackingWork) -> Void
@@ -30,6 +34,7 @@ package struct KernelSet: Sendable {
   /// Lines of an image into panels, and a 3x3 convolution's products over them.
   let packLines: @Sendable (LinePacking) -> Void
   let multiplyLines: @Sendable (LineWork) -> Void
+  let attendRows: @Sendable (AttentionWork) -> Void
   /// Elementwise: (x, y, count).
   let exp: @Sendable (In, Out, Int) -> Void
   let quickGELU: @Sendable (In, Out, Int) -> Void

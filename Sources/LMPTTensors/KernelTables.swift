@@ -12,6 +12,8 @@ extension KernelSet {
     tileRows: LMPTKernelsBaseline.tileRows,
     tileColumns: LMPTKernelsBaseline.tileColumns,
     lineWidth: LMPTKernelsBaseline.lineWidth,
+    nearRow: LMPTKernelsBaseline.nearRow,
+    edgeFloats: LMPTKernelsBaseline.edgeFloats,
     packA: {
       LMPTKernelsBaseline.packA(
         m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
@@ -42,6 +44,13 @@ extension KernelSet {
         first: $0.first, k: $0.depth, b: $0.b, next: $0.next, c: $0.c, ldc: $0.ldc,
         columns: $0.columns, add: $0.add, edge: $0.edge, finish: $0.finish.kind,
         bias: $0.finish.bias)
+    },
+    attendRows: {
+      LMPTKernelsBaseline.attendRows(
+        $0.queries.base, ldq: $0.queries.ld, keys: $0.keys, values: $0.values, depths: $0.depths,
+        into: $0.output.base, ldo: $0.output.ld, tokens: $0.tokens, size: $0.size, scale: $0.scale,
+        first: $0.first, keeps: $0.probabilities != nil,
+        probabilities: $0.probabilities ?? $0.scratch, scratch: $0.scratch)
     },
     exp: { LMPTKernelsBaseline.exp($0, $1, $2) },
     quickGELU: { LMPTKernelsBaseline.quickGELU($0, $1, $2) },
@@ -77,6 +86,8 @@ extension KernelSet {
       tileRows: LMPTKernelsFast.tileRows,
       tileColumns: LMPTKernelsFast.tileColumns,
       lineWidth: LMPTKernelsFast.lineWidth,
+      nearRow: LMPTKernelsFast.nearRow,
+      edgeFloats: LMPTKernelsFast.edgeFloats,
       packA: {
         LMPTKernelsFast.packA(
           m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
@@ -107,6 +118,13 @@ extension KernelSet {
           first: $0.first, k: $0.depth, b: $0.b, next: $0.next, c: $0.c, ldc: $0.ldc,
           columns: $0.columns, add: $0.add, edge: $0.edge, finish: $0.finish.kind,
           bias: $0.finish.bias)
+      },
+      attendRows: {
+        LMPTKernelsFast.attendRows(
+          $0.queries.base, ldq: $0.queries.ld, keys: $0.keys, values: $0.values, depths: $0.depths,
+          into: $0.output.base, ldo: $0.output.ld, tokens: $0.tokens, size: $0.size,
+          scale: $0.scale, first: $0.first, keeps: $0.probabilities != nil,
+          probabilities: $0.probabilities ?? $0.scratch, scratch: $0.scratch)
       },
       exp: { LMPTKernelsFast.exp($0, $1, $2) },
       quickGELU: { LMPTKernelsFast.quickGELU($0, $1, $2) },
@@ -142,6 +160,8 @@ extension KernelSet {
       tileRows: LMPTKernelsAVX2.tileRows,
       tileColumns: LMPTKernelsAVX2.tileColumns,
       lineWidth: LMPTKernelsAVX2.lineWidth,
+      nearRow: LMPTKernelsAVX2.nearRow,
+      edgeFloats: LMPTKernelsAVX2.edgeFloats,
       packA: {
         LMPTKernelsAVX2.packA(
           m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
@@ -172,6 +192,13 @@ extension KernelSet {
           first: $0.first, k: $0.depth, b: $0.b, next: $0.next, c: $0.c, ldc: $0.ldc,
           columns: $0.columns, add: $0.add, edge: $0.edge, finish: $0.finish.kind,
           bias: $0.finish.bias)
+      },
+      attendRows: {
+        LMPTKernelsAVX2.attendRows(
+          $0.queries.base, ldq: $0.queries.ld, keys: $0.keys, values: $0.values, depths: $0.depths,
+          into: $0.output.base, ldo: $0.output.ld, tokens: $0.tokens, size: $0.size,
+          scale: $0.scale, first: $0.first, keeps: $0.probabilities != nil,
+          probabilities: $0.probabilities ?? $0.scratch, scratch: $0.scratch)
       },
       exp: { LMPTKernelsAVX2.exp($0, $1, $2) },
       quickGELU: { LMPTKernelsAVX2.quickGELU($0, $1, $2) },
@@ -207,6 +234,8 @@ extension KernelSet {
       tileRows: LMPTKernelsAVX512.tileRows,
       tileColumns: LMPTKernelsAVX512.tileColumns,
       lineWidth: LMPTKernelsAVX512.lineWidth,
+      nearRow: LMPTKernelsAVX512.nearRow,
+      edgeFloats: LMPTKernelsAVX512.edgeFloats,
       packA: {
         LMPTKernelsAVX512.packA(
           m: $0.count, k: $0.depth, source: $0.matrix.base, ld: $0.matrix.ld,
@@ -237,6 +266,13 @@ extension KernelSet {
           first: $0.first, k: $0.depth, b: $0.b, next: $0.next, c: $0.c, ldc: $0.ldc,
           columns: $0.columns, add: $0.add, edge: $0.edge, finish: $0.finish.kind,
           bias: $0.finish.bias)
+      },
+      attendRows: {
+        LMPTKernelsAVX512.attendRows(
+          $0.queries.base, ldq: $0.queries.ld, keys: $0.keys, values: $0.values, depths: $0.depths,
+          into: $0.output.base, ldo: $0.output.ld, tokens: $0.tokens, size: $0.size,
+          scale: $0.scale, first: $0.first, keeps: $0.probabilities != nil,
+          probabilities: $0.probabilities ?? $0.scratch, scratch: $0.scratch)
       },
       exp: { LMPTKernelsAVX512.exp($0, $1, $2) },
       quickGELU: { LMPTKernelsAVX512.quickGELU($0, $1, $2) },

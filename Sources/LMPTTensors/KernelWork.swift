@@ -39,7 +39,7 @@ struct PanelWork {
   var aLast: Int
   var bFirst: Int
   var bLast: Int
-  /// Room for a tile that is only partly within C.
+  /// Room for a tile that is only partly within C, and for what else `KernelSet.edgeFloats` counts.
   var edge: UnsafeMutablePointer<Float>
   /// What a finished tile goes through.
   var finish: Epilogue.Arguments
@@ -79,6 +79,26 @@ struct LineWork {
   var edge: UnsafeMutablePointer<Float>
   /// What a finished tile goes through; without a residual.
   var finish: Epilogue.Arguments
+}
+
+/// The rows of a head through attention.
+struct AttentionWork {
+  var queries: Operand
+  /// K^T and V, packed.
+  var keys: UnsafePointer<Float>
+  var values: UnsafePointer<Float>
+  /// In how many blocks of terms the values are packed.
+  var depths: Int
+  var output: Target
+  var tokens: Int
+  var size: Int
+  var scale: Float
+  /// How many positions the first row attends to; every next row to one more, up to all.
+  var first: Int
+  /// Where the softmax is kept, or none.
+  var probabilities: UnsafeMutablePointer<Float>?
+  /// `KernelSet.edgeFloats`.
+  var scratch: UnsafeMutablePointer<Float>
 }
 
 /// Rows through a softmax, or a gradient back through it.

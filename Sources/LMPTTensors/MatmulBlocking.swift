@@ -93,7 +93,7 @@ extension Product {
     let panels = Blocking.blocks(n, columns)
     let (aRow, aStep) = a.transposed ? (1, a.ld) : (a.ld, 1)
     let rowPanels = Blocking.blocks(m, kernels.tileRows)
-    let edge = columns &* kernels.tileRows
+    let edge = kernels.edgeFloats
     let isPacked = b.transposed || (b.ld > 2 &* n && rowPanels > 3)
     let last = n % columns
     withScratch((isPacked ? kernels.paddedColumns(n) : columns) &* k &+ edge) { scratch in

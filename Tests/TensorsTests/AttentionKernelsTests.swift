@@ -71,4 +71,31 @@ import Testing
       expectClose(places.map { Double(found[$0]) }, slopes, atol: 4e-6, rtol: 4e-6)
     }
   }
+
+  /// Rows panel by panel have the bits of whole products: every height of a panel, heads narrower
+  /// than a vector, sums of one block of terms and of two.
+  @Test(arguments: [false, true]) func rowsHaveTheBitsOfWholeProducts(_ causal: Bool) {
+    for (tokens, size) in [(1, 4), (2, 1), (15, 7), (24, 16), (50, 33), (77, 64), (400, 64)] {
+      let (batch, heads) = (2, 2)
+      let layout = Heads(tokens: tokens, heads: heads, size: size)
+      let qkv = arbitrary(batch * tokens * 3 * layout.width, seed: 23).map { 2 * $0 }
+      var (rows, whole) = ([Float](repeating: 9, count: qkv.count / 3), [Float]())
+      whole = rows
+      var kept = [Float](repeating: 9, count: batch * heads * tokens * tokens)
+      var keptWhole = kept
+      #expect(KernelSet.current.hasRoom(tokens: tokens, size: size))
+      attentionInProducts(
+        qkv: qkv, out: &whole, probabilities: &keptWhole, batch: batch, layout: layout,
+        seen: causal ? 1 : tokens)
+      for keeps in [false, true] {
+        kept.withUnsafeMutableBufferPointer {
+          attentionForward(
+            qkv: qkv, out: &rows, probabilities: keeps ? $0.baseAddress : nil, batch: batch,
+            tokens: tokens, heads: heads, headSize: size, causal: causal)
+        }
+        #expect(rows.map(\.bitPattern) == whole.map(\.bitPattern), "\(tokens) x \(size)")
+      }
+      #expect(kept.map(\.bitPattern) == keptWhole.map(\.bitPattern), "\(tokens) x \(size)")
+    }
+  }
 }

@@ -1,0 +1,1 @@
+../LMPTKernelsBaseline/NearRows.swift

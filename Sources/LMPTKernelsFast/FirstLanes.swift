@@ -1,0 +1,1 @@
+../LMPTKernelsBaseline/FirstLanes.swift
