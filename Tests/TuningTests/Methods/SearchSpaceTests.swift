@@ -65,6 +65,15 @@ struct SearchSpaceTests {
     }
   }
 
+  @Test("every method varies one or two choices of its own beside rate, weight decay and epochs")
+  func own() {
+    for method in Method.all {
+      let own = method.search.dimensions.map(\.option.flag)
+        .filter { !["lr", "weight-decay", "epochs"].contains($0) }
+      #expect((1...2).contains(own.count), "\(method): \(own)")
+    }
+  }
+
   @Test("a dear method gets a share of the trials, and never fewer than two")
   func budget() {
     #expect(SearchSpace.usual.trials(of: 12) == 12)
