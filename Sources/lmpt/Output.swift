@@ -45,7 +45,8 @@ struct Output {
   }
 
   fileprivate var json: JSON {
-    guard let failure, case .object(let object) = makeJSON() else { return makeJSON() }
+    let result = makeJSON()
+    guard let failure, case .object(let object) = result else { return result }
     return .object(object.members.map { ($0.key, $0.value) } + [("error", failure)])
   }
   fileprivate var text: String { makeText() }

@@ -85,7 +85,9 @@ struct SweepTable {
     let failed = outcomes.count { $0.failure != nil }
     if failed > 0 { text += "\n\(failed) of \(outcomes.count) runs failed and are not counted.\n" }
     // A setting stays on one line.
-    let settings = plan.settings.map { "`\($0.key)\u{A0}\($0.value)`" }
+    let settings = plan.settings.map {
+      "`\($0.key) \($0.value)`".replacing(" ", with: "\u{A0}")
+    }
     let options = settings.isEmpty ? "none" : settings.joined(separator: ", ")
     let lines = TextWidth.lines(
       "Data set \(plan.dataset), \(note). Options beside the defaults of the method: \(options).",
